@@ -1,0 +1,3 @@
+//! The engine of Shardlab.
+#![no_std]
+extern crate alloc;

@@ -1,0 +1,5 @@
+//! `cargo lab`: the native harness of Shardlab.
+
+fn main() {
+    println!("lab");
+}

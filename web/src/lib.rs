@@ -1,0 +1,1 @@
+//! The page of Shardlab: views over one session, and the engine as a JavaScript package.
