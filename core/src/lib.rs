@@ -1,3 +1,9 @@
-//! The engine of Shardlab.
+//! The engine of Shardlab: a text goes in, a trace comes out.
 #![no_std]
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod base;
+pub mod machine;
+pub mod sim;

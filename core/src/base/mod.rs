@@ -1,0 +1,16 @@
+//! Time, chance, identity and hashing: the ground that every other room stands on.
+//!
+//! **Invariant:** nothing here differs between two machines or two runs. No clock of the host, no
+//! randomness of the host, no floating point that decides anything.
+
+pub mod fixed;
+pub mod hash;
+pub mod id;
+pub mod rng;
+pub mod spread;
+pub mod time;
+
+pub use id::NodeId;
+pub use rng::Rng;
+pub use spread::Spread;
+pub use time::{Span, Time};

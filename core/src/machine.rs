@@ -1,0 +1,168 @@
+//! The one shape of every protocol: inputs in, effects said, nothing done.
+//!
+//! A [`Machine`] is a node's program. The world hands it one [`Input`] at a time, and a [`Turn`] in
+//! which it says what should happen. It has no clock, no socket, no disk and no chance of its own,
+//! so the same inputs always give the same effects, natively and in a browser.
+//!
+//! **Effects are ordered.** What follows a [`Effect::Save`] leaves only after that write has landed
+//! on the simulated disk; a crash before that loses both. "Write it down, then answer" is a rule of
+//! the world, not a comment.
+
+use crate::base::{NodeId, Rng, Span, Time};
+use alloc::vec::Vec;
+use core::fmt::Debug;
+use core::hash::Hash;
+
+/// A protocol node: a deterministic state machine that does no IO.
+pub trait Machine: Clone + Debug + Sized {
+    /// What a node is told once, before its first start.
+    type Config: Clone + Debug;
+    /// What survives a crash.
+    type Durable: Clone + Debug + Default;
+    /// One change to what survives.
+    type Write: Clone + Debug;
+    /// What travels between nodes.
+    type Message: Clone + Debug + Hash;
+    /// Alarms by name: a closed enum.
+    type Timer: Copy + Ord + Debug + Hash;
+    /// What comes from outside: an operation, an order of the operator.
+    type Request: Clone + Debug + Hash;
+    /// The answer to a request.
+    type Reply: Clone + Debug + PartialEq + Hash;
+    /// What the node wants seen: "became leader".
+    type Note: Clone + Debug + Hash;
+
+    /// Starts from what survived.
+    fn boot(config: &Self::Config, durable: &Self::Durable, turn: &mut Turn<'_, Self>) -> Self;
+    /// Applies a write that has landed.
+    fn settle(durable: &mut Self::Durable, write: Self::Write);
+    /// Takes one input to its end.
+    fn step(&mut self, input: Input<Self>, turn: &mut Turn<'_, Self>);
+    /// What is left of a write when the power goes in the middle of it; nothing if none of it counts.
+    fn tear(write: Self::Write, rng: &mut Rng) -> Option<Self::Write>;
+    /// Damages something on the disk; false if there was nothing to damage.
+    fn corrupt(durable: &mut Self::Durable, rng: &mut Rng) -> bool;
+    /// How many bytes a message takes on the wire.
+    fn message_bytes(message: &Self::Message) -> u64;
+    /// How many bytes a write takes on the disk.
+    fn write_bytes(write: &Self::Write) -> u64;
+}
+
+/// The number of a request, unique in a world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub u32);
+
+/// What reaches a machine.
+#[derive(Clone, Debug)]
+pub enum Input<M: Machine> {
+    /// A message has arrived.
+    Message {
+        /// Who sent it.
+        from: NodeId,
+        /// What it says.
+        message: M::Message,
+    },
+    /// An alarm has gone off.
+    Timer(M::Timer),
+    /// Somebody outside wants something.
+    Request {
+        /// The number to answer to.
+        id: RequestId,
+        /// What is wanted.
+        request: M::Request,
+    },
+}
+
+/// What a machine says should happen.
+#[derive(Clone, Debug)]
+pub enum Effect<M: Machine> {
+    /// Send a message.
+    Send {
+        /// To whom.
+        to: NodeId,
+        /// What it says.
+        message: M::Message,
+    },
+    /// Set an alarm; an alarm of the same name is replaced.
+    Arm {
+        /// Its name.
+        timer: M::Timer,
+        /// How long from now, by the node's own clock.
+        after: Span,
+    },
+    /// Take an alarm back.
+    Disarm(M::Timer),
+    /// Write to the disk; what is said after this waits until it has landed.
+    Save(M::Write),
+    /// Answer a request.
+    Reply {
+        /// Which.
+        id: RequestId,
+        /// The answer.
+        reply: M::Reply,
+    },
+    /// Let it be seen.
+    Note(M::Note),
+}
+
+/// One input's worth of time at a node: what it knows, and what it says.
+#[derive(Debug)]
+pub struct Turn<'a, M: Machine> {
+    /// The node itself.
+    pub id: NodeId,
+    /// The time on the node's own clock, which may be wrong.
+    pub now: Time,
+    /// The node's own stream of chance.
+    pub rng: &'a mut Rng,
+    effects: &'a mut Vec<Effect<M>>,
+}
+
+impl<'a, M: Machine> Turn<'a, M> {
+    /// A turn that collects its effects in the list given.
+    pub fn new(id: NodeId, now: Time, rng: &'a mut Rng, effects: &'a mut Vec<Effect<M>>) -> Self {
+        Self { id, now, rng, effects }
+    }
+
+    /// Says that a message should go.
+    pub fn send(&mut self, to: NodeId, message: M::Message) {
+        self.effects.push(Effect::Send { to, message });
+    }
+
+    /// Says that an alarm should go off.
+    pub fn arm(&mut self, timer: M::Timer, after: Span) {
+        self.effects.push(Effect::Arm { timer, after });
+    }
+
+    /// Says that an alarm should not go off.
+    pub fn disarm(&mut self, timer: M::Timer) {
+        self.effects.push(Effect::Disarm(timer));
+    }
+
+    /// Says that something should be on the disk before anything that is said later leaves.
+    pub fn save(&mut self, write: M::Write) {
+        self.effects.push(Effect::Save(write));
+    }
+
+    /// Answers a request.
+    pub fn reply(&mut self, id: RequestId, reply: M::Reply) {
+        self.effects.push(Effect::Reply { id, reply });
+    }
+
+    /// Lets something be seen.
+    pub fn note(&mut self, note: M::Note) {
+        self.effects.push(Effect::Note(note));
+    }
+
+    /// Runs a machine inside this one: what it says comes out in this one's words.
+    pub fn within<N: Machine, T>(
+        &mut self,
+        lift: impl Fn(Effect<N>) -> Effect<M>,
+        run: impl FnOnce(&mut Turn<'_, N>) -> T,
+    ) -> T {
+        let mut effects = Vec::new();
+        let mut inner = Turn { id: self.id, now: self.now, rng: self.rng, effects: &mut effects };
+        let result = run(&mut inner);
+        self.effects.extend(effects.into_iter().map(lift));
+        result
+    }
+}

@@ -1,0 +1,665 @@
+//! One simulated world: machines on nodes, and everything between them.
+
+use super::clock::Clock;
+use super::disk::{Disk, DiskProfile};
+use super::network::{Cut, LinkProfile, Network, Passage, Rule};
+use super::queue::Queue;
+use super::trace::{Event, Fault, Kind, Loss, NO_CAUSE};
+use crate::base::{NodeId, Rng, Span, Time};
+use crate::machine::{Effect, Input, Machine, RequestId, Turn};
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+
+/// Whether a node runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Power {
+    /// It runs.
+    Up,
+    /// It stands still; its timers and its inbox wait.
+    Paused,
+    /// It is off.
+    Down,
+}
+
+/// A message on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flight {
+    /// The event that sent it.
+    pub sent: u32,
+    /// Who sent it.
+    pub from: NodeId,
+    /// For whom.
+    pub to: NodeId,
+    /// When it left.
+    pub left: Time,
+    /// When it arrives.
+    pub due: Time,
+    /// How long it is.
+    pub bytes: u32,
+}
+
+/// What can be done to a flight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Meddling {
+    /// Take it out of the air.
+    Drop,
+    /// Put it off.
+    Delay(Span),
+    /// Let it arrive twice.
+    Double,
+}
+
+/// Something that is due.
+#[derive(Clone, Debug)]
+enum Pending<M: Machine> {
+    Arrival { from: NodeId, to: NodeId, sent: u32, left: Time, bytes: u32, message: M::Message },
+    Alarm { node: NodeId, life: u32, timer: M::Timer, number: u32, armed: u32 },
+    Landing { node: NodeId, life: u32 },
+    Synced { node: NodeId, life: u32, number: u32 },
+    Order { node: NodeId, id: RequestId, request: M::Request, cause: u32 },
+}
+
+impl<M: Machine> Pending<M> {
+    fn node(&self) -> NodeId {
+        match self {
+            Self::Arrival { to, .. } => *to,
+            Self::Alarm { node, .. }
+            | Self::Landing { node, .. }
+            | Self::Synced { node, .. }
+            | Self::Order { node, .. } => *node,
+        }
+    }
+}
+
+/// A write on its way to the disk, and what waits for it.
+#[derive(Clone, Debug)]
+struct Held<M: Machine> {
+    write: M::Write,
+    rest: Vec<Effect<M>>,
+    cause: u32,
+    bytes: u32,
+    lie: Option<(u32, Time)>,
+}
+
+/// A place for a machine.
+#[derive(Clone, Debug)]
+struct Slot<M: Machine> {
+    config: M::Config,
+    machine: Option<M>,
+    durable: M::Durable,
+    power: Power,
+    /// Counts crashes, so that what was due before one is known to be stale.
+    life: u32,
+    rng: Rng,
+    clock: Clock,
+    disk: Disk,
+    held: VecDeque<Held<M>>,
+    unsynced: VecDeque<(u32, M::Write)>,
+    writes: u32,
+    loose: bool,
+    alarms: Vec<(M::Timer, u32)>,
+    alarm_count: u32,
+    waiting: Vec<Pending<M>>,
+}
+
+/// The running number and the running hash of a world's events.
+#[derive(Clone, Debug)]
+struct Pen {
+    seq: u32,
+    hash: u64,
+}
+
+impl Pen {
+    fn write<M: Machine>(
+        &mut self,
+        out: &mut Vec<Event<M>>,
+        at: Time,
+        node: NodeId,
+        cause: u32,
+        kind: Kind<M>,
+    ) -> u32 {
+        let event = Event { seq: self.seq, cause, at, node, kind };
+        self.hash = (self.hash.rotate_left(29) ^ event.digest()).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.seq += 1;
+        out.push(event);
+        self.seq - 1
+    }
+}
+
+/// One simulated world. It says what happens by adding to the list of events that it is given.
+#[derive(Clone, Debug)]
+pub struct World<M: Machine> {
+    seed: u64,
+    now: Time,
+    queue: Queue<Pending<M>>,
+    nodes: Vec<Slot<M>>,
+    network: Network,
+    pen: Pen,
+    requests: u32,
+    effects: Vec<Effect<M>>,
+}
+
+impl<M: Machine> World<M> {
+    /// An empty world.
+    #[must_use]
+    pub fn new(seed: u64, links: LinkProfile) -> Self {
+        Self {
+            seed,
+            now: Time::ZERO,
+            queue: Queue::default(),
+            nodes: Vec::new(),
+            network: Network::new(seed, links),
+            pen: Pen { seq: 0, hash: seed },
+            requests: 0,
+            effects: Vec::new(),
+        }
+    }
+
+    /// Adds a node that is off. Its name, not its number, decides its chance.
+    pub fn add(&mut self, name: u64, config: M::Config, disk: DiskProfile) -> NodeId {
+        let id = NodeId(self.nodes.len() as u32);
+        self.network.add(name);
+        self.nodes.push(Slot {
+            config,
+            machine: None,
+            durable: M::Durable::default(),
+            power: Power::Down,
+            life: 0,
+            rng: Rng::derive(self.seed, name),
+            clock: Clock::default(),
+            disk: Disk::new(disk),
+            held: VecDeque::new(),
+            unsynced: VecDeque::new(),
+            writes: 0,
+            loose: false,
+            alarms: Vec::new(),
+            alarm_count: 0,
+            waiting: Vec::new(),
+        });
+        id
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// The number of the next event.
+    #[must_use]
+    pub fn seq(&self) -> u32 {
+        self.pen.seq
+    }
+
+    /// One number for everything that has happened so far.
+    #[must_use]
+    pub fn hash(&self) -> u64 {
+        self.pen.hash
+    }
+
+    /// How many nodes there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// True before the first node.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// The machine on a node, if it is not off.
+    #[must_use]
+    pub fn machine(&self, node: NodeId) -> Option<&M> {
+        self.nodes.get(node.index())?.machine.as_ref()
+    }
+
+    /// What is safe on a node's disk.
+    #[must_use]
+    pub fn durable(&self, node: NodeId) -> Option<&M::Durable> {
+        self.nodes.get(node.index()).map(|slot| &slot.durable)
+    }
+
+    /// Changes what is on a node's disk before its first start.
+    pub fn furnish(&mut self, node: NodeId, furnish: impl FnOnce(&mut M::Durable)) {
+        furnish(&mut self.nodes[node.index()].durable);
+    }
+
+    /// Whether a node runs.
+    #[must_use]
+    pub fn power(&self, node: NodeId) -> Power {
+        self.nodes.get(node.index()).map_or(Power::Down, |slot| slot.power)
+    }
+
+    /// A node's own clock.
+    #[must_use]
+    pub fn clock(&self, node: NodeId) -> Clock {
+        self.nodes.get(node.index()).map_or_else(Clock::default, |slot| slot.clock)
+    }
+
+    /// How many writes of a node are not yet safe.
+    #[must_use]
+    pub fn unsafe_writes(&self, node: NodeId) -> usize {
+        self.nodes.get(node.index()).map_or(0, |slot| slot.held.len() + slot.unsynced.len())
+    }
+
+    /// The network.
+    #[must_use]
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// Every message on its way.
+    pub fn flights(&self) -> impl Iterator<Item = (Flight, &M::Message)> {
+        self.queue.iter().filter_map(|(due, pending)| flight(due, pending))
+    }
+
+    /// When the next thing is due.
+    #[must_use]
+    pub fn due(&self) -> Option<Time> {
+        self.queue.due()
+    }
+
+    /// Lets time pass up to a moment before which nothing is due.
+    pub fn wait(&mut self, until: Time) {
+        assert!(self.due().is_none_or(|due| due >= until), "nothing that is due is skipped");
+        self.now = self.now.max(until);
+    }
+
+    /// Does the next thing that is due; false if nothing is.
+    pub fn step(&mut self, out: &mut Vec<Event<M>>) -> bool {
+        let Some((due, pending)) = self.queue.take() else { return false };
+        self.now = self.now.max(due);
+        if self.nodes[pending.node().index()].power == Power::Paused {
+            self.nodes[pending.node().index()].waiting.push(pending);
+            return true;
+        }
+        match pending {
+            Pending::Arrival { from, to, sent, message, .. } => {
+                let why = if self.network.stops(from, to) {
+                    Some(Loss::Cut)
+                } else if self.nodes[to.index()].power == Power::Down {
+                    Some(Loss::Down)
+                } else {
+                    None
+                };
+                if let Some(why) = why {
+                    self.pen.write(out, self.now, to, sent, Kind::Lost { why });
+                } else {
+                    let cause = self.pen.write(out, self.now, to, sent, Kind::Delivered { from });
+                    self.turn(to, cause, Input::Message { from, message }, out);
+                }
+            }
+            Pending::Alarm { node, life, timer, number, armed } => {
+                let slot = &mut self.nodes[node.index()];
+                let place = slot.alarms.iter().position(|alarm| *alarm == (timer, number));
+                if let Some(place) = place.filter(|_| slot.life == life) {
+                    slot.alarms.swap_remove(place);
+                    let cause = self.pen.write(out, self.now, node, armed, Kind::Rang(timer));
+                    self.turn(node, cause, Input::Timer(timer), out);
+                }
+            }
+            Pending::Landing { node, life } => {
+                if self.nodes[node.index()].life == life {
+                    self.land(node, out);
+                }
+            }
+            Pending::Synced { node, life, number } => {
+                let slot = &mut self.nodes[node.index()];
+                if slot.life == life {
+                    sync(slot, number);
+                }
+            }
+            Pending::Order { node, id, request, cause } => {
+                self.turn(node, cause, Input::Request { id, request }, out);
+            }
+        }
+        true
+    }
+
+    /// Starts a node that is off.
+    pub fn start(&mut self, node: NodeId, out: &mut Vec<Event<M>>) {
+        if self.power(node) != Power::Down {
+            return;
+        }
+        let cause = self.fault(node, Fault::Started, out);
+        let mut effects = core::mem::take(&mut self.effects);
+        let slot = &mut self.nodes[node.index()];
+        slot.power = Power::Up;
+        let now = slot.clock.shows(self.now);
+        let mut turn = Turn::new(node, now, &mut slot.rng, &mut effects);
+        slot.machine = Some(M::boot(&slot.config, &slot.durable, &mut turn));
+        self.apply(node, cause, &mut effects, out);
+        self.effects = effects;
+    }
+
+    /// Turns a node off without a word; what was not safe on its disk is gone.
+    pub fn crash(&mut self, node: NodeId, out: &mut Vec<Event<M>>) {
+        if self.power(node) == Power::Down {
+            return;
+        }
+        let cause = self.fault(node, Fault::Crashed, out);
+        let now = self.now;
+        let slot = &mut self.nodes[node.index()];
+        slot.power = Power::Down;
+        slot.machine = None;
+        slot.life += 1;
+        slot.alarms.clear();
+        slot.disk.stop(now);
+        // A paused node's inbox is lost with it; messages are accounted for, alarms are not missed.
+        let waiting = core::mem::take(&mut slot.waiting);
+        let lost = core::mem::take(&mut slot.unsynced).len() as u32;
+        let torn = slot.held.drain(..).next().filter(|_| slot.loose);
+        slot.loose = false;
+        if lost > 0 {
+            self.pen.write(out, now, node, cause, Kind::Fault(Fault::Unsynced { writes: lost }));
+        }
+        if let Some(held) = torn {
+            let slot = &mut self.nodes[node.index()];
+            if let Some(left) = M::tear(held.write, &mut slot.rng) {
+                M::settle(&mut slot.durable, left);
+            }
+            self.pen.write(out, now, node, cause, Kind::Fault(Fault::Torn));
+        }
+        for pending in waiting {
+            if let Pending::Arrival { sent, .. } = pending {
+                self.pen.write(out, now, node, sent, Kind::Lost { why: Loss::Down });
+            }
+        }
+    }
+
+    /// Lets a node stand still.
+    pub fn pause(&mut self, node: NodeId, out: &mut Vec<Event<M>>) {
+        if self.power(node) == Power::Up {
+            self.fault(node, Fault::Paused, out);
+            self.nodes[node.index()].power = Power::Paused;
+        }
+    }
+
+    /// Lets a node go on; what has waited comes now.
+    pub fn resume(&mut self, node: NodeId, out: &mut Vec<Event<M>>) {
+        if self.power(node) == Power::Paused {
+            self.fault(node, Fault::Resumed, out);
+            let slot = &mut self.nodes[node.index()];
+            slot.power = Power::Up;
+            for pending in slot.waiting.drain(..) {
+                self.queue.put(self.now, pending);
+            }
+        }
+    }
+
+    /// Empties a node's disk. A node that runs is crashed first.
+    pub fn wipe(&mut self, node: NodeId, out: &mut Vec<Event<M>>) {
+        if node.index() < self.nodes.len() {
+            self.crash(node, out);
+            self.fault(node, Fault::Wiped, out);
+            self.nodes[node.index()].durable = M::Durable::default();
+        }
+    }
+
+    /// Damages something on a node's disk.
+    pub fn corrupt(&mut self, node: NodeId, out: &mut Vec<Event<M>>) {
+        let Some(slot) = self.nodes.get_mut(node.index()) else { return };
+        if M::corrupt(&mut slot.durable, &mut slot.rng) {
+            self.fault(node, Fault::Corrupted, out);
+        }
+    }
+
+    /// The next crash of this node tears the write that is under way.
+    pub fn loosen(&mut self, node: NodeId, out: &mut Vec<Event<M>>) {
+        let Some(slot) = self.nodes.get_mut(node.index()) else { return };
+        slot.loose = true;
+        self.fault(node, Fault::Loosened, out);
+    }
+
+    /// Moves a node's clock.
+    pub fn skew(&mut self, node: NodeId, by: i64, out: &mut Vec<Event<M>>) {
+        let Some(slot) = self.nodes.get_mut(node.index()) else { return };
+        slot.clock.jump(by);
+        self.fault(node, Fault::ClockMoved { by }, out);
+    }
+
+    /// Lets a node's clock run at another rate.
+    pub fn drift(&mut self, node: NodeId, drift: i32, out: &mut Vec<Event<M>>) {
+        let Some(slot) = self.nodes.get_mut(node.index()) else { return };
+        slot.clock.run_at(drift, self.now);
+        self.fault(node, Fault::ClockRate { drift }, out);
+    }
+
+    /// Lets a node's disk behave differently.
+    pub fn set_disk(&mut self, node: NodeId, profile: DiskProfile, out: &mut Vec<Event<M>>) {
+        let Some(slot) = self.nodes.get_mut(node.index()) else { return };
+        slot.disk.profile = profile;
+        self.fault(node, Fault::Disk, out);
+    }
+
+    /// How a node's disk behaves.
+    #[must_use]
+    pub fn disk(&self, node: NodeId) -> DiskProfile {
+        self.nodes.get(node.index()).map_or_else(DiskProfile::default, |slot| slot.disk.profile)
+    }
+
+    /// Cuts the network.
+    pub fn cut(&mut self, cut: Cut, out: &mut Vec<Event<M>>) {
+        let number = self.network.add_cut(cut);
+        self.fault(NodeId::WORLD, Fault::Cut { number }, out);
+    }
+
+    /// Mends every cut.
+    pub fn heal(&mut self, out: &mut Vec<Event<M>>) {
+        self.network.heal();
+        self.fault(NodeId::WORLD, Fault::Healed, out);
+    }
+
+    /// Lets some links behave differently.
+    pub fn rule(&mut self, rule: Rule, out: &mut Vec<Event<M>>) {
+        self.network.add_rule(rule);
+        self.fault(NodeId::WORLD, Fault::Network, out);
+    }
+
+    /// Meddles with the `number`th flight (from zero, soonest first) from one node to another; false
+    /// if there is none.
+    pub fn meddle(
+        &mut self,
+        from: NodeId,
+        to: NodeId,
+        number: usize,
+        meddling: Meddling,
+        out: &mut Vec<Event<M>>,
+    ) -> bool {
+        let mut passed = 0;
+        let found = self.queue.pluck(|_, pending| match pending {
+            Pending::Arrival { from: f, to: t, .. } if (*f, *t) == (from, to) => {
+                passed += 1;
+                passed == number + 1
+            }
+            _ => false,
+        });
+        let Some((due, pending)) = found else { return false };
+        let Pending::Arrival { sent, .. } = &pending else { return false };
+        let sent = *sent;
+        match meddling {
+            Meddling::Drop => {
+                self.pen.write(out, self.now, to, sent, Kind::Lost { why: Loss::Dropped });
+            }
+            Meddling::Delay(by) => {
+                let kind = Kind::Fault(Fault::Delayed { by: by.0 });
+                self.pen.write(out, self.now, to, sent, kind);
+                self.queue.put(due + by, pending);
+            }
+            Meddling::Double => {
+                self.pen.write(out, self.now, to, sent, Kind::Fault(Fault::Doubled));
+                self.queue.put(due, pending.clone());
+                self.queue.put(due, pending);
+            }
+        }
+        true
+    }
+
+    /// Hands a request to a node; one that is off never answers.
+    pub fn request(
+        &mut self,
+        node: NodeId,
+        request: M::Request,
+        out: &mut Vec<Event<M>>,
+    ) -> RequestId {
+        let id = RequestId(self.requests);
+        self.requests += 1;
+        let kind = Kind::Requested { id, request: request.clone() };
+        let cause = self.pen.write(out, self.now, node, NO_CAUSE, kind);
+        match self.power(node) {
+            Power::Up => self.turn(node, cause, Input::Request { id, request }, out),
+            Power::Paused => {
+                let order = Pending::Order { node, id, request, cause };
+                self.nodes[node.index()].waiting.push(order);
+            }
+            Power::Down => {}
+        }
+        id
+    }
+
+    /// Writes down a note that comes from outside any machine.
+    pub fn note(&mut self, node: NodeId, note: M::Note, out: &mut Vec<Event<M>>) {
+        self.pen.write(out, self.now, node, NO_CAUSE, Kind::Noted(note));
+    }
+
+    fn fault(&mut self, node: NodeId, fault: Fault, out: &mut Vec<Event<M>>) -> u32 {
+        self.pen.write(out, self.now, node, NO_CAUSE, Kind::Fault(fault))
+    }
+
+    fn turn(&mut self, node: NodeId, cause: u32, input: Input<M>, out: &mut Vec<Event<M>>) {
+        let mut effects = core::mem::take(&mut self.effects);
+        let slot = &mut self.nodes[node.index()];
+        if let Some(machine) = &mut slot.machine {
+            let now = slot.clock.shows(self.now);
+            machine.step(input, &mut Turn::new(node, now, &mut slot.rng, &mut effects));
+            self.apply(node, cause, &mut effects, out);
+        }
+        self.effects = effects;
+    }
+
+    fn land(&mut self, node: NodeId, out: &mut Vec<Event<M>>) {
+        let slot = &mut self.nodes[node.index()];
+        let Some(held) = slot.held.pop_front() else { return };
+        let Held { write, mut rest, cause, bytes, lie } = held;
+        match lie {
+            None => {
+                sync(slot, u32::MAX);
+                M::settle(&mut slot.durable, write);
+            }
+            Some((number, safe)) => {
+                slot.unsynced.push_back((number, write));
+                let life = slot.life;
+                self.queue.put(safe, Pending::Synced { node, life, number });
+            }
+        }
+        let cause = self.pen.write(out, self.now, node, cause, Kind::Landed { bytes });
+        self.apply(node, cause, &mut rest, out);
+    }
+
+    fn apply(
+        &mut self,
+        node: NodeId,
+        cause: u32,
+        effects: &mut Vec<Effect<M>>,
+        out: &mut Vec<Event<M>>,
+    ) {
+        let mut rest = effects.drain(..);
+        while let Some(effect) = rest.next() {
+            match effect {
+                Effect::Send { to, message } => {
+                    let now = self.now;
+                    let bytes = M::message_bytes(&message);
+                    let known = to.index() < self.nodes.len();
+                    let kind = Kind::Sent {
+                        to,
+                        bytes: bytes.min(u64::from(u32::MAX)) as u32,
+                        message: message.clone(),
+                    };
+                    let sent = self.pen.write(out, now, node, cause, kind);
+                    let passage = if known {
+                        self.network.pass(now, node, to, bytes)
+                    } else {
+                        Passage::Lost
+                    };
+                    let bytes = bytes.min(u64::from(u32::MAX)) as u32;
+                    let arrival =
+                        Pending::Arrival { from: node, to, sent, left: now, bytes, message };
+                    match passage {
+                        Passage::Arrives(due) => self.queue.put(due, arrival),
+                        Passage::Twice(one, two) => {
+                            self.queue.put(one, arrival.clone());
+                            self.queue.put(two, arrival);
+                        }
+                        Passage::Lost => {
+                            let why = Loss::Chance;
+                            self.pen.write(out, now, to, sent, Kind::Lost { why });
+                        }
+                        Passage::Cut => {
+                            let why = Loss::Cut;
+                            self.pen.write(out, now, to, sent, Kind::Lost { why });
+                        }
+                    }
+                }
+                Effect::Arm { timer, after } => {
+                    let slot = &mut self.nodes[node.index()];
+                    slot.alarm_count = slot.alarm_count.wrapping_add(1);
+                    let number = slot.alarm_count;
+                    match slot.alarms.iter_mut().find(|alarm| alarm.0 == timer) {
+                        Some(alarm) => alarm.1 = number,
+                        None => slot.alarms.push((timer, number)),
+                    }
+                    let due = self.now + slot.clock.lasts(after);
+                    let life = slot.life;
+                    self.queue.put(due, Pending::Alarm { node, life, timer, number, armed: cause });
+                }
+                Effect::Disarm(timer) => {
+                    self.nodes[node.index()].alarms.retain(|alarm| alarm.0 != timer);
+                }
+                Effect::Save(write) => {
+                    let rest: Vec<Effect<M>> = rest.collect();
+                    let slot = &mut self.nodes[node.index()];
+                    let bytes = M::write_bytes(&write);
+                    let landing = slot.disk.write(self.now, bytes, &mut slot.rng);
+                    slot.writes = slot.writes.wrapping_add(1) & (u32::MAX >> 1);
+                    let lie = slot.disk.profile.lie.map(|_| (slot.writes, landing.safe));
+                    let bytes = bytes.min(u64::from(u32::MAX)) as u32;
+                    slot.held.push_back(Held { write, rest, cause, bytes, lie });
+                    let life = slot.life;
+                    self.queue.put(landing.answered, Pending::Landing { node, life });
+                    return;
+                }
+                Effect::Reply { id, reply } => {
+                    self.pen.write(out, self.now, node, cause, Kind::Replied { id, reply });
+                }
+                Effect::Note(note) => {
+                    self.pen.write(out, self.now, node, cause, Kind::Noted(note));
+                }
+            }
+        }
+    }
+}
+
+/// Makes safe what a disk has only claimed to be safe, up to and including a number.
+fn sync<M: Machine>(slot: &mut Slot<M>, upto: u32) {
+    while slot.unsynced.front().is_some_and(|(number, _)| *number <= upto) {
+        if let Some((_, write)) = slot.unsynced.pop_front() {
+            M::settle(&mut slot.durable, write);
+        }
+    }
+}
+
+fn flight<M: Machine>(due: Time, pending: &Pending<M>) -> Option<(Flight, &M::Message)> {
+    match pending {
+        Pending::Arrival { from, to, sent, left, bytes, message } => {
+            let flight =
+                Flight { sent: *sent, from: *from, to: *to, left: *left, due, bytes: *bytes };
+            Some((flight, message))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;
