@@ -5,5 +5,8 @@ extern crate alloc;
 extern crate std;
 
 pub mod base;
+pub mod cluster;
 pub mod machine;
+pub mod placement;
 pub mod sim;
+pub mod store;

@@ -66,7 +66,9 @@ pub fn exp2(power: i64) -> u64 {
         }
     }
     match whole - 30 {
-        shift @ 0..=63 => mantissa.checked_shl(shift as u32).filter(|_| shift < 2).unwrap_or(u64::MAX),
+        shift @ 0..=63 => {
+            mantissa.checked_shl(shift as u32).filter(|_| shift < 2).unwrap_or(u64::MAX)
+        }
         shift @ -63..=-1 => mantissa >> -shift,
         shift if shift < 0 => 0,
         _ => u64::MAX,

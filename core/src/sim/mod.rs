@@ -24,7 +24,7 @@ pub mod world;
 
 pub use clock::Clock;
 pub use disk::DiskProfile;
+pub use network::{Change, LinkProfile};
 pub use network::{Cut, Network, Rule, Side};
 pub use trace::{Event, Fault, Kind, Loss, NO_CAUSE, Trace};
-pub use network::{Change, LinkProfile};
 pub use world::{Flight, Meddling, Power, World};

@@ -333,10 +333,12 @@ mod tests {
             let mut network = network(change);
             let dues: Vec<Passage> =
                 (0..50).map(|at| network.pass(Time(at), NodeId(0), NodeId(1), 1)).collect();
-            dues.windows(2).filter(|pair| match pair {
-                [Passage::Arrives(one), Passage::Arrives(two)] => two < one,
-                _ => true,
-            }).count()
+            dues.windows(2)
+                .filter(|pair| match pair {
+                    [Passage::Arrives(one), Passage::Arrives(two)] => two < one,
+                    _ => true,
+                })
+                .count()
         };
         assert_eq!(order(0), 0);
         assert!(order(1_000_000) > 5);

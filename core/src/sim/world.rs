@@ -119,7 +119,8 @@ impl Pen {
         kind: Kind<M>,
     ) -> u32 {
         let event = Event { seq: self.seq, cause, at, node, kind };
-        self.hash = (self.hash.rotate_left(29) ^ event.digest()).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.hash =
+            (self.hash.rotate_left(29) ^ event.digest()).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         self.seq += 1;
         out.push(event);
         self.seq - 1
@@ -578,11 +579,8 @@ impl<M: Machine> World<M> {
                         message: message.clone(),
                     };
                     let sent = self.pen.write(out, now, node, cause, kind);
-                    let passage = if known {
-                        self.network.pass(now, node, to, bytes)
-                    } else {
-                        Passage::Lost
-                    };
+                    let passage =
+                        if known { self.network.pass(now, node, to, bytes) } else { Passage::Lost };
                     let bytes = bytes.min(u64::from(u32::MAX)) as u32;
                     let arrival =
                         Pending::Arrival { from: node, to, sent, left: now, bytes, message };

@@ -97,7 +97,9 @@ fn a_lying_disk_answers_early_and_a_crash_finds_it_out() {
     let mut patient = world.clone();
     world.crash(NodeId(0), &mut out);
     assert_eq!(world.durable(NodeId(0)), Some(&0));
-    assert!(out.iter().any(|event| matches!(event.kind, Kind::Fault(Fault::Unsynced { writes: 1 }))));
+    assert!(
+        out.iter().any(|event| matches!(event.kind, Kind::Fault(Fault::Unsynced { writes: 1 })))
+    );
     run(&mut patient, Time(2_000_000), &mut Vec::new());
     assert_eq!(patient.durable(NodeId(0)), Some(&42));
 }
@@ -109,7 +111,10 @@ fn a_paused_node_hears_everything_when_it_goes_on() {
     run(&mut world, Time(100_000), &mut out);
     let heard = |out: &[Event<Ping>]| {
         let at_two = |event: &&Event<Ping>| event.node == NodeId(1);
-        out.iter().filter(at_two).filter(|event| matches!(event.kind, Kind::Delivered { .. })).count()
+        out.iter()
+            .filter(at_two)
+            .filter(|event| matches!(event.kind, Kind::Delivered { .. }))
+            .count()
     };
     assert_eq!(heard(&out), 0);
     world.resume(NodeId(1), &mut out);

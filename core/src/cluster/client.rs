@@ -1,0 +1,232 @@
+//! A client: it reads and writes by the map it last heard of, and tries again when it must.
+
+use super::map::Plan;
+use super::message::{Message, Note, Outcome, Reply, Request, Timer, UNWRITTEN, Verb};
+use super::server::Server;
+use super::workload::Workload;
+use crate::base::{NodeId, Span, Time};
+use crate::machine::{Input, RequestId, Turn};
+use crate::store::{Item, Key, Value};
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+
+/// What a client is told at first.
+#[derive(Clone, Debug)]
+pub struct ClientConfig {
+    /// Who keeps the map.
+    pub controller: NodeId,
+    /// The plan it starts with.
+    pub plan: Arc<Plan>,
+    /// How long it waits for one answer.
+    pub patience: Span,
+    /// How long it tries in all.
+    pub deadline: Span,
+    /// Its work at the start.
+    pub work: Option<Workload>,
+}
+
+#[derive(Clone, Debug)]
+struct Operation {
+    verb: Verb,
+    key: Key,
+    item: Option<Arc<Item>>,
+    began: Time,
+    tries: u32,
+    asked: Option<RequestId>,
+}
+
+/// The machine that reads and writes.
+#[derive(Clone, Debug)]
+pub struct Client {
+    config: Arc<ClientConfig>,
+    plan: Arc<Plan>,
+    work: Option<Workload>,
+    open: BTreeMap<u32, Operation>,
+    count: u32,
+    made: u64,
+}
+
+/// A client has at most so many operations open; more work than that is not begun.
+const OPEN_MAX: usize = 256;
+
+type ServerTurn<'a> = Turn<'a, Server>;
+
+impl Client {
+    /// Starts, and begins to work.
+    pub fn boot(config: &Arc<ClientConfig>, turn: &mut ServerTurn<'_>) -> Self {
+        let mut client = Self {
+            config: config.clone(),
+            plan: config.plan.clone(),
+            work: None,
+            open: BTreeMap::new(),
+            count: 0,
+            made: 0,
+        };
+        client.work_on(config.work.clone(), turn);
+        client
+    }
+
+    /// The plan that it goes by.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Operations that wait for an answer.
+    #[must_use]
+    pub fn open(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Takes one input.
+    pub fn step(&mut self, input: Input<Server>, turn: &mut ServerTurn<'_>) {
+        match input {
+            Input::Message { message: Message::Answer { op, found }, .. } => {
+                self.end(op, found, turn);
+            }
+            Input::Message { message: Message::Refused { op, plan }, .. } => {
+                self.adopt(plan);
+                if let Some(operation) = self.open.get_mut(&op) {
+                    operation.tries += 1;
+                    turn.note(Note::Redirected { op });
+                    self.attempt(op, turn);
+                }
+            }
+            Input::Message { message: Message::Plan(plan), .. } => self.adopt(plan),
+            Input::Message { .. } => {}
+            Input::Timer(Timer::Next) => {
+                self.generate(turn);
+                self.arm_next(turn);
+            }
+            Input::Timer(Timer::Patience(op)) => self.lose_patience(op, turn),
+            Input::Timer(_) => {}
+            Input::Request { id, request } => match request {
+                Request::Get(key) => self.begin(Verb::Get, key, None, Some(id), turn),
+                Request::Put(key, value) => {
+                    let verb = if value == Value::Gone { Verb::Delete } else { Verb::Put };
+                    self.begin(verb, key, Some(value), Some(id), turn);
+                }
+                Request::Work(work) => {
+                    turn.reply(id, Reply::Noted);
+                    self.work_on(work, turn);
+                }
+                Request::Leave | Request::Weight(_) => turn.reply(id, Reply::Noted),
+            },
+        }
+    }
+
+    fn adopt(&mut self, plan: Arc<Plan>) {
+        if plan.epoch > self.plan.epoch {
+            self.plan = plan;
+        }
+    }
+
+    fn work_on(&mut self, work: Option<Workload>, turn: &mut ServerTurn<'_>) {
+        self.work = work;
+        turn.disarm(Timer::Next);
+        self.arm_next(turn);
+    }
+
+    fn arm_next(&self, turn: &mut ServerTurn<'_>) {
+        if let Some(work) = &self.work {
+            let wait = work.wait(turn.rng);
+            turn.arm(Timer::Next, wait);
+        }
+    }
+
+    fn generate(&mut self, turn: &mut ServerTurn<'_>) {
+        let Some(work) = &self.work else { return };
+        let dice = turn.rng.below(1_000_000) as u32;
+        let verb = if dice < work.gets {
+            Verb::Get
+        } else if dice < work.gets + work.puts {
+            Verb::Put
+        } else {
+            Verb::Delete
+        };
+        let number = work.keys.draw(turn.rng, self.made, work.turn);
+        let key = work.keys.key(number);
+        let value = match verb {
+            Verb::Get => None,
+            Verb::Put => {
+                self.made += 1;
+                Some(Value::Filler { stamp: turn.rng.bits() as u32, bytes: work.value_bytes })
+            }
+            Verb::Delete => Some(Value::Gone),
+        };
+        self.begin(verb, key, value, None, turn);
+    }
+
+    fn begin(
+        &mut self,
+        verb: Verb,
+        key: Key,
+        value: Option<Value>,
+        asked: Option<RequestId>,
+        turn: &mut ServerTurn<'_>,
+    ) {
+        if self.open.len() >= OPEN_MAX {
+            return;
+        }
+        self.count = self.count.wrapping_add(1);
+        let op = self.count;
+        turn.note(Note::Asked { op, verb, key: key.clone() });
+        let item =
+            value.map(|value| Arc::new(Item { key: key.clone(), version: UNWRITTEN, value }));
+        let began = turn.now;
+        self.open.insert(op, Operation { verb, key, item, began, tries: 0, asked });
+        self.attempt(op, turn);
+    }
+
+    /// Sends an operation to an owner: the first one at first, then one after the other.
+    fn attempt(&mut self, op: u32, turn: &mut ServerTurn<'_>) {
+        let Some(operation) = self.open.get(&op) else { return };
+        turn.arm(Timer::Patience(op), self.config.patience);
+        let serving = self.plan.map.serving(operation.key.position());
+        let owners = serving.as_slice();
+        if owners.is_empty() {
+            turn.send(self.config.controller, Message::AskPlan);
+            return;
+        }
+        let to = owners[operation.tries as usize % owners.len()];
+        let message = match &operation.item {
+            None => Message::Get { op, key: operation.key.clone() },
+            Some(item) => Message::Put { op, item: item.clone() },
+        };
+        turn.send(to, message);
+    }
+
+    fn lose_patience(&mut self, op: u32, turn: &mut ServerTurn<'_>) {
+        let Some(operation) = self.open.get_mut(&op) else { return };
+        if turn.now.since(operation.began) + self.config.patience > self.config.deadline {
+            self.close(op, Outcome::Unknown, turn);
+            return;
+        }
+        operation.tries += 1;
+        turn.note(Note::Retried { op });
+        turn.send(self.config.controller, Message::AskPlan);
+        self.attempt(op, turn);
+    }
+
+    fn end(&mut self, op: u32, found: Option<Arc<Item>>, turn: &mut ServerTurn<'_>) {
+        let Some(operation) = self.open.get(&op) else { return };
+        let outcome = match (operation.verb, found) {
+            (Verb::Get, Some(item)) if item.value == Value::Gone => Outcome::Absent,
+            (Verb::Get, Some(item)) => Outcome::Found(item),
+            (Verb::Get, None) => Outcome::Absent,
+            (Verb::Put | Verb::Delete, Some(item)) => Outcome::Written(item),
+            (Verb::Put | Verb::Delete, None) => return,
+        };
+        self.close(op, outcome, turn);
+    }
+
+    fn close(&mut self, op: u32, outcome: Outcome, turn: &mut ServerTurn<'_>) {
+        turn.disarm(Timer::Patience(op));
+        if let Some(operation) = self.open.remove(&op) {
+            if let Some(id) = operation.asked {
+                turn.reply(id, Reply::Ended(outcome.clone()));
+            }
+            turn.note(Note::Answered { op, outcome });
+        }
+    }
+}

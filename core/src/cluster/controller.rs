@@ -1,0 +1,425 @@
+//! The controller: it keeps the map, watches who answers, and changes one thing at a time.
+
+use super::map::{Map, Member, Plan, Standing, Step, Task};
+use super::message::{Message, Note, Timer, Write};
+use super::server::Server;
+use crate::base::{NodeId, Span, Time};
+use crate::machine::{Input, Turn};
+use crate::store::Version;
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// What a controller is told at first.
+#[derive(Clone, Debug)]
+pub struct ControllerConfig {
+    /// The plan at the start of the run.
+    pub plan: Arc<Plan>,
+    /// The names of all nodes that may ever join.
+    pub names: Arc<BTreeMap<NodeId, Arc<str>>>,
+    /// How often it asks who is there.
+    pub beat: Span,
+    /// How long a node may be silent.
+    pub suspect: Span,
+    /// How long a node may stay away before its copies are rebuilt; never if `None`.
+    pub rebuild: Option<Span>,
+}
+
+/// What a controller writes down.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    /// The plan in force.
+    pub plan: Arc<Plan>,
+    tasks: VecDeque<Task>,
+    retired: BTreeSet<NodeId>,
+}
+
+/// What a controller knows of a node from its answers.
+#[derive(Clone, Debug)]
+struct Sighting {
+    last: Time,
+    started: u64,
+    formatted: u64,
+}
+
+/// The machine that keeps the map.
+#[derive(Clone, Debug)]
+pub struct Controller {
+    config: Arc<ControllerConfig>,
+    ledger: Ledger,
+    seen: BTreeMap<NodeId, Sighting>,
+    waiting: BTreeSet<NodeId>,
+    /// From which version on a node that is behind has missed writes.
+    missed: BTreeMap<NodeId, u64>,
+    told_to_wait: Option<Task>,
+}
+
+/// More changes than this in the queue are refused.
+const TASKS_MAX: usize = 256;
+
+/// Writes in flight when a node went silent may be a little older than its last answer.
+const MISSED_MARGIN: Span = Span::seconds(2);
+
+type ServerTurn<'a> = Turn<'a, Server>;
+
+impl Controller {
+    /// Starts from the ledger on the disk, or from the first plan.
+    pub fn boot(
+        config: &Arc<ControllerConfig>,
+        ledger: Option<&Ledger>,
+        turn: &mut ServerTurn<'_>,
+    ) -> Self {
+        let ledger = ledger.cloned().unwrap_or_else(|| Ledger {
+            plan: config.plan.clone(),
+            tasks: VecDeque::new(),
+            retired: BTreeSet::new(),
+        });
+        let mut controller = Self {
+            config: config.clone(),
+            ledger,
+            seen: BTreeMap::new(),
+            waiting: BTreeSet::new(),
+            missed: BTreeMap::new(),
+            told_to_wait: None,
+        };
+        for member in controller.ledger.plan.map.members().to_vec() {
+            controller.sight(member.node, turn.now);
+        }
+        turn.arm(Timer::Beat, config.beat);
+        if let Some(task) = controller.ledger.plan.task {
+            // A change was under way at the crash: it starts again under a new number.
+            controller.ledger.tasks.push_front(task);
+            controller.idle(turn);
+        }
+        controller
+    }
+
+    fn sight(&mut self, node: NodeId, now: Time) -> &mut Sighting {
+        self.seen.entry(node).or_insert(Sighting { last: now, started: 0, formatted: 0 })
+    }
+
+    /// The plan in force.
+    #[must_use]
+    pub fn plan(&self) -> &Arc<Plan> {
+        &self.ledger.plan
+    }
+
+    /// Changes that wait for their turn.
+    pub fn tasks(&self) -> impl Iterator<Item = &Task> {
+        self.ledger.tasks.iter()
+    }
+
+    /// Nodes whose word the change under way is waiting for.
+    #[must_use]
+    pub fn waiting(&self) -> &BTreeSet<NodeId> {
+        &self.waiting
+    }
+
+    /// Takes one input.
+    pub fn step(&mut self, input: Input<Server>, turn: &mut ServerTurn<'_>) {
+        match input {
+            Input::Timer(_) => self.beat(turn),
+            Input::Message { from, message } => self.hear(from, message, turn),
+            Input::Request { .. } => {}
+        }
+    }
+
+    fn hear(&mut self, from: NodeId, message: Message, turn: &mut ServerTurn<'_>) {
+        match message {
+            Message::Hello { weight } => {
+                let known = self.ledger.plan.map.member(from).is_some();
+                if known || self.ledger.retired.contains(&from) {
+                    turn.send(from, Message::Plan(self.ledger.plan.clone()));
+                } else {
+                    self.sight(from, turn.now).last = turn.now;
+                    self.take_on(Task::Join(from, weight));
+                }
+            }
+            Message::Order(task) => self.take_on(task),
+            Message::Alive { epoch, started, formatted } => {
+                self.alive(from, epoch, started, formatted, turn);
+            }
+            Message::AskPlan => turn.send(from, Message::Plan(self.ledger.plan.clone())),
+            Message::Streamed { epoch } => self.report(from, epoch, Step::Streaming, turn),
+            Message::Drained { epoch } => self.report(from, epoch, Step::Draining, turn),
+            _ => {}
+        }
+        self.proceed(turn);
+    }
+
+    fn take_on(&mut self, task: Task) {
+        let plan = &self.ledger.plan;
+        let needless = match task {
+            Task::Join(node, _) => plan.map.member(node).is_some(),
+            Task::Leave(node) | Task::Replace(node) => plan.map.member(node).is_none(),
+            Task::Weight(node, weight) => {
+                plan.map.member(node).is_none_or(|member| member.weight == weight)
+            }
+            Task::Repair => false,
+        };
+        let known = plan.task == Some(task) || self.ledger.tasks.contains(&task);
+        if !needless && !known && self.ledger.tasks.len() < TASKS_MAX {
+            self.ledger.tasks.push_back(task);
+        }
+    }
+
+    fn beat(&mut self, turn: &mut ServerTurn<'_>) {
+        turn.arm(Timer::Beat, self.config.beat);
+        let plan = self.ledger.plan.clone();
+        let mut nodes = plan.everyone();
+        for task in &self.ledger.tasks {
+            if let Task::Join(node, _) = task {
+                nodes.push(*node);
+            }
+        }
+        nodes.sort_unstable();
+        nodes.dedup();
+        for node in nodes {
+            turn.send(node, Message::Beat { epoch: plan.epoch });
+        }
+        for member in plan.map.members() {
+            let last = self.sight(member.node, turn.now).last;
+            let silent = turn.now.since(last);
+            if silent > self.config.suspect && member.standing != Standing::Suspected {
+                self.missed.entry(member.node).or_insert(version_before(last));
+                turn.note(Note::Suspected(member.node));
+                self.judge(member.node, Standing::Suspected, turn);
+            } else if member.standing == Standing::Suspected
+                && plan.map.replicas() > 1
+                && self.config.rebuild.is_some_and(|limit| silent > limit)
+            {
+                self.take_on(Task::Replace(member.node));
+            }
+        }
+        let joining = match plan.task {
+            Some(Task::Join(node, _)) if plan.step == Step::Streaming => Some(node),
+            _ => None,
+        };
+        if let Some(node) = joining.filter(|node| self.is_silent(*node, turn.now)) {
+            if let Some(task) = plan.task {
+                turn.note(Note::Waits(task));
+                self.told_to_wait = Some(task);
+                self.ledger.tasks.push_front(task);
+                self.idle(turn);
+            }
+            self.seen.remove(&node);
+        }
+        self.proceed(turn);
+    }
+
+    fn is_silent(&self, node: NodeId, now: Time) -> bool {
+        self.seen.get(&node).is_none_or(|sighting| now.since(sighting.last) > self.config.suspect)
+    }
+
+    fn alive(
+        &mut self,
+        node: NodeId,
+        epoch: u32,
+        started: u64,
+        formatted: u64,
+        turn: &mut ServerTurn<'_>,
+    ) {
+        let now = turn.now;
+        let sighting = self.sight(node, now);
+        let before = sighting.clone();
+        *sighting = Sighting { last: now, started, formatted };
+        let plan = self.ledger.plan.clone();
+        if epoch < plan.epoch {
+            turn.send(node, Message::Plan(plan.clone()));
+        }
+        let Some(member) = plan.map.member(node) else { return };
+        let restarted = before.started != 0 && before.started != started;
+        if before.formatted != 0 && before.formatted != formatted {
+            // Another disk, or an empty one: it has missed everything.
+            self.missed.insert(node, 0);
+        } else if restarted {
+            self.missed.entry(node).or_insert(version_before(before.last));
+        }
+        match member.standing {
+            Standing::Suspected => {
+                turn.note(Note::Back(node));
+                self.ledger.tasks.retain(|task| *task != Task::Replace(node));
+                self.judge(node, Standing::Behind, turn);
+            }
+            Standing::Serving if restarted => self.judge(node, Standing::Behind, turn),
+            Standing::Behind if restarted => self.judge(node, Standing::Behind, turn),
+            Standing::Serving | Standing::Behind => {}
+        }
+    }
+
+    /// Gives a member another standing. A change under way starts again on the new ground.
+    fn judge(&mut self, node: NodeId, standing: Standing, turn: &mut ServerTurn<'_>) {
+        let plan = self.ledger.plan.clone();
+        let mut next = Plan {
+            epoch: plan.epoch + 1,
+            map: plan.map.with_standing(node, standing),
+            next: None,
+            ..(*plan).clone()
+        };
+        match plan.step {
+            Step::Streaming => {
+                self.ledger.tasks.extend(plan.task);
+                self.ledger.tasks.rotate_right(usize::from(plan.task.is_some()));
+                next.task = None;
+                next.step = Step::Idle;
+                self.waiting.clear();
+            }
+            Step::Draining => {
+                // The new map is in force; who does not answer is not waited for.
+                self.waiting.remove(&node);
+            }
+            Step::Idle | Step::Settled => {
+                next.task = None;
+                next.step = Step::Idle;
+            }
+        }
+        self.announce(next, turn);
+    }
+
+    fn idle(&mut self, turn: &mut ServerTurn<'_>) {
+        let plan = self.ledger.plan.clone();
+        self.waiting.clear();
+        let epoch = plan.epoch + 1;
+        let next = Plan { epoch, next: None, task: None, step: Step::Idle, ..(*plan).clone() };
+        self.announce(next, turn);
+    }
+
+    fn announce(&mut self, plan: Plan, turn: &mut ServerTurn<'_>) {
+        let mut nodes = plan.everyone();
+        nodes.extend(self.ledger.plan.everyone());
+        nodes.sort_unstable();
+        nodes.dedup();
+        self.ledger.plan = Arc::new(plan);
+        turn.save(Write::Plan(Arc::new(self.ledger.clone())));
+        for node in nodes {
+            turn.send(node, Message::Plan(self.ledger.plan.clone()));
+        }
+    }
+
+    fn report(&mut self, from: NodeId, epoch: u32, step: Step, _turn: &mut ServerTurn<'_>) {
+        if epoch == self.ledger.plan.epoch && step == self.ledger.plan.step {
+            self.waiting.remove(&from);
+        }
+    }
+
+    /// Goes on to the next step of the change under way, or to the next change.
+    fn proceed(&mut self, turn: &mut ServerTurn<'_>) {
+        let plan = self.ledger.plan.clone();
+        match plan.step {
+            Step::Streaming if self.waiting.is_empty() => {
+                let map = plan.next.clone().unwrap_or_else(|| plan.map.clone());
+                if plan.task == Some(Task::Repair) {
+                    for member in map.members() {
+                        if member.standing == Standing::Serving {
+                            self.missed.remove(&member.node);
+                        }
+                    }
+                }
+                self.waiting = self.answering(&plan, turn.now);
+                self.announce(
+                    Plan {
+                        epoch: plan.epoch + 1,
+                        map,
+                        next: None,
+                        step: Step::Draining,
+                        ..(*plan).clone()
+                    },
+                    turn,
+                );
+            }
+            Step::Draining if self.waiting.is_empty() => {
+                if let Some(task) = plan.task {
+                    if let Task::Leave(node) = task {
+                        self.ledger.retired.insert(node);
+                    }
+                    turn.note(Note::Done(task));
+                }
+                self.announce(
+                    Plan { epoch: plan.epoch + 1, step: Step::Settled, ..(*plan).clone() },
+                    turn,
+                );
+            }
+            Step::Idle | Step::Settled => self.begin(&plan, turn),
+            Step::Streaming | Step::Draining => {}
+        }
+    }
+
+    /// The nodes whose word a change has to wait for.
+    fn answering(&self, plan: &Plan, now: Time) -> BTreeSet<NodeId> {
+        plan.everyone().into_iter().filter(|node| !self.is_silent(*node, now)).collect()
+    }
+
+    fn begin(&mut self, plan: &Arc<Plan>, turn: &mut ServerTurn<'_>) {
+        let behind: Vec<NodeId> = plan
+            .map
+            .members()
+            .iter()
+            .filter(|member| member.standing == Standing::Behind)
+            .map(|member| member.node)
+            .collect();
+        let (task, next) = if behind.is_empty() {
+            let Some(found) = self.next_task(plan, turn) else { return };
+            found
+        } else {
+            let mut next = plan.map.clone();
+            for node in &behind {
+                next = next.with_standing(*node, Standing::Serving);
+            }
+            (Task::Repair, next)
+        };
+        let since = behind
+            .iter()
+            .map(|node| (*node, self.missed.get(node).copied().unwrap_or(0)))
+            .collect();
+        let begun = Plan {
+            epoch: plan.epoch + 1,
+            map: plan.map.clone(),
+            next: Some(next),
+            task: Some(task),
+            step: Step::Streaming,
+            since,
+        };
+        self.waiting = self.answering(&begun, turn.now);
+        self.told_to_wait = None;
+        turn.note(Note::Began(task));
+        self.announce(begun, turn);
+    }
+
+    /// The first change in the queue that can begin now, and the map that it leads to.
+    fn next_task(&mut self, plan: &Plan, turn: &mut ServerTurn<'_>) -> Option<(Task, Map)> {
+        for at in 0..self.ledger.tasks.len() {
+            let task = self.ledger.tasks[at];
+            let next = match task {
+                Task::Join(node, weight) if !self.is_silent(node, turn.now) => {
+                    let name = self.config.names.get(&node).cloned();
+                    let name = name.unwrap_or_else(|| Arc::from("?"));
+                    let standing = Standing::Serving;
+                    Some(plan.map.with(Member { node, name, weight, standing }))
+                }
+                Task::Weight(node, weight) => plan
+                    .map
+                    .member(node)
+                    .cloned()
+                    .map(|member| plan.map.with(Member { weight, ..member })),
+                Task::Leave(node) | Task::Replace(node) if plan.map.members().len() > 1 => {
+                    Some(plan.map.without(node))
+                }
+                _ => None,
+            };
+            if let Some(next) = next {
+                self.ledger.tasks.remove(at);
+                return Some((task, next));
+            }
+            if at == 0 && self.told_to_wait != Some(task) {
+                self.told_to_wait = Some(task);
+                turn.note(Note::Waits(task));
+            }
+        }
+        None
+    }
+}
+
+/// The oldest version that a node may have missed if it was last heard of at a time.
+fn version_before(last: Time) -> u64 {
+    Version::at((last - MISSED_MARGIN).0).0
+}

@@ -1,0 +1,347 @@
+//! What the machines of a cluster say to each other, to the outside, and to whoever watches.
+
+use super::map::{Plan, Task};
+use crate::base::NodeId;
+use crate::base::hash::Fold;
+use crate::store::{Item, Key, Value, Version};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::hash::{Hash, Hasher};
+
+/// Keys that travel together.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// From whom; the world itself if they were loaded at the start.
+    pub from: NodeId,
+    /// What travels.
+    pub items: Vec<Item>,
+    bytes: u64,
+    digest: u64,
+}
+
+impl Batch {
+    /// A batch of these items.
+    #[must_use]
+    pub fn new(from: NodeId, items: Vec<Item>) -> Self {
+        let bytes = items.iter().map(Item::bytes).sum();
+        let digest = Fold::of(&(from, &items));
+        Self { from, items, bytes, digest }
+    }
+
+    /// Their size.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+}
+
+impl Hash for Batch {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.digest);
+    }
+}
+
+/// What travels between nodes.
+#[derive(Clone, Debug, Hash)]
+pub enum Message {
+    /// Client to owner: what does the key hold?
+    Get {
+        /// The client's number for it.
+        op: u32,
+        /// The key.
+        key: Key,
+    },
+    /// Client to owner: let the key hold this (the version is not yet known).
+    Put {
+        /// The client's number for it.
+        op: u32,
+        /// Key and value.
+        item: Arc<Item>,
+    },
+    /// Owner to client: the key holds this, or it is written.
+    Answer {
+        /// The client's number for it.
+        op: u32,
+        /// What was found or written; nothing if the key is absent.
+        found: Option<Arc<Item>>,
+    },
+    /// Owner to client, or owner to owner: not by this plan.
+    Refused {
+        /// The number of what was refused.
+        op: u32,
+        /// The plan that refuses it.
+        plan: Arc<Plan>,
+    },
+    /// Owner to owner: hold this copy.
+    Copy {
+        /// The sender's number for it.
+        token: u32,
+        /// The sender's plan.
+        epoch: u32,
+        /// The item.
+        item: Arc<Item>,
+    },
+    /// The copy is on the disk.
+    Copied {
+        /// The number of the copy.
+        token: u32,
+    },
+    /// Owner to next owner: take these.
+    Batch {
+        /// Its number in the stream.
+        number: u32,
+        /// The sender's plan.
+        epoch: u32,
+        /// The items.
+        batch: Arc<Batch>,
+    },
+    /// The batch is on the disk.
+    Took {
+        /// Its number in the stream.
+        number: u32,
+        /// The plan it belongs to.
+        epoch: u32,
+    },
+    /// Storage node to controller: here I am.
+    Hello {
+        /// The weight it wants, in hundredths.
+        weight: u32,
+    },
+    /// Storage node to controller: let me do this.
+    Order(Task),
+    /// Controller to storage node: are you there?
+    Beat {
+        /// The controller's plan.
+        epoch: u32,
+    },
+    /// Storage node to controller: I am.
+    Alive {
+        /// The node's plan.
+        epoch: u32,
+        /// When it last started, by its own clock: tells starts apart.
+        started: u64,
+        /// When its disk was first written, by its own clock: tells disks apart.
+        formatted: u64,
+    },
+    /// The plan in force.
+    Plan(Arc<Plan>),
+    /// Client to controller: which plan is in force?
+    AskPlan,
+    /// Storage node to controller: all that the next owners need has arrived.
+    Streamed {
+        /// The plan.
+        epoch: u32,
+    },
+    /// Storage node to controller: the last writes have arrived too.
+    Drained {
+        /// The plan.
+        epoch: u32,
+    },
+}
+
+/// What a message takes beside what it carries.
+const HEADER: u64 = 40;
+
+impl Message {
+    /// How many bytes it takes on the wire.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        HEADER
+            + match self {
+                Self::Get { key, .. } => key.text().len() as u64,
+                Self::Put { item, .. } | Self::Copy { item, .. } => item.bytes(),
+                Self::Answer { found, .. } => found.as_ref().map_or(0, |item| item.bytes()),
+                Self::Refused { plan, .. } | Self::Plan(plan) => plan.bytes(),
+                Self::Batch { batch, .. } => batch.bytes(),
+                Self::Copied { .. }
+                | Self::Took { .. }
+                | Self::Hello { .. }
+                | Self::Order(_)
+                | Self::Beat { .. }
+                | Self::Alive { .. }
+                | Self::AskPlan
+                | Self::Streamed { .. }
+                | Self::Drained { .. } => 8,
+            }
+    }
+
+    /// A word for its kind.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Get { .. } => "get",
+            Self::Put { .. } => "put",
+            Self::Answer { .. } => "answer",
+            Self::Refused { .. } => "refused",
+            Self::Copy { .. } => "copy",
+            Self::Copied { .. } => "copied",
+            Self::Batch { .. } => "batch",
+            Self::Took { .. } => "took",
+            Self::Hello { .. } => "hello",
+            Self::Order(_) => "order",
+            Self::Beat { .. } => "beat",
+            Self::Alive { .. } => "alive",
+            Self::Plan(_) => "plan",
+            Self::AskPlan => "ask",
+            Self::Streamed { .. } => "streamed",
+            Self::Drained { .. } => "drained",
+        }
+    }
+}
+
+/// Alarms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Timer {
+    /// The controller asks who is there.
+    Beat,
+    /// A storage node says that it is there.
+    Hello,
+    /// A storage node sends again what was not answered.
+    Again,
+    /// A client's next operation of its workload is due.
+    Next,
+    /// A client has waited long enough for an answer.
+    Patience(u32),
+}
+
+/// What comes from outside.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Request {
+    /// To a client: read a key.
+    Get(Key),
+    /// To a client: write a key.
+    Put(Key, Value),
+    /// To a client: work like this from now on; nothing stops it.
+    Work(Option<super::workload::Workload>),
+    /// To a storage node: hand over and go.
+    Leave,
+    /// To a storage node: have this weight, in hundredths.
+    Weight(u32),
+}
+
+/// The answer to a request.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Reply {
+    /// It was understood; what follows is seen elsewhere.
+    Noted,
+    /// An operation has ended.
+    Ended(Outcome),
+}
+
+/// How an operation ended, as its client believes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// A read found this.
+    Found(Arc<Item>),
+    /// A read found nothing.
+    Absent,
+    /// A write is acknowledged, as this version.
+    Written(Arc<Item>),
+    /// No answer in time: a write may have happened, or not, or may still happen.
+    Unknown,
+}
+
+/// What a client does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verb {
+    /// Read.
+    Get,
+    /// Write.
+    Put,
+    /// Write "gone".
+    Delete,
+}
+
+/// What machines let be seen.
+#[derive(Clone, Debug, Hash)]
+pub enum Note {
+    /// A client began an operation.
+    Asked {
+        /// Its number for it.
+        op: u32,
+        /// What it does.
+        verb: Verb,
+        /// To which key.
+        key: Key,
+    },
+    /// A client's operation ended.
+    Answered {
+        /// Its number for it.
+        op: u32,
+        /// How.
+        outcome: Outcome,
+    },
+    /// A client was sent elsewhere.
+    Redirected {
+        /// Its number for the operation.
+        op: u32,
+    },
+    /// A client tried again.
+    Retried {
+        /// Its number for the operation.
+        op: u32,
+    },
+    /// The scenario put these on the node before the start.
+    Loaded(Arc<Batch>),
+    /// An item is on the node's disk.
+    Stored(Arc<Item>),
+    /// A batch of a stream is on the node's disk.
+    Took(Arc<Batch>),
+    /// The node began to stream to another.
+    Streaming {
+        /// To whom.
+        to: NodeId,
+        /// How many keys.
+        keys: u32,
+        /// How many bytes.
+        bytes: u64,
+    },
+    /// The node let go of keys that are not its own.
+    Dropped(Arc<Vec<Key>>),
+    /// The controller began a change.
+    Began(Task),
+    /// The controller put a change off, because a node does not answer.
+    Waits(Task),
+    /// A change is through.
+    Done(Task),
+    /// The controller gave a node up for now.
+    Suspected(NodeId),
+    /// A node that was given up is back.
+    Back(NodeId),
+    /// A caption.
+    Said(Arc<str>),
+    /// The scenario stopped the run here.
+    Stopped,
+}
+
+/// A write to the disk.
+#[derive(Clone, Debug)]
+pub enum Write {
+    /// The first one on an empty disk: when.
+    Format(u64),
+    /// One item.
+    Item(Arc<Item>),
+    /// Many items.
+    Batch(Arc<Batch>),
+    /// Keys to let go.
+    Drop(Arc<Vec<Key>>),
+    /// The controller's state.
+    Plan(Arc<super::controller::Ledger>),
+}
+
+impl Write {
+    /// How many bytes it takes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Self::Format(_) => 8,
+            Self::Item(item) => item.bytes(),
+            Self::Batch(batch) => batch.bytes(),
+            Self::Drop(keys) => 8 * keys.len() as u64,
+            Self::Plan(ledger) => ledger.plan.bytes(),
+        }
+    }
+}
+
+/// The version of an item that nobody has written yet.
+pub const UNWRITTEN: Version = Version(0);

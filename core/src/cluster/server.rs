@@ -1,0 +1,157 @@
+//! The closed list of machines that a node can run, as one machine.
+
+use super::client::{Client, ClientConfig};
+use super::controller::{Controller, ControllerConfig, Ledger};
+use super::message::{Batch, Message, Note, Reply, Request, Timer, Write};
+use super::storage::{Storage, StorageConfig};
+use crate::base::Rng;
+use crate::machine::{Input, Machine, Turn};
+use crate::store::{Item, Shelf, Value, Version};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// A machine on a node.
+#[derive(Clone, Debug)]
+pub enum Server {
+    /// It holds keys.
+    Storage(Storage),
+    /// It keeps the map.
+    Controller(Controller),
+    /// It reads and writes.
+    Client(Client),
+}
+
+/// What a machine is told at first.
+#[derive(Clone, Debug)]
+pub enum Config {
+    /// For one that holds keys.
+    Storage(Arc<StorageConfig>),
+    /// For the one that keeps the map.
+    Controller(Arc<ControllerConfig>),
+    /// For one that reads and writes.
+    Client(Arc<ClientConfig>),
+}
+
+/// A storage node's disk.
+#[derive(Clone, Debug, Default)]
+pub struct Disk {
+    /// The items on it.
+    pub shelf: Shelf<Item>,
+    /// When it was first written, by the node's clock; 0 if never.
+    pub formatted: u64,
+}
+
+/// What survives a crash.
+#[derive(Clone, Debug, Default)]
+pub struct Durable {
+    /// What a storage node keeps.
+    pub disk: Disk,
+    /// What a controller keeps.
+    pub ledger: Option<Arc<Ledger>>,
+}
+
+impl Disk {
+    fn keep(&mut self, item: &Item) {
+        let known = self.shelf.get(item.key.position(), item.key.text());
+        if known.is_none_or(|known| known.version < item.version) {
+            self.shelf.put(item.clone());
+        }
+    }
+
+    /// Fills the disk before the first start.
+    pub fn load(&mut self, batch: &Batch) {
+        self.formatted = 1;
+        for item in &batch.items {
+            self.keep(item);
+        }
+    }
+}
+
+impl Machine for Server {
+    type Config = Config;
+    type Durable = Durable;
+    type Write = Write;
+    type Message = Message;
+    type Timer = Timer;
+    type Request = Request;
+    type Reply = Reply;
+    type Note = Note;
+
+    fn boot(config: &Config, durable: &Durable, turn: &mut Turn<'_, Self>) -> Self {
+        match config {
+            Config::Storage(config) => Self::Storage(Storage::boot(config, &durable.disk, turn)),
+            Config::Controller(config) => {
+                Self::Controller(Controller::boot(config, durable.ledger.as_deref(), turn))
+            }
+            Config::Client(config) => Self::Client(Client::boot(config, turn)),
+        }
+    }
+
+    fn settle(durable: &mut Durable, write: Write) {
+        match write {
+            Write::Format(at) => durable.disk.formatted = at,
+            Write::Item(item) => durable.disk.keep(&item),
+            Write::Batch(batch) => {
+                for item in &batch.items {
+                    durable.disk.keep(item);
+                }
+            }
+            Write::Drop(keys) => {
+                for key in keys.iter() {
+                    durable.disk.shelf.take(key.position(), key.text());
+                }
+            }
+            Write::Plan(ledger) => durable.ledger = Some(ledger),
+        }
+    }
+
+    fn step(&mut self, input: Input<Self>, turn: &mut Turn<'_, Self>) {
+        match self {
+            Self::Storage(storage) => storage.step(turn.id, input, turn),
+            Self::Controller(controller) => controller.step(input, turn),
+            Self::Client(client) => client.step(input, turn),
+        }
+    }
+
+    fn tear(write: Write, rng: &mut Rng) -> Option<Write> {
+        match write {
+            // The first items of a batch are whole, the rest never was; a single item is all or
+            // nothing, for it carries its checksum.
+            Write::Batch(batch) => {
+                let kept = rng.below(batch.items.len() as u64) as usize;
+                let items = batch.items[..kept].to_vec();
+                (kept > 0).then(|| Write::Batch(Arc::new(Batch::new(batch.from, items))))
+            }
+            Write::Drop(keys) => {
+                let kept = rng.below(keys.len() as u64) as usize;
+                Some(Write::Drop(Arc::new(keys[..kept].to_vec())))
+            }
+            Write::Format(_) | Write::Item(_) | Write::Plan(_) => None,
+        }
+    }
+
+    fn corrupt(durable: &mut Durable, rng: &mut Rng) -> bool {
+        let items: Vec<&Item> = durable.disk.shelf.iter().collect();
+        if items.is_empty() {
+            return false;
+        }
+        // A damaged record fails its checksum when it is read: to the node it is not there.
+        let key = items[rng.below(items.len() as u64) as usize].key.clone();
+        durable.disk.shelf.take(key.position(), key.text());
+        true
+    }
+
+    fn message_bytes(message: &Message) -> u64 {
+        message.bytes()
+    }
+
+    fn write_bytes(write: &Write) -> u64 {
+        write.bytes()
+    }
+}
+
+/// An item as the scenario loads it.
+#[must_use]
+pub fn loaded_item(key: &str, value: Value) -> Item {
+    Item { key: crate::store::Key::new(key), version: Version(1), value }
+}

@@ -1,0 +1,572 @@
+//! A storage node: it holds keys, copies writes to the other owners, and streams what must move.
+
+use super::bug::Bug;
+use super::map::{Plan, Step, Task};
+use super::message::{Batch, Message, Note, Reply, Request, Timer, Write};
+use super::server::{Disk, Server};
+use crate::base::{NodeId, Span, Time};
+use crate::machine::{Input, Turn};
+use crate::store::{Item, Key, Shelf, Version};
+use alloc::collections::{BTreeMap, VecDeque};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// What a storage node is told at first.
+#[derive(Clone, Debug)]
+pub struct StorageConfig {
+    /// Who keeps the map.
+    pub controller: NodeId,
+    /// The weight it asks for, in hundredths.
+    pub weight: u32,
+    /// The plan it starts with.
+    pub plan: Arc<Plan>,
+    /// Mistakes that it makes.
+    pub bugs: Arc<Vec<Bug>>,
+}
+
+/// A write that this node sees through.
+#[derive(Clone, Debug)]
+struct Duty {
+    client: NodeId,
+    op: u32,
+    item: Arc<Item>,
+    waiting: Vec<NodeId>,
+    answered: bool,
+    sent: Time,
+}
+
+/// Keys on their way to another node: those it had at first, then those written since.
+#[derive(Clone, Debug)]
+struct Stream {
+    first: Arc<Vec<Item>>,
+    done: usize,
+    tail: VecDeque<Item>,
+    flying: BTreeMap<u32, (Arc<Batch>, Time)>,
+    number: u32,
+    arrived_keys: u64,
+    arrived_bytes: u64,
+    began: Time,
+}
+
+/// How a stream stands, for whoever looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// To whom.
+    pub to: NodeId,
+    /// Keys that have arrived.
+    pub keys: u64,
+    /// Bytes that have arrived.
+    pub bytes: u64,
+    /// Keys still to go.
+    pub left: u64,
+    /// When it began, by this node's clock.
+    pub began: Time,
+}
+
+/// The machine that holds keys.
+#[derive(Clone, Debug)]
+pub struct Storage {
+    config: Arc<StorageConfig>,
+    shelf: Shelf<Item>,
+    bytes: u64,
+    plan: Arc<Plan>,
+    started: u64,
+    formatted: u64,
+    heard: Time,
+    orders: Vec<Task>,
+    duties: BTreeMap<u32, Duty>,
+    token: u32,
+    streams: BTreeMap<NodeId, Stream>,
+    reported: u32,
+}
+
+/// A batch holds about so many bytes, and at most so many items.
+const BATCH_BYTES: u64 = 64_000;
+const BATCH_ITEMS: usize = 128;
+/// So many batches of a stream fly at once.
+const WINDOW: usize = 4;
+/// What was not answered is sent again after so long; batches wait longer, for they queue.
+const AGAIN: Span = Span::millis(200);
+const BATCH_AGAIN: Span = Span::seconds(2);
+/// A node that hears no beat says hello this often.
+const HELLO: Span = Span::millis(500);
+
+type ServerTurn<'a> = Turn<'a, Server>;
+
+impl Storage {
+    /// Starts from what is on the disk.
+    pub fn boot(config: &Arc<StorageConfig>, disk: &Disk, turn: &mut ServerTurn<'_>) -> Self {
+        let started = turn.now.0 + 1;
+        let formatted = if disk.formatted == 0 { started } else { disk.formatted };
+        let storage = Self {
+            config: config.clone(),
+            bytes: disk.shelf.iter().map(Item::bytes).sum(),
+            shelf: disk.shelf.clone(),
+            plan: config.plan.clone(),
+            started,
+            formatted,
+            heard: turn.now,
+            orders: Vec::new(),
+            duties: BTreeMap::new(),
+            token: 0,
+            streams: BTreeMap::new(),
+            reported: 0,
+        };
+        turn.arm(Timer::Hello, HELLO);
+        if disk.formatted == 0 {
+            turn.save(Write::Format(formatted));
+        }
+        turn.send(config.controller, Message::Hello { weight: config.weight });
+        storage
+    }
+
+    /// How many keys it holds.
+    #[must_use]
+    pub fn keys(&self) -> u64 {
+        self.shelf.len()
+    }
+
+    /// How many bytes it holds.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The plan that it goes by.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Its streams to other nodes.
+    pub fn progress(&self) -> impl Iterator<Item = Progress> {
+        self.streams.iter().map(|(to, stream)| Progress {
+            to: *to,
+            keys: stream.arrived_keys,
+            bytes: stream.arrived_bytes,
+            left: stream.left() as u64,
+            began: stream.began,
+        })
+    }
+
+    /// Writes that it sees through and that are not acknowledged yet.
+    #[must_use]
+    pub fn open_writes(&self) -> usize {
+        self.duties.len()
+    }
+
+    /// Takes one input.
+    pub fn step(&mut self, me: NodeId, input: Input<Server>, turn: &mut ServerTurn<'_>) {
+        match input {
+            Input::Message { from, message } => self.hear(me, from, message, turn),
+            Input::Timer(Timer::Hello) => self.greet(me, turn),
+            Input::Timer(Timer::Again) => self.again(me, turn),
+            Input::Timer(_) => {}
+            Input::Request { id, request } => {
+                match request {
+                    Request::Leave => self.orders.push(Task::Leave(me)),
+                    Request::Weight(weight) => self.orders.push(Task::Weight(me, weight)),
+                    Request::Get(_) | Request::Put(..) | Request::Work(_) => {}
+                }
+                turn.reply(id, Reply::Noted);
+                self.send_orders(turn);
+                turn.arm(Timer::Hello, HELLO);
+            }
+        }
+    }
+
+    fn hear(&mut self, me: NodeId, from: NodeId, message: Message, turn: &mut ServerTurn<'_>) {
+        match message {
+            Message::Get { op, key } => {
+                if self.plan.map.owners(key.position()).contains(me) && self.plan.map.serves(me) {
+                    let found = self.shelf.get(key.position(), key.text());
+                    let found = found.map(|item| Arc::new(item.clone()));
+                    turn.send(from, Message::Answer { op, found });
+                } else {
+                    turn.send(from, Message::Refused { op, plan: self.plan.clone() });
+                }
+            }
+            Message::Put { op, item } => self.write(me, from, op, &item, turn),
+            Message::Copy { token, epoch, item } => {
+                if epoch < self.plan.epoch {
+                    turn.send(from, Message::Refused { op: token, plan: self.plan.clone() });
+                    return;
+                }
+                if self.keep(&item) {
+                    turn.save(Write::Item(item.clone()));
+                    turn.note(Note::Stored(item.clone()));
+                }
+                turn.send(from, Message::Copied { token });
+                self.forward(me, &item, turn);
+            }
+            Message::Copied { token } => {
+                if let Some(duty) = self.duties.get_mut(&token) {
+                    duty.waiting.retain(|node| *node != from);
+                    self.finish(token, turn);
+                }
+            }
+            Message::Refused { plan, .. } | Message::Plan(plan) => self.adopt(me, plan, turn),
+            Message::Batch { number, epoch, batch } => {
+                let fresh: Vec<Item> =
+                    batch.items.iter().filter(|item| self.keep(item)).cloned().collect();
+                if !fresh.is_empty() {
+                    let fresh = if fresh.len() == batch.items.len() {
+                        batch
+                    } else {
+                        Arc::new(Batch::new(batch.from, fresh))
+                    };
+                    turn.save(Write::Batch(fresh.clone()));
+                    turn.note(Note::Took(fresh));
+                }
+                turn.send(from, Message::Took { number, epoch });
+            }
+            Message::Took { number, epoch } => {
+                if let Some(stream) =
+                    self.streams.get_mut(&from).filter(|_| epoch <= self.plan.epoch)
+                    && let Some((batch, _)) = stream.flying.remove(&number)
+                {
+                    stream.arrived_keys += batch.items.len() as u64;
+                    stream.arrived_bytes += batch.bytes();
+                    self.pump(me, from, turn);
+                    self.report(turn);
+                }
+            }
+            Message::Beat { epoch } => {
+                self.heard = turn.now;
+                let (started, formatted) = (self.started, self.formatted);
+                let mine = self.plan.epoch.min(epoch);
+                turn.send(from, Message::Alive { epoch: mine, started, formatted });
+                self.report_again(epoch, turn);
+            }
+            _ => {}
+        }
+    }
+
+    /// Keeps an item if it is newer than what is there.
+    fn keep(&mut self, item: &Item) -> bool {
+        let known = self.shelf.get(item.key.position(), item.key.text());
+        if known.is_some_and(|known| known.version >= item.version) {
+            return false;
+        }
+        self.bytes += item.bytes();
+        if let Some(old) = self.shelf.put(item.clone()) {
+            self.bytes -= old.bytes();
+        }
+        true
+    }
+
+    fn write(
+        &mut self,
+        me: NodeId,
+        client: NodeId,
+        op: u32,
+        item: &Item,
+        turn: &mut ServerTurn<'_>,
+    ) {
+        let serving = self.plan.map.serving(item.key.position());
+        if !serving.contains(me) {
+            turn.send(client, Message::Refused { op, plan: self.plan.clone() });
+            return;
+        }
+        let known = self.shelf.get(item.key.position(), item.key.text());
+        let known = known.map_or(Version(0), |known| known.version);
+        let version = Version::next(turn.now.0, me.0, known);
+        let item = Arc::new(Item { version, ..item.clone() });
+        self.keep(&item);
+        self.token = self.token.wrapping_add(1);
+        let token = self.token;
+        let early = self.config.bugs.contains(&Bug::EarlyAck);
+        if early {
+            turn.send(client, Message::Answer { op, found: Some(item.clone()) });
+        }
+        let waiting: Vec<NodeId> = serving.as_slice().to_vec();
+        let others = waiting.len() > 1;
+        for &node in waiting.iter().filter(|node| **node != me) {
+            let epoch = self.plan.epoch;
+            turn.send(node, Message::Copy { token, epoch, item: item.clone() });
+        }
+        let sent = turn.now;
+        let duty = Duty { client, op, item: item.clone(), waiting, answered: early, sent };
+        self.duties.insert(token, duty);
+        self.forward(me, &item, turn);
+        turn.arm(Timer::Again, AGAIN);
+        turn.save(Write::Item(item.clone()));
+        turn.note(Note::Stored(item.clone()));
+        if others {
+            // The landing on this node's own disk counts like a copy on another's.
+            turn.send(me, Message::Copied { token });
+        } else {
+            if !early {
+                turn.send(client, Message::Answer { op, found: Some(item) });
+            }
+            self.duties.remove(&token);
+        }
+    }
+
+    fn finish(&mut self, token: u32, turn: &mut ServerTurn<'_>) {
+        if self.duties.get(&token).is_some_and(|duty| duty.waiting.is_empty())
+            && let Some(duty) = self.duties.remove(&token)
+            && !duty.answered
+        {
+            turn.send(duty.client, Message::Answer { op: duty.op, found: Some(duty.item) });
+        }
+    }
+
+    /// Sends a new write on to the nodes that will own it, if that is this node's task.
+    fn forward(&mut self, me: NodeId, item: &Item, turn: &mut ServerTurn<'_>) {
+        let position = item.key.position();
+        let moving = matches!(self.plan.step, Step::Streaming);
+        if !moving || self.config.bugs.contains(&Bug::NoForward) {
+            return;
+        }
+        if self.plan.map.sources(position).contains(me) {
+            for &target in self.plan.targets(position).as_slice() {
+                if target != me {
+                    let now = turn.now;
+                    let stream = self.streams.entry(target).or_insert_with(|| Stream::new(now));
+                    stream.tail.push_back(item.clone());
+                    self.pump(me, target, turn);
+                }
+            }
+        }
+    }
+
+    /// Takes a newer plan.
+    fn adopt(&mut self, me: NodeId, plan: Arc<Plan>, turn: &mut ServerTurn<'_>) {
+        if plan.epoch <= self.plan.epoch {
+            return;
+        }
+        self.plan = plan;
+        self.redo_duties(me, turn);
+        match self.plan.step {
+            Step::Streaming => {
+                self.gather(me, turn);
+                let targets: Vec<NodeId> = self.streams.keys().copied().collect();
+                for target in targets {
+                    self.pump(me, target, turn);
+                }
+                turn.arm(Timer::Again, AGAIN);
+            }
+            Step::Draining => {}
+            Step::Idle => self.streams.clear(),
+            Step::Settled => {
+                self.streams.clear();
+                self.let_go(me, turn);
+            }
+        }
+        self.report(turn);
+    }
+
+    /// Starts every open write again under the plan that is now in force.
+    fn redo_duties(&mut self, me: NodeId, turn: &mut ServerTurn<'_>) {
+        let tokens: Vec<u32> = self.duties.keys().copied().collect();
+        for token in tokens {
+            let Some(duty) = self.duties.get_mut(&token) else { continue };
+            let serving = self.plan.map.serving(duty.item.key.position());
+            if serving.contains(me) {
+                let mine = duty.waiting.contains(&me);
+                duty.waiting = serving.as_slice().to_vec();
+                duty.waiting.retain(|node| *node != me || mine);
+                for &node in duty.waiting.iter().filter(|node| **node != me) {
+                    let (epoch, item) = (self.plan.epoch, duty.item.clone());
+                    turn.send(node, Message::Copy { token, epoch, item });
+                }
+                self.finish(token, turn);
+            } else if let Some(duty) = self.duties.remove(&token) {
+                let plan = self.plan.clone();
+                turn.send(duty.client, Message::Refused { op: duty.op, plan });
+            }
+        }
+    }
+
+    /// Finds what this node has to stream: keys whose source it is, and keys that it holds astray.
+    fn gather(&mut self, me: NodeId, turn: &mut ServerTurn<'_>) {
+        let plan = self.plan.clone();
+        let mut found: BTreeMap<NodeId, Vec<Item>> = BTreeMap::new();
+        for item in self.shelf.iter() {
+            let position = item.key.position();
+            let astray = !plan.map.owners(position).contains(me);
+            if astray {
+                let next = plan.next.as_ref().unwrap_or(&plan.map);
+                for &node in next.serving(position).as_slice() {
+                    if node != me {
+                        found.entry(node).or_default().push(item.clone());
+                    }
+                }
+            } else if plan.map.sources(position).contains(me) {
+                for &node in plan.targets(position).as_slice() {
+                    let since = plan.since.iter().find(|(behind, _)| *behind == node);
+                    let missed = since.is_none_or(|(_, since)| item.version.0 >= *since);
+                    if missed && node != me {
+                        found.entry(node).or_default().push(item.clone());
+                    }
+                }
+            }
+        }
+        self.streams.clear();
+        for (to, items) in found {
+            let bytes = items.iter().map(Item::bytes).sum();
+            turn.note(Note::Streaming { to, keys: items.len() as u32, bytes });
+            let mut stream = Stream::new(turn.now);
+            stream.first = Arc::new(items);
+            self.streams.insert(to, stream);
+        }
+    }
+
+    /// Keeps a stream's window full.
+    fn pump(&mut self, me: NodeId, to: NodeId, turn: &mut ServerTurn<'_>) {
+        let epoch = self.plan.epoch;
+        let early = self.config.bugs.contains(&Bug::DropEarly);
+        let Some(stream) = self.streams.get_mut(&to) else { return };
+        let mut gone = Vec::new();
+        while stream.flying.len() < WINDOW && stream.left() > 0 {
+            let mut items = Vec::new();
+            let mut bytes = 0;
+            while bytes < BATCH_BYTES && items.len() < BATCH_ITEMS {
+                let Some(item) = stream.next() else { break };
+                bytes += item.bytes();
+                items.push(item);
+            }
+            if early {
+                gone.extend(items.iter().map(|item| item.key.clone()));
+            }
+            let batch = Arc::new(Batch::new(me, items));
+            stream.number += 1;
+            let number = stream.number;
+            stream.flying.insert(number, (batch.clone(), turn.now));
+            turn.send(to, Message::Batch { number, epoch, batch });
+        }
+        if !gone.is_empty() {
+            self.drop_keys(gone, turn);
+        }
+    }
+
+    /// Says that a step is through, once it is.
+    fn report(&mut self, turn: &mut ServerTurn<'_>) {
+        if self.reported == self.plan.epoch || self.streams.values().any(|s| !s.is_through()) {
+            return;
+        }
+        let epoch = self.plan.epoch;
+        let message = match self.plan.step {
+            Step::Streaming => Message::Streamed { epoch },
+            Step::Draining => Message::Drained { epoch },
+            Step::Idle | Step::Settled => return,
+        };
+        self.reported = epoch;
+        turn.send(self.config.controller, message);
+    }
+
+    /// Says it again if the controller still beats to the same plan: the word may have been lost.
+    fn report_again(&mut self, epoch: u32, turn: &mut ServerTurn<'_>) {
+        if epoch == self.plan.epoch && self.reported == epoch {
+            self.reported = 0;
+            self.report(turn);
+        }
+    }
+
+    /// Lets go of the keys that others own now.
+    fn let_go(&mut self, me: NodeId, turn: &mut ServerTurn<'_>) {
+        let map = &self.plan.map;
+        let gone: Vec<Key> = self
+            .shelf
+            .iter()
+            .filter(|item| {
+                let owners = map.owners(item.key.position());
+                !owners.contains(me) && !owners.as_slice().is_empty()
+            })
+            .map(|item| item.key.clone())
+            .collect();
+        if !gone.is_empty() {
+            self.drop_keys(gone, turn);
+        }
+    }
+
+    fn drop_keys(&mut self, gone: Vec<Key>, turn: &mut ServerTurn<'_>) {
+        for key in &gone {
+            if let Some(item) = self.shelf.take(key.position(), key.text()) {
+                self.bytes -= item.bytes();
+            }
+        }
+        let gone = Arc::new(gone);
+        turn.save(Write::Drop(gone.clone()));
+        turn.note(Note::Dropped(gone));
+    }
+
+    fn greet(&mut self, me: NodeId, turn: &mut ServerTurn<'_>) {
+        turn.arm(Timer::Hello, HELLO);
+        if turn.now.since(self.heard) > HELLO + HELLO {
+            let weight = self.config.weight;
+            turn.send(self.config.controller, Message::Hello { weight });
+        }
+        let map = &self.plan.map;
+        self.orders.retain(|order| match order {
+            Task::Leave(_) => map.member(me).is_some(),
+            Task::Weight(_, weight) => map.member(me).is_some_and(|m| m.weight != *weight),
+            Task::Join(..) | Task::Replace(_) | Task::Repair => false,
+        });
+        self.send_orders(turn);
+    }
+
+    fn send_orders(&self, turn: &mut ServerTurn<'_>) {
+        for order in &self.orders {
+            turn.send(self.config.controller, Message::Order(*order));
+        }
+    }
+
+    /// Sends again what was not answered.
+    fn again(&mut self, me: NodeId, turn: &mut ServerTurn<'_>) {
+        let epoch = self.plan.epoch;
+        for (token, duty) in &mut self.duties {
+            if turn.now.since(duty.sent) >= AGAIN {
+                duty.sent = turn.now;
+                for &node in duty.waiting.iter().filter(|node| **node != me) {
+                    let item = duty.item.clone();
+                    turn.send(node, Message::Copy { token: *token, epoch, item });
+                }
+            }
+        }
+        for (to, stream) in &mut self.streams {
+            for (number, (batch, sent)) in &mut stream.flying {
+                if turn.now.since(*sent) >= BATCH_AGAIN {
+                    *sent = turn.now;
+                    let batch = batch.clone();
+                    turn.send(*to, Message::Batch { number: *number, epoch, batch });
+                }
+            }
+        }
+        if !self.duties.is_empty() || self.streams.values().any(|stream| !stream.is_through()) {
+            turn.arm(Timer::Again, AGAIN);
+        }
+    }
+}
+
+impl Stream {
+    fn new(began: Time) -> Self {
+        Self {
+            first: Arc::default(),
+            done: 0,
+            tail: VecDeque::new(),
+            flying: BTreeMap::new(),
+            number: 0,
+            arrived_keys: 0,
+            arrived_bytes: 0,
+            began,
+        }
+    }
+
+    fn left(&self) -> usize {
+        self.first.len() - self.done + self.tail.len()
+    }
+
+    fn is_through(&self) -> bool {
+        self.left() == 0 && self.flying.is_empty()
+    }
+
+    fn next(&mut self) -> Option<Item> {
+        if let Some(item) = self.first.get(self.done) {
+            self.done += 1;
+            return Some(item.clone());
+        }
+        self.tail.pop_front()
+    }
+}

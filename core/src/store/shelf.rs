@@ -1,0 +1,140 @@
+//! Things by position on the circle; copies share every part that neither has changed.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// Something that lies at a position and is told apart by its key.
+pub trait Placed: Clone {
+    /// Where it lies.
+    fn position(&self) -> u64;
+    /// What tells it apart from others at the same position.
+    fn key(&self) -> &str;
+}
+
+/// An ordered collection whose copies are cheap: a checkpoint of a hundred thousand keys is a few
+/// hundred counters, and a change after it copies one small bucket.
+#[derive(Clone, Debug)]
+pub struct Shelf<T> {
+    buckets: Vec<Arc<Vec<T>>>,
+    len: u64,
+}
+
+/// The top bits of a position choose the bucket, so buckets are in the order of positions.
+const BITS: u32 = 9;
+
+impl<T> Default for Shelf<T> {
+    fn default() -> Self {
+        Self { buckets: Vec::new(), len: 0 }
+    }
+}
+
+impl<T: Placed> Shelf<T> {
+    fn bucket(position: u64) -> usize {
+        (position >> (64 - BITS)) as usize
+    }
+
+    fn find(bucket: &[T], position: u64, key: &str) -> Result<usize, usize> {
+        bucket.binary_search_by(|thing| {
+            thing.position().cmp(&position).then_with(|| thing.key().cmp(key))
+        })
+    }
+
+    /// The thing with that key.
+    #[must_use]
+    pub fn get(&self, position: u64, key: &str) -> Option<&T> {
+        let bucket = self.buckets.get(Self::bucket(position))?;
+        Self::find(bucket, position, key).ok().map(|at| &bucket[at])
+    }
+
+    /// The thing with that key, to be changed.
+    pub fn get_mut(&mut self, position: u64, key: &str) -> Option<&mut T> {
+        let bucket = self.buckets.get_mut(Self::bucket(position))?;
+        let at = Self::find(bucket, position, key).ok()?;
+        Arc::make_mut(bucket).get_mut(at)
+    }
+
+    /// Puts a thing in the place of what has its key; gives what was there.
+    pub fn put(&mut self, thing: T) -> Option<T> {
+        if self.buckets.is_empty() {
+            self.buckets = alloc::vec![Arc::default(); 1 << BITS];
+        }
+        let bucket = Arc::make_mut(&mut self.buckets[Self::bucket(thing.position())]);
+        match Self::find(bucket, thing.position(), thing.key()) {
+            Ok(at) => Some(core::mem::replace(&mut bucket[at], thing)),
+            Err(at) => {
+                bucket.insert(at, thing);
+                self.len += 1;
+                None
+            }
+        }
+    }
+
+    /// Takes out the thing with that key.
+    pub fn take(&mut self, position: u64, key: &str) -> Option<T> {
+        let bucket = self.buckets.get_mut(Self::bucket(position))?;
+        let at = Self::find(bucket, position, key).ok()?;
+        self.len -= 1;
+        Some(Arc::make_mut(bucket).remove(at))
+    }
+
+    /// How many things there are.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// True if there is nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Everything, by position.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.buckets.iter().flat_map(|bucket| bucket.iter())
+    }
+
+    /// Changes everything, by position.
+    pub fn change(&mut self, mut change: impl FnMut(&mut T)) {
+        for bucket in &mut self.buckets {
+            if !bucket.is_empty() {
+                for thing in Arc::make_mut(bucket) {
+                    change(thing);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::item::{Item, Key, Value, Version};
+    use super::*;
+    use alloc::format;
+
+    fn item(number: u32) -> Item {
+        let value = Value::Filler { stamp: number, bytes: 1 };
+        Item { key: Key::new(&format!("k{number}")), version: Version(0), value }
+    }
+
+    #[test]
+    fn a_copy_does_not_see_later_changes() {
+        let mut shelf = Shelf::default();
+        for number in 0..2_000 {
+            assert!(shelf.put(item(number)).is_none());
+        }
+        let copy = shelf.clone();
+        let gone = item(7);
+        assert!(shelf.take(gone.position(), gone.key()).is_some());
+        assert!(shelf.put(item(8)).is_some());
+        assert_eq!((shelf.len(), copy.len()), (1_999, 2_000));
+        assert!(copy.get(gone.position(), gone.key()).is_some());
+        assert!(shelf.get(gone.position(), gone.key()).is_none());
+        let mut last = 0;
+        for thing in copy.iter() {
+            assert!(thing.position() >= last);
+            last = thing.position();
+        }
+        assert_eq!(copy.iter().count(), 2_000);
+    }
+}
