@@ -74,9 +74,12 @@ pub(super) fn build(run: &mut Run, script: &Script, out: Out<'_>) {
     for command in commands.iter().copied().filter(|command| start(command)) {
         perform(run, script, command, out);
     }
-    load(run, scenario, out);
+    let loaded = load(run, scenario);
     for node in 0..run.world.len() {
         run.world.start(NodeId(node as u32), out);
+    }
+    for (node, batch) in loaded {
+        run.world.note(node, Note::Loaded(batch), out);
     }
     let weighed = |command: &&Command| matches!(command, Command::Weight(..));
     for command in commands {
@@ -149,7 +152,8 @@ fn change_disk(profile: &mut DiskProfile, change: &DiskChange) {
 }
 
 /// Puts the keys of the start on the disks of their owners.
-fn load(run: &mut Run, scenario: &Scenario, out: Out<'_>) {
+fn load(run: &mut Run, scenario: &Scenario) -> Vec<(NodeId, Arc<Batch>)> {
+    let mut loaded = Vec::new();
     for (cluster, spec) in scenario.clusters.iter().enumerate() {
         let map = run.ground[cluster].plan.map.clone();
         let mut batches: BTreeMap<NodeId, Vec<_>> = BTreeMap::new();
@@ -168,9 +172,10 @@ fn load(run: &mut Run, scenario: &Scenario, out: Out<'_>) {
         for (node, items) in batches {
             let batch = Arc::new(Batch::new(NodeId::WORLD, items));
             run.world.furnish(node, |durable| durable.disk.load(&batch));
-            run.world.note(node, Note::Loaded(batch), out);
+            loaded.push((node, batch));
         }
     }
+    loaded
 }
 
 /// Carries out a command at the present moment.
