@@ -109,7 +109,7 @@ fn statement(
     let who = who(reader);
     let Some(first) = reader.peek() else { return Ok(()) };
     if first.kind != TokenKind::Word {
-        reader.next();
+        reader.take();
         return reader.refuse(format!("A statement begins with a word, not with {}.", first.raw));
     }
     if !timed && who.is_none() && world::header(reader, scenario)? {
@@ -118,7 +118,7 @@ fn statement(
     }
     let whole = reader.whole();
     let line = reader.line().number;
-    let what = verb::command(reader, who, timed)?;
+    let what = verb::command(reader, who.as_deref(), timed)?;
     reader.finish();
     *last_when = when.clone();
     // What only describes the world is known from the start, so clusters can be told of it.
@@ -133,11 +133,11 @@ fn statement(
 fn when(reader: &mut Reader<'_, '_>, last: &When) -> Read<When> {
     match reader.ahead() {
         "at" => {
-            reader.next();
+            reader.take();
             Ok(When::At(Time(reader.time("a time")?.0)))
         }
         "every" => {
-            reader.next();
+            reader.take();
             let every = reader.time("a time")?;
             if every < Span::millis(1) {
                 return reader.refuse(String::from("No more often than every 1ms."));
@@ -155,7 +155,7 @@ fn when(reader: &mut Reader<'_, '_>, last: &When) -> Read<When> {
             }
         }
         "after" => {
-            reader.next();
+            reader.take();
             let span = reader.time("a time")?;
             match last.clone() {
                 When::Start => Ok(When::At(Time(span.0))),
@@ -169,15 +169,15 @@ fn when(reader: &mut Reader<'_, '_>, last: &When) -> Read<When> {
             }
         }
         "when" => {
-            reader.next();
+            reader.take();
             let known = |word: &str| EVENTS.iter().any(|(event, _)| *event == word);
-            let Some(first) = reader.next() else {
+            let Some(first) = reader.take() else {
                 return reader.refuse(String::from("When what? Name a node and an event."));
             };
             let (node, event) = if known(first.raw) {
                 (None, first)
             } else {
-                match reader.next() {
+                match reader.take() {
                     Some(event) => (Some(String::from(first.raw)), event),
                     None => return reader.unknown("event", first, EVENTS),
                 }
@@ -199,8 +199,8 @@ fn who(reader: &mut Reader<'_, '_>) -> Option<String> {
     if reader.peek_second()?.raw != ":" {
         return None;
     }
-    reader.next();
-    reader.next();
+    reader.take();
+    reader.take();
     Some(String::from(first.raw))
 }
 
@@ -310,7 +310,7 @@ fn names_of(command: &Command) -> alloc::boxed::Box<dyn Iterator<Item = &str> + 
 
 /// Refuses a word that cannot begin a statement.
 pub(super) fn unknown_verb<T>(reader: &mut Reader<'_, '_>) -> Read<T> {
-    match reader.next() {
+    match reader.take() {
         Some(token) => reader.unknown("word", token, VERBS),
         None => Err(Refused),
     }

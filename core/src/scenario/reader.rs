@@ -64,7 +64,7 @@ impl<'l, 't> Reader<'l, 't> {
     }
 
     /// Reads one token.
-    pub fn next(&mut self) -> Option<Token<'t>> {
+    pub fn take(&mut self) -> Option<Token<'t>> {
         let token = self.peek()?;
         self.at += 1;
         Some(token)
@@ -136,7 +136,7 @@ impl<'l, 't> Reader<'l, 't> {
 
     /// Reads a word.
     pub fn word(&mut self, what: &str) -> Read<&'t str> {
-        match self.next() {
+        match self.take() {
             Some(token) if token.kind == TokenKind::Word => Ok(token.raw),
             Some(token) => self.refuse(format!("Here should be {what}, not {}.", token.raw)),
             None => self.missing(what),
@@ -145,7 +145,7 @@ impl<'l, 't> Reader<'l, 't> {
 
     /// Reads a word or a text in quotation marks.
     pub fn text(&mut self, what: &str) -> Read<&'t str> {
-        match self.next() {
+        match self.take() {
             Some(token) if token.kind != TokenKind::Mark => Ok(token.said()),
             Some(token) => self.refuse(format!("Here should be {what}, not {}.", token.raw)),
             None => self.missing(what),

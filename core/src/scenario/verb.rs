@@ -24,15 +24,15 @@ const CAPTION_MAX: usize = 1_000;
 /// Reads a command.
 pub(super) fn command(
     reader: &mut Reader<'_, '_>,
-    who: Option<String>,
+    who: Option<&str>,
     timed: bool,
 ) -> Read<Command> {
-    if let Some(who) = &who
+    if let Some(who) = who
         && OPERATIONS.iter().any(|(word, _)| *word == reader.ahead())
     {
-        return operation(reader, who.clone());
+        return operation(reader, String::from(who));
     }
-    let prefix = |names: Vec<String>| match &who {
+    let prefix = |names: Vec<String>| match who {
         Some(cluster) => names.into_iter().map(|name| format!("{cluster}.{name}")).collect(),
         None => names,
     };
@@ -40,7 +40,7 @@ pub(super) fn command(
     let nodes = "the names of nodes, such as n1 n2";
     match verb {
         "crash" | "restart" | "pause" | "resume" | "wipe" | "corrupt" | "tear" | "leave" => {
-            reader.next();
+            reader.take();
             let names = prefix(reader.names(nodes)?);
             Ok(match verb {
                 "crash" => Command::Crash(names),
@@ -54,7 +54,7 @@ pub(super) fn command(
             })
         }
         "join" => {
-            reader.next();
+            reader.take();
             let names = prefix(reader.names(nodes)?);
             let weight = if reader.accept(",") || reader.ahead() == "weight" {
                 weight(reader)?
@@ -64,23 +64,23 @@ pub(super) fn command(
             Ok(Command::Join(names, weight))
         }
         "weight" => {
-            reader.next();
+            reader.take();
             let names = prefix(reader.names(nodes)?);
             Ok(Command::Weight(names, weight(reader)?))
         }
         "clock" | "skew" | "drift" => clock(reader, verb, prefix),
         "disk" => {
-            reader.next();
+            reader.take();
             disk(reader).map(|(names, change)| Command::Disk(prefix(names), change))
         }
         "network" => {
-            reader.next();
+            reader.take();
             let change = link_change(reader)?;
             Ok(Command::Link { from: Vec::new(), to: Vec::new(), both: false, change })
         }
         "link" | "slow" | "lose" | "duplicate" | "reorder" => link(reader, verb, &prefix),
         "cut" => {
-            reader.next();
+            reader.take();
             let left = prefix(reader.names(nodes)?);
             let one_way = reader.accept("->");
             let right = if one_way || reader.accept("|") {
@@ -92,20 +92,20 @@ pub(super) fn command(
             Ok(Command::Cut { left, right, one_way })
         }
         "heal" => {
-            reader.next();
+            reader.take();
             Ok(Command::Heal)
         }
         "drop" | "delay" => flight(reader, verb, &prefix),
         "traffic" => {
-            reader.next();
+            reader.take();
             traffic(reader).map(Command::Traffic)
         }
         "quiet" => {
-            reader.next();
+            reader.take();
             Ok(Command::Quiet(String::from(reader.word("the name of a traffic")?)))
         }
         "say" => {
-            reader.next();
+            reader.take();
             let text = reader.text("what to say, in quotation marks")?;
             if text.len() > CAPTION_MAX {
                 return reader.refuse(format!("A caption has at most {CAPTION_MAX} letters."));
@@ -113,20 +113,20 @@ pub(super) fn command(
             Ok(Command::Say(String::from(text)))
         }
         "stop" if timed => {
-            reader.next();
+            reader.take();
             Ok(Command::Stop)
         }
         "stop" => {
-            reader.next();
+            reader.take();
             reader.refuse(String::from("Stop when? Such as: when n5 joined  stop"))
         }
         "get" | "put" | "delete" => {
-            reader.next();
+            reader.take();
             reader.refuse(format!("Who does it? Such as: c1: {verb} x"))
         }
         "title" | "summary" | "tags" | "seed" | "end" | "ring" | "modulo" | "load" | "bug"
         | "expect" | "group" => {
-            reader.next();
+            reader.take();
             reader.refuse(format!("\"{verb}\" says how the run is set up; it cannot come later."))
         }
         _ => unknown_verb(reader),
@@ -157,7 +157,7 @@ fn clock(
     verb: &str,
     prefix: impl Fn(Vec<String>) -> Vec<String>,
 ) -> Read<Command> {
-    reader.next();
+    reader.take();
     let names = prefix(reader.names("the names of nodes")?);
     let kind = if verb == "clock" { reader.word("drift or skew")? } else { verb };
     let quantity = reader.quantity("a span or a rate, such as -50ms or 200ppm")?;
@@ -237,7 +237,7 @@ fn link(
     verb: &str,
     prefix: &impl Fn(Vec<String>) -> Vec<String>,
 ) -> Read<Command> {
-    reader.next();
+    reader.take();
     let wide = super::quantity::quantity(reader.ahead()).is_some() && verb != "link"
         || reader.ahead().ends_with('x')
             && reader.ahead().starts_with(|c: char| c.is_ascii_digit());
@@ -296,7 +296,7 @@ fn flight(
     verb: &str,
     prefix: &impl Fn(Vec<String>) -> Vec<String>,
 ) -> Read<Command> {
-    reader.next();
+    reader.take();
     let name = |reader: &mut Reader<'_, '_>| -> Read<String> {
         let name = String::from(reader.word("the name of a node")?);
         Ok(prefix(alloc::vec![name]).remove(0))
@@ -335,19 +335,18 @@ fn traffic(reader: &mut Reader<'_, '_>) -> Read<TrafficSpec> {
             return reader.refuse(String::from("This name is too long for a client."));
         }
     }
-    loop {
-        let Some(token) = reader.peek() else { break };
+    while let Some(token) = reader.peek() {
         match token.raw {
             "keys" => {
-                reader.next();
+                reader.take();
                 keys(reader, &mut spec)?;
             }
             "values" | "value" => {
-                reader.next();
+                reader.take();
                 spec.value_bytes = reader.bytes("the size of a value", VALUE_MAX)? as u32;
             }
             "on" => {
-                reader.next();
+                reader.take();
                 spec.cluster = Some(String::from(reader.word("the name of a cluster")?));
             }
             _ if token.kind == TokenKind::Word && token.raw.ends_with("/s") => {

@@ -28,23 +28,23 @@ const END_MAX: Span = Span::seconds(24 * 3_600);
 pub(super) fn header(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<bool> {
     match reader.ahead() {
         "title" => {
-            reader.next();
+            reader.take();
             scenario.title.clone_from(&reader.line().rest);
         }
         "summary" => {
-            reader.next();
+            reader.take();
             scenario.summary.clone_from(&reader.line().rest);
         }
         "tags" => {
-            reader.next();
-            while let Some(token) = reader.next() {
+            reader.take();
+            while let Some(token) = reader.take() {
                 if token.raw != "," {
                     scenario.tags.push(String::from(token.said()));
                 }
             }
         }
         "seed" => {
-            reader.next();
+            reader.take();
             let word = reader.word("a number")?;
             match word.parse::<u64>() {
                 Ok(seed) => scenario.seed = seed,
@@ -52,7 +52,7 @@ pub(super) fn header(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Re
             }
         }
         "end" => {
-            reader.next();
+            reader.take();
             let end = reader.time("when the run ends")?;
             if end > END_MAX {
                 return reader.refuse(String::from("A run is at most a day long."));
@@ -60,7 +60,7 @@ pub(super) fn header(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Re
             scenario.end = Some(Time(end.0));
         }
         "group" => {
-            reader.next();
+            reader.take();
             let name = String::from(reader.word("a name")?);
             if !reader.accept(":") {
                 return reader.refuse(String::from("A group is written so: group left: n1 n2"));
@@ -69,9 +69,9 @@ pub(super) fn header(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Re
             scenario.groups.push((name, members));
         }
         "bug" => {
-            reader.next();
+            reader.take();
             let words: Vec<_> = Bug::ALL.iter().map(|(_, word, what)| (*word, *what)).collect();
-            match reader.next() {
+            match reader.take() {
                 Some(token) => match Bug::named(token.raw) {
                     Some(bug) => scenario.bugs.push(bug),
                     None => return reader.unknown("bug", token, &words),
@@ -118,12 +118,12 @@ fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()> {
         let word = reader.ahead();
         match word {
             "suspect" => {
-                reader.next();
+                reader.take();
                 reader.accept("after");
                 spec.suspect = reader.time("how long a node may be silent")?;
             }
             "rebuild" => {
-                reader.next();
+                reader.take();
                 spec.rebuild = if reader.accept("never") {
                     None
                 } else {
@@ -132,19 +132,19 @@ fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()> {
                 };
             }
             "beat" => {
-                reader.next();
+                reader.take();
                 spec.beat = reader.time("how often the controller asks")?;
                 if spec.beat < Span::millis(1) {
                     return reader.refuse(String::from("No more often than every 1ms."));
                 }
             }
             "timeout" => {
-                reader.next();
+                reader.take();
                 spec.patience.0 = reader.time("how long a client waits for an answer")?;
                 spec.patience.1 = spec.patience.1.max(spec.patience.0);
             }
             "deadline" => {
-                reader.next();
+                reader.take();
                 spec.patience.1 = reader.time("how long a client tries in all")?;
             }
             _ => {
@@ -164,7 +164,7 @@ fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()> {
                     "vnodes" | "vnode" => Err(String::from("Only a ring has vnodes.")),
                     other => Err(format!("\"{other}\" is not one of: nodes, vnodes, replicas.")),
                 };
-                reader.next();
+                reader.take();
                 if let Err(message) = set {
                     return reader.refuse(message);
                 }
@@ -182,7 +182,7 @@ fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()> {
 }
 
 fn load(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()> {
-    reader.next();
+    reader.take();
     let named = reader.peek_second().is_some_and(|token| token.raw == ":");
     let cluster = if named { Some(String::from(reader.word("a cluster")?)) } else { None };
     reader.accept(":");
@@ -208,7 +208,7 @@ fn load(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()> {
 
 fn expectation(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()> {
     let span = reader.whole();
-    reader.next();
+    reader.take();
     let start = reader.place();
     let negated = reader.accept("not");
     let mut mood = Mood::AtEnd;
@@ -219,7 +219,7 @@ fn expectation(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()>
     } else if reader.accept("eventually") {
         mood = Mood::Eventually(None);
     }
-    let Some(first) = reader.next() else {
+    let Some(first) = reader.take() else {
         return reader.refuse(String::from("Expect what? Such as: expect lost = 0"));
     };
     let (word, of) = split_name(first.raw);
@@ -229,7 +229,7 @@ fn expectation(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()>
         Claim::Law(String::from(word), of)
     } else {
         let metric = metric(reader, first)?;
-        let Some(sign) = reader.next() else {
+        let Some(sign) = reader.take() else {
             return reader.refuse(format!("How should {word} be? Such as: {word} = 0"));
         };
         let comparison = match sign.raw {
@@ -278,7 +278,7 @@ fn expected(reader: &mut Reader<'_, '_>, comparison: Comparison) -> Read<Expecte
     if digits {
         return Ok(Expected::Number(reader.quantity("a number")?.millionths));
     }
-    match reader.next() {
+    match reader.take() {
         Some(token) => Ok(Expected::Metric(metric(reader, token)?)),
         None => reader.refuse(String::from("Compared to what? Such as: lost = 0")),
     }

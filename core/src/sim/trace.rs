@@ -248,7 +248,9 @@ impl<M: Machine> Trace<M> {
     pub fn truncate(&mut self, len: u32) {
         if len < self.len {
             self.chunks.truncate((len as usize).div_ceil(CHUNK));
-            if let Some(chunk) = self.chunks.last_mut().filter(|_| len as usize % CHUNK > 0) {
+            if let Some(chunk) =
+                self.chunks.last_mut().filter(|_| !len.is_multiple_of(CHUNK as u32))
+            {
                 chunk.truncate(len as usize % CHUNK);
             }
             self.len = len;
