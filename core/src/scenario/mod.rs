@@ -11,7 +11,7 @@
 //! expect   moved in 15%..25%
 //! ```
 //!
-//! A statement is `[when] [who:] verb things options`. [`parse`] gives what it understood and says
+//! A statement is `[when] [who:] verb things options`. [`parse`](fn@parse) gives what it understood and says
 //! what it did not, with the place; [`print`](fn@print) writes the same in its canonical form.
 //!
 //! **Invariant:** both are total. No input panics, none takes more than linear time, and a text that
