@@ -1,3 +1,5 @@
 //! Mounts the application, unless it was loaded where there is no window: in a worker.
 
-fn main() {}
+fn main() {
+    shardlab_web::start();
+}

@@ -20,6 +20,8 @@ pub struct Place {
     pub nodes: Vec<Spot>,
     /// Whether there is room for a line of figures at every node.
     pub roomy: bool,
+    /// The line above which the title stands, close to the ring.
+    pub top: f64,
 }
 
 /// The place of a node and of its words.
@@ -45,37 +47,42 @@ pub fn fit(frame: Frame, title: f64, wanted: &[f64]) -> Place {
     let roomy = side >= 300.0 && wanted.len() <= 16;
     let by_size = (side * 0.052).clamp(9.0, 24.0);
     let node_radius = by_size.min(side * 0.36 * TAU / count * 0.38).max(5.0);
-    // Words stand beside the nodes when the box is wide, above and below when it is not.
-    let words = if roomy { 24.0 } else { 8.0 };
-    let orbit = (height / 2.0 - node_radius - words)
-        .min(width / 2.0 - node_radius - if roomy { 72.0 } else { 10.0 });
+    // Words stand beside the nodes or stacked above and below them, whichever leaves more room.
+    let beside_limit = (height / 2.0 - node_radius - 34.0).min(width / 2.0 - node_radius - 84.0);
+    let stacked_limit =
+        (height / 2.0 - node_radius - 38.0).min(width / 2.0 - node_radius.max(44.0) - 2.0);
+    let stacked = stacked_limit > beside_limit + 6.0;
+    let bare_limit = (height.min(width)) / 2.0 - node_radius - 8.0;
+    let orbit = if roomy { beside_limit.max(stacked_limit) } else { bare_limit };
     let band = (side * 0.036).clamp(7.0, 20.0);
     let radius = (orbit - node_radius - band * 0.5 - (side * 0.016).max(4.0)).max(16.0);
     let orbit = orbit.max(radius + band);
     let center = Point::new(frame.x + width / 2.0, frame.y + title + height / 2.0);
     let gap = (node_radius * 2.0 + 8.0) / orbit;
+    let reach = orbit + node_radius + if roomy { 36.0 } else { 8.0 };
+    let top = (center.y - reach).max(frame.y + title);
     let nodes = ring::spread(wanted, gap)
         .into_iter()
         .map(|angle| {
             let at = center.polar(angle, orbit);
-            let (words, anchor) = beside(at, angle, node_radius);
+            let (words, anchor) = beside(at, angle, node_radius, stacked);
             Spot { at, angle, words, anchor }
         })
         .collect();
-    Place { center, radius, band, node_radius, nodes, roomy }
+    Place { center, radius, band, node_radius, nodes, roomy, top }
 }
 
 /// Words stand outside the circle: to the right on the right half, to the left on the left half,
-/// above or below near the poles.
-fn beside(at: Point, angle: f64, node_radius: f64) -> (Point, &'static str) {
+/// above or below near the poles, and everywhere if they are stacked.
+fn beside(at: Point, angle: f64, node_radius: f64, stacked: bool) -> (Point, &'static str) {
     let (sin, cos) = (angle.sin(), angle.cos());
-    if sin.abs() < 0.3 {
-        let drop = if cos > 0.0 { -(node_radius + 16.0) } else { node_radius + 14.0 };
+    if stacked || sin.abs() < 0.3 {
+        let drop = if cos > 0.05 { -(node_radius + 24.0) } else { node_radius + 18.0 };
         return (Point::new(at.x, at.y + drop), "middle");
     }
-    let reach = node_radius + 8.0;
+    let reach = node_radius + 10.0;
     let anchor = if sin > 0.0 { "start" } else { "end" };
-    (Point::new(at.x + reach * sin.signum(), at.y - cos * 2.0 - 2.0), anchor)
+    (Point::new(at.x + reach * sin.signum(), at.y - cos * 2.0 - 3.0), anchor)
 }
 
 /// Places of things that share the middle of a ring, such as clients and a controller: one stands in
@@ -86,7 +93,7 @@ pub fn inside(center: Point, radius: f64, count: usize) -> Vec<Point> {
         0 => Vec::new(),
         1 => vec![center],
         _ => {
-            let orbit = (radius * 0.3).clamp(14.0, 90.0);
+            let orbit = (radius * 0.34).clamp(11.0, 90.0);
             // A quarter turn off, so that two stand beside each other and their names do not touch.
             ring::evenly(count).into_iter().map(|angle| center.polar(angle, orbit)).collect()
         }

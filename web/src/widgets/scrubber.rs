@@ -89,24 +89,24 @@ pub fn Scrubber(
             class="scrubber"
             class:held=move || held.get()
             node_ref=node
-            role="slider"
-            tabindex="0"
-            aria-label="Moment of the run"
-            aria-valuemin="0"
-            aria-valuemax=move || values.get().1.to_string()
-            aria-valuenow=move || values.get().0.to_string()
-            aria-valuetext=move || said.get()
             data-role="scrubber"
             on:pointerdown=down
             on:pointermove=move |event| if held.get_untracked() { go(&event) }
             on:pointerup=release
             on:pointercancel=release
-            on:keydown=key
         >
             {children()}
             <div
                 class="playhead"
-                aria-hidden="true"
+                role="slider"
+                tabindex="0"
+                aria-label="Moment of the run, in milliseconds"
+                aria-valuemin="0"
+                aria-valuemax=move || format!("{:.3}", values.get().1)
+                aria-valuenow=move || format!("{:.3}", values.get().0)
+                aria-valuetext=move || said.get()
+                data-role="playhead"
+                on:keydown=key
                 style:left=move || format!("{:.3}%", share.get() * 100.0)
                 style:display=move || if (0.0..=1.0).contains(&share.get()) { "block" } else { "none" }
             ></div>

@@ -1,0 +1,285 @@
+//! The lab: the stage in the middle, time along the bottom, the script and the inspector beside it.
+
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use super::key::{self, Wish};
+use crate::export;
+use crate::layout::unit;
+use crate::player::fact::Session;
+use crate::player::{Player, pace};
+use crate::url::{self, Address};
+use crate::views::branches::Branches;
+use crate::views::caption::Caption;
+use crate::views::inspector::Inspector;
+use crate::views::metrics::Metrics;
+use crate::views::script::Script;
+use crate::views::stage::Stage;
+use crate::views::sweep::SweepPanel;
+use crate::views::timeline::Timeline;
+use crate::views::trace::Trace;
+use crate::views::transport::Transport;
+use crate::views::verdicts::{Verdicts, summary};
+use crate::widgets::button::Button;
+use crate::widgets::fold::Fold;
+use crate::widgets::icon::{Icon, Wordmark};
+use crate::widgets::keys::KeyHelp;
+use crate::widgets::live::LiveRegion;
+use crate::widgets::menu::Menu;
+use crate::widgets::notice::{Notice, NoticeBar, Tone};
+use crate::widgets::split::{Border, remembered};
+use crate::widgets::store;
+use crate::widgets::tabs::Tabs;
+use crate::widgets::theme::ThemeSwitch;
+
+const SCRIPT_WIDTHS: (f64, f64) = (240.0, 720.0);
+const INSPECTOR_WIDTHS: (f64, f64) = (260.0, 640.0);
+
+/// The lab on one run.
+#[component]
+pub fn Lab(
+    /// The run.
+    player: Player,
+    /// What is to be told first, such as a damaged link.
+    told: Option<Notice>,
+    /// Whether only the stage and the transport show.
+    embed: bool,
+) -> impl IntoView {
+    let notice = RwSignal::new(told);
+    let keys_open = RwSignal::new(false);
+    let script_width = remembered("width.script", 360.0, SCRIPT_WIDTHS.0, SCRIPT_WIDTHS.1);
+    let inspector_width =
+        remembered("width.inspector", 340.0, INSPECTOR_WIDTHS.0, INSPECTOR_WIDTHS.1);
+    let script_open = RwSignal::new(store::recall("open.script").as_deref() != Some("no"));
+    let inspector_open = RwSignal::new(store::recall("open.inspector").as_deref() != Some("no"));
+    let tab = RwSignal::new("script");
+    let picked = RwSignal::new(player.read(first_course));
+    let header = player.watch_text(|session| (session.title(), session.summary()));
+    let share = move || {
+        let address = address_of(player, false);
+        let words = url::whole(&address);
+        url::replace(&address);
+        if export::copy(&words) {
+            notice.set(Some(Notice::new(
+                Tone::Good,
+                format!(
+                    "The link to this moment is on your clipboard, {} characters.",
+                    unit::grouped(words.len() as u64)
+                ),
+            )));
+        } else {
+            notice.set(Some(Notice::new(Tone::Plain, "The address bar holds the link to this moment; this browser does not let a page copy it.")));
+        }
+    };
+    let handle =
+        window_event_listener(ev::keydown, move |event| match key::press(player, &event) {
+            Some(Wish::Keys) => keys_open.update(|open| *open = !*open),
+            Some(Wish::Share) => share(),
+            Some(Wish::Close) => {
+                keys_open.set(false);
+                notice.set(None);
+            }
+            Some(Wish::Write) => {
+                event.prevent_default();
+                script_open.set(true);
+                tab.set("script");
+                request_animation_frame(|| {
+                    if let Ok(Some(field)) = document().query_selector(".editor-field") {
+                        let _ = field.unchecked_into::<web_sys::HtmlElement>().focus();
+                    }
+                });
+            }
+            None => {}
+        });
+    on_cleanup(move || handle.remove());
+    Effect::new(move |_| {
+        // On a phone, choosing a thing brings its inspector forward.
+        if !player.chosen.with(Vec::is_empty) {
+            tab.set("inspect");
+        }
+    });
+    let fold = move |name: &'static str, open: RwSignal<bool>| {
+        open.update(|open| *open = !*open);
+        store::remember(name, if open.get_untracked() { "yes" } else { "no" });
+    };
+    let verdicts_note = Signal::derive(move || {
+        player.slow.track();
+        player.read(|session| summary(&session.verdicts()))
+    });
+    let narration = narration(player);
+    view! {
+        <div
+            class="lab"
+            class:embed=embed
+            class:no-script=move || !script_open.get()
+            class:no-inspector=move || !inspector_open.get()
+            data-tab=move || tab.get()
+            style=("--script-width", move || format!("{:.0}px", script_width.get()))
+            style=("--inspector-width", move || format!("{:.0}px", inspector_width.get()))
+        >
+            <Show when=move || !embed>
+                <a class="skip" href="#stage" on:click=|event| { event.prevent_default(); focus("stage"); }>"Skip to the stage"</a>
+                <header class="header">
+                    <a class="wordmark" href="#" title="To the gallery" aria-label="Shardlab, to the gallery"><Wordmark /></a>
+                    <div class="header-title">
+                        <h1>{move || header.get().0}</h1>
+                        <p>{move || header.get().1}</p>
+                    </div>
+                    <div class="header-tools">
+                        <Button label="Undo" icon="undo" bare=true class="plain" key="Ctrl+Z" role_name="undo"
+                            disabled=Signal::from(player.watch_text(|session| !session.can_undo())) on_press=move |()| player.undo() />
+                        <Button label="Redo" icon="redo" bare=true class="plain" key="Ctrl+Y" role_name="redo"
+                            disabled=Signal::from(player.watch_text(|session| !session.can_redo())) on_press=move |()| player.redo() />
+                        <Menu label="Export" icon="export"><Exports player=player /></Menu>
+                        <Button label="Fold the script" icon="code" bare=true class="plain only-wide" role_name="fold-script"
+                            pressed=Signal::from(script_open) on_press=move |()| fold("open.script", script_open) />
+                        <Button label="Fold the inspector" icon="panel" bare=true class="plain only-wide" role_name="fold-inspector"
+                            pressed=Signal::from(inspector_open) on_press=move |()| fold("open.inspector", inspector_open) />
+                        <Button label="Keys" icon="keys" bare=true class="plain only-wide" key="?" role_name="show-keys"
+                            on_press=move |()| keys_open.update(|open| *open = !*open) />
+                        <ThemeSwitch />
+                        <Button label="Share" icon="share" class="main" key="S" role_name="share" on_press=move |()| share() />
+                    </div>
+                </header>
+            </Show>
+            <NoticeBar notice=notice />
+            <main class="lab-body">
+                <Show when=move || !embed>
+                    <section class="side script-side" id="panel-script" aria-label="Script">
+                        <Script player=player />
+                    </section>
+                    <Border name="width.script" label="Width of the script" width=script_width limits=SCRIPT_WIDTHS />
+                </Show>
+                <section class="stage-side" id="stage" tabindex="-1" aria-label="Stage">
+                    <Stage player=player />
+                    <Caption player=player />
+                </section>
+                <Show when=move || !embed>
+                    <Border name="width.inspector" label="Width of the inspector" width=inspector_width limits=INSPECTOR_WIDTHS right=true />
+                    <section class="side inspector-side" aria-label="Inspector and results">
+                        <div id="panel-inspect" class="side-part">
+                            <Fold name="inspector" title="Inspector"><Inspector player=player /></Fold>
+                        </div>
+                        <div id="panel-results" class="side-part">
+                            <Fold name="verdicts" title="Verdicts" note=verdicts_note><Verdicts player=player /></Fold>
+                            <Fold name="metrics" title="Figures"><Metrics player=player picked=picked /></Fold>
+                            <Fold name="sweep" title="Many seeds" open=false><SweepPanel player=player /></Fold>
+                        </div>
+                        <div id="panel-log" class="side-part">
+                            <Fold name="log" title="Log" open=false><Trace player=player /></Fold>
+                            <Fold name="branches" title="Branches" open=false><Branches player=player /></Fold>
+                        </div>
+                    </section>
+                </Show>
+            </main>
+            <footer class="lab-foot">
+                <Transport player=player />
+                <Timeline player=player picked=picked />
+            </footer>
+            <Show when=move || !embed>
+                <Tabs
+                    label="Panels"
+                    tabs=vec![("script", "Script"), ("inspect", "Inspect"), ("results", "Results"), ("log", "Log")]
+                    chosen=tab
+                />
+            </Show>
+            <Show when=move || embed>
+                <a class="embed-open" target="_blank" rel="noopener" href=move || { player.clock.track(); url::whole(&Address { embed: false, ..address_of(player, false) }) }>
+                    <Icon name="open" />
+                    "Shardlab"
+                </a>
+            </Show>
+            <KeyHelp open=keys_open keys=key::list() />
+            <LiveRegion said=narration />
+        </div>
+    }
+}
+
+/// The exports in their menu.
+#[component]
+fn Exports(player: Player) -> impl IntoView {
+    view! {
+        <Button label="Scenario as text" on_press=move |()| export::file("scenario.lab", "text/plain", &player.text.get_untracked()) />
+        <Button label="Trace as JSON" on_press=move |()| {
+            let trace = player.read(crate::api::trace_json);
+            export::file("trace.json", "application/json", &trace);
+        } />
+        <Button label="Picture as SVG" on_press=move |()| export::svg() />
+        <Button label="Picture as PNG" on_press=move |()| export::png() />
+        <Button label="Code to embed it" on_press=move |()| {
+            let address = url::whole(&address_of(player, true));
+            export::copy(&format!("<iframe src=\"{address}\" width=\"800\" height=\"560\" title=\"Shardlab\"></iframe>"));
+        } />
+        <Button label="Print" on_press=move |()| { let _ = window().print(); } />
+    }
+}
+
+/// The address of what one sees.
+#[must_use]
+pub fn address_of(player: Player, embed: bool) -> Address {
+    Address {
+        link: player.read(Session::link),
+        at: Some(player.clock.get_untracked()),
+        chosen: player.chosen.get_untracked(),
+        embed,
+    }
+}
+
+/// The metric that the timeline draws at first: one that an expectation speaks of, if it has a
+/// course, else the first that has one.
+fn first_course(session: &Session) -> String {
+    let names: Vec<String> = session.metrics().into_iter().map(|metric| metric.name).collect();
+    let text: String = session.verdicts().into_iter().map(|verdict| verdict.text + "\n").collect();
+    let has = |name: &&String| session.series(name).is_some();
+    names
+        .iter()
+        .filter(|name| text.contains(name.as_str()))
+        .find(has)
+        .or_else(|| names.iter().find(has))
+        .cloned()
+        .unwrap_or_default()
+}
+
+/// The newest thing worth saying, in a sentence: a caption, a fault or a note, or a hand's doing.
+fn narration(player: Player) -> Signal<String> {
+    let caption = player
+        .see(|scene| scene.caption.as_ref().map(|caption| (caption.at.0, caption.text.clone())));
+    Signal::derive(move || {
+        player.revision.track();
+        let now = player.clock.get_untracked();
+        let mark = player.read(|session| session.last_mark());
+        let said = caption.get().filter(|(at, _)| *at <= now);
+        match (mark, said) {
+            (Some(mark), Some((at, text))) if at >= mark.at.0 => {
+                format!("{}: {text}", unit::time(at as f64))
+            }
+            (Some(mark), _) if mark.at.0 <= now => {
+                format!("{}: {}", unit::time(mark.at.0 as f64), mark.text)
+            }
+            (_, Some((at, text))) => format!("{}: {text}", unit::time(at as f64)),
+            _ => String::new(),
+        }
+    })
+}
+
+fn focus(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        let _ = element.unchecked_into::<web_sys::HtmlElement>().focus();
+    }
+}
+
+/// Opens a run for the lab: at the moment and with the choice that the address asks for.
+#[must_use]
+pub fn open(text: &str, address: &Address) -> Player {
+    let player = Player::open(text);
+    let end = player.read(|session| session.end().0);
+    player.speed.set(pace::for_length(end, 24.0));
+    crate::keep_text(text);
+    if let Some(at) = address.at {
+        player.seek(at);
+    }
+    player.chosen.set(address.chosen.clone());
+    player.nudge();
+    player
+}

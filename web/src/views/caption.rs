@@ -1,0 +1,19 @@
+//! The caption in force: what the scenario says about what one sees.
+
+use leptos::prelude::*;
+
+use crate::player::Player;
+
+/// The caption under the stage.
+#[component]
+pub fn Caption(
+    /// The run.
+    player: Player,
+) -> impl IntoView {
+    let said = player.see(|scene| scene.caption.as_ref().map(|caption| caption.text.clone()));
+    view! {
+        <Show when=move || said.get().is_some()>
+            <p class="caption" data-role="caption">{move || said.get()}</p>
+        </Show>
+    }
+}

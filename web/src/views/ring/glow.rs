@@ -1,0 +1,83 @@
+//! Persistence: messages leave a fading trace on a canvas under the marks, as on an oscilloscope, so
+//! that traffic too fast to follow is still seen. Crowds of flights are painted here too.
+
+use leptos::prelude::*;
+
+use super::flights::MARKS_MAX;
+use super::plan::Plan;
+use crate::layout::chord::{Chord, progress};
+use crate::layout::point::Frame;
+use crate::paint::glow::{Painter, Stroke};
+use crate::player::Player;
+use crate::views::word;
+
+/// The canvas of one cluster.
+#[component]
+pub fn Glow(
+    /// The run.
+    player: Player,
+    /// Which cluster.
+    cluster: usize,
+    /// The box it has.
+    #[prop(into)]
+    frame: Signal<Frame>,
+    /// Whether it is part of a miniature.
+    small: bool,
+) -> impl IntoView {
+    let plan = Plan::watch(player, cluster, frame, small);
+    let node = NodeRef::<leptos::html::Canvas>::new();
+    let painter = StoredValue::new_local(None::<Painter>);
+    let bounds = Memo::new(move |_| {
+        plan.with(|plan| {
+            let place = &plan.place;
+            let reach = place
+                .nodes
+                .first()
+                .map_or(place.radius, |spot| place.center.distance(spot.at) + place.node_radius);
+            (place.center.x - reach, place.center.y - reach, reach * 2.0)
+        })
+    });
+    Effect::new(move |_| {
+        let Some(canvas) = node.get() else { return };
+        painter.set_value(Painter::new(&canvas, bounds.get().2));
+    });
+    Effect::new(move |_| {
+        let now = player.clock.get();
+        let (left, top, _) = bounds.get();
+        let strokes: Vec<Stroke> = player.scene.with_untracked(|scene| {
+            plan.with_untracked(|plan| {
+                let crowded = scene.flights.len() > MARKS_MAX;
+                scene
+                    .flights
+                    .iter()
+                    .filter_map(|flight| {
+                        let (a, b) =
+                            (plan.marks.get(&flight.from.0)?, plan.marks.get(&flight.to.0)?);
+                        let chord = Chord::between(a.0, a.1, b.0, b.1, 3.0);
+                        let at = chord.at(progress(flight.left.0, flight.due.0, now));
+                        Some(Stroke {
+                            start: (chord.start.x - left, chord.start.y - top),
+                            at: (at.x - left, at.y - top),
+                            form: word::form(flight.kind),
+                            dot: crowded,
+                        })
+                    })
+                    .collect()
+            })
+        });
+        painter.try_update_value(|painter| {
+            if let Some(painter) = painter {
+                painter.paint(&strokes, small);
+            }
+        });
+    });
+    view! {
+        <canvas
+            class="glow"
+            node_ref=node
+            aria-hidden="true"
+            style:left=move || format!("{:.0}px", bounds.get().0)
+            style:top=move || format!("{:.0}px", bounds.get().1)
+        ></canvas>
+    }
+}
