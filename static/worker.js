@@ -15,7 +15,7 @@ async function sweep({ job, text, from, to }) {
   while (seed < to && !cancelled.has(job)) {
     const last = Math.min(to, seed + step);
     const began = performance.now();
-    const seeds = engine.sweep(text, BigInt(seed), BigInt(last));
+    const seeds = engine.sweep(text, seed, last);
     const took = performance.now() - began;
     seed = last;
     // Portions grow until one takes about a fifth of a second: quick to cancel, cheap to report.

@@ -28,6 +28,7 @@ pub fn list() -> Vec<(&'static str, &'static str)> {
         ("E", "Write in the script"),
         ("S", "Copy a link to this moment"),
         ("Tab Enter", "Walk the stage, open the inspector"),
+        ("T", "The ring, or messages over time"),
         ("Esc", "Let go, close"),
         ("?", "These keys"),
     ]
@@ -38,6 +39,8 @@ pub fn list() -> Vec<(&'static str, &'static str)> {
 pub enum Wish {
     /// Show or hide the keys.
     Keys,
+    /// Show the messages over time, or the ring.
+    Messages,
     /// Copy a link.
     Share,
     /// Put the caret into the script.
@@ -103,6 +106,7 @@ pub fn press(player: Player, event: &KeyboardEvent) -> Option<Wish> {
         "b" | "B" => player.fork(),
         "e" | "E" => return Some(Wish::Write),
         "s" | "S" => return Some(Wish::Share),
+        "t" | "T" => return Some(Wish::Messages),
         "?" => return Some(Wish::Keys),
         "Escape" => {
             player.let_go();

@@ -15,6 +15,8 @@ use crate::views::caption::Caption;
 use crate::views::inspector::Inspector;
 use crate::views::metrics::Metrics;
 use crate::views::script::Script;
+use crate::views::legend::Legend;
+use crate::views::spacetime::SpaceTime;
 use crate::views::stage::Stage;
 use crate::views::sweep::SweepPanel;
 use crate::views::timeline::Timeline;
@@ -54,6 +56,7 @@ pub fn Lab(
     let script_open = RwSignal::new(store::recall("open.script").as_deref() != Some("no"));
     let inspector_open = RwSignal::new(store::recall("open.inspector").as_deref() != Some("no"));
     let tab = RwSignal::new("script");
+    let messages = RwSignal::new(false);
     let picked = RwSignal::new(player.read(first_course));
     let header = player.watch_text(|session| (session.title(), session.summary()));
     let share = move || {
@@ -74,7 +77,8 @@ pub fn Lab(
     };
     let handle =
         window_event_listener(ev::keydown, move |event| match key::press(player, &event) {
-            Some(Wish::Keys) => keys_open.update(|open| *open = !*open),
+            Some(Wish::Messages) => messages.update(|shown| *shown = !*shown),
+        Some(Wish::Keys) => keys_open.update(|open| *open = !*open),
             Some(Wish::Share) => share(),
             Some(Wish::Close) => {
                 keys_open.set(false);
@@ -112,6 +116,7 @@ pub fn Lab(
         <div
             class="lab"
             class:embed=embed
+            class:captioned=move || player.text.with(|text| text.contains("say "))
             class:no-script=move || !script_open.get()
             class:no-inspector=move || !inspector_open.get()
             data-tab=move || tab.get()
@@ -152,7 +157,16 @@ pub fn Lab(
                     <Border name="width.script" label="Width of the script" width=script_width limits=SCRIPT_WIDTHS />
                 </Show>
                 <section class="stage-side" id="stage" tabindex="-1" aria-label="Stage">
-                    <Stage player=player />
+                    <Show when=move || messages.get() fallback=move || view! { <Stage player=player /> }>
+                        <SpaceTime player=player />
+                    </Show>
+                    <div class="stage-tools">
+                        <Show when=move || !messages.get()><Legend /></Show>
+                        <div class="switch" role="group" aria-label="What the stage shows">
+                            <button type="button" data-role="show-ring" aria-pressed=move || (!messages.get()).to_string() on:click=move |_| messages.set(false)>"Ring"</button>
+                            <button type="button" data-role="show-messages" aria-pressed=move || messages.get().to_string() on:click=move |_| messages.set(true)>"Messages"</button>
+                        </div>
+                    </div>
                     <Caption player=player />
                 </section>
                 <Show when=move || !embed>
@@ -178,11 +192,11 @@ pub fn Lab(
                 <Timeline player=player picked=picked />
             </footer>
             <Show when=move || !embed>
-                <Tabs
+                <nav class="tabs-place" aria-label="Panels"><Tabs
                     label="Panels"
                     tabs=vec![("script", "Script"), ("inspect", "Inspect"), ("results", "Results"), ("log", "Log")]
                     chosen=tab
-                />
+                /></nav>
             </Show>
             <Show when=move || embed>
                 <a class="embed-open" target="_blank" rel="noopener" href=move || { player.clock.track(); url::whole(&Address { embed: false, ..address_of(player, false) }) }>

@@ -9,6 +9,8 @@ pub mod inspector;
 pub mod metrics;
 pub mod ring;
 pub mod script;
+pub mod legend;
+pub mod spacetime;
 pub mod stage;
 pub mod sweep;
 pub mod timeline;

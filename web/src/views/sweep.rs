@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::api::seed::with_seed;
 use crate::layout::unit;
 use crate::player::Player;
 use crate::worker::Sweep;
@@ -79,7 +80,7 @@ pub fn SweepPanel(
                         view! {
                             <li class="seed fault">
                                 <a
-                                    href=move || player.read(|session| format!("#{}", session.link_with_seed(number)))
+                                    href=move || format!("#{}", crate::player::link_of(&with_seed(&player.text.get(), number)))
                                     title=words.clone()
                                     aria-label=words
                                 ></a>

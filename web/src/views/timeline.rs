@@ -198,13 +198,12 @@ fn Marks(
                                 data-mark=class
                                 data-at=at
                                 tabindex="-1"
-                                title=title.clone()
-                                aria-label=title
+                                title=title
                                 style:left=format!("{x:.1}px")
                                 on:click=go
                             >
-                                <span class="mark-sign">{sign}</span>
-                                {room.then_some(words)}
+                                <span class="mark-sign" aria-hidden="true">{sign}</span>
+                                <span class=if room { "" } else { "hidden-words" }>{words}</span>
                             </button>
                         }
                     })
@@ -286,6 +285,7 @@ fn VerdictMarks(player: Player, scale: Memo<Scale>, lanes: Memo<Lanes>) -> impl 
                         let at = mark.at.0;
                         let seq = mark.seq;
                         let title = format!("{}: {}", unit::time(at as f64), mark.text);
+                        let words = format!("{} {}", mark.text, if held { "holds" } else { "does not hold" });
                         view! {
                             <button
                                 type="button"
@@ -293,8 +293,7 @@ fn VerdictMarks(player: Player, scale: Memo<Scale>, lanes: Memo<Lanes>) -> impl 
                                 data-mark="verdict"
                                 data-at=at
                                 tabindex="-1"
-                                title=title.clone()
-                                aria-label=title
+                                title=title
                                 style:left=format!("{:.1}px", scale.x(at).min(scale.width - 10.0))
                                 on:click=move |_| {
                                     player.pause();
@@ -304,7 +303,8 @@ fn VerdictMarks(player: Player, scale: Memo<Scale>, lanes: Memo<Lanes>) -> impl 
                                     }
                                 }
                             >
-                                <span class="mark-sign">{sign}</span>
+                                <span class="mark-sign" aria-hidden="true">{sign}</span>
+                                <span class="hidden-words">{words}</span>
                             </button>
                         }
                     })

@@ -70,18 +70,11 @@ pub fn short_name(name: &str) -> &str {
 /// The form of a flight, by what it carries: `data`, `ask`, `tell` or `rule`.
 #[must_use]
 pub fn form(kind: &str) -> &'static str {
-    let kind = kind.to_ascii_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| kind.contains(word));
-    if has(&["batch", "data", "stream", "transfer", "push", "chunk"]) {
-        "data"
-    } else if has(&["repl", "ack", "answer", "done", "ok", "value", "fail", "refus", "result"]) {
-        "tell"
-    } else if has(&[
-        "map", "ping", "beat", "alive", "join", "leave", "epoch", "hello", "probe", "plan",
-    ]) {
-        "rule"
-    } else {
-        "ask"
+    match kind {
+        "get" | "put" | "delete" => "ask",
+        "answer" | "refused" | "copied" | "took" => "tell",
+        "copy" | "batch" => "data",
+        _ => "rule",
     }
 }
 
@@ -105,7 +98,7 @@ mod tests {
     fn kinds_have_forms() {
         assert_eq!(form("batch"), "data");
         assert_eq!(form("put"), "ask");
-        assert_eq!(form("put reply"), "tell");
-        assert_eq!(form("heartbeat"), "rule");
+        assert_eq!(form("answer"), "tell");
+        assert_eq!(form("beat"), "rule");
     }
 }

@@ -91,9 +91,9 @@ fn InnerMark(
             class:chosen=move || chosen.get()
             data-node=move || name.get()
             data-role=move || if controller.get() { "controller" } else { "client" }
-            role=if small { "presentation" } else { "button" }
-            tabindex=if small { "-1" } else { "0" }
-            aria-label=sentence
+            role=(!small).then_some("button")
+            tabindex=(!small).then_some("0")
+            aria-label=move || (!small).then(sentence)
             aria-pressed=move || (!small).then(|| chosen.get().to_string())
             style:transform=move || format!("translate({}px,{}px)", short(at.get().0.x), short(at.get().0.y))
             on:click=click

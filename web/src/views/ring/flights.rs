@@ -101,9 +101,9 @@ fn FlightMark(player: Player, plan: Memo<Plan>, flight: FlightFact, small: bool)
             data-flight=seq
             data-kind=flight.kind
             data-role="flight"
-            role=if small { "presentation" } else { "button" }
-            tabindex=move || if small || player.playing.get() { "-1" } else { "0" }
-            aria-label=label
+            role=(!small).then_some("button")
+            tabindex=move || (!small).then(|| if player.playing.get() { "-1" } else { "0" })
+            aria-label=(!small).then_some(label)
             transform=place
             on:click=click
             on:keydown=key

@@ -104,7 +104,7 @@ pub fn RingView(
             </Show>
             <arcs::Arcs player=player cluster=cluster plan=plan />
             <keys::Keys player=player cluster=cluster plan=plan />
-            <streams::Streams player=player plan=plan />
+            <streams::Streams player=player plan=plan small=small />
             <cut::Cuts player=player plan=plan />
             <clients::Inside player=player plan=plan small=small />
             <For

@@ -96,9 +96,8 @@ pub fn NodeMark(
             data-node=move || name.get()
             data-role="storage"
             data-state=move || told(word::doing)
-            role=if small { "presentation" } else { "button" }
-            tabindex=if small { "-1" } else { "0" }
-            aria-label=sentence
+            role=(!small).then_some("button")
+            tabindex=(!small).then_some("0")
             aria-pressed=move || (!small).then(|| chosen.get().to_string())
             style:transform=move || {
                 spot.get().map(|spot| format!("translate({}px,{}px)", short(spot.at.x), short(spot.at.y)))

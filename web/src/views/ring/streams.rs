@@ -15,6 +15,8 @@ pub fn Streams(
     player: Player,
     /// Where everything stands.
     plan: Memo<Plan>,
+    /// Whether it is part of a miniature.
+    small: bool,
 ) -> impl IntoView {
     let pairs = Memo::new(move |_| {
         player.scene.with(|scene| {
@@ -34,7 +36,7 @@ pub fn Streams(
     view! {
         <g class="streams">
             <For each=move || pairs.get() key=|pair| *pair let:pair>
-                <StreamMark player=player plan=plan pair=pair />
+                <StreamMark player=player plan=plan pair=pair small=small />
             </For>
         </g>
     }
@@ -42,7 +44,7 @@ pub fn Streams(
 
 /// One stream.
 #[component]
-fn StreamMark(player: Player, plan: Memo<Plan>, pair: (u32, u32)) -> impl IntoView {
+fn StreamMark(player: Player, plan: Memo<Plan>, pair: (u32, u32), small: bool) -> impl IntoView {
     let fact = player.see(move |scene| {
         let fastest = scene.streams.iter().map(|stream| stream.rate).max().unwrap_or(0);
         scene
@@ -101,7 +103,9 @@ fn StreamMark(player: Player, plan: Memo<Plan>, pair: (u32, u32)) -> impl IntoVi
     // The dashes stand where the run's own clock puts them, and stand still with it.
     let shift = move || format!("{:.1}", -((player.clock.get() % 4_000_000) as f64 / 1e6) * 48.0);
     view! {
-        <g class="stream" data-role="stream" data-link=move || format!("{}~{}", names.get().0, names.get().1) role="button" tabindex="0" aria-label=sentence on:click=click on:keydown=key>
+        <g class="stream" data-role="stream" data-link=move || format!("{}~{}", names.get().0, names.get().1) role=(!small).then_some("button")
+            tabindex=(!small).then_some("0")
+            aria-label=move || (!small).then(sentence) on:click=click on:keydown=key>
             <title>{sentence}</title>
             <path class="stream-bed" d=path style:stroke-width=move || format!("{:.1}px", width())></path>
             <path class="stream-flow" d=path style:stroke-width=move || format!("{:.1}px", (width() * 0.45).clamp(1.5, 3.5)) style:stroke-dashoffset=shift></path>
