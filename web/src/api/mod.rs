@@ -76,7 +76,9 @@ pub fn parse(text: &str) -> Result<JsValue, JsValue> {
 pub fn sweep(text: &str, from: u32, to: u32) -> Result<JsValue, JsValue> {
     let last = to.min(from.saturating_add(SEEDS_MAX));
     let reports: Vec<SeedReport> = (from..last)
-        .map(|seed| SeedReport::of(u64::from(seed), &complete(&seed::with_seed(text, u64::from(seed)))))
+        .map(|seed| {
+            SeedReport::of(u64::from(seed), &complete(&seed::with_seed(text, u64::from(seed))))
+        })
         .collect();
     to_js(&reports)
 }

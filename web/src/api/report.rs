@@ -110,7 +110,12 @@ impl Report {
             metrics: session
                 .metrics()
                 .into_iter()
-                .map(|one| Metric { name: one.name, shown: one.shown, value: one.value, meaning: one.meaning })
+                .map(|one| Metric {
+                    name: one.name,
+                    shown: one.shown,
+                    value: one.value,
+                    meaning: one.meaning,
+                })
                 .collect(),
             diagnostics: diagnostics(session),
         }
@@ -176,7 +181,9 @@ fn quoted(text: &str) -> String {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
-            control if (control as u32) < 0x20 => out.push_str(&format!("\\u{:04x}", control as u32)),
+            control if (control as u32) < 0x20 => {
+                out.push_str(&format!("\\u{:04x}", control as u32))
+            }
             other => out.push(other),
         }
     }

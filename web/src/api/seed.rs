@@ -3,7 +3,9 @@
 /// The text with its `seed` line changed, or with one added after the header.
 #[must_use]
 pub fn with_seed(text: &str, seed: u64) -> String {
-    let is_seed = |line: &str| line.split_whitespace().next() == Some("seed") && !line.starts_with([' ', '\t']);
+    let is_seed = |line: &str| {
+        line.split_whitespace().next() == Some("seed") && !line.starts_with([' ', '\t'])
+    };
     let line = format!("seed     {seed}");
     if text.lines().any(is_seed) {
         return text.lines().map(|one| if is_seed(one) { line.as_str() } else { one }).fold(

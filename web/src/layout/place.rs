@@ -77,7 +77,7 @@ pub fn fit(frame: Frame, title: f64, wanted: &[f64]) -> Place {
 fn beside(at: Point, angle: f64, node_radius: f64, stacked: bool) -> (Point, &'static str) {
     let (sin, cos) = (angle.sin(), angle.cos());
     if stacked || sin.abs() < 0.3 {
-        let drop = if cos > 0.05 { -(node_radius + 24.0) } else { node_radius + 18.0 };
+        let drop = if cos > 0.05 { -(node_radius + 24.0) } else { node_radius + 22.0 };
         return (Point::new(at.x, at.y + drop), "middle");
     }
     let reach = node_radius + 10.0;

@@ -13,9 +13,9 @@ use crate::url::{self, Address};
 use crate::views::branches::Branches;
 use crate::views::caption::Caption;
 use crate::views::inspector::Inspector;
+use crate::views::legend::Legend;
 use crate::views::metrics::Metrics;
 use crate::views::script::Script;
-use crate::views::legend::Legend;
 use crate::views::spacetime::SpaceTime;
 use crate::views::stage::Stage;
 use crate::views::sweep::SweepPanel;
@@ -78,7 +78,7 @@ pub fn Lab(
     let handle =
         window_event_listener(ev::keydown, move |event| match key::press(player, &event) {
             Some(Wish::Messages) => messages.update(|shown| *shown = !*shown),
-        Some(Wish::Keys) => keys_open.update(|open| *open = !*open),
+            Some(Wish::Keys) => keys_open.update(|open| *open = !*open),
             Some(Wish::Share) => share(),
             Some(Wish::Close) => {
                 keys_open.set(false);

@@ -26,6 +26,8 @@ pub struct Player {
     pub clock: RwSignal<u64>,
     /// Moves a few times a second while the known part of the run grows.
     pub slow: RwSignal<u64>,
+    /// Follows `revision` a few times a second while time runs: for what is read, not watched.
+    pub beat: RwSignal<u64>,
     /// The text of the run.
     pub text: RwSignal<String>,
     /// Whether time runs.
@@ -61,6 +63,7 @@ impl Player {
             revision,
             clock: RwSignal::new(now),
             slow: RwSignal::new(0),
+            beat: RwSignal::new(0),
             text: RwSignal::new(text),
             playing: RwSignal::new(false),
             speed: RwSignal::new(pace::NORMAL),
@@ -125,6 +128,9 @@ impl Player {
         }
         if self.revision.get_untracked() != revision {
             self.revision.set(revision);
+        }
+        if self.beat.get_untracked() != revision && self.may_beat() {
+            self.beat.set(revision);
         }
     }
 

@@ -16,6 +16,8 @@ const AHEAD_MS: f64 = 5.0;
 const SLICE: u32 = 1_500;
 /// How often the views of the whole run are woken while it grows, in milliseconds.
 const SLOW_MS: f64 = 220.0;
+/// How often what is read, not watched, follows a playing run, in milliseconds.
+const BEAT_MS: f64 = 120.0;
 
 /// Where the frames stand.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,6 +27,7 @@ pub struct Motion {
     slow_at: f64,
     ahead: bool,
     left_over: f64,
+    beat_at: f64,
 }
 
 fn wall() -> f64 {
@@ -47,6 +50,17 @@ impl Player {
         self.ask();
     }
 
+    /// Whether it is time for a beat: at once while time stands, else a few times a second.
+    pub(crate) fn may_beat(self) -> bool {
+        let now = wall();
+        let due = !self.playing.get_untracked()
+            || self.motion.try_get_value().is_some_and(|motion| now - motion.beat_at > BEAT_MS);
+        if due {
+            self.motion.try_update_value(|motion| motion.beat_at = now);
+        }
+        due
+    }
+
     fn ask(self) {
         let frame = Closure::once_into_js(move |at: f64| self.frame(at));
         let _ = window().request_animation_frame(frame.unchecked_ref());
@@ -60,21 +74,25 @@ impl Player {
         if playing {
             let micros =
                 since * 1000.0 * pace::SPEEDS[self.speed.get_untracked()] + motion.left_over;
-            motion.left_over = micros.fract();
-            self.motion.set_value(motion);
+            let left_over = micros.fract();
+            self.motion.update_value(|motion| motion.left_over = left_over);
             self.run_on(micros as u64);
         }
         if !motion.ahead && self.seen.get_untracked() {
             motion.ahead = self.look_ahead();
             if at - motion.slow_at > SLOW_MS || motion.ahead {
                 motion.slow_at = at;
-                self.motion.set_value(motion);
                 self.wake_slowly();
             }
         }
         motion.running =
             (self.playing.get_untracked() || !motion.ahead) && self.seen.get_untracked();
-        self.motion.set_value(motion);
+        self.motion.update_value(|kept| {
+            kept.running = motion.running;
+            kept.last = motion.last;
+            kept.slow_at = motion.slow_at;
+            kept.ahead = motion.ahead;
+        });
         if motion.running {
             self.ask();
         }

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use super::ring::flights::shape;
 
 /// The forms and what they carry.
-const FORMS: [(&str, &str); 4] = [("ask", "asks"), ("tell", "answers"), ("data", "carries keys"), ("rule", "about the map")];
+const FORMS: [(&str, &str); 4] =
+    [("ask", "asks"), ("tell", "answers"), ("data", "carries keys"), ("rule", "about the map")];
 
 /// A line that explains the forms of messages.
 #[component]

@@ -61,14 +61,24 @@ fn picture(session: &Session, scene: &Snapshot) -> Picture {
     let by_seq: BTreeMap<u32, &EventFact> = events.iter().map(|event| (event.seq, event)).collect();
     let mut lives: Vec<(NodeId, String)> = Vec::new();
     for role in [Role::Client, Role::Controller, Role::Storage] {
-        lives.extend(scene.nodes.iter().filter(|node| node.role == role).map(|node| (node.id, node.name.clone())));
+        lives.extend(
+            scene
+                .nodes
+                .iter()
+                .filter(|node| node.role == role)
+                .map(|node| (node.id, node.name.clone())),
+        );
     }
     lives.truncate(LIVES_MAX);
     let alive = |id: NodeId| lives.iter().any(|life| life.0 == id);
     let mut passages: Vec<Passage> = Vec::new();
     for event in events.iter().rev().filter(|event| event.lane == Lane::Wire) {
         let Some(sent) = event.cause.and_then(|cause| by_seq.get(&cause)) else { continue };
-        if sent.node == event.node || sent.lane != Lane::Wire || !alive(sent.node) || !alive(event.node) {
+        if sent.node == event.node
+            || sent.lane != Lane::Wire
+            || !alive(sent.node)
+            || !alive(event.node)
+        {
             continue;
         }
         let lost = ["lost", "dropped", "cut"].contains(&event.kind);
@@ -99,7 +109,11 @@ fn picture(session: &Session, scene: &Snapshot) -> Picture {
     }
     let dots = events
         .iter()
-        .filter(|event| matches!(event.lane, Lane::Note | Lane::Fault) && event.at.0 >= start && alive(event.node))
+        .filter(|event| {
+            matches!(event.lane, Lane::Note | Lane::Fault)
+                && event.at.0 >= start
+                && alive(event.node)
+        })
         .map(|event| Dot {
             seq: event.seq,
             at: event.at.0,
@@ -122,7 +136,8 @@ pub fn SpaceTime(
     let node = NodeRef::<leptos::html::Div>::new();
     let size = size_of(node);
     let drawn = Memo::new(move |_| {
-        let scene = player.scene.get();
+        player.beat.track();
+        let scene = player.scene.get_untracked();
         player.read(|session| picture(session, &scene))
     });
     let scale = Memo::new(move |_| {
@@ -226,7 +241,14 @@ pub fn SpaceTime(
 
 /// One message as a stroke with a head.
 #[component]
-fn Line(line: Stroke, form: &'static str, lost: bool, text: String, seq: u32, player: Player) -> impl IntoView {
+fn Line(
+    line: Stroke,
+    form: &'static str,
+    lost: bool,
+    text: String,
+    seq: u32,
+    player: Player,
+) -> impl IntoView {
     let path = format!(
         "M{} {}L{} {}",
         short(NAMES + line.x1),
@@ -235,7 +257,8 @@ fn Line(line: Stroke, form: &'static str, lost: bool, text: String, seq: u32, pl
         short(line.y2)
     );
     let turn = (line.y2 - line.y1).atan2(line.x2 - line.x1).to_degrees();
-    let head = format!("translate({},{}) rotate({})", short(NAMES + line.x2), short(line.y2), short(turn));
+    let head =
+        format!("translate({},{}) rotate({})", short(NAMES + line.x2), short(line.y2), short(turn));
     let shape = if lost { "M-4 -4L4 4M4 -4L-4 4" } else { "M-7 -3.5L0 0L-7 3.5" };
     view! {
         <g class=format!("passage {form}") class:lost=lost on:click=move |_| player.choose(Chosen::Event(seq), false)>

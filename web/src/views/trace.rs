@@ -17,9 +17,8 @@ pub fn Trace(
 ) -> impl IntoView {
     let machinery = RwSignal::new(false);
     // While time runs, the log follows a few times a second: faster cannot be read.
-    let beat = Memo::new(move |_| (player.clock.get() as f64, player.playing.get()));
     let lines = Memo::new(move |_| {
-        let _ = beat.get();
+        player.beat.track();
         let all = machinery.get();
         player.read(|session| {
             let end = session.seq_after(Time(session.now().0));

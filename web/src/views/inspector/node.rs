@@ -35,7 +35,7 @@ pub fn NodePanel(
         Memo::new(move |_| fact.with(|fact| fact.as_ref().map(of_node).unwrap_or_default()));
     let asked = RwSignal::new(false);
     let last = Memo::new(move |_| {
-        player.scene.track();
+        player.beat.track();
         let id = fact.with(|fact| fact.as_ref().map(|node| node.id));
         id.map_or_else(Vec::new, |id| {
             player.read(|session| {

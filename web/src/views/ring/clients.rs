@@ -87,8 +87,10 @@ fn InnerMark(
     };
     view! {
         <g
-            class=move || format!("inner {}", fact.with(|fact| fact.as_ref().map_or("", word::meaning)))
-            class:chosen=move || chosen.get()
+            class=move || {
+                let meaning = fact.with(|fact| fact.as_ref().map_or("", word::meaning));
+                format!("inner {meaning}{}", if chosen.get() { " chosen" } else { "" })
+            }
             data-node=move || name.get()
             data-role=move || if controller.get() { "controller" } else { "client" }
             role=(!small).then_some("button")

@@ -54,9 +54,12 @@ pub fn Glow(
                         let (a, b) =
                             (plan.marks.get(&flight.from.0)?, plan.marks.get(&flight.to.0)?);
                         let chord = Chord::between(a.0, a.1, b.0, b.1, 3.0);
-                        let at = chord.at(progress(flight.left.0, flight.due.0, now));
+                        let share = progress(flight.left.0, flight.due.0, now);
+                        let at = chord.at(share);
+                        // In a crowd whole chords would cover each other: only a short tail is left.
+                        let start = if crowded { chord.at(share - 0.06) } else { chord.start };
                         Some(Stroke {
-                            start: (chord.start.x - left, chord.start.y - top),
+                            start: (start.x - left, start.y - top),
                             at: (at.x - left, at.y - top),
                             form: word::form(flight.kind),
                             dot: crowded,

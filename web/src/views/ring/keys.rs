@@ -21,7 +21,7 @@ pub fn Keys(
     plan: Memo<Plan>,
 ) -> impl IntoView {
     let keys = Memo::new(move |_| {
-        player.scene.track();
+        player.beat.track();
         player.read(|session| {
             session
                 .keys(cluster as u32, KEYS_MAX)

@@ -65,6 +65,16 @@ pub fn NodeMark(
             choose(event.shift_key());
         }
     };
+    let class = move || {
+        let outside =
+            fact.with(|fact| fact.as_ref().is_some_and(|node| node.standing == Standing::Outside));
+        format!(
+            "node {}{}{}",
+            told(word::meaning),
+            if chosen.get() { " chosen" } else { "" },
+            if outside { " outside" } else { "" }
+        )
+    };
     let load = move || {
         let most = fullest.get().max(1) as f64;
         let keys = fact.with(|fact| fact.as_ref().map_or(0, |node| node.keys)) as f64;
@@ -90,9 +100,7 @@ pub fn NodeMark(
     let anchor = move || spot.get().map_or("middle", |spot| spot.anchor);
     view! {
         <g
-            class=move || format!("node {}", told(word::meaning))
-            class:chosen=move || chosen.get()
-            class:outside=move || fact.with(|fact| fact.as_ref().is_some_and(|node| node.standing == Standing::Outside))
+            class=class
             data-node=move || name.get()
             data-role="storage"
             data-state=move || told(word::doing)
