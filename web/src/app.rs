@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::pages::gallery::Gallery;
 use crate::pages::lab::{self, Lab};
 use crate::player::Player;
+use crate::player::fact::Session;
 use crate::url::{self, Address};
 use crate::widgets::notice::{Notice, Tone};
 
@@ -60,7 +61,7 @@ pub fn App() -> impl IntoView {
         if let Some(before) = before {
             before.cleanup();
         }
-        title(&format!("{} · Shardlab", player.read(|session| session.title())));
+        title(&format!("{} · Shardlab", player.read(Session::title)));
         if !address.embed && address.at.is_none() {
             player.play();
         }

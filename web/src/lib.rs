@@ -1,5 +1,8 @@
 //! The page of Shardlab: views over one session, and the engine as a JavaScript package.
 
+// A component owns its properties, whether or not its body consumes them.
+#![allow(clippy::needless_pass_by_value)]
+
 pub mod api;
 pub mod app;
 pub mod export;
@@ -25,9 +28,9 @@ pub fn start() {
         call_page("shardlabFall", &panic.to_string());
     }));
     leptos::mount::mount_to_body(app::App);
-    if let Some(body) = leptos::prelude::document().body() {
-        // The shell is only hidden: no later element depends on it being gone.
-        let _ = body.class_list().add_1("running");
+    let document = leptos::prelude::document();
+    if let Some(shell) = document.get_element_by_id("shell") {
+        shell.remove();
     }
 }
 

@@ -182,7 +182,7 @@ fn quoted(text: &str) -> String {
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             control if (control as u32) < 0x20 => {
-                out.push_str(&format!("\\u{:04x}", control as u32))
+                out.push_str(&format!("\\u{:04x}", control as u32));
             }
             other => out.push(other),
         }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::hero::Hero;
 use super::scenarios::{self, Header};
+use crate::player::fact::Session;
 use crate::player::{Player, pace};
 use crate::views::stage::Stage;
 use crate::views::verdicts;
@@ -89,7 +90,7 @@ fn Card(name: &'static str, text: &'static str, header: Header) -> impl IntoView
     let measured = move || {
         player.get().and_then(|player| {
             player.slow.track();
-            let verdicts = player.read(|session| session.verdicts());
+            let verdicts = player.read(Session::verdicts);
             let sum = verdicts::summary(&verdicts);
             let first = verdicts.iter().find(|one| !one.measured.is_empty()).cloned();
             first.map(|one| {

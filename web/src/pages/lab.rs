@@ -10,7 +10,7 @@ use crate::layout::unit;
 use crate::player::fact::Session;
 use crate::player::{Player, pace};
 use crate::url::{self, Address};
-use crate::views::branches::Branches;
+use crate::views::branches::{Beside, BesideStage, Branches};
 use crate::views::caption::Caption;
 use crate::views::inspector::Inspector;
 use crate::views::legend::Legend;
@@ -57,6 +57,7 @@ pub fn Lab(
     let inspector_open = RwSignal::new(store::recall("open.inspector").as_deref() != Some("no"));
     let tab = RwSignal::new("script");
     let messages = RwSignal::new(false);
+    let beside = RwSignal::new(None::<Beside>);
     let picked = RwSignal::new(player.read(first_course));
     let header = player.watch_text(|session| (session.title(), session.summary()));
     let share = move || {
@@ -157,7 +158,14 @@ pub fn Lab(
                     <Border name="width.script" label="Width of the script" width=script_width limits=SCRIPT_WIDTHS />
                 </Show>
                 <section class="stage-side" id="stage" tabindex="-1" aria-label="Stage">
-                    <Show when=move || messages.get() fallback=move || view! { <Stage player=player /> }>
+                    <Show when=move || messages.get() fallback=move || {
+                        view! {
+                            <div class="stages" class:two=move || beside.with(Option::is_some)>
+                                <Stage player=player />
+                                {move || beside.get().map(|branch| view! { <BesideStage player=player branch=branch /> })}
+                            </div>
+                        }
+                    }>
                         <SpaceTime player=player />
                     </Show>
                     <div class="stage-tools">
@@ -182,7 +190,7 @@ pub fn Lab(
                         </div>
                         <div id="panel-log" class="side-part">
                             <Fold name="log" title="Log" open=false><Trace player=player /></Fold>
-                            <Fold name="branches" title="Branches" open=false><Branches player=player /></Fold>
+                            <Fold name="branches" title="Branches" open=false><Branches player=player beside=beside /></Fold>
                         </div>
                     </section>
                 </Show>
@@ -262,7 +270,7 @@ fn narration(player: Player) -> Signal<String> {
     Signal::derive(move || {
         player.revision.track();
         let now = player.clock.get_untracked();
-        let mark = player.read(|session| session.last_mark());
+        let mark = player.read(Session::last_mark);
         let said = caption.get().filter(|(at, _)| *at <= now);
         match (mark, said) {
             (Some(mark), Some((at, text))) if at >= mark.at.0 => {

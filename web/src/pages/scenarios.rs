@@ -13,6 +13,9 @@ pub struct Header {
     pub theme: String,
 }
 
+/// A scenario of the gallery: its name, its text, its header.
+pub type Entry = (&'static str, &'static str, Header);
+
 /// Reads the header lines of a text.
 #[must_use]
 pub fn header(text: &str) -> Header {
@@ -38,7 +41,7 @@ pub fn hero() -> &'static str {
 
 /// The gallery by theme, in the order in which themes first appear.
 #[must_use]
-pub fn themes() -> Vec<(String, Vec<(&'static str, &'static str, Header)>)> {
+pub fn themes() -> Vec<(String, Vec<Entry>)> {
     let mut themes: Vec<(String, Vec<_>)> = Vec::new();
     for (name, text) in SCENARIOS.iter().filter(|(name, _)| *name != "hero") {
         let header = header(text);

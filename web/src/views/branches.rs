@@ -1,18 +1,33 @@
-//! Branches: what-ifs that are kept, and the first event in which one differs from what is shown.
+//! Branches: what-ifs that are kept, laid beside what is shown, and where the two part.
 
 use leptos::prelude::*;
 
 use super::event::EventLine;
+use super::stage::Stage;
 use crate::player::Player;
+use crate::player::fact::Session;
 use crate::widgets::button::Button;
+
+/// A branch that is laid beside the run.
+#[derive(Clone, PartialEq)]
+pub struct Beside {
+    /// Its place in the list.
+    pub index: u32,
+    /// Its name.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
 
 /// The list of kept branches.
 #[component]
 pub fn Branches(
     /// The run.
     player: Player,
+    /// The branch that is laid beside it.
+    beside: RwSignal<Option<Beside>>,
 ) -> impl IntoView {
-    let list = player.watch_slowly(|session| session.branches());
+    let list = player.watch_slowly(Session::branches);
     view! {
         <div class="branches" data-role="branches">
             <p class="quiet">"Keep this run as it is, change something, and see where the two part."</p>
@@ -23,7 +38,10 @@ pub fn Branches(
                     list.get()
                         .into_iter()
                         .enumerate()
-                        .map(|(index, name)| view! { <Branch player=player index=index as u32 name=name /> })
+                        .map(|(index, (name, text))| {
+                            let branch = Beside { index: index as u32, name, text };
+                            view! { <Branch player=player branch=branch beside=beside /> }
+                        })
                         .collect_view()
                 }}
             </ul>
@@ -33,37 +51,41 @@ pub fn Branches(
 
 /// One branch.
 #[component]
-fn Branch(player: Player, index: u32, name: String) -> impl IntoView {
-    let asked = RwSignal::new(false);
+fn Branch(player: Player, branch: Beside, beside: RwSignal<Option<Beside>>) -> impl IntoView {
+    let index = branch.index;
+    let name = branch.name.clone();
+    let shown = Memo::new(move |_| {
+        beside.with(|beside| beside.as_ref().is_some_and(|one| one.index == index))
+    });
     let difference = Memo::new(move |_| {
         player.slow.track();
         player.text.track();
-        asked.get().then(|| player.read(|session| session.difference(index))).flatten()
+        shown.get().then(|| player.read(|session| session.difference(index))).flatten()
+    });
+    let compare = move |()| {
+        beside.set(if shown.get_untracked() { None } else { Some(branch.clone()) });
+    };
+    let label = Signal::derive(move || {
+        if shown.get() { "Put it away" } else { "Lay it beside" }.to_owned()
     });
     view! {
         <li class="branch" data-branch=index>
             <header class="panel-part-head">
                 <h3>{name}</h3>
-                <Button label="Open" class="small" on_press=move |()| player.switch(index) />
-                <Button label="Compare" class="small" on_press=move |()| asked.update(|asked| *asked = !*asked) />
+                <Button label="Open" class="small" role_name="branch-open" on_press=move |()| { beside.set(None); player.switch(index); } />
+                <Button label=label class="small" role_name="branch-compare" on_press=compare />
             </header>
-            <Show when=move || asked.get()>
+            <Show when=move || shown.get()>
                 <div class="branch-difference" data-role="difference">
                     {move || match difference.get() {
                         None => view! { <p>"Nothing differs so far."</p> }.into_any(),
                         Some(one) => {
                             view! {
                                 <p>{format!("They part at event {}.", one.seq)}</p>
-                                <div class="two-columns">
-                                    <div>
-                                        <h4>"Here"</h4>
-                                        <ol class="events">{one.here.map(|event| view! { <EventLine player=player event=event /> })}</ol>
-                                    </div>
-                                    <div>
-                                        <h4>"In the branch"</h4>
-                                        <ol class="events">{one.there.map(|event| view! { <EventLine player=player event=event /> })}</ol>
-                                    </div>
-                                </div>
+                                <h4>"Here"</h4>
+                                <ol class="events">{one.here.map(|event| view! { <EventLine player=player event=event /> })}</ol>
+                                <h4>"In the branch"</h4>
+                                <ol class="events">{one.there.map(|event| view! { <EventLine player=player event=event /> })}</ol>
                             }
                                 .into_any()
                         }
@@ -71,5 +93,24 @@ fn Branch(player: Player, index: u32, name: String) -> impl IntoView {
                 </div>
             </Show>
         </li>
+    }
+}
+
+/// The stage of a branch, kept at the moment of the run it stands beside.
+#[component]
+pub fn BesideStage(
+    /// The run.
+    player: Player,
+    /// The branch.
+    branch: Beside,
+) -> impl IntoView {
+    let other = Player::open(&branch.text);
+    Effect::new(move |_| other.follow(player.clock.get()));
+    let label = format!("The branch {}", branch.name);
+    view! {
+        <div class="beside" data-role="beside">
+            <p class="beside-name">{branch.name}</p>
+            <Stage player=other label=label />
+        </div>
     }
 }

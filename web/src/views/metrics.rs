@@ -6,7 +6,7 @@ use crate::layout::series::{Rise, area, steps};
 use crate::layout::timeline::Scale;
 use crate::layout::unit;
 use crate::player::Player;
-use crate::player::fact::SeriesFact;
+use crate::player::fact::{SeriesFact, Session};
 
 /// The points of a series, one at the end of each stretch.
 #[must_use]
@@ -27,7 +27,7 @@ pub fn Metrics(
     /// The name of the metric that the timeline draws.
     picked: RwSignal<String>,
 ) -> impl IntoView {
-    let metrics = player.watch_slowly(|session| session.metrics());
+    let metrics = player.watch_slowly(Session::metrics);
     view! {
         <table class="metrics" data-role="metrics">
             <caption class="hidden-words">"What this run measured so far"</caption>

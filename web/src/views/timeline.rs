@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::metrics::Course;
 use crate::layout::timeline::{Crowd, Scale, crowds, fitting, ticks};
 use crate::layout::unit;
-use crate::player::fact::{Lanes, MarkFact, OperationBar, SeriesFact};
+use crate::player::fact::{Lanes, MarkFact, OperationBar, SeriesFact, Session};
 use crate::player::{Chosen, Player};
 use crate::widgets::measure::size_of;
 use crate::widgets::scrubber::{Scrub, Scrubber};
@@ -26,7 +26,7 @@ pub fn Timeline(
 ) -> impl IntoView {
     let node = NodeRef::<leptos::html::Div>::new();
     let size = size_of(node);
-    let lanes = player.watch_slowly(|session| session.lanes());
+    let lanes = player.watch_slowly(Session::lanes);
     let end = player.watch_slowly(|session| (session.end().0, session.front().0));
     let series = Memo::new(move |_| {
         player.slow.track();
@@ -47,7 +47,7 @@ pub fn Timeline(
         match wish {
             Scrub::To(share) => player.seek(scale.time(share * scale.width)),
             Scrub::By(share) => {
-                player.seek((now + share * (scale.end - scale.start)).max(0.0) as u64)
+                player.seek((now + share * (scale.end - scale.start)).max(0.0) as u64);
             }
             Scrub::Start => player.seek(0),
             Scrub::End => player.seek(end.get_untracked().0),

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::layout::unit;
-use crate::player::fact::Verdict;
+use crate::player::fact::{Session, Verdict};
 use crate::player::{Chosen, Player};
 
 /// The state of a verdict: a class, a sign and a word.
@@ -29,7 +29,7 @@ pub fn Verdicts(
     /// The run.
     player: Player,
 ) -> impl IntoView {
-    let verdicts = player.watch_slowly(|session| session.verdicts());
+    let verdicts = player.watch_slowly(Session::verdicts);
     view! {
         <ul class="verdicts" data-role="verdicts">
             {move || {
