@@ -64,7 +64,11 @@ pub fn picture() -> Option<(String, f64, f64)> {
     let bounds = source.get_bounding_client_rect();
     let (width, height) = (bounds.width(), bounds.height());
     copy.set_attribute("xmlns", "http://www.w3.org/2000/svg").ok()?;
-    copy.set_attribute("viewBox", &format!("0 0 {width:.0} {height:.0}")).ok()?;
+    copy.set_attribute(
+        "viewBox",
+        &format!("0 0 {} {}", width.round() as i64, height.round() as i64),
+    )
+    .ok()?;
     let ground = document().create_element_ns(Some("http://www.w3.org/2000/svg"), "rect").ok()?;
     let color = window().get_computed_style(&document().body()?.parent_element()?).ok()??;
     ground.set_attribute("width", "100%").ok()?;

@@ -99,8 +99,23 @@ pub fn angle(position: u64) -> f64 {
 /// A number as short as a picture needs it: a tenth of a pixel.
 #[must_use]
 pub fn short(value: f64) -> String {
-    let rounded = (value * 10.0).round() / 10.0;
-    if rounded == rounded.trunc() { format!("{}", rounded as i64) } else { format!("{rounded:.1}") }
+    fixed(value, 1)
+}
+
+/// A number with at most so many decimals, and none that are zero. Numbers that no screen can show
+/// are held to what an `i64` can.
+#[must_use]
+pub fn fixed(value: f64, decimals: u32) -> String {
+    let scale = 10_i64.pow(decimals);
+    let parts = (value * scale as f64).round() as i64;
+    let sign = if parts < 0 { "-" } else { "" };
+    let (whole, rest) =
+        (parts.unsigned_abs() / scale.unsigned_abs(), parts.unsigned_abs() % scale.unsigned_abs());
+    if rest == 0 {
+        return format!("{sign}{whole}");
+    }
+    let digits = format!("{rest:0width$}", width = decimals as usize);
+    format!("{sign}{whole}.{}", digits.trim_end_matches('0'))
 }
 
 #[cfg(test)]
@@ -137,5 +152,9 @@ mod tests {
         assert_eq!(short(12.0), "12");
         assert_eq!(short(12.345), "12.3");
         assert_eq!(short(-0.04), "0");
+        assert_eq!(short(-0.25), "-0.3");
+        assert_eq!(fixed(1.5, 3), "1.5");
+        assert_eq!(fixed(1.005, 3), "1.005");
+        assert_eq!(fixed(f64::NAN, 1), "0");
     }
 }

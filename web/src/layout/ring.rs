@@ -3,7 +3,7 @@
 use std::f64::consts::TAU;
 use std::fmt::Write as _;
 
-use super::point::{Point, angle, short};
+use super::point::{Point, angle, fixed, short};
 
 /// A stretch of the ring that belongs to one owner, as angles; `end` may exceed a full turn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,19 +16,17 @@ pub struct Slice {
     pub owner: usize,
 }
 
-/// The slices of a ring whose `points` are (position, owner): a key belongs to the first point at
+/// The slices of a ring whose `points` are (position, owner), by position: a key belongs to the first point at
 /// or after it, so each point owns the stretch that ends at it. Neighbors of one owner are joined.
 #[must_use]
 pub fn slices(points: &[(u64, usize)]) -> Vec<Slice> {
-    let mut sorted = points.to_vec();
-    sorted.sort_unstable();
-    let Some(&(last, _)) = sorted.last() else { return Vec::new() };
-    if sorted.len() == 1 {
-        return vec![Slice { start: 0.0, end: TAU, owner: sorted[0].1 }];
+    let Some(&(last, _)) = points.last() else { return Vec::new() };
+    if points.len() == 1 {
+        return vec![Slice { start: 0.0, end: TAU, owner: points[0].1 }];
     }
-    let mut result: Vec<Slice> = Vec::with_capacity(sorted.len());
+    let mut result: Vec<Slice> = Vec::with_capacity(points.len());
     let mut previous = angle(last) - TAU;
-    for &(position, owner) in &sorted {
+    for &(position, owner) in points {
         let end = angle(position);
         match result.last_mut() {
             Some(slice) if slice.owner == owner => slice.end = end,
@@ -79,8 +77,22 @@ pub fn sector(path: &mut String, center: Point, inner: f64, outer: f64, start: f
     let (a, b) = (center.polar(start, outer), center.polar(end, outer));
     let (c, d) = (center.polar(end, inner), center.polar(start, inner));
     let (r, s) = (short(outer), short(inner));
-    let _ = write!(path, "M{:.2} {:.2}A{r} {r} 0 {large} 1 {:.2} {:.2}", a.x, a.y, b.x, b.y);
-    let _ = write!(path, "L{:.2} {:.2}A{s} {s} 0 {large} 0 {:.2} {:.2}Z", c.x, c.y, d.x, d.y);
+    let _ = write!(
+        path,
+        "M{} {}A{r} {r} 0 {large} 1 {} {}",
+        fixed(a.x, 2),
+        fixed(a.y, 2),
+        fixed(b.x, 2),
+        fixed(b.y, 2)
+    );
+    let _ = write!(
+        path,
+        "L{} {}A{s} {s} 0 {large} 0 {} {}Z",
+        fixed(c.x, 2),
+        fixed(c.y, 2),
+        fixed(d.x, 2),
+        fixed(d.y, 2)
+    );
 }
 
 /// Short strokes across the ring, one for each position.
@@ -90,7 +102,7 @@ pub fn ticks(positions: &[u64], center: Point, inner: f64, outer: f64) -> String
     for &position in positions {
         let turn = angle(position);
         let (a, b) = (center.polar(turn, inner), center.polar(turn, outer));
-        let _ = write!(path, "M{:.1} {:.1}L{:.1} {:.1}", a.x, a.y, b.x, b.y);
+        let _ = write!(path, "M{} {}L{} {}", short(a.x), short(a.y), short(b.x), short(b.y));
     }
     path
 }
@@ -111,7 +123,7 @@ pub fn density(weights: &[f64], center: Point, radius: f64, depth: f64, fullest:
         let turn = part * (index as f64 + 0.5);
         let length = (depth * (weight / fullest).min(1.0)).max(1.0);
         let (a, b) = (center.polar(turn, radius), center.polar(turn, radius - length));
-        let _ = write!(path, "M{:.1} {:.1}L{:.1} {:.1}", a.x, a.y, b.x, b.y);
+        let _ = write!(path, "M{} {}L{} {}", short(a.x), short(a.y), short(b.x), short(b.y));
     }
     path
 }
@@ -125,8 +137,12 @@ pub fn spread(wanted: &[f64], gap: f64) -> Vec<f64> {
         return wanted.to_vec();
     }
     let gap = gap.min(TAU / count as f64 * 0.999);
-    let mut order: Vec<usize> = (0..count).collect();
-    order.sort_by(|&a, &b| wanted[a].total_cmp(&wanted[b]));
+    // Nodes are few: an insertion is all the sorting they need.
+    let mut order: Vec<usize> = Vec::with_capacity(count);
+    for index in 0..count {
+        let place = order.iter().take_while(|&&other| wanted[other] <= wanted[index]).count();
+        order.insert(place, index);
+    }
     let mut angles: Vec<f64> = order.iter().map(|&index| wanted[index].rem_euclid(TAU)).collect();
     for _ in 0..200 {
         let mut moved = false;

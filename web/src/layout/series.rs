@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::point::short;
 use super::timeline::Scale;
 
 /// The height of a chart: amounts from `low` to `high` over `height` pixels, growing upwards.
@@ -67,15 +68,15 @@ pub fn steps(points: &[(u64, f64)], scale: Scale, rise: Rise) -> String {
             continue;
         }
         if pen == 'M' {
-            let _ = write!(path, "M{x:.1} {:.1}", rise.y(last));
+            let _ = write!(path, "M{} {}", short(x), short(rise.y(last)));
             pen = 'L';
         } else {
-            let _ = write!(path, "H{x:.1}");
+            let _ = write!(path, "H{}", short(x));
         }
         if high > low {
-            let _ = write!(path, "V{:.1}V{:.1}", rise.y(high), rise.y(low));
+            let _ = write!(path, "V{}V{}", short(rise.y(high)), short(rise.y(low)));
         }
-        let _ = write!(path, "V{:.1}", rise.y(last));
+        let _ = write!(path, "V{}", short(rise.y(last)));
     }
     path
 }
@@ -90,7 +91,7 @@ pub fn area(points: &[(u64, f64)], scale: Scale, rise: Rise) -> String {
     }
     let base = rise.y(0.0);
     let (left, right) = (scale.x(first.0).max(0.0), scale.x(last.0).min(scale.width));
-    format!("{line}H{right:.1}V{base:.1}H{left:.1}Z")
+    format!("{line}H{}V{}H{}Z", short(right), short(base), short(left))
 }
 
 /// The value that holds at `time`: that of the last point not after it.
@@ -111,7 +112,7 @@ mod tests {
         let scale = Scale::new(0, 1000, 100.0);
         let rise = Rise::fit(POINTS.iter().map(|point| point.1), 50.0);
         assert_eq!(rise.high, 10.0);
-        assert_eq!(steps(&POINTS, scale, rise), "M0.0 50.0V50.0H50.0V0.0H100.0V25.0");
+        assert_eq!(steps(&POINTS, scale, rise), "M0 50V50H50V0H100V25");
         assert!(area(&POINTS, scale, rise).ends_with('Z'));
         assert_eq!(area(&[], scale, rise), "");
     }
@@ -123,7 +124,7 @@ mod tests {
         let path =
             steps(&points, Scale::new(0, 1000, 10.0), Rise { low: 0.0, high: 6.0, height: 60.0 });
         assert!(path.len() < 600);
-        assert!(path.contains("V0.0") && path.contains("V60.0"));
+        assert!(path.contains("V0V60"));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Amounts as people read them: the unit that leaves two to four digits.
 
+use super::point::fixed;
+
 /// A number with at most three significant digits, and all digits below a thousand.
 #[must_use]
 pub fn digits(value: f64) -> String {
@@ -7,18 +9,16 @@ pub fn digits(value: f64) -> String {
         return "–".to_owned();
     }
     let size = value.abs();
-    let text = if size >= 100.0 {
-        format!("{value:.0}")
-    } else if size >= 10.0 {
-        format!("{value:.1}")
-    } else {
-        format!("{value:.2}")
-    };
-    if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        text
-    }
+    fixed(
+        value,
+        if size >= 100.0 {
+            0
+        } else if size >= 10.0 {
+            1
+        } else {
+            2
+        },
+    )
 }
 
 /// A whole number with thin groups: `100,000`.
@@ -97,7 +97,7 @@ pub fn bytes(value: f64) -> String {
 pub fn percent(share: f64) -> String {
     let value = share * 100.0;
     if value > 99.0 && value < 100.0 {
-        format!("{} %", (value * 100.0).floor() / 100.0)
+        format!("{} %", fixed((value * 100.0).floor() / 100.0, 2))
     } else {
         format!("{} %", digits(value))
     }

@@ -8,6 +8,7 @@ use crate::player::fact::Session;
 use crate::player::{Player, pace};
 use crate::views::stage::Stage;
 use crate::views::verdicts;
+use crate::widgets::follow::live;
 use crate::widgets::icon::Wordmark;
 use crate::widgets::measure::in_sight;
 use crate::widgets::theme::ThemeSwitch;
@@ -109,17 +110,17 @@ fn Card(name: &'static str, text: &'static str, header: Header) -> impl IntoView
         <li class="card" data-scenario=name>
             <a class="card-link" href=link>
                 <div class="card-stage" node_ref=node>
-                    {move || {
+                    {live(move || {
                         player
                             .get()
                             .map(|player| view! { <Stage player=player small=true label=format!("{name}, running") /> })
-                    }}
+                    })}
                 </div>
                 <div class="card-words">
                     <h3>{header.title}</h3>
                     <p>{header.summary}</p>
                     <p class="card-measured">
-                        {move || {
+                        {live(move || {
                             measured()
                                 .map(|(class, sign, value, text, sum)| {
                                     view! {
@@ -129,7 +130,7 @@ fn Card(name: &'static str, text: &'static str, header: Header) -> impl IntoView
                                         <span class="quiet card-sum">{sum}</span>
                                     }
                                 })
-                        }}
+                        })}
                     </p>
                 </div>
             </a>

@@ -8,6 +8,7 @@ use crate::player::{Player, pace};
 use crate::views::caption::Caption;
 use crate::views::stage::Stage;
 use crate::widgets::button::Button;
+use crate::widgets::follow::live;
 use crate::widgets::icon::Icon;
 
 /// The running hero.
@@ -66,7 +67,7 @@ pub fn Hero(
             <div class="hero-words">
                 <h1>"Build a distributed database, break it, and measure what happens."</h1>
                 <p class="hero-claim">
-                    "Four storage nodes share "{move || unit::count(facts.get().0 as f64)}
+                    "Four storage nodes share "{live(move || unit::count(facts.get().0 as f64))}
                     " keys on a ring, here in this page. Every number is measured in this very run."
                 </p>
                 <div class="button-row hero-buttons">
@@ -85,11 +86,11 @@ pub fn Hero(
                 </dl>
                 <p class="hero-clock quiet">
                     <button type="button" class="link" data-role="hero-play" on:click=move |_| player.toggle()>
-                        {move || if player.playing.get() { "Pause" } else { "Play" }}
+                        {live(move || if player.playing.get() { "Pause" } else { "Play" })}
                     </button>
                     " at "
-                    <span class="mono">{move || unit::clock(player.clock.get() / 1000 * 1000)}</span>
-                    {move || format!(", {} of real time", pace::words(player.speed.get()))}
+                    <span class="mono">{live(move || unit::clock(player.clock.get() / 1000 * 1000))}</span>
+                    {live(move || format!(", {} of real time", pace::words(player.speed.get())))}
                 </p>
             </div>
             <div class="hero-stage">
@@ -107,7 +108,7 @@ fn Figure(name: &'static str, value: Signal<String>, meaning: &'static str) -> i
     view! {
         <div class=format!("figure {meaning}") class:idle=idle data-figure=name>
             <dt>{name}</dt>
-            <dd>{move || value.get()}</dd>
+            <dd>{live(move || value.get())}</dd>
         </div>
     }
 }

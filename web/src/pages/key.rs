@@ -53,14 +53,19 @@ pub enum Wish {
 fn is_writing(event: &KeyboardEvent) -> bool {
     event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).is_some_and(
         |element| {
-            matches!(element.tag_name().to_lowercase().as_str(), "textarea" | "input" | "select")
+            matches!(
+                element.tag_name().to_ascii_lowercase().as_str(),
+                "textarea" | "input" | "select"
+            )
         },
     )
 }
 
 fn on_button(event: &KeyboardEvent) -> bool {
     event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).is_some_and(
-        |element| matches!(element.tag_name().to_lowercase().as_str(), "button" | "a" | "summary"),
+        |element| {
+            matches!(element.tag_name().to_ascii_lowercase().as_str(), "button" | "a" | "summary")
+        },
     )
 }
 

@@ -25,6 +25,7 @@ use crate::views::transport::Transport;
 use crate::views::verdicts::{Verdicts, summary};
 use crate::widgets::button::Button;
 use crate::widgets::fold::Fold;
+use crate::widgets::follow::{live, say, whether};
 use crate::widgets::icon::{Icon, Wordmark};
 use crate::widgets::keys::KeyHelp;
 use crate::widgets::live::LiveRegion;
@@ -117,20 +118,20 @@ pub fn Lab(
         <div
             class="lab"
             class:embed=embed
-            class:captioned=move || player.text.with(|text| text.contains("say "))
-            class:no-script=move || !script_open.get()
-            class:no-inspector=move || !inspector_open.get()
-            data-tab=move || tab.get()
-            style=("--script-width", move || format!("{:.0}px", script_width.get()))
-            style=("--inspector-width", move || format!("{:.0}px", inspector_width.get()))
+            class:captioned=whether(move || player.text.with(|text| text.contains("say ")))
+            class:no-script=whether(move || !script_open.get())
+            class:no-inspector=whether(move || !inspector_open.get())
+            data-tab=say(move || tab.get())
+            style=("--script-width", say(move || format!("{}px", script_width.get() as i64)))
+            style=("--inspector-width", say(move || format!("{}px", inspector_width.get() as i64)))
         >
             <Show when=move || !embed>
                 <a class="skip" href="#stage" on:click=|event| { event.prevent_default(); focus("stage"); }>"Skip to the stage"</a>
                 <header class="header">
                     <a class="wordmark" href="#" title="To the gallery" aria-label="Shardlab, to the gallery"><Wordmark /></a>
                     <div class="header-title">
-                        <h1>{move || header.get().0}</h1>
-                        <p>{move || header.get().1}</p>
+                        <h1>{live(move || header.get().0)}</h1>
+                        <p>{live(move || header.get().1)}</p>
                     </div>
                     <div class="header-tools">
                         <Button label="Undo" icon="undo" bare=true class="plain" key="Ctrl+Z" role_name="undo"
@@ -160,9 +161,9 @@ pub fn Lab(
                 <section class="stage-side" id="stage" tabindex="-1" aria-label="Stage">
                     <Show when=move || messages.get() fallback=move || {
                         view! {
-                            <div class="stages" class:two=move || beside.with(Option::is_some)>
+                            <div class="stages" class:two=whether(move || beside.with(Option::is_some))>
                                 <Stage player=player />
-                                {move || beside.get().map(|branch| view! { <BesideStage player=player branch=branch /> })}
+                                {live(move || beside.get().map(|branch| view! { <BesideStage player=player branch=branch /> }))}
                             </div>
                         }
                     }>
@@ -171,8 +172,8 @@ pub fn Lab(
                     <div class="stage-tools">
                         <Show when=move || !messages.get()><Legend /></Show>
                         <div class="switch" role="group" aria-label="What the stage shows">
-                            <button type="button" data-role="show-ring" aria-pressed=move || (!messages.get()).to_string() on:click=move |_| messages.set(false)>"Ring"</button>
-                            <button type="button" data-role="show-messages" aria-pressed=move || messages.get().to_string() on:click=move |_| messages.set(true)>"Messages"</button>
+                            <button type="button" data-role="show-ring" aria-pressed=say(move || (!messages.get()).to_string()) on:click=move |_| messages.set(false)>"Ring"</button>
+                            <button type="button" data-role="show-messages" aria-pressed=say(move || messages.get().to_string()) on:click=move |_| messages.set(true)>"Messages"</button>
                         </div>
                     </div>
                     <Caption player=player />
@@ -207,7 +208,7 @@ pub fn Lab(
                 /></nav>
             </Show>
             <Show when=move || embed>
-                <a class="embed-open" target="_blank" rel="noopener" href=move || { player.clock.track(); url::whole(&Address { embed: false, ..address_of(player, false) }) }>
+                <a class="embed-open" target="_blank" rel="noopener" href=say(move || { player.clock.track(); url::whole(&Address { embed: false, ..address_of(player, false) }) })>
                     <Icon name="open" />
                     "Shardlab"
                 </a>

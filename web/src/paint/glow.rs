@@ -41,8 +41,8 @@ impl Painter {
         canvas.set_width(pixels);
         canvas.set_height(pixels);
         let style = web_sys::HtmlElement::style(canvas);
-        let _ = style.set_property("width", &format!("{side:.0}px"));
-        let _ = style.set_property("height", &format!("{side:.0}px"));
+        let _ = style.set_property("width", &format!("{}px", side.round() as i64));
+        let _ = style.set_property("height", &format!("{}px", side.round() as i64));
         let context =
             canvas.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
         let _ = context.scale(ratio, ratio);

@@ -85,6 +85,7 @@ impl Player {
         self,
         fact: impl Fn(&Session) -> T + Send + Sync + 'static,
     ) -> Memo<T> {
+        let fact: Box<dyn Fn(&Session) -> T + Send + Sync> = Box::new(fact);
         Memo::new(move |_| {
             self.revision.track();
             self.session.with_value(&fact)
@@ -96,6 +97,7 @@ impl Player {
         self,
         fact: impl Fn(&Session) -> T + Send + Sync + 'static,
     ) -> Memo<T> {
+        let fact: Box<dyn Fn(&Session) -> T + Send + Sync> = Box::new(fact);
         Memo::new(move |_| {
             self.slow.track();
             self.session.with_value(&fact)
@@ -107,6 +109,7 @@ impl Player {
         self,
         fact: impl Fn(&Snapshot) -> T + Send + Sync + 'static,
     ) -> Memo<T> {
+        let fact: Box<dyn Fn(&Snapshot) -> T + Send + Sync> = Box::new(fact);
         Memo::new(move |_| self.scene.with(|scene| fact(scene)))
     }
 
@@ -181,6 +184,7 @@ impl Player {
         self,
         fact: impl Fn(&Session) -> T + Send + Sync + 'static,
     ) -> Memo<T> {
+        let fact: Box<dyn Fn(&Session) -> T + Send + Sync> = Box::new(fact);
         Memo::new(move |_| {
             self.text.track();
             self.session.with_value(&fact)

@@ -13,7 +13,11 @@ pub const NORMAL: usize = 9;
 #[must_use]
 pub fn words(place: usize) -> String {
     let speed = SPEEDS[place.min(SPEEDS.len() - 1)];
-    if speed < 1.0 { format!("1/{:.0}×", 1.0 / speed) } else { format!("{speed:.0}×") }
+    if speed < 1.0 {
+        format!("1/{}×", (1.0 / speed).round() as u32)
+    } else {
+        format!("{}×", speed as u32)
+    }
 }
 
 /// The place of the speed that plays a run of `micros` in about `seconds`.

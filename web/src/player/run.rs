@@ -135,7 +135,7 @@ impl Player {
     /// The first event after `from` and not after `to` whose line holds all the words.
     fn find(self, words: &str, from: u64, to: u64) -> Option<(u64, u32)> {
         let wanted: Vec<String> =
-            words.to_lowercase().split_whitespace().map(str::to_owned).collect();
+            words.to_ascii_lowercase().split_whitespace().map(str::to_owned).collect();
         self.read(|session| {
             let mut seq = session.seq_after(Time(from));
             loop {
@@ -145,8 +145,8 @@ impl Player {
                     if event.at.0 > to {
                         return None;
                     }
-                    let line =
-                        format!("{} {} {}", event.place, event.kind, event.text).to_lowercase();
+                    let line = format!("{} {} {}", event.place, event.kind, event.text)
+                        .to_ascii_lowercase();
                     if wanted.iter().all(|word| line.contains(word.as_str())) {
                         return Some((event.at.0, event.seq));
                     }

@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::event::EventLine;
+use super::event::EventList;
 use super::stage::Stage;
 use crate::player::Player;
 use crate::player::fact::Session;
 use crate::widgets::button::Button;
+use crate::widgets::follow::{live, memo};
 
 /// A branch that is laid beside the run.
 #[derive(Clone, PartialEq)]
@@ -34,7 +35,7 @@ pub fn Branches(
             <Button label="Keep this run as a branch" icon="branch" class="small" key="B" role_name="fork"
                 on_press=move |()| player.fork() />
             <ul>
-                {move || {
+                {live(move || {
                     list.get()
                         .into_iter()
                         .enumerate()
@@ -43,7 +44,7 @@ pub fn Branches(
                             view! { <Branch player=player branch=branch beside=beside /> }
                         })
                         .collect_view()
-                }}
+                })}
             </ul>
         </div>
     }
@@ -54,10 +55,9 @@ pub fn Branches(
 fn Branch(player: Player, branch: Beside, beside: RwSignal<Option<Beside>>) -> impl IntoView {
     let index = branch.index;
     let name = branch.name.clone();
-    let shown = Memo::new(move |_| {
-        beside.with(|beside| beside.as_ref().is_some_and(|one| one.index == index))
-    });
-    let difference = Memo::new(move |_| {
+    let shown =
+        memo(move || beside.with(|beside| beside.as_ref().is_some_and(|one| one.index == index)));
+    let difference = memo(move || {
         player.slow.track();
         player.text.track();
         shown.get().then(|| player.read(|session| session.difference(index))).flatten()
@@ -77,19 +77,19 @@ fn Branch(player: Player, branch: Beside, beside: RwSignal<Option<Beside>>) -> i
             </header>
             <Show when=move || shown.get()>
                 <div class="branch-difference" data-role="difference">
-                    {move || match difference.get() {
+                    {live(move || match difference.get() {
                         None => view! { <p>"Nothing differs so far."</p> }.into_any(),
                         Some(one) => {
                             view! {
                                 <p>{format!("They part at event {}.", one.seq)}</p>
                                 <h4>"Here"</h4>
-                                <ol class="events">{one.here.map(|event| view! { <EventLine player=player event=event /> })}</ol>
+                                <EventList player=player events=Signal::stored(one.here.into_iter().collect::<Vec<_>>()) />
                                 <h4>"In the branch"</h4>
-                                <ol class="events">{one.there.map(|event| view! { <EventLine player=player event=event /> })}</ol>
+                                <EventList player=player events=Signal::stored(one.there.into_iter().collect::<Vec<_>>()) />
                             }
                                 .into_any()
                         }
-                    }}
+                    })}
                 </div>
             </Show>
         </li>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::player::Player;
+use crate::widgets::follow::live;
 
 /// The caption under the stage.
 #[component]
@@ -13,7 +14,7 @@ pub fn Caption(
     let said = player.see(|scene| scene.caption.as_ref().map(|caption| caption.text.clone()));
     view! {
         <Show when=move || said.get().is_some()>
-            <p class="caption" data-role="caption">{move || said.get()}</p>
+            <p class="caption" data-role="caption">{live(move || said.get())}</p>
         </Show>
     }
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::layout::unit;
 use crate::player::fact::{EventFact, Lane};
 use crate::player::{Chosen, Player};
+use crate::widgets::follow::whether;
 
 /// The class and the sign of a lane.
 #[must_use]
@@ -34,7 +35,7 @@ pub fn EventLine(
     };
     let here = move || player.clock.get() >= at;
     view! {
-        <li class=format!("event {class}") class:ahead=move || !here() data-event=seq>
+        <li class=format!("event {class}") class:ahead=whether(move || !here()) data-event=seq>
             <button type="button" on:click=go>
                 <span class="event-at">{unit::time(at as f64)}</span>
                 <span class="event-sign" aria-hidden="true">{sign}</span>
@@ -42,6 +43,24 @@ pub fn EventLine(
                 <span class="event-text">{event.text}</span>
             </button>
         </li>
+    }
+}
+
+/// Events one under the other.
+#[component]
+pub fn EventList(
+    /// The run.
+    player: Player,
+    /// The events.
+    #[prop(into)]
+    events: Signal<Vec<EventFact>>,
+) -> impl IntoView {
+    view! {
+        <ol class="events">
+            <For each=move || events.get() key=|event| event.seq let:event>
+                <EventLine player=player event=event />
+            </For>
+        </ol>
     }
 }
 
@@ -65,9 +84,7 @@ pub fn Why(
     view! {
         <div class="why" data-role="why">
             <h3>"Why? " <span class="quiet">{took}</span></h3>
-            <ol class="events chain">
-                {chain.into_iter().map(|event| view! { <EventLine player=player event=event /> }).collect_view()}
-            </ol>
+            <div class="chain"><EventList player=player events=Signal::stored(chain) /></div>
         </div>
     }
 }

@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 
+use crate::layout::point::short;
 use crate::layout::series::{Rise, area, steps};
 use crate::layout::timeline::Scale;
 use crate::layout::unit;
 use crate::player::Player;
 use crate::player::fact::{SeriesFact, Session};
+use crate::widgets::follow::{live, memo, say, whether};
 
 /// The points of a series, one at the end of each stretch.
 #[must_use]
@@ -35,7 +37,7 @@ pub fn Metrics(
                 <tr><th scope="col">"Figure"</th><th scope="col">"Measured"</th></tr>
             </thead>
             <tbody>
-                {move || {
+                {live(move || {
                     metrics
                         .get()
                         .into_iter()
@@ -44,7 +46,7 @@ pub fn Metrics(
                             let hook = metric.name.clone();
                             let pick = metric.name.clone();
                             view! {
-                                <tr class:picked=move || picked.get() == name data-metric=hook>
+                                <tr class:picked=whether(move || picked.get() == name) data-metric=hook>
                                     <th scope="row">
                                         <button
                                             type="button"
@@ -59,7 +61,7 @@ pub fn Metrics(
                             }
                         })
                         .collect_view()
-                }}
+                })}
             </tbody>
         </table>
         <p class="quiet metrics-hint">"Choose a figure to draw it over time, if it has a course."</p>
@@ -78,7 +80,7 @@ pub fn Course(
     /// How high the drawing is.
     height: f64,
 ) -> impl IntoView {
-    let rise = Memo::new(move |_| {
+    let rise = memo(move || {
         series.with(|series| {
             let band = series
                 .band
@@ -100,19 +102,19 @@ pub fn Course(
         <svg
             class="course"
             role="img"
-            aria-label=move || series.with(|series| format!("{} over time, in {}", series.name, series.unit))
-            width=move || scale.get().width.to_string()
-            height=height.to_string()
+            aria-label=say(move || series.with(|series| format!("{} over time, in {}", series.name, series.unit)))
+            width=say(move || short(scale.get().width))
+            height=short(height)
         >
-            {move || {
+            {live(move || {
                 band()
                     .map(|(top, tall)| {
-                        view! { <rect class="course-band" x="0" y=top width="100%" height=tall></rect> }
+                        view! { <rect class="course-band" x="0" y=short(top) width="100%" height=short(tall)></rect> }
                     })
-            }}
-            <path class="course-area" d=move || series.with(|series| area(&points(series), scale.get(), rise.get()))></path>
-            <path class="course-line" d=move || series.with(|series| steps(&points(series), scale.get(), rise.get()))></path>
-            <text class="course-top" x="4" y="10">{move || unit::amount(rise.get().high, unit())}</text>
+            })}
+            <path class="course-area" d=say(move || series.with(|series| area(&points(series), scale.get(), rise.get())))></path>
+            <path class="course-line" d=say(move || series.with(|series| steps(&points(series), scale.get(), rise.get())))></path>
+            <text class="course-top" x="4" y="10">{live(move || unit::amount(rise.get().high, unit()))}</text>
         </svg>
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::player::Player;
 use crate::widgets::editor::{Editor, Offer, Problem, Stretch};
+use crate::widgets::follow::memo;
 
 /// The editor on the text of the run.
 #[component]
@@ -24,7 +25,7 @@ pub fn Script(
                 .collect::<Vec<_>>()
         })
     });
-    let problems = Memo::new(move |_| {
+    let problems = memo(move || {
         player.text.track();
         player.read(|session| {
             session

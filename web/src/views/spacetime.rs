@@ -1,14 +1,14 @@
 //! The space-time picture: time to the right, one line of life a node, one slanted stroke a message.
 
 use leptos::prelude::*;
-use std::collections::BTreeMap;
 
 use super::word;
 use crate::layout::point::short;
 use crate::layout::timeline::{Scale, ticks};
 use crate::layout::trace::{Stroke, life, stroke};
-use crate::player::fact::{EventFact, Lane, NodeId, Role, Session, Snapshot, Time};
+use crate::player::fact::{Lane, NodeId, Role, Session, Snapshot, Time};
 use crate::player::{Chosen, Player};
+use crate::widgets::follow::{live, memo, say};
 use crate::widgets::measure::size_of;
 
 /// Messages shown at most.
@@ -58,7 +58,10 @@ fn picture(session: &Session, scene: &Snapshot) -> Picture {
     let end = session.seq_after(Time(now));
     let first = end.saturating_sub(BACK);
     let events = session.events(first, end - first);
-    let by_seq: BTreeMap<u32, &EventFact> = events.iter().map(|event| (event.seq, event)).collect();
+    // Events come in the order of their numbers.
+    let by_seq = |seq: u32| {
+        events.binary_search_by_key(&seq, |event| event.seq).ok().map(|place| &events[place])
+    };
     let mut lives: Vec<(NodeId, String)> = Vec::new();
     for role in [Role::Client, Role::Controller, Role::Storage] {
         lives.extend(
@@ -73,7 +76,7 @@ fn picture(session: &Session, scene: &Snapshot) -> Picture {
     let alive = |id: NodeId| lives.iter().any(|life| life.0 == id);
     let mut passages: Vec<Passage> = Vec::new();
     for event in events.iter().rev().filter(|event| event.lane == Lane::Wire) {
-        let Some(sent) = event.cause.and_then(|cause| by_seq.get(&cause)) else { continue };
+        let Some(sent) = event.cause.and_then(by_seq) else { continue };
         if sent.node == event.node
             || sent.lane != Lane::Wire
             || !alive(sent.node)
@@ -135,12 +138,12 @@ pub fn SpaceTime(
 ) -> impl IntoView {
     let node = NodeRef::<leptos::html::Div>::new();
     let size = size_of(node);
-    let drawn = Memo::new(move |_| {
+    let drawn = memo(move || {
         player.beat.track();
         let scene = player.scene.get_untracked();
         player.read(|session| picture(session, &scene))
     });
-    let scale = Memo::new(move |_| {
+    let scale = memo(move || {
         let (start, end) = drawn.with(|drawn| (drawn.start, drawn.end));
         Scale::new(start, end, (size.get().0 - NAMES - 12.0).max(40.0))
     });
@@ -152,12 +155,12 @@ pub fn SpaceTime(
     view! {
         <div class="spacetime" node_ref=node data-role="spacetime">
             <svg
-                width=move || size.get().0.to_string()
-                height=move || size.get().1.to_string()
+                width=say(move || short(size.get().0))
+                height=say(move || short(size.get().1))
                 role="group"
                 aria-label="Messages over time"
             >
-                {move || {
+                {live(move || {
                     ticks(scale.get(), 110.0)
                         .into_iter()
                         .map(|tick| {
@@ -168,8 +171,8 @@ pub fn SpaceTime(
                             }
                         })
                         .collect_view()
-                }}
-                {move || {
+                })}
+                {live(move || {
                     drawn.with(|drawn| {
                         drawn
                             .lives
@@ -178,8 +181,8 @@ pub fn SpaceTime(
                                 let y = y_of(drawn, *id);
                                 let thing = Chosen::Node(name.clone());
                                 view! {
-                                    <line class="spacetime-life" x1=NAMES x2="100%" y1=short(y) y2=short(y)></line>
-                                    <text class="spacetime-name" x=NAMES - 10.0 y=short(y + 4.0) text-anchor="end"
+                                    <line class="spacetime-life" x1=short(NAMES) x2="100%" y1=short(y) y2=short(y)></line>
+                                    <text class="spacetime-name" x=short(NAMES - 10.0) y=short(y + 4.0) text-anchor="end"
                                         on:click=move |_| player.choose(thing.clone(), false)>
                                         {name.clone()}
                                     </text>
@@ -187,8 +190,8 @@ pub fn SpaceTime(
                             })
                             .collect_view()
                     })
-                }}
-                {move || {
+                })}
+                {live(move || {
                     let scale = scale.get();
                     drawn.with(|drawn| {
                         drawn
@@ -205,8 +208,8 @@ pub fn SpaceTime(
                             })
                             .collect_view()
                     })
-                }}
-                {move || {
+                })}
+                {live(move || {
                     let scale = scale.get();
                     drawn.with(|drawn| {
                         drawn
@@ -226,11 +229,11 @@ pub fn SpaceTime(
                             })
                             .collect_view()
                     })
-                }}
+                })}
                 <line
                     class="spacetime-now"
-                    x1=move || short(NAMES + scale.get().x(player.clock.get()))
-                    x2=move || short(NAMES + scale.get().x(player.clock.get()))
+                    x1=say(move || short(NAMES + scale.get().x(player.clock.get())))
+                    x2=say(move || short(NAMES + scale.get().x(player.clock.get())))
                     y1="18"
                     y2="100%"
                 ></line>

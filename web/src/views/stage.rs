@@ -4,8 +4,9 @@ use leptos::prelude::*;
 
 use super::ring::RingView;
 use super::ring::glow::Glow;
-use crate::layout::point::split;
+use crate::layout::point::{short, split};
 use crate::player::Player;
+use crate::widgets::follow::{memo, say};
 use crate::widgets::measure::size_of;
 
 /// The stage of a run.
@@ -23,14 +24,14 @@ pub fn Stage(
     let node = NodeRef::<leptos::html::Div>::new();
     let size = size_of(node);
     let count = player.see(|scene| scene.clusters.len());
-    let frames = Memo::new(move |_| {
+    let frames = memo(move || {
         let (width, height) = size.get();
         if width < 40.0 || height < 40.0 { Vec::new() } else { split(width, height, count.get()) }
     });
     let frame = move |index: usize| {
         Signal::derive(move || frames.with(|frames| frames.get(index).copied().unwrap_or_default()))
     };
-    let shown = Memo::new(move |_| frames.with(Vec::len));
+    let shown = memo(move || frames.with(Vec::len));
     view! {
         <div class="stage" class:small=small node_ref=node data-role="stage">
             <For each=move || 0..shown.get() key=|index| *index let:index>
@@ -40,8 +41,8 @@ pub fn Stage(
                 class="stage-drawing"
                 role=if small { "img" } else { "group" }
                 aria-label=label
-                width=move || size.get().0.to_string()
-                height=move || size.get().1.to_string()
+                width=say(move || short(size.get().0))
+                height=say(move || short(size.get().1))
                 on:click=move |_| player.let_go()
             >
                 <Definitions />

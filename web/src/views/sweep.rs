@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::api::seed::with_seed;
 use crate::layout::unit;
 use crate::player::Player;
+use crate::widgets::follow::{live, say};
 use crate::worker::Sweep;
 
 /// The most seeds that one sweep runs in the page.
@@ -49,27 +50,27 @@ pub fn SweepPanel(
                     />
                 </label>
                 <button type="button" class="button small" data-role="sweep-start" on:click=start>
-                    {move || if sweep.running.get() { "Cancel" } else { "Run them" }}
+                    {live(move || if sweep.running.get() { "Cancel" } else { "Run them" })}
                 </button>
             </div>
             <Show when=move || { sweep.total.get() > 0 }>
                 <progress
                     aria-label="Seeds run"
-                    max=move || sweep.total.get().to_string()
+                    max=say(move || sweep.total.get().to_string())
                     prop:value=move || done() as f64
                 ></progress>
                 <p data-role="sweep-summary" role="status">
-                    {move || {
+                    {live(move || {
                         format!(
                             "{} of {} seeds, {} where something does not hold",
                             unit::grouped(done() as u64),
                             unit::grouped(sweep.total.get()),
                             failing(),
                         )
-                    }}
+                    })}
                 </p>
             </Show>
-            {move || sweep.error.get().map(|words| view! { <p class="state fault" role="alert">{words}</p> })}
+            {live(move || sweep.error.get().map(|words| view! { <p class="state fault" role="alert">{words}</p> }))}
             <ul class="seeds" aria-label="Seeds">
                 <For each=move || sweep.seeds.get() key=|seed| seed.seed let:seed>
                     {if seed.holds {
@@ -80,7 +81,7 @@ pub fn SweepPanel(
                         view! {
                             <li class="seed fault">
                                 <a
-                                    href=move || format!("#{}", crate::player::link_of(&with_seed(&player.text.get(), number)))
+                                    href=say(move || format!("#{}", crate::player::link_of(&with_seed(&player.text.get(), number))))
                                     title=words.clone()
                                     aria-label=words
                                 ></a>

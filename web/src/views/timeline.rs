@@ -5,10 +5,12 @@ use leptos::ev::WheelEvent;
 use leptos::prelude::*;
 
 use super::metrics::Course;
+use crate::layout::point::short;
 use crate::layout::timeline::{Crowd, Scale, crowds, fitting, ticks};
 use crate::layout::unit;
 use crate::player::fact::{Lanes, MarkFact, OperationBar, SeriesFact, Session};
 use crate::player::{Chosen, Player};
+use crate::widgets::follow::{live, memo, say};
 use crate::widgets::measure::size_of;
 use crate::widgets::scrubber::{Scrub, Scrubber};
 
@@ -28,12 +30,12 @@ pub fn Timeline(
     let size = size_of(node);
     let lanes = player.watch_slowly(Session::lanes);
     let end = player.watch_slowly(|session| (session.end().0, session.front().0));
-    let series = Memo::new(move |_| {
+    let series = memo(move || {
         player.slow.track();
         player.read(|session| session.series(&picked.get()).unwrap_or_default())
     });
     let shown = RwSignal::new(None::<(u64, u64)>);
-    let scale = Memo::new(move |_| {
+    let scale = memo(move || {
         let (start, last) = shown.get().unwrap_or((0, end.get().0));
         Scale::new(start, last, size.get().0)
     });
@@ -76,8 +78,8 @@ pub fn Timeline(
                 <li class="lane-axis"></li>
                 <li>"Faults"</li>
                 <li>"Notes"</li>
-                <li class="lane-operations" title=move || format!("{} ended badly", unit::count(f64::from(bad_count())))>"Operations"</li>
-                <li class="lane-course">{move || series.with(|series| series.name.clone())}</li>
+                <li class="lane-operations" title=say(move || format!("{} ended badly", unit::count(f64::from(bad_count()))))>"Operations"</li>
+                <li class="lane-course">{live(move || series.with(|series| series.name.clone()))}</li>
                 <li>"Verdicts"</li>
             </ul>
             <div class="lanes" node_ref=node on:wheel=wheel>
@@ -92,15 +94,15 @@ pub fn Timeline(
                         class="unknown"
                         aria-hidden="true"
                         title="Not computed yet"
-                        style:left=move || format!("{:.1}px", scale.get().x(end.get().1).clamp(0.0, scale.get().width))
-                        style:display=move || if end.get().1 < end.get().0 { "block" } else { "none" }
+                        style:left=say(move || format!("{}px", short(scale.get().x(end.get().1).clamp(0.0, scale.get().width))))
+                        style:display=say(move || if end.get().1 < end.get().0 { "block" } else { "none" })
                     ></div>
                 </Scrubber>
             </div>
             <Show when=move || shown.get().is_some()>
                 <button type="button" class="button small timeline-whole" on:click=move |_| shown.set(None)>"Show the whole run"</button>
             </Show>
-            <p class="hidden-words">{move || tell(&series.get(), player.clock.get())}</p>
+            <p class="hidden-words">{live(move || tell(&series.get(), player.clock.get()))}</p>
         </section>
     }
 }
@@ -108,13 +110,10 @@ pub fn Timeline(
 /// Notes and captions share a lane; captions say their words.
 fn notes(lanes: &Lanes) -> Vec<MarkFact> {
     let mut marks = lanes.notes.clone();
-    marks.extend(
-        lanes
-            .captions
-            .iter()
-            .map(|mark| MarkFact { text: format!("“{}”", mark.text), ..mark.clone() }),
-    );
-    marks.sort_by_key(|mark| mark.at);
+    for mark in &lanes.captions {
+        let place = marks.partition_point(|other| other.at <= mark.at);
+        marks.insert(place, MarkFact { text: format!("“{}”", mark.text), ..mark.clone() });
+    }
     marks
 }
 
@@ -131,16 +130,16 @@ fn tell(series: &SeriesFact, now: u64) -> String {
 fn Axis(scale: Memo<Scale>) -> impl IntoView {
     view! {
         <div class="lane lane-axis" aria-hidden="true">
-            {move || {
+            {live(move || {
                 let scale = scale.get();
                 ticks(scale, 92.0)
                     .into_iter()
                     .map(|tick| {
                         let last = tick.x > scale.width - 40.0;
-                        view! { <span class="tick" class:last=last style:left=format!("{:.1}px", tick.x)>{tick.label}</span> }
+                        view! { <span class="tick" class:last=last style:left=format!("{}px", short(tick.x))>{tick.label}</span> }
                     })
                     .collect_view()
-            }}
+            })}
         </div>
     }
 }
@@ -153,7 +152,7 @@ fn Marks(
     class: &'static str,
     marks: Signal<Vec<MarkFact>>,
 ) -> impl IntoView {
-    let drawn = Memo::new(move |_| {
+    let drawn = memo(move || {
         let scale = scale.get();
         marks.with(|marks| {
             let times: Vec<u64> = marks.iter().map(|mark| mark.at.0).collect();
@@ -178,7 +177,7 @@ fn Marks(
     let sign = if class == "fault" { "▲" } else { "●" };
     view! {
         <div class=format!("lane marks {class}")>
-            {move || {
+            {live(move || {
                 drawn
                     .get()
                     .into_iter()
@@ -199,7 +198,7 @@ fn Marks(
                                 data-at=at
                                 tabindex="-1"
                                 title=title
-                                style:left=format!("{x:.1}px")
+                                style:left=format!("{}px", short(x))
                                 on:click=go
                             >
                                 <span class="mark-sign" aria-hidden="true">{sign}</span>
@@ -208,7 +207,7 @@ fn Marks(
                         }
                     })
                     .collect_view()
-            }}
+            })}
         </div>
     }
 }
@@ -228,7 +227,7 @@ fn Operations(
     end: Signal<u64>,
     bars: Signal<Vec<OperationBar>>,
 ) -> impl IntoView {
-    let paths = Memo::new(move |_| {
+    let paths = memo(move || {
         let scale = scale.get();
         bars.with(|bars| {
             let most = bars.iter().map(|bar| bar.good + bar.bad).max().unwrap_or(0).max(1);
@@ -249,10 +248,21 @@ fn Operations(
                 };
                 let (up, down) = (tall(bar.good), tall(bar.bad));
                 let wide = (right - left - 0.4).max(0.6);
-                good.push_str(&format!("M{left:.1} {BARS}v-{up:.1}h{wide:.1}v{up:.1}z"));
+                good.push_str(&format!(
+                    "M{} {}v-{}h{}v{}z",
+                    short(left),
+                    short(BARS),
+                    short(up),
+                    short(wide),
+                    short(up)
+                ));
                 bad.push_str(&format!(
-                    "M{left:.1} {:.1}v-{down:.1}h{wide:.1}v{down:.1}z",
-                    BARS - up
+                    "M{} {}v-{}h{}v{}z",
+                    short(left),
+                    short(BARS - up),
+                    short(down),
+                    short(wide),
+                    short(down)
                 ));
             }
             (good, bad)
@@ -260,9 +270,9 @@ fn Operations(
     });
     view! {
         <div class="lane lane-operations">
-            <svg width=move || scale.get().width.to_string() height=BARS.to_string() role="img" aria-label="Client operations over time: those that ended well, and those that did not">
-                <path class="operations-good" d=move || paths.with(|paths| paths.0.clone())></path>
-                <path class="operations-bad" d=move || paths.with(|paths| paths.1.clone())></path>
+            <svg width=say(move || short(scale.get().width)) height=short(BARS) role="img" aria-label="Client operations over time: those that ended well, and those that did not">
+                <path class="operations-good" d=say(move || paths.with(|paths| paths.0.clone()))></path>
+                <path class="operations-bad" d=say(move || paths.with(|paths| paths.1.clone()))></path>
             </svg>
         </div>
     }
@@ -273,7 +283,7 @@ fn Operations(
 fn VerdictMarks(player: Player, scale: Memo<Scale>, lanes: Memo<Lanes>) -> impl IntoView {
     view! {
         <div class="lane marks verdict-marks">
-            {move || {
+            {live(move || {
                 let scale = scale.get();
                 lanes
                     .get()
@@ -294,7 +304,7 @@ fn VerdictMarks(player: Player, scale: Memo<Scale>, lanes: Memo<Lanes>) -> impl 
                                 data-at=at
                                 tabindex="-1"
                                 title=title
-                                style:left=format!("{:.1}px", scale.x(at).min(scale.width - 10.0))
+                                style:left=format!("{}px", short(scale.x(at).min(scale.width - 10.0)))
                                 on:click=move |_| {
                                     player.pause();
                                     player.seek(at);
@@ -309,7 +319,7 @@ fn VerdictMarks(player: Player, scale: Memo<Scale>, lanes: Memo<Lanes>) -> impl 
                         }
                     })
                     .collect_view()
-            }}
+            })}
         </div>
     }
 }

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::event::EventLine;
+use super::event::EventList;
 use crate::player::Player;
 use crate::player::fact::{Lane, Time};
+use crate::widgets::follow::{memo, whether};
 
 /// How many lines are shown.
 const LINES: u32 = 60;
@@ -17,7 +18,7 @@ pub fn Trace(
 ) -> impl IntoView {
     let machinery = RwSignal::new(false);
     // While time runs, the log follows a few times a second: faster cannot be read.
-    let lines = Memo::new(move |_| {
+    let lines = memo(move || {
         player.beat.track();
         let all = machinery.get();
         player.read(|session| {
@@ -42,16 +43,12 @@ pub fn Trace(
             <label class="check">
                 <input
                     type="checkbox"
-                    prop:checked=move || machinery.get()
+                    prop:checked=whether(move || machinery.get())
                     on:change=move |event| machinery.set(event_target_checked(&event))
                 />
                 "Messages, alarms and disks too"
             </label>
-            <ol class="events">
-                <For each=move || lines.get() key=|event| event.seq let:event>
-                    <EventLine player=player event=event />
-                </For>
-            </ol>
+            <EventList player=player events=lines />
             <Show when=move || lines.with(Vec::is_empty)>
                 <p class="quiet">"Nothing has happened yet."</p>
             </Show>

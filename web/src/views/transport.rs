@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::layout::unit;
 use crate::player::{Player, pace};
 use crate::widgets::button::Button;
+use crate::widgets::follow::{live, say, whether};
 use crate::widgets::icon::Icon;
 
 /// The row of buttons under the stage.
@@ -33,9 +34,9 @@ pub fn Transport(
                 <Button label="Step one message" icon="message" bare=true class="plain" key="M" role_name="step-message"
                     on_press=move |()| player.step_message() />
             </div>
-            <p class="transport-clock" data-role="clock" data-at=move || player.clock.get().to_string()>
-                <span class="mono">{move || unit::clock(player.clock.get())}</span>
-                <span class="quiet wide-only">{move || format!(" of {}", unit::time(end.get() as f64))}</span>
+            <p class="transport-clock" data-role="clock" data-at=say(move || player.clock.get().to_string())>
+                <span class="mono">{live(move || unit::clock(player.clock.get()))}</span>
+                <span class="quiet wide-only">{live(move || format!(" of {}", unit::time(end.get() as f64)))}</span>
             </p>
             <Speed player=player />
             <Until player=player />
@@ -56,7 +57,7 @@ fn Speed(player: Player) -> impl IntoView {
                 max=most
                 step="1"
                 data-role="speed"
-                aria-valuetext=move || pace::words(player.speed.get())
+                aria-valuetext=say(move || pace::words(player.speed.get()))
                 prop:value=move || player.speed.get().to_string()
                 on:input=move |event| {
                     if let Ok(place) = event_target_value(&event).parse() {
@@ -65,7 +66,7 @@ fn Speed(player: Player) -> impl IntoView {
                 }
                 on:keydown=|event| event.stop_propagation()
             />
-            <output>{move || pace::words(player.speed.get())}</output>
+            <output>{live(move || pace::words(player.speed.get()))}</output>
         </label>
     }
 }
@@ -101,9 +102,9 @@ fn Until(player: Player) -> impl IntoView {
                 <option value="map"></option>
                 <option value="refused"></option>
             </datalist>
-            <button type="submit" class="button small" disabled=move || words.with(|words| words.trim().is_empty())>
+            <button type="submit" class="button small" disabled=whether(move || words.with(|words| words.trim().is_empty()))>
                 <Icon name="next" />
-                <span>{move || if player.until.get().is_some() { "Running" } else { "Run" }}</span>
+                <span>{live(move || if player.until.get().is_some() { "Running" } else { "Run" })}</span>
             </button>
         </form>
     }

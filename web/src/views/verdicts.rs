@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::layout::unit;
 use crate::player::fact::{Session, Verdict};
 use crate::player::{Chosen, Player};
+use crate::widgets::follow::live;
 
 /// The state of a verdict: a class, a sign and a word.
 #[must_use]
@@ -32,13 +33,13 @@ pub fn Verdicts(
     let verdicts = player.watch_slowly(Session::verdicts);
     view! {
         <ul class="verdicts" data-role="verdicts">
-            {move || {
+            {live(move || {
                 verdicts
                     .get()
                     .into_iter()
                     .map(|verdict| view! { <VerdictRow player=player verdict=verdict /> })
                     .collect_view()
-            }}
+            })}
         </ul>
         <Show when=move || verdicts.with(Vec::is_empty)>
             <p class="quiet">

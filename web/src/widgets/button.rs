@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::Icon;
+use crate::widgets::follow::{live, perhaps, whether};
 
 /// A button. Without a visible word it still says its label to those who cannot see the glyph.
 #[component]
@@ -45,14 +46,14 @@ pub fn Button(
             class=class
             title=title
             data-role=role_name
-            aria-label=move || bare.then(|| label.get())
+            aria-label=perhaps(move || bare.then(|| label.get()))
             aria-keyshortcuts=(!key.is_empty()).then_some(key)
-            aria-pressed=move || pressed.map(|held| held.get().to_string())
-            disabled=move || disabled.get()
+            aria-pressed=perhaps(move || pressed.map(|held| held.get().to_string()))
+            disabled=whether(move || disabled.get())
             on:click=move |_| on_press.run(())
         >
             {icon.map(|name| view! { <Icon name=name /> })}
-            {(!bare).then(|| view! { <span>{move || label.get()}</span> })}
+            {(!bare).then(|| view! { <span>{live(move || label.get())}</span> })}
         </button>
     }
 }

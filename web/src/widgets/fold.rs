@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::store;
+use crate::widgets::follow::{live, say, whether};
 
 /// A heading and what stands under it.
 #[component]
@@ -30,12 +31,12 @@ pub fn Fold(
     view! {
         <section class="fold" data-role=format!("section-{name}")>
             <h2 class="fold-head">
-                <button type="button" aria-expanded=move || open.get().to_string() on:click=turn>
-                    <svg class="fold-arrow" class:open=move || open.get() viewBox="0 0 16 16" aria-hidden="true">
+                <button type="button" aria-expanded=say(move || open.get().to_string()) on:click=turn>
+                    <svg class="fold-arrow" class:open=whether(move || open.get()) viewBox="0 0 16 16" aria-hidden="true">
                         <path d="M6 4l4 4-4 4"></path>
                     </svg>
-                    <span class="fold-title">{move || title.get()}</span>
-                    <span class="fold-note">{move || note.get()}</span>
+                    <span class="fold-title">{live(move || title.get())}</span>
+                    <span class="fold-note">{live(move || note.get())}</span>
                 </button>
             </h2>
             <Show when=move || open.get()>

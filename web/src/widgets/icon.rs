@@ -1,5 +1,6 @@
 //! The glyphs: one drawing for one idea, on a grid of sixteen.
 
+use crate::widgets::follow::say;
 use leptos::prelude::*;
 
 /// The drawings by name; an unknown name draws nothing.
@@ -66,8 +67,8 @@ pub fn Icon(
 ) -> impl IntoView {
     view! {
         <svg class="icon-drawing" viewBox="0 0 16 16" aria-hidden="true">
-            <path d=move || strokes(&name.get())></path>
-            <path class="solid" d=move || solids(&name.get())></path>
+            <path d=say(move || strokes(&name.get()))></path>
+            <path class="solid" d=say(move || solids(&name.get()))></path>
         </svg>
     }
 }

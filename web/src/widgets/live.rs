@@ -1,5 +1,6 @@
 //! The voice: a live region that tells the run at a pace one can follow.
 
+use crate::widgets::follow::live;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -33,5 +34,5 @@ pub fn LiveRegion(
             Duration::from_millis(2000),
         );
     });
-    view! { <div class="hidden-words" role="log" aria-live="polite" data-role="narration">{move || heard.get()}</div> }
+    view! { <div class="hidden-words" role="log" aria-live="polite" data-role="narration">{live(move || heard.get())}</div> }
 }

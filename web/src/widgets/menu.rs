@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::icon::Icon;
+use crate::widgets::follow::say;
 
 /// A button with a list under it.
 #[component]
@@ -46,7 +47,7 @@ pub fn Menu(
                 class=if worded { "button plain" } else { "button plain icon" }
                 aria-label=label.clone()
                 title=label.clone()
-                aria-expanded=move || open.get().to_string()
+                aria-expanded=say(move || open.get().to_string())
                 on:click=move |_| open.update(|open| *open = !*open)
             >
                 <Icon name=icon />

@@ -3,6 +3,7 @@
 pub mod button;
 pub mod editor;
 pub mod fold;
+pub mod follow;
 pub mod icon;
 pub mod keys;
 pub mod live;

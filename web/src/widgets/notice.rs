@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::Icon;
+use crate::widgets::follow::live;
 
 /// The tone of a notice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,7 +42,7 @@ pub fn NoticeBar(
 ) -> impl IntoView {
     view! {
         <div class="notice-place" role="status" data-role="notice">
-            {move || {
+            {live(move || {
                 notice
                     .get()
                     .map(|said| {
@@ -65,7 +66,7 @@ pub fn NoticeBar(
                             </div>
                         }
                     })
-            }}
+            })}
         </div>
     }
 }

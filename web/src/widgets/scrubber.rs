@@ -1,5 +1,6 @@
 //! The playhead: a slider over the lanes that follows mouse, finger and keys.
 
+use crate::widgets::follow::{say, whether};
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -87,7 +88,7 @@ pub fn Scrubber(
     view! {
         <div
             class="scrubber"
-            class:held=move || held.get()
+            class:held=whether(move || held.get())
             node_ref=node
             data-role="scrubber"
             on:pointerdown=down
@@ -102,14 +103,20 @@ pub fn Scrubber(
                 tabindex="0"
                 aria-label="Moment of the run, in milliseconds"
                 aria-valuemin="0"
-                aria-valuemax=move || format!("{:.3}", values.get().1)
-                aria-valuenow=move || format!("{:.3}", values.get().0)
-                aria-valuetext=move || said.get()
+                aria-valuemax=say(move || millis(values.get().1))
+                aria-valuenow=say(move || millis(values.get().0))
+                aria-valuetext=say(move || said.get())
                 data-role="playhead"
                 on:keydown=key
-                style:left=move || format!("{:.3}%", share.get() * 100.0)
-                style:display=move || if (0.0..=1.0).contains(&share.get()) { "block" } else { "none" }
+                style:left=say(move || format!("{}%", millis(share.get() * 100.0)))
+                style:display=say(move || if (0.0..=1.0).contains(&share.get()) { "block" } else { "none" })
             ></div>
         </div>
     }
+}
+
+/// A number that is not negative, with three decimals.
+fn millis(value: f64) -> String {
+    let parts = (value.max(0.0) * 1000.0).round() as u64;
+    format!("{}.{:03}", parts / 1000, parts % 1000)
 }

@@ -4,13 +4,12 @@ use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::prelude::*;
 
 use super::store;
+use crate::widgets::follow::{say, whether};
 
 /// The width of a panel: remembered under `name`, held between `least` and `most`.
 #[must_use]
 pub fn remembered(name: &'static str, usual: f64, least: f64, most: f64) -> RwSignal<f64> {
-    let before = store::recall(name)
-        .and_then(|text| text.parse::<f64>().ok())
-        .filter(|width| width.is_finite());
+    let before = store::recall(name).and_then(|text| text.parse::<i32>().ok().map(f64::from));
     RwSignal::new(before.unwrap_or(usual).clamp(least, most))
 }
 
@@ -48,7 +47,7 @@ pub fn Border(
     };
     let release = move |_: PointerEvent| {
         held.set(None);
-        store::remember(name, &width.get_untracked().to_string());
+        store::remember(name, &(width.get_untracked() as i64).to_string());
     };
     let key = move |event: KeyboardEvent| {
         let by = match event.key().as_str() {
@@ -59,20 +58,20 @@ pub fn Border(
         event.prevent_default();
         event.stop_propagation();
         change(width.get_untracked() + by * sign);
-        store::remember(name, &width.get_untracked().to_string());
+        store::remember(name, &(width.get_untracked() as i64).to_string());
     };
     view! {
         <div
             class="border"
-            class:held=move || held.get().is_some()
+            class:held=whether(move || held.get().is_some())
             node_ref=node
             role="separator"
             tabindex="0"
             aria-orientation="vertical"
             aria-label=label
-            aria-valuemin=limits.0.to_string()
-            aria-valuemax=limits.1.to_string()
-            aria-valuenow=move || format!("{:.0}", width.get())
+            aria-valuemin=(limits.0 as i64).to_string()
+            aria-valuemax=(limits.1 as i64).to_string()
+            aria-valuenow=say(move || (width.get() as i64).to_string())
             on:pointerdown=down
             on:pointermove=drag
             on:pointerup=release

@@ -1,5 +1,6 @@
 //! Tabs: one of several panels shows; arrows move between their names.
 
+use crate::widgets::follow::say;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -47,8 +48,8 @@ pub fn Tabs(
                             id=format!("tab-{name}")
                             class="tab"
                             aria-controls=format!("panel-{name}")
-                            aria-selected=move || (chosen.get() == name).to_string()
-                            tabindex=move || if chosen.get() == name { "0" } else { "-1" }
+                            aria-selected=say(move || (chosen.get() == name).to_string())
+                            tabindex=say(move || if chosen.get() == name { "0" } else { "-1" })
                             on:click=move |_| chosen.set(name)
                         >
                             {words}

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::player::Player;
 use crate::player::fact::{NodeFact, Power, Role, Standing};
 use crate::widgets::button::Button;
+use crate::widgets::follow::live;
 
 /// One action.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +64,12 @@ pub fn Actions(
 ) -> impl IntoView {
     view! {
         <div class="button-row actions" role="group" aria-label="Actions">
-            <For each=move || actions.get() key=|action| action.statement.clone() let:action>
+            {live(move || {
+                actions
+                    .get()
+                    .into_iter()
+                    .map(|action| {
+                        view! {
                 <Button
                     label=action.label
                     icon=action.icon
@@ -74,7 +80,10 @@ pub fn Actions(
                         move |()| player.act(&statement)
                     }
                 />
-            </For>
+                        }
+                    })
+                    .collect_view()
+            })}
         </div>
     }
 }

@@ -7,6 +7,7 @@ use super::row::Rows;
 use crate::layout::unit;
 use crate::player::Player;
 use crate::views::event::Why;
+use crate::widgets::follow::{live, memo};
 
 /// One message in flight.
 #[component]
@@ -39,7 +40,7 @@ pub fn FlightPanel(
             ]
         })
     });
-    let actions = Memo::new(move |_| {
+    let actions = memo(move || {
         fact.get().map_or_else(Vec::new, |(from, to, flight)| {
             let way = format!("{from} -> {to} {}", flight.number);
             vec![
@@ -60,7 +61,7 @@ pub fn FlightPanel(
     view! {
         <article class="panel-part" data-role="flight-panel">
             <header class="panel-part-head">
-                <h3>{move || fact.with(|fact| fact.as_ref().map_or_else(|| format!("Message {seq}"), |fact| fact.2.kind.to_owned()))}</h3>
+                <h3>{live(move || fact.with(|fact| fact.as_ref().map_or_else(|| format!("Message {seq}"), |fact| fact.2.kind.to_owned())))}</h3>
             </header>
             <p class="mono flight-says">{says}</p>
             <Actions player=player actions=actions />

@@ -8,9 +8,10 @@ pub mod row;
 
 use leptos::prelude::*;
 
-use super::event::{EventLine, Why};
+use super::event::{EventList, Why};
 use crate::player::{Chosen, Player};
 use crate::widgets::button::Button;
+use crate::widgets::follow::{live, whether};
 
 /// The inspector of what is chosen; two things stand beside each other.
 #[component]
@@ -30,7 +31,7 @@ pub fn Inspector(
                     }
                 }
             >
-                <div class="inspected" class:two=move || player.chosen.with(Vec::len) == 2>
+                <div class="inspected" class:two=whether(move || player.chosen.with(Vec::len) == 2)>
                     <For each=move || player.chosen.get() key=Chosen::write let:thing>
                         {match thing {
                             Chosen::Node(name) => view! { <node::NodePanel player=player name=name /> }.into_any(),
@@ -53,11 +54,11 @@ fn EventPanel(player: Player, seq: u32) -> impl IntoView {
     view! {
         <article class="panel-part" data-role="event-panel">
             <h3>{format!("Event {seq}")}</h3>
-            <ol class="events">{event.map(|event| view! { <EventLine player=player event=event /> })}</ol>
-            {move || {
+            <EventList player=player events=Signal::stored(event.into_iter().collect::<Vec<_>>()) />
+            {live(move || {
                 player.revision.track();
                 view! { <Why player=player seq=seq /> }
-            }}
+            })}
         </article>
     }
 }

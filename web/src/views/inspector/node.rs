@@ -7,8 +7,9 @@ use super::row::Rows;
 use crate::layout::unit;
 use crate::player::Player;
 use crate::player::fact::{EventFact, Lane, NodeFact, Role, Time};
-use crate::views::event::{EventLine, Why};
+use crate::views::event::{EventList, Why};
 use crate::views::word;
+use crate::widgets::follow::{live, memo, say};
 
 /// How far back its last words are looked for.
 const BACK: u32 = 600;
@@ -31,10 +32,9 @@ pub fn NodePanel(
     let believes = Signal::derive(move || {
         fact.with(|fact| fact.as_ref().map(|node| node.believes.clone()).unwrap_or_default())
     });
-    let actions =
-        Memo::new(move |_| fact.with(|fact| fact.as_ref().map(of_node).unwrap_or_default()));
+    let actions = memo(move || fact.with(|fact| fact.as_ref().map(of_node).unwrap_or_default()));
     let asked = RwSignal::new(false);
-    let last = Memo::new(move |_| {
+    let last = memo(move || {
         player.beat.track();
         let id = fact.with(|fact| fact.as_ref().map(|node| node.id));
         id.map_or_else(Vec::new, |id| {
@@ -53,8 +53,8 @@ pub fn NodePanel(
         <article class="panel-part" data-role="node-panel" data-node=name.clone()>
             <header class="panel-part-head">
                 <h3>{name.clone()}</h3>
-                <span class=move || format!("state {}", fact.with(|fact| fact.as_ref().map_or("rest", word::meaning)))>
-                    {move || fact.with(|fact| fact.as_ref().map_or("not here at this moment", word::doing))}
+                <span class=say(move || format!("state {}", fact.with(|fact| fact.as_ref().map_or("rest", word::meaning))))>
+                    {live(move || fact.with(|fact| fact.as_ref().map_or("not here at this moment", word::doing)))}
                 </span>
             </header>
             <Actions player=player actions=actions />
@@ -65,15 +65,11 @@ pub fn NodePanel(
             </Show>
             <Show when=move || !last.with(Vec::is_empty)>
                 <h4>"What it last did and heard"</h4>
-                <ol class="events">
-                    <For each=move || last.get() key=|event| event.seq let:event>
-                        <EventLine player=player event=event />
-                    </For>
-                </ol>
+                <EventList player=player events=last />
                 <button type="button" class="link" data-role="why" on:click=move |_| asked.update(|asked| *asked = !*asked)>
-                    {move || if asked.get() { "Close the causes" } else { "Why? The causes of the newest" }}
+                    {live(move || if asked.get() { "Close the causes" } else { "Why? The causes of the newest" })}
                 </button>
-                {move || (asked.get()).then(|| newest(&last.get()).map(|seq| view! { <Why player=player seq=seq /> }))}
+                {live(move || (asked.get()).then(|| newest(&last.get()).map(|seq| view! { <Why player=player seq=seq /> })))}
             </Show>
         </article>
     }

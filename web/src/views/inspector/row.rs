@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::widgets::follow::live;
+
 /// A list of labels and values that follows its signal.
 #[component]
 pub fn Rows(
@@ -11,9 +13,7 @@ pub fn Rows(
 ) -> impl IntoView {
     view! {
         <dl class="rows">
-            <For each=move || rows.get() key=|row| row.clone() let:row>
-                <div><dt>{row.0}</dt><dd>{row.1}</dd></div>
-            </For>
+            {live(move || rows.get().into_iter().map(|row| view! { <div><dt>{row.0}</dt><dd>{row.1}</dd></div> }).collect_view())}
         </dl>
     }
 }

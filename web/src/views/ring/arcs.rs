@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 
 use super::plan::Plan;
+use crate::layout::point::short;
 use crate::layout::ring;
 use crate::player::{Chosen, Player};
+use crate::widgets::follow::{live, memo, say};
 
 /// The band of a ring.
 #[component]
@@ -24,7 +26,7 @@ pub fn Arcs(
             .map(|node| (node.id.0, node.name.clone(), node.power))
             .collect::<Vec<_>>()
     });
-    let chosen = Memo::new(move |_| {
+    let chosen = memo(move || {
         player.chosen.with(|chosen| {
             chosen
                 .iter()
@@ -38,12 +40,12 @@ pub fn Arcs(
         <g class="arcs" aria-hidden="true">
             <circle
                 class="arcs-ground"
-                cx=move || plan.with(|plan| plan.place.center.x.to_string())
-                cy=move || plan.with(|plan| plan.place.center.y.to_string())
-                r=move || plan.with(|plan| plan.place.radius.to_string())
-                style:stroke-width=move || plan.with(|plan| plan.place.band.to_string())
+                cx=say(move || plan.with(|plan| short(plan.place.center.x)))
+                cy=say(move || plan.with(|plan| short(plan.place.center.y)))
+                r=say(move || plan.with(|plan| short(plan.place.radius)))
+                style:stroke-width=say(move || plan.with(|plan| short(plan.place.band)))
             ></circle>
-            {move || {
+            {live(move || {
                 let names = names.get();
                 let picked = chosen.get();
                 plan.with(|plan| {
@@ -72,10 +74,10 @@ pub fn Arcs(
                         })
                         .collect_view()
                 })
-            }}
+            })}
             <path
                 class="arc-ticks"
-                d=move || {
+                d=say(move || {
                     plan.with(|plan| {
                         let place = &plan.place;
                         let (inner, outer) = (place.radius - place.band / 2.0, place.radius + place.band / 2.0);
@@ -84,7 +86,7 @@ pub fn Arcs(
                         }
                         plan.points.iter().map(|points| ring::ticks(points, place.center, inner - 1.0, outer + 3.0)).collect::<String>()
                     })
-                }
+                })
             ></path>
         </g>
     }

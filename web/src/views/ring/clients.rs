@@ -8,6 +8,7 @@ use crate::layout::point::{Point, short};
 use crate::player::fact::Role;
 use crate::player::{Chosen, Player};
 use crate::views::word;
+use crate::widgets::follow::{live, memo, perhaps, say};
 
 /// The marks inside the ring.
 #[component]
@@ -19,7 +20,7 @@ pub fn Inside(
     /// Whether it is part of a miniature.
     small: bool,
 ) -> impl IntoView {
-    let crowd = Memo::new(move |_| {
+    let crowd = memo(move || {
         plan.with(|plan| plan.crowd.as_ref().map(|crowd| (crowd.0[0], crowd.0.len())))
     });
     view! {
@@ -31,7 +32,7 @@ pub fn Inside(
             >
                 <InnerMark player=player plan=plan id=id count=1 small=small />
             </For>
-            {move || crowd.get().map(|(id, count)| view! { <InnerMark player=player plan=plan id=id count=count small=small /> })}
+            {live(move || crowd.get().map(|(id, count)| view! { <InnerMark player=player plan=plan id=id count=count small=small /> }))}
         </g>
     }
 }
@@ -46,17 +47,16 @@ fn InnerMark(
     small: bool,
 ) -> impl IntoView {
     let fact = player.see(move |scene| scene.nodes.iter().find(|node| node.id.0 == id).cloned());
-    let name = Memo::new(move |_| {
+    let name = memo(move || {
         fact.with(|fact| fact.as_ref().map(|node| node.name.clone()).unwrap_or_default())
     });
-    let controller = Memo::new(move |_| {
+    let controller = memo(move || {
         fact.with(|fact| fact.as_ref().is_some_and(|node| node.role == Role::Controller))
     });
-    let at = Memo::new(move |_| {
+    let at = memo(move || {
         plan.with(|plan| plan.marks.get(&id).map_or((Point::default(), 8.0), |mark| *mark))
     });
-    let chosen =
-        Memo::new(move |_| name.with(|name| player.is_chosen(&Chosen::Node(name.clone()))));
+    let chosen = memo(move || name.with(|name| player.is_chosen(&Chosen::Node(name.clone()))));
     let sentence = move || {
         if count > 1 {
             format!("{count} clients; the first is {}", name.get())
@@ -87,23 +87,23 @@ fn InnerMark(
     };
     view! {
         <g
-            class=move || {
+            class=say(move || {
                 let meaning = fact.with(|fact| fact.as_ref().map_or("", word::meaning));
                 format!("inner {meaning}{}", if chosen.get() { " chosen" } else { "" })
-            }
-            data-node=move || name.get()
-            data-role=move || if controller.get() { "controller" } else { "client" }
+            })
+            data-node=say(move || name.get())
+            data-role=say(move || if controller.get() { "controller" } else { "client" })
             role=(!small).then_some("button")
             tabindex=(!small).then_some("0")
-            aria-label=move || (!small).then(sentence)
-            aria-pressed=move || (!small).then(|| chosen.get().to_string())
-            style:transform=move || format!("translate({}px,{}px)", short(at.get().0.x), short(at.get().0.y))
+            aria-label=perhaps(move || (!small).then(sentence))
+            aria-pressed=perhaps(move || (!small).then(|| chosen.get().to_string()))
+            style:transform=say(move || format!("translate({}px,{}px)", short(at.get().0.x), short(at.get().0.y)))
             on:click=click
             on:keydown=key
         >
             <title>{sentence}</title>
-            <circle class="node-halo" r=move || (at.get().1 + 7.0).to_string()></circle>
-            {move || {
+            <circle class="node-halo" r=say(move || short(at.get().1 + 7.0))></circle>
+            {live(move || {
                 let r = at.get().1;
                 if controller.get() {
                     let (a, b) = (short(r), short(r * 0.62));
@@ -117,9 +117,9 @@ fn InnerMark(
                     }
                         .into_any()
                 }
-            }}
+            })}
             <Show when=move || !small && plan.with(|plan| plan.place.roomy && plan.place.radius > 96.0)>
-                <text class="inner-name" text-anchor="middle" y=move || short(at.get().1 + 14.0)>{label}</text>
+                <text class="inner-name" text-anchor="middle" y=say(move || short(at.get().1 + 14.0))>{label}</text>
             </Show>
         </g>
     }

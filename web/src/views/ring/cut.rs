@@ -6,6 +6,7 @@ use super::plan::Plan;
 use crate::layout::chord::Chord;
 use crate::layout::point::short;
 use crate::player::Player;
+use crate::widgets::follow::{live, memo};
 
 /// More broken pairs than this are not drawn one by one.
 const PAIRS_MAX: usize = 60;
@@ -18,7 +19,7 @@ pub fn Cuts(
     /// Where everything stands.
     plan: Memo<Plan>,
 ) -> impl IntoView {
-    let pairs = Memo::new(move |_| {
+    let pairs = memo(move || {
         player.scene.with(|scene| {
             plan.with(|plan| {
                 let mut pairs: Vec<(u32, u32, bool)> = Vec::new();
@@ -55,7 +56,7 @@ pub fn Cuts(
     });
     view! {
         <g class="cuts" data-role="cuts" aria-hidden="true">
-            {move || {
+            {live(move || {
                 pairs
                     .get()
                     .into_iter()
@@ -78,7 +79,7 @@ pub fn Cuts(
                         })
                     })
                     .collect_view()
-            }}
+            })}
         </g>
     }
 }

@@ -2,7 +2,6 @@
 
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
-use std::collections::BTreeMap;
 
 use super::plan::Plan;
 use crate::layout::chord::{Chord, flight_radius, progress};
@@ -10,6 +9,7 @@ use crate::layout::point::short;
 use crate::player::fact::FlightFact;
 use crate::player::{Chosen, Player};
 use crate::views::word;
+use crate::widgets::follow::{memo, perhaps, whether};
 
 /// More flights than this are painted on the canvas below instead of being marks of their own.
 pub const MARKS_MAX: usize = 160;
@@ -24,25 +24,22 @@ pub fn Flights(
     /// Whether it is part of a miniature.
     small: bool,
 ) -> impl IntoView {
-    let flights = Memo::new(move |_| {
+    let flights = memo(move || {
         player.scene.with(|scene| {
             plan.with(|plan| {
-                let mine: BTreeMap<u32, FlightFact> = scene
-                    .flights
-                    .iter()
-                    .filter(|flight| {
-                        plan.marks.contains_key(&flight.from.0)
-                            && plan.marks.contains_key(&flight.to.0)
-                    })
-                    .map(|flight| (flight.seq, flight.clone()))
-                    .collect();
-                if mine.len() > MARKS_MAX { BTreeMap::new() } else { mine }
+                let mine = |flight: &&FlightFact| {
+                    plan.marks.contains_key(&flight.from.0) && plan.marks.contains_key(&flight.to.0)
+                };
+                if scene.flights.iter().filter(mine).count() > MARKS_MAX {
+                    return Vec::new();
+                }
+                scene.flights.iter().filter(mine).cloned().collect::<Vec<_>>()
             })
         })
     });
     view! {
         <g class="flights">
-            <For each=move || flights.get().into_values() key=|flight| flight.seq let:flight>
+            <For each=move || flights.get() key=|flight| flight.seq let:flight>
                 <FlightMark player=player plan=plan flight=flight small=small />
             </For>
         </g>
@@ -55,7 +52,7 @@ fn FlightMark(player: Player, plan: Memo<Plan>, flight: FlightFact, small: bool)
     let seq = flight.seq;
     let (from, to) = (flight.from.0, flight.to.0);
     let (left, due) = (flight.left.0, flight.due.0);
-    let chord = Memo::new(move |_| {
+    let chord = memo(move || {
         plan.with(|plan| match (plan.marks.get(&from), plan.marks.get(&to)) {
             (Some(a), Some(b)) => Chord::between(a.0, a.1, b.0, b.1, 3.0),
             _ => Chord::default(),
@@ -63,7 +60,7 @@ fn FlightMark(player: Player, plan: Memo<Plan>, flight: FlightFact, small: bool)
     });
     let form = word::form(flight.kind);
     let radius = flight_radius(u64::from(flight.bytes)) * if small { 0.7 } else { 1.0 };
-    let chosen = Memo::new(move |_| player.is_chosen(&Chosen::Flight(seq)));
+    let chosen = memo(move || player.is_chosen(&Chosen::Flight(seq)));
     let label = player.read(|session| {
         word::flight(&flight, &session.name(flight.from), &session.name(flight.to))
     });
@@ -97,12 +94,12 @@ fn FlightMark(player: Player, plan: Memo<Plan>, flight: FlightFact, small: bool)
     view! {
         <g
             class=format!("flight {form}")
-            class:chosen=move || chosen.get()
+            class:chosen=whether(move || chosen.get())
             data-flight=seq
             data-kind=flight.kind
             data-role="flight"
             role=(!small).then_some("button")
-            tabindex=move || (!small).then(|| if player.playing.get() { "-1" } else { "0" })
+            tabindex=perhaps(move || (!small).then(|| if player.playing.get() { "-1" } else { "0" }))
             aria-label=(!small).then_some(label)
             transform=place
             on:click=click

@@ -6,10 +6,11 @@ use leptos::prelude::*;
 use super::flights::MARKS_MAX;
 use super::plan::Plan;
 use crate::layout::chord::{Chord, progress};
-use crate::layout::point::Frame;
+use crate::layout::point::{Frame, short};
 use crate::paint::glow::{Painter, Stroke};
 use crate::player::Player;
 use crate::views::word;
+use crate::widgets::follow::{memo, say};
 
 /// The canvas of one cluster.
 #[component]
@@ -27,7 +28,7 @@ pub fn Glow(
     let plan = Plan::watch(player, cluster, frame, small);
     let node = NodeRef::<leptos::html::Canvas>::new();
     let painter = StoredValue::new_local(None::<Painter>);
-    let bounds = Memo::new(move |_| {
+    let bounds = memo(move || {
         plan.with(|plan| {
             let place = &plan.place;
             let reach = place
@@ -79,8 +80,8 @@ pub fn Glow(
             class="glow"
             node_ref=node
             aria-hidden="true"
-            style:left=move || format!("{:.0}px", bounds.get().0)
-            style:top=move || format!("{:.0}px", bounds.get().1)
+            style:left=say(move || format!("{}px", short(bounds.get().0)))
+            style:top=say(move || format!("{}px", short(bounds.get().1)))
         ></canvas>
     }
 }

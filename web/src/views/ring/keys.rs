@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 
 use super::plan::Plan;
-use crate::layout::point::angle;
+use crate::layout::point::{angle, short};
 use crate::layout::ring;
 use crate::player::Player;
+use crate::widgets::follow::{memo, say};
 
 /// How many keys are shown of each cluster, at most.
 const KEYS_MAX: usize = 360;
@@ -20,7 +21,7 @@ pub fn Keys(
     /// Where everything stands.
     plan: Memo<Plan>,
 ) -> impl IntoView {
-    let keys = Memo::new(move |_| {
+    let keys = memo(move || {
         player.beat.track();
         player.read(|session| {
             session
@@ -30,7 +31,7 @@ pub fn Keys(
                 .collect::<Vec<_>>()
         })
     });
-    let marks = Memo::new(move |_| {
+    let marks = memo(move || {
         let keys = keys.get();
         plan.with(|plan| {
             let place = &plan.place;
@@ -47,7 +48,8 @@ pub fn Keys(
                 };
                 let (a, b) =
                     (place.center.polar(turn, outer), place.center.polar(turn, outer - length));
-                let stroke = format!("M{:.1} {:.1}L{:.1} {:.1}", a.x, a.y, b.x, b.y);
+                let stroke =
+                    format!("M{} {}L{} {}", short(a.x), short(a.y), short(b.x), short(b.y));
                 match owner {
                     Some(owner) => paths[owner % 8 + 1].push_str(&stroke),
                     None => gone.push_str(&stroke),
@@ -63,13 +65,13 @@ pub fn Keys(
                     view! {
                         <path
                             class="key-marks"
-                            d=move || marks.with(|marks| marks.0[hue].clone())
+                            d=say(move || marks.with(|marks| marks.0[hue].clone()))
                             style=format!("--hue:var(--node-{hue})")
                         ></path>
                     }
                 })
                 .collect_view()}
-            <path class="key-marks gone" d=move || marks.with(|marks| marks.1.clone())></path>
+            <path class="key-marks gone" d=say(move || marks.with(|marks| marks.1.clone()))></path>
         </g>
     }
 }

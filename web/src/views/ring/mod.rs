@@ -15,6 +15,7 @@ use leptos::prelude::*;
 use crate::layout::point::{Frame, short};
 use crate::layout::unit;
 use crate::player::Player;
+use crate::widgets::follow::{live, memo, perhaps, say, whether};
 use plan::Plan;
 
 /// One cluster: its title, its ring, its nodes, what flies between them.
@@ -45,7 +46,7 @@ pub fn RingView(
     let figures = player.see(move |scene| {
         scene.clusters.get(cluster).map(|fact| (fact.keys, fact.moved, fact.unavailable, fact.lost))
     });
-    let narrow = Memo::new(move |_| frame.get().width < 300.0);
+    let narrow = memo(move || frame.get().width < 300.0);
     let words = move || {
         title.get().map_or_else(String::new, |(name, strategy, vnodes, replicas, _)| {
             let points = if vnodes > 1 && !narrow.get() {
@@ -80,26 +81,26 @@ pub fn RingView(
         parts
     };
     view! {
-        <g class="ring" data-role="ring" data-cluster=move || title.get().map(|title| title.0)>
+        <g class="ring" data-role="ring" data-cluster=perhaps(move || title.get().map(|title| title.0))>
             <Show when=move || !small>
                 <text
                     class="ring-title"
-                    x=move || short(plan.get().place.center.x)
-                    y=move || short(plan.get().place.top - 28.0)
+                    x=say(move || short(plan.get().place.center.x))
+                    y=say(move || short(plan.get().place.top - 28.0))
                     text-anchor="middle"
                 >
                     {words}
-                    <tspan class="ring-doing" class:busy=move || doing() != "steady">
-                        {move || if narrow.get() && doing() == "steady" { String::new() } else { format!("  {}", doing()) }}
+                    <tspan class="ring-doing" class:busy=whether(move || doing() != "steady")>
+                        {live(move || if narrow.get() && doing() == "steady" { String::new() } else { format!("  {}", doing()) })}
                     </tspan>
                 </text>
                 <text
                     class="ring-second"
-                    x=move || short(plan.get().place.center.x)
-                    y=move || short(plan.get().place.top - 10.0)
+                    x=say(move || short(plan.get().place.center.x))
+                    y=say(move || short(plan.get().place.top - 10.0))
                     text-anchor="middle"
                 >
-                    {move || second().into_iter().map(|(class, words)| view! { <tspan class=class>{words}</tspan> }).collect_view()}
+                    {live(move || second().into_iter().map(|(class, words)| view! { <tspan class=class>{words}</tspan> }).collect_view())}
                 </text>
             </Show>
             <arcs::Arcs player=player cluster=cluster plan=plan />

@@ -10,6 +10,7 @@ use crate::layout::unit;
 use crate::player::fact::{NodeFact, Standing};
 use crate::player::{Chosen, Player};
 use crate::views::word;
+use crate::widgets::follow::{live, memo, perhaps, say};
 
 /// One storage node.
 #[component]
@@ -34,13 +35,13 @@ pub fn NodeMark(
             .max()
             .unwrap_or(0)
     });
-    let name = Memo::new(move |_| {
+    let name = memo(move || {
         fact.with(|fact| fact.as_ref().map(|node| node.name.clone()).unwrap_or_default())
     });
     let told =
         move |tell: fn(&NodeFact) -> &'static str| fact.with(|fact| fact.as_ref().map_or("", tell));
     let sentence = move || fact.with(|fact| fact.as_ref().map(word::sentence).unwrap_or_default());
-    let spot = Memo::new(move |_| {
+    let spot = memo(move || {
         plan.with(|plan| {
             plan.storage
                 .iter()
@@ -48,11 +49,10 @@ pub fn NodeMark(
                 .and_then(|index| plan.place.nodes.get(index).copied())
         })
     });
-    let radius = Memo::new(move |_| plan.with(|plan| plan.place.node_radius));
-    let roomy = Memo::new(move |_| !small && plan.with(|plan| plan.place.roomy));
-    let hue = Memo::new(move |_| plan.with(|plan| plan.hue(id)));
-    let chosen =
-        Memo::new(move |_| name.with(|name| player.is_chosen(&Chosen::Node(name.clone()))));
+    let radius = memo(move || plan.with(|plan| plan.place.node_radius));
+    let roomy = memo(move || !small && plan.with(|plan| plan.place.roomy));
+    let hue = memo(move || plan.with(|plan| plan.hue(id)));
+    let chosen = memo(move || name.with(|name| player.is_chosen(&Chosen::Node(name.clone()))));
     let choose = move |beside: bool| player.choose(Chosen::Node(name.get_untracked()), beside);
     let click = move |event: MouseEvent| {
         event.stop_propagation();
@@ -101,49 +101,49 @@ pub fn NodeMark(
     view! {
         <g
             class=class
-            data-node=move || name.get()
+            data-node=say(move || name.get())
             data-role="storage"
-            data-state=move || told(word::doing)
+            data-state=say(move || told(word::doing))
             role=(!small).then_some("button")
             tabindex=(!small).then_some("0")
-            aria-pressed=move || (!small).then(|| chosen.get().to_string())
-            style:transform=move || {
-                spot.get().map(|spot| format!("translate({}px,{}px)", short(spot.at.x), short(spot.at.y)))
-            }
-            style=("--hue", move || format!("var(--node-{})", hue.get().max(1)))
+            aria-pressed=perhaps(move || (!small).then(|| chosen.get().to_string()))
+            style:transform=say(move || {
+                spot.get().map_or_else(String::new, |spot| format!("translate({}px,{}px)", short(spot.at.x), short(spot.at.y)))
+            })
+            style=("--hue", say(move || format!("var(--node-{})", hue.get().max(1))))
             on:click=click
             on:keydown=key
         >
             <title>{sentence}</title>
-            <circle class="node-halo" r=move || (radius.get() + 9.0).to_string()></circle>
-            <circle class="node-disk" r=move || radius.get().to_string()></circle>
+            <circle class="node-halo" r=say(move || short(radius.get() + 9.0))></circle>
+            <circle class="node-disk" r=say(move || short(radius.get()))></circle>
             <path class="node-load" d=load></path>
-            <text class="node-name" text-anchor="middle" dy="0.36em" style:font-size=move || format!("{}px", short((radius.get() * 0.62).clamp(7.0, 14.0)))>
-                {move || name.with(|name| word::short_name(name).to_owned())}
+            <text class="node-name" text-anchor="middle" dy="0.36em" style:font-size=say(move || format!("{}px", short((radius.get() * 0.62).clamp(7.0, 14.0))))>
+                {live(move || name.with(|name| word::short_name(name).to_owned()))}
             </text>
             <Show when=move || !told(word::sign).is_empty()>
-                <g class="node-badge" style:transform=move || format!("translate({0}px,-{0}px)", short(radius.get() * 0.74))>
+                <g class="node-badge" style:transform=say(move || format!("translate({0}px,-{0}px)", short(radius.get() * 0.74)))>
                     <circle r="7.5"></circle>
-                    <text text-anchor="middle" dy="0.36em">{move || told(word::sign)}</text>
+                    <text text-anchor="middle" dy="0.36em">{live(move || told(word::sign))}</text>
                 </g>
             </Show>
             <Show when=move || roomy.get()>
                 <text
                     class="node-figure"
                     text-anchor=anchor
-                    x=move || short(offset().x)
-                    y=move || short(offset().y)
+                    x=say(move || short(offset().x))
+                    y=say(move || short(offset().y))
                 >
-                    <tspan>{move || fact.with(|fact| fact.as_ref().map(|node| format!("{} keys", unit::count(node.keys as f64))))}</tspan>
-                    <tspan class="node-doing" x=move || short(offset().x) dy="1.25em">
-                        {move || {
+                    <tspan>{live(move || fact.with(|fact| fact.as_ref().map(|node| format!("{} keys", unit::count(node.keys as f64)))))}</tspan>
+                    <tspan class="node-doing" x=say(move || short(offset().x)) dy="1.25em">
+                        {live(move || {
                             let doing = told(word::doing);
                             if doing == "serving" {
                                 fact.with(|fact| fact.as_ref().map(|node| unit::percent(f64::from(node.share) / 1e6)).unwrap_or_default())
                             } else {
                                 doing.to_owned()
                             }
-                        }}
+                        })}
                     </tspan>
                 </text>
             </Show>

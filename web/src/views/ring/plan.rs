@@ -8,6 +8,7 @@ use crate::layout::point::{Frame, Point, angle};
 use crate::layout::ring::{self, Slice};
 use crate::player::Player;
 use crate::player::fact::Role;
+use crate::widgets::follow::memo;
 
 /// The shape of a cluster on the stage. It changes when nodes come or go, not when they work.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,7 +75,7 @@ impl Plan {
                 .collect();
             Shape { storage, standing, others, points, fixed }
         });
-        Memo::new(move |_| shape.with(|shape| Self::of(shape, frame.get(), small)))
+        memo(move || shape.with(|shape| Self::of(shape, frame.get(), small)))
     }
 
     fn of(shape: &Shape, frame: Frame, small: bool) -> Self {
@@ -85,12 +86,10 @@ impl Plan {
         };
         let wanted = if shape.fixed { middles(shape) } else { ring::evenly(shape.storage.len()) };
         let place = place::fit(frame, if small { 0.0 } else { TITLE }, &wanted);
-        let mut marks: BTreeMap<u32, (Point, f64)> = shape
-            .storage
-            .iter()
-            .zip(&place.nodes)
-            .map(|(id, spot)| (*id, (spot.at, place.node_radius)))
-            .collect();
+        let mut marks: BTreeMap<u32, (Point, f64)> = BTreeMap::new();
+        for (id, spot) in shape.storage.iter().zip(&place.nodes) {
+            marks.insert(*id, (spot.at, place.node_radius));
+        }
         let clients: Vec<u32> = shape
             .others
             .iter()

@@ -5,8 +5,10 @@ use leptos::prelude::*;
 
 use super::plan::Plan;
 use crate::layout::chord::{Chord, stream_width};
+use crate::layout::point::short;
 use crate::layout::unit;
 use crate::player::{Chosen, Player};
+use crate::widgets::follow::{memo, perhaps, say};
 
 /// The streams of one cluster.
 #[component]
@@ -18,7 +20,7 @@ pub fn Streams(
     /// Whether it is part of a miniature.
     small: bool,
 ) -> impl IntoView {
-    let pairs = Memo::new(move |_| {
+    let pairs = memo(move || {
         player.scene.with(|scene| {
             plan.with(|plan| {
                 scene
@@ -101,14 +103,14 @@ fn StreamMark(player: Player, plan: Memo<Plan>, pair: (u32, u32), small: bool) -
         }
     };
     // The dashes stand where the run's own clock puts them, and stand still with it.
-    let shift = move || format!("{:.1}", -((player.clock.get() % 4_000_000) as f64 / 1e6) * 48.0);
+    let shift = move || short(-((player.clock.get() % 4_000_000) as f64 / 1e6) * 48.0);
     view! {
-        <g class="stream" data-role="stream" data-link=move || format!("{}~{}", names.get().0, names.get().1) role=(!small).then_some("button")
+        <g class="stream" data-role="stream" data-link=say(move || format!("{}~{}", names.get().0, names.get().1)) role=(!small).then_some("button")
             tabindex=(!small).then_some("0")
-            aria-label=move || (!small).then(sentence) on:click=click on:keydown=key>
+            aria-label=perhaps(move || (!small).then(sentence)) on:click=click on:keydown=key>
             <title>{sentence}</title>
-            <path class="stream-bed" d=path style:stroke-width=move || format!("{:.1}px", width())></path>
-            <path class="stream-flow" d=path style:stroke-width=move || format!("{:.1}px", (width() * 0.45).clamp(1.5, 3.5)) style:stroke-dashoffset=shift></path>
+            <path class="stream-bed" d=say(path) style:stroke-width=say(move || format!("{}px", short(width())))></path>
+            <path class="stream-flow" d=say(path) style:stroke-width=say(move || format!("{}px", short((width() * 0.45).clamp(1.5, 3.5)))) style:stroke-dashoffset=say(shift)></path>
         </g>
     }
 }

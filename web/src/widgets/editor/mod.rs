@@ -14,6 +14,7 @@ use wasm_bindgen::JsCast;
 pub use offer::Offer;
 pub use print::{Problem, Stretch};
 
+use crate::widgets::follow::live;
 use offer::OfferList;
 use print::Print;
 
@@ -181,7 +182,7 @@ pub fn Editor(
                 </div>
             </div>
             <ul class="editor-problems" id="editor-problems" data-role="problems">
-                {move || {
+                {live(move || {
                     problems
                         .get()
                         .into_iter()
@@ -215,7 +216,7 @@ pub fn Editor(
                             }
                         })
                         .collect_view()
-                }}
+                })}
             </ul>
         </div>
     }

@@ -1,5 +1,6 @@
 //! The words that could follow, in a list under the caret.
 
+use crate::widgets::follow::{live, say};
 use leptos::prelude::*;
 
 /// A word that could stand in place of a stretch of the text.
@@ -32,10 +33,10 @@ pub fn OfferList(
                 role="listbox"
                 aria-label="Words that fit here"
                 data-role="offers"
-                style:left=move || format!("calc(var(--gutter) + {}ch)", place.get().unwrap_or_default().1)
-                style:top=move || format!("calc({} * var(--line-height) + 8px)", place.get().unwrap_or_default().0 + 1)
+                style:left=say(move || format!("calc(var(--gutter) + {}ch)", place.get().unwrap_or_default().1))
+                style:top=say(move || format!("calc({} * var(--line-height) + 8px)", place.get().unwrap_or_default().0 + 1))
             >
-                {move || {
+                {live(move || {
                     let (offers, at) = choice.get();
                     offers
                         .into_iter()
@@ -58,7 +59,7 @@ pub fn OfferList(
                             }
                         })
                         .collect_view()
-                }}
+                })}
             </ul>
         </Show>
     }

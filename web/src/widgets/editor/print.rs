@@ -1,5 +1,6 @@
 //! The highlighted print under the text field, with what is wrong told at the end of its line.
 
+use crate::widgets::follow::{live, memo, whether};
 use leptos::prelude::*;
 
 /// A stretch of the text and what it is.
@@ -85,14 +86,14 @@ pub fn Print(
     /// The line of the present moment, from one.
     current: Signal<Option<usize>>,
 ) -> impl IntoView {
-    let printed = Memo::new(move |_| {
+    let printed = memo(move || {
         let text = draft.get();
         let marks = stretches.run(text.clone());
         problems.with(|problems| lines(&text, &marks, problems))
     });
     view! {
         <pre class="editor-print" aria-hidden="true">
-            {move || {
+            {live(move || {
                 let wrong = problems.get();
                 printed
                     .get()
@@ -107,7 +108,7 @@ pub fn Print(
                         };
                         let said = said.map(|one| one.message.clone());
                         view! {
-                            <div class=class class:current=move || current.get() == Some(index + 1)>
+                            <div class=class class:current=whether(move || current.get() == Some(index + 1))>
                                 {pieces
                                     .into_iter()
                                     .map(|piece| view! { <span class=piece.class>{piece.text}</span> })
@@ -117,7 +118,7 @@ pub fn Print(
                         }
                     })
                     .collect_view()
-            }}
+            })}
         </pre>
     }
 }
