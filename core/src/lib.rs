@@ -5,8 +5,12 @@ extern crate alloc;
 extern crate std;
 
 pub mod base;
+pub mod check;
 pub mod cluster;
 pub mod machine;
+pub mod metric;
 pub mod placement;
+pub mod scenario;
+pub mod session;
 pub mod sim;
 pub mod store;

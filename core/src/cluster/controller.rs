@@ -15,8 +15,6 @@ use alloc::vec::Vec;
 pub struct ControllerConfig {
     /// The plan at the start of the run.
     pub plan: Arc<Plan>,
-    /// The names of all nodes that may ever join.
-    pub names: Arc<BTreeMap<NodeId, Arc<str>>>,
     /// How often it asks who is there.
     pub beat: Span,
     /// How long a node may be silent.
@@ -40,6 +38,7 @@ struct Sighting {
     last: Time,
     started: u64,
     formatted: u64,
+    name: Option<Arc<str>>,
 }
 
 /// The machine that keeps the map.
@@ -95,7 +94,12 @@ impl Controller {
     }
 
     fn sight(&mut self, node: NodeId, now: Time) -> &mut Sighting {
-        self.seen.entry(node).or_insert(Sighting { last: now, started: 0, formatted: 0 })
+        self.seen.entry(node).or_insert(Sighting {
+            last: now,
+            started: 0,
+            formatted: 0,
+            name: None,
+        })
     }
 
     /// The plan in force.
@@ -126,12 +130,14 @@ impl Controller {
 
     fn hear(&mut self, from: NodeId, message: Message, turn: &mut ServerTurn<'_>) {
         match message {
-            Message::Hello { weight } => {
+            Message::Hello { name, weight } => {
                 let known = self.ledger.plan.map.member(from).is_some();
                 if known || self.ledger.retired.contains(&from) {
                     turn.send(from, Message::Plan(self.ledger.plan.clone()));
                 } else {
-                    self.sight(from, turn.now).last = turn.now;
+                    let sighting = self.sight(from, turn.now);
+                    sighting.last = turn.now;
+                    sighting.name = Some(name);
                     self.take_on(Task::Join(from, weight));
                 }
             }
@@ -222,7 +228,7 @@ impl Controller {
         let now = turn.now;
         let sighting = self.sight(node, now);
         let before = sighting.clone();
-        *sighting = Sighting { last: now, started, formatted };
+        *sighting = Sighting { last: now, started, formatted, name: before.name.clone() };
         let plan = self.ledger.plan.clone();
         if epoch < plan.epoch {
             turn.send(node, Message::Plan(plan.clone()));
@@ -391,7 +397,7 @@ impl Controller {
             let task = self.ledger.tasks[at];
             let next = match task {
                 Task::Join(node, weight) if !self.is_silent(node, turn.now) => {
-                    let name = self.config.names.get(&node).cloned();
+                    let name = self.seen.get(&node).and_then(|sighting| sighting.name.clone());
                     let name = name.unwrap_or_else(|| Arc::from("?"));
                     let standing = Standing::Serving;
                     Some(plan.map.with(Member { node, name, weight, standing }))

@@ -104,6 +104,8 @@ pub enum Message {
     },
     /// Storage node to controller: here I am.
     Hello {
+        /// Its name, which decides its points.
+        name: Arc<str>,
         /// The weight it wants, in hundredths.
         weight: u32,
     },

@@ -16,6 +16,8 @@ use alloc::vec::Vec;
 pub struct StorageConfig {
     /// Who keeps the map.
     pub controller: NodeId,
+    /// Its name, which decides its points.
+    pub name: Arc<str>,
     /// The weight it asks for, in hundredths.
     pub weight: u32,
     /// The plan it starts with.
@@ -116,7 +118,7 @@ impl Storage {
         if disk.formatted == 0 {
             turn.save(Write::Format(formatted));
         }
-        turn.send(config.controller, Message::Hello { weight: config.weight });
+        storage.say_hello(turn);
         storage
     }
 
@@ -495,8 +497,7 @@ impl Storage {
     fn greet(&mut self, me: NodeId, turn: &mut ServerTurn<'_>) {
         turn.arm(Timer::Hello, HELLO);
         if turn.now.since(self.heard) > HELLO + HELLO {
-            let weight = self.config.weight;
-            turn.send(self.config.controller, Message::Hello { weight });
+            self.say_hello(turn);
         }
         let map = &self.plan.map;
         self.orders.retain(|order| match order {
@@ -505,6 +506,11 @@ impl Storage {
             Task::Join(..) | Task::Replace(_) | Task::Repair => false,
         });
         self.send_orders(turn);
+    }
+
+    fn say_hello(&self, turn: &mut ServerTurn<'_>) {
+        let (name, weight) = (self.config.name.clone(), self.config.weight);
+        turn.send(self.config.controller, Message::Hello { name, weight });
     }
 
     fn send_orders(&self, turn: &mut ServerTurn<'_>) {

@@ -16,21 +16,36 @@ pub trait Placed: Clone {
 #[derive(Clone, Debug)]
 pub struct Shelf<T> {
     buckets: Vec<Arc<Vec<T>>>,
+    bits: u32,
     len: u64,
 }
 
-/// The top bits of a position choose the bucket, so buckets are in the order of positions.
-const BITS: u32 = 9;
+/// The top bits of a position choose the bucket, so buckets are in the order of positions. Small
+/// shelves have few buckets; a bucket holds about so many things before there are more of them.
+const BITS: core::ops::RangeInclusive<u32> = 5..=15;
+const FILL: u64 = 12;
 
 impl<T> Default for Shelf<T> {
     fn default() -> Self {
-        Self { buckets: Vec::new(), len: 0 }
+        Self { buckets: Vec::new(), bits: *BITS.start(), len: 0 }
     }
 }
 
 impl<T: Placed> Shelf<T> {
-    fn bucket(position: u64) -> usize {
-        (position >> (64 - BITS)) as usize
+    fn bucket(&self, position: u64) -> usize {
+        (position >> (64 - self.bits)) as usize
+    }
+
+    fn grow(&mut self) {
+        self.bits = (self.bits + 2).min(*BITS.end());
+        let old =
+            core::mem::replace(&mut self.buckets, alloc::vec![Arc::default(); 1 << self.bits]);
+        for bucket in old {
+            for thing in bucket.iter() {
+                let place = self.bucket(thing.position());
+                Arc::make_mut(&mut self.buckets[place]).push(thing.clone());
+            }
+        }
     }
 
     fn find(bucket: &[T], position: u64, key: &str) -> Result<usize, usize> {
@@ -42,13 +57,14 @@ impl<T: Placed> Shelf<T> {
     /// The thing with that key.
     #[must_use]
     pub fn get(&self, position: u64, key: &str) -> Option<&T> {
-        let bucket = self.buckets.get(Self::bucket(position))?;
+        let bucket = self.buckets.get(self.bucket(position))?;
         Self::find(bucket, position, key).ok().map(|at| &bucket[at])
     }
 
     /// The thing with that key, to be changed.
     pub fn get_mut(&mut self, position: u64, key: &str) -> Option<&mut T> {
-        let bucket = self.buckets.get_mut(Self::bucket(position))?;
+        let place = self.bucket(position);
+        let bucket = self.buckets.get_mut(place)?;
         let at = Self::find(bucket, position, key).ok()?;
         Arc::make_mut(bucket).get_mut(at)
     }
@@ -56,9 +72,12 @@ impl<T: Placed> Shelf<T> {
     /// Puts a thing in the place of what has its key; gives what was there.
     pub fn put(&mut self, thing: T) -> Option<T> {
         if self.buckets.is_empty() {
-            self.buckets = alloc::vec![Arc::default(); 1 << BITS];
+            self.buckets = alloc::vec![Arc::default(); 1 << self.bits];
+        } else if self.len > FILL << self.bits && self.bits < *BITS.end() {
+            self.grow();
         }
-        let bucket = Arc::make_mut(&mut self.buckets[Self::bucket(thing.position())]);
+        let place = self.bucket(thing.position());
+        let bucket = Arc::make_mut(&mut self.buckets[place]);
         match Self::find(bucket, thing.position(), thing.key()) {
             Ok(at) => Some(core::mem::replace(&mut bucket[at], thing)),
             Err(at) => {
@@ -71,7 +90,8 @@ impl<T: Placed> Shelf<T> {
 
     /// Takes out the thing with that key.
     pub fn take(&mut self, position: u64, key: &str) -> Option<T> {
-        let bucket = self.buckets.get_mut(Self::bucket(position))?;
+        let place = self.bucket(position);
+        let bucket = self.buckets.get_mut(place)?;
         let at = Self::find(bucket, position, key).ok()?;
         self.len -= 1;
         Some(Arc::make_mut(bucket).remove(at))

@@ -8,7 +8,7 @@ use crate::player::fact::Session;
 use crate::player::{Player, pace};
 use crate::views::stage::Stage;
 use crate::views::verdicts;
-use crate::widgets::follow::live;
+use crate::widgets::follow::{live, say};
 use crate::widgets::icon::Wordmark;
 use crate::widgets::measure::in_sight;
 use crate::widgets::theme::ThemeSwitch;
@@ -108,7 +108,7 @@ fn Card(name: &'static str, text: &'static str, header: Header) -> impl IntoView
     };
     view! {
         <li class="card" data-scenario=name>
-            <a class="card-link" href=link>
+            <a class="card-link" href=say(link)>
                 <div class="card-stage" node_ref=node>
                     {live(move || {
                         player

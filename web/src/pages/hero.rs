@@ -8,7 +8,7 @@ use crate::player::{Player, pace};
 use crate::views::caption::Caption;
 use crate::views::stage::Stage;
 use crate::widgets::button::Button;
-use crate::widgets::follow::live;
+use crate::widgets::follow::{live, say};
 use crate::widgets::icon::Icon;
 
 /// The running hero.
@@ -73,7 +73,7 @@ pub fn Hero(
                 <div class="button-row hero-buttons">
                     <Button label="Add a node" icon="plus" class="main" role_name="hero-add" on_press=add />
                     <Button label="Crash one" icon="crash" role_name="hero-crash" on_press=crash />
-                    <a class="button" href=link data-role="hero-open">
+                    <a class="button" href=say(link) data-role="hero-open">
                         <Icon name="open" />
                         <span>"Open in the lab"</span>
                     </a>

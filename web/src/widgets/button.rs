@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::Icon;
-use crate::widgets::follow::{live, perhaps, whether};
+use crate::widgets::follow::{live, perhaps, say, whether};
 
 /// A button. Without a visible word it still says its label to those who cannot see the glyph.
 #[component]
@@ -44,7 +44,7 @@ pub fn Button(
         <button
             type="button"
             class=class
-            title=title
+            title=say(title)
             data-role=role_name
             aria-label=perhaps(move || bare.then(|| label.get()))
             aria-keyshortcuts=(!key.is_empty()).then_some(key)

@@ -101,7 +101,7 @@ fn InnerMark(
             on:click=click
             on:keydown=key
         >
-            <title>{sentence}</title>
+            <title>{say(sentence)}</title>
             <circle class="node-halo" r=say(move || short(at.get().1 + 7.0))></circle>
             {live(move || {
                 let r = at.get().1;
@@ -119,7 +119,7 @@ fn InnerMark(
                 }
             })}
             <Show when=move || !small && plan.with(|plan| plan.place.roomy && plan.place.radius > 96.0)>
-                <text class="inner-name" text-anchor="middle" y=say(move || short(at.get().1 + 14.0))>{label}</text>
+                <text class="inner-name" text-anchor="middle" y=say(move || short(at.get().1 + 14.0))>{say(label)}</text>
             </Show>
         </g>
     }

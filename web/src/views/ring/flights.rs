@@ -9,7 +9,7 @@ use crate::layout::point::short;
 use crate::player::fact::FlightFact;
 use crate::player::{Chosen, Player};
 use crate::views::word;
-use crate::widgets::follow::{memo, perhaps, whether};
+use crate::widgets::follow::{memo, perhaps, say, whether};
 
 /// More flights than this are painted on the canvas below instead of being marks of their own.
 pub const MARKS_MAX: usize = 160;
@@ -101,13 +101,13 @@ fn FlightMark(player: Player, plan: Memo<Plan>, flight: FlightFact, small: bool)
             role=(!small).then_some("button")
             tabindex=perhaps(move || (!small).then(|| if player.playing.get() { "-1" } else { "0" }))
             aria-label=(!small).then_some(label)
-            transform=place
+            transform=say(place)
             on:click=click
             on:keydown=key
         >
             <title>{title}</title>
             <circle class="flight-reach" r="11"></circle>
-            <path class="flight-shape" d=shape(form, radius) transform=turn></path>
+            <path class="flight-shape" d=shape(form, radius) transform=say(turn)></path>
         </g>
     }
 }

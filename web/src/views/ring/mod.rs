@@ -89,7 +89,7 @@ pub fn RingView(
                     y=say(move || short(plan.get().place.top - 28.0))
                     text-anchor="middle"
                 >
-                    {words}
+                    {say(words)}
                     <tspan class="ring-doing" class:busy=whether(move || doing() != "steady")>
                         {live(move || if narrow.get() && doing() == "steady" { String::new() } else { format!("  {}", doing()) })}
                     </tspan>

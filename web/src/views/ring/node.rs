@@ -100,7 +100,7 @@ pub fn NodeMark(
     let anchor = move || spot.get().map_or("middle", |spot| spot.anchor);
     view! {
         <g
-            class=class
+            class=say(class)
             data-node=say(move || name.get())
             data-role="storage"
             data-state=say(move || told(word::doing))
@@ -114,10 +114,10 @@ pub fn NodeMark(
             on:click=click
             on:keydown=key
         >
-            <title>{sentence}</title>
+            <title>{say(sentence)}</title>
             <circle class="node-halo" r=say(move || short(radius.get() + 9.0))></circle>
             <circle class="node-disk" r=say(move || short(radius.get()))></circle>
-            <path class="node-load" d=load></path>
+            <path class="node-load" d=say(load)></path>
             <text class="node-name" text-anchor="middle" dy="0.36em" style:font-size=say(move || format!("{}px", short((radius.get() * 0.62).clamp(7.0, 14.0))))>
                 {live(move || name.with(|name| word::short_name(name).to_owned()))}
             </text>
@@ -130,7 +130,7 @@ pub fn NodeMark(
             <Show when=move || roomy.get()>
                 <text
                     class="node-figure"
-                    text-anchor=anchor
+                    text-anchor=say(anchor)
                     x=say(move || short(offset().x))
                     y=say(move || short(offset().y))
                 >

@@ -108,7 +108,7 @@ fn StreamMark(player: Player, plan: Memo<Plan>, pair: (u32, u32), small: bool) -
         <g class="stream" data-role="stream" data-link=say(move || format!("{}~{}", names.get().0, names.get().1)) role=(!small).then_some("button")
             tabindex=(!small).then_some("0")
             aria-label=perhaps(move || (!small).then(sentence)) on:click=click on:keydown=key>
-            <title>{sentence}</title>
+            <title>{say(sentence)}</title>
             <path class="stream-bed" d=say(path) style:stroke-width=say(move || format!("{}px", short(width())))></path>
             <path class="stream-flow" d=say(path) style:stroke-width=say(move || format!("{}px", short((width() * 0.45).clamp(1.5, 3.5)))) style:stroke-dashoffset=say(shift)></path>
         </g>

@@ -1,0 +1,315 @@
+//! Who holds which version of which key, and which versions are acknowledged.
+
+use crate::base::{NodeId, Time};
+use crate::store::{Item, Key, Placed, Shelf, Value, Version};
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use smallvec::SmallVec;
+
+/// What is known of one key.
+#[derive(Clone, Debug)]
+struct Entry {
+    key: Key,
+    acknowledged: Version,
+    gone: bool,
+    moved: bool,
+    bytes: u32,
+    copies: SmallVec<[(NodeId, Version); 3]>,
+}
+
+impl Placed for Entry {
+    fn position(&self) -> u64 {
+        self.key.position()
+    }
+    fn key(&self) -> &str {
+        self.key.text()
+    }
+}
+
+/// How a key stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Stand {
+    counts: bool,
+    lost: bool,
+    unavailable: bool,
+}
+
+/// What one node holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Holding {
+    /// Keys.
+    pub keys: u64,
+    /// Bytes.
+    pub bytes: u64,
+    /// False while the node does not run.
+    pub running: bool,
+}
+
+/// Keys and bytes that have gone from one node to another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Passage {
+    /// Keys.
+    pub keys: u64,
+    /// Bytes.
+    pub bytes: u64,
+}
+
+/// The keys of one cluster.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    entries: Shelf<Entry>,
+    holdings: BTreeMap<NodeId, Holding>,
+    passages: BTreeMap<(NodeId, NodeId), Passage>,
+    keys: u64,
+    lost: u64,
+    unavailable: u64,
+    moved: u64,
+    copied: Passage,
+    unavailable_since: Option<Time>,
+    unavailable_longest: u64,
+    unavailable_most: u64,
+}
+
+impl Ledger {
+    fn stand(holdings: &BTreeMap<NodeId, Holding>, entry: &Entry) -> Stand {
+        if entry.acknowledged == Version(0) || entry.gone {
+            return Stand::default();
+        }
+        let mut stand = Stand { counts: true, lost: true, unavailable: true };
+        for (node, version) in &entry.copies {
+            if *version >= entry.acknowledged {
+                stand.lost = false;
+                if holdings.get(node).is_some_and(|holding| holding.running) {
+                    stand.unavailable = false;
+                }
+            }
+        }
+        stand
+    }
+
+    /// Changes one entry, made if it is not there, and keeps the counts right.
+    fn touch(&mut self, key: &Key, now: Time, change: impl FnOnce(&mut Entry, &mut Self)) {
+        let found = self.entries.get(key.position(), key.text()).cloned();
+        let mut entry = found.unwrap_or_else(|| Entry {
+            key: key.clone(),
+            acknowledged: Version(0),
+            gone: false,
+            moved: false,
+            bytes: 0,
+            copies: SmallVec::new(),
+        });
+        let before = Self::stand(&self.holdings, &entry);
+        change(&mut entry, self);
+        let after = Self::stand(&self.holdings, &entry);
+        self.entries.put(entry);
+        let count = |number: &mut u64, before: bool, after: bool| {
+            *number = *number + u64::from(after) - u64::from(before);
+        };
+        count(&mut self.keys, before.counts, after.counts);
+        count(&mut self.lost, before.lost, after.lost);
+        count(&mut self.unavailable, before.unavailable, after.unavailable);
+        self.watch(now);
+    }
+
+    fn watch(&mut self, now: Time) {
+        self.unavailable_most = self.unavailable_most.max(self.unavailable);
+        match (self.unavailable > 0, self.unavailable_since) {
+            (true, None) => self.unavailable_since = Some(now),
+            (false, Some(since)) => {
+                self.unavailable_longest = self.unavailable_longest.max(now.since(since).0);
+                self.unavailable_since = None;
+            }
+            _ => {}
+        }
+    }
+
+    fn recount(&mut self, now: Time) {
+        let (mut keys, mut lost, mut unavailable) = (0, 0, 0);
+        for entry in self.entries.iter() {
+            let stand = Self::stand(&self.holdings, entry);
+            keys += u64::from(stand.counts);
+            lost += u64::from(stand.lost);
+            unavailable += u64::from(stand.unavailable);
+        }
+        (self.keys, self.lost, self.unavailable) = (keys, lost, unavailable);
+        self.watch(now);
+    }
+
+    /// A node holds an item now; true if it is a key that it did not hold before.
+    pub fn hold(&mut self, node: NodeId, item: &Item, now: Time) -> bool {
+        let mut fresh = false;
+        self.touch(&item.key, now, |entry, ledger| {
+            let holding = ledger.holdings.entry(node).or_default();
+            match entry.copies.iter_mut().find(|copy| copy.0 == node) {
+                Some(copy) => copy.1 = copy.1.max(item.version),
+                None => {
+                    fresh = true;
+                    holding.keys += 1;
+                    holding.bytes += item.bytes();
+                    entry.copies.push((node, item.version));
+                    entry.bytes = item.bytes() as u32;
+                }
+            }
+        });
+        fresh
+    }
+
+    /// A version is acknowledged.
+    pub fn acknowledge(&mut self, item: &Item, now: Time) {
+        self.touch(&item.key, now, |entry, _| {
+            if item.version >= entry.acknowledged {
+                entry.acknowledged = item.version;
+                entry.gone = item.value == Value::Gone;
+            }
+        });
+    }
+
+    /// An item has come to a node in a stream; `counts` if a change of the map, not a repair, moved it.
+    pub fn pass(&mut self, from: NodeId, to: NodeId, item: &Item, counts: bool, now: Time) {
+        let fresh = self.hold(to, item, now);
+        let bytes = item.bytes();
+        let passage = self.passages.entry((from, to)).or_default();
+        passage.keys += 1;
+        passage.bytes += bytes;
+        self.copied.keys += 1;
+        self.copied.bytes += bytes;
+        if fresh && counts {
+            let mut first = false;
+            if let Some(entry) = self.entries.get_mut(item.key.position(), item.key.text()) {
+                first = !entry.moved && entry.acknowledged > Version(0);
+                entry.moved |= first;
+            }
+            self.moved += u64::from(first);
+        }
+    }
+
+    /// A node has let go of a key.
+    pub fn drop_key(&mut self, node: NodeId, key: &Key, now: Time) {
+        self.touch(key, now, |entry, ledger| {
+            if let Some(at) = entry.copies.iter().position(|copy| copy.0 == node) {
+                entry.copies.remove(at);
+                let holding = ledger.holdings.entry(node).or_default();
+                holding.keys = holding.keys.saturating_sub(1);
+                holding.bytes = holding.bytes.saturating_sub(u64::from(entry.bytes));
+            }
+        });
+    }
+
+    /// A node runs, or does not.
+    pub fn power(&mut self, node: NodeId, running: bool, now: Time) {
+        let holding = self.holdings.entry(node).or_default();
+        if holding.running != running {
+            holding.running = running;
+            if holding.keys > 0 {
+                self.recount(now);
+            }
+        }
+    }
+
+    /// A node holds just what is on its disk: something there was lost in a way that no note tells.
+    pub fn resync<'i>(&mut self, node: NodeId, disk: impl Iterator<Item = &'i Item>, now: Time) {
+        self.entries.change(|entry| entry.copies.retain(|copy| copy.0 != node));
+        let holding = self.holdings.entry(node).or_default();
+        (holding.keys, holding.bytes) = (0, 0);
+        for item in disk {
+            self.hold(node, item, now);
+        }
+        self.recount(now);
+    }
+
+    /// The newest acknowledged version of a key, if it has a value.
+    #[must_use]
+    pub fn acknowledged(&self, key: &Key) -> Option<Version> {
+        let entry = self.entries.get(key.position(), key.text())?;
+        (entry.acknowledged > Version(0) && !entry.gone).then_some(entry.acknowledged)
+    }
+
+    /// Acknowledged keys that have a value.
+    #[must_use]
+    pub fn keys(&self) -> u64 {
+        self.keys
+    }
+
+    /// Of those, how many have no copy left.
+    #[must_use]
+    pub fn lost(&self) -> u64 {
+        self.lost
+    }
+
+    /// Of those, how many no running node holds.
+    #[must_use]
+    pub fn unavailable(&self) -> u64 {
+        self.unavailable
+    }
+
+    /// The most that were ever unavailable at once.
+    #[must_use]
+    pub fn unavailable_most(&self) -> u64 {
+        self.unavailable_most
+    }
+
+    /// The longest time for which some key was unavailable, in microseconds.
+    #[must_use]
+    pub fn unavailable_longest(&self, now: Time) -> u64 {
+        let open = self.unavailable_since.map_or(0, |since| now.since(since).0);
+        self.unavailable_longest.max(open)
+    }
+
+    /// Keys that changes of the map have moved.
+    #[must_use]
+    pub fn moved(&self) -> u64 {
+        self.moved
+    }
+
+    /// Everything that streams have carried.
+    #[must_use]
+    pub fn copied(&self) -> Passage {
+        self.copied
+    }
+
+    /// What streams have carried from each node to each other one.
+    #[must_use]
+    pub fn passages(&self) -> &BTreeMap<(NodeId, NodeId), Passage> {
+        &self.passages
+    }
+
+    /// What a node holds.
+    #[must_use]
+    pub fn holding(&self, node: NodeId) -> Holding {
+        self.holdings.get(&node).copied().unwrap_or_default()
+    }
+
+    /// Keys with a value that have fewer copies of their acknowledged version than so many.
+    #[must_use]
+    pub fn short_of(&self, copies: usize) -> u64 {
+        let short = |entry: &&Entry| {
+            let whole = entry.copies.iter().filter(|copy| copy.1 >= entry.acknowledged).count();
+            Self::stand(&self.holdings, entry).counts && whole < copies
+        };
+        self.entries.iter().filter(short).count() as u64
+    }
+
+    /// Up to so many keys with their holders, evenly picked along the circle.
+    #[must_use]
+    pub fn sample(&self, most: usize) -> Vec<(Key, Vec<NodeId>)> {
+        let every = (self.entries.len() as usize).div_ceil(most.max(1)).max(1);
+        let holders = |entry: &Entry| entry.copies.iter().map(|copy| copy.0).collect();
+        self.entries
+            .iter()
+            .step_by(every)
+            .filter(|entry| !entry.gone)
+            .map(|entry| (entry.key.clone(), holders(entry)))
+            .collect()
+    }
+
+    /// How many keys each node holds first, in equal stretches of the circle.
+    #[must_use]
+    pub fn density(&self, stretches: usize) -> Vec<u32> {
+        let mut counts = alloc::vec![0; stretches.max(1)];
+        for entry in self.entries.iter() {
+            let at = (u128::from(entry.position()) * counts.len() as u128) >> 64;
+            counts[at as usize] += 1;
+        }
+        counts
+    }
+}

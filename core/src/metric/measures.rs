@@ -1,0 +1,231 @@
+//! Everything that can be measured of a run, kept up event by event.
+
+use super::histogram::Histogram;
+use super::ledger::Ledger;
+use super::series::Series;
+use crate::base::{NodeId, Time};
+use crate::cluster::message::Verb;
+use crate::cluster::{Note, Outcome, Server, Task};
+use crate::sim::{Event, Fault, Kind};
+use crate::store::Version;
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+/// An operation that has not ended.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    at: Time,
+    verb: Verb,
+    acknowledged: Option<Version>,
+}
+
+/// The numbers of one cluster.
+#[derive(Clone, Debug, Default)]
+pub struct ClusterMeasures {
+    /// Its keys.
+    pub ledger: Ledger,
+    /// How long answered operations took.
+    pub latency: Histogram,
+    /// Operations that got no answer in time.
+    pub failed: u64,
+    /// Reads that missed a write acknowledged before they began.
+    pub wrong: u64,
+    /// The event of the first such read.
+    pub wrong_at: Option<u32>,
+    /// The event of the first operation without an answer.
+    pub failed_at: Option<u32>,
+    /// The event after which a key was lost first.
+    pub lost_at: Option<u32>,
+    /// The event after which a key was unavailable first.
+    pub unavailable_at: Option<u32>,
+    /// Times that a client was sent elsewhere.
+    pub redirects: u64,
+    /// Times that a client tried again.
+    pub retries: u64,
+    /// Messages sent.
+    pub messages: u64,
+    /// Bytes sent.
+    pub sent_bytes: u64,
+    /// Messages that never arrived.
+    pub lost_messages: u64,
+    /// Nodes that have joined.
+    pub joins: u64,
+    /// Nodes that have left.
+    pub leaves: u64,
+    /// Numbers over time.
+    pub series: Series,
+    task: Option<Task>,
+    open: BTreeMap<(NodeId, u32), Open>,
+}
+
+/// The numbers of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Measures {
+    clusters: Vec<ClusterMeasures>,
+    changes: u64,
+}
+
+impl Measures {
+    /// The numbers of a run with so many clusters that ends then.
+    #[must_use]
+    pub fn new(clusters: usize, end: Time) -> Self {
+        let one = ClusterMeasures { series: Series::new(end), ..ClusterMeasures::default() };
+        Self { clusters: alloc::vec![one; clusters], changes: 0 }
+    }
+
+    /// The numbers of each cluster.
+    #[must_use]
+    pub fn clusters(&self) -> &[ClusterMeasures] {
+        &self.clusters
+    }
+
+    /// Goes up whenever a number may have changed that is not a count of messages.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// The numbers of one cluster, to be set right from outside.
+    pub fn cluster_mut(&mut self, cluster: usize) -> Option<&mut ClusterMeasures> {
+        self.changes += 1;
+        self.clusters.get_mut(cluster)
+    }
+
+    /// Reads one event of a node in a cluster.
+    pub fn read(&mut self, cluster: usize, event: &Event<Server>) {
+        let Some(measures) = self.clusters.get_mut(cluster) else { return };
+        if measures.read(event) {
+            self.changes += 1;
+        }
+    }
+}
+
+impl ClusterMeasures {
+    /// True if something changed that a law may look at.
+    fn read(&mut self, event: &Event<Server>) -> bool {
+        let now = event.at;
+        match &event.kind {
+            Kind::Sent { bytes, .. } => {
+                self.messages += 1;
+                self.sent_bytes += u64::from(*bytes);
+                return false;
+            }
+            Kind::Lost { .. } => {
+                self.lost_messages += 1;
+                return false;
+            }
+            Kind::Fault(fault) => self.fault(event.node, *fault, now),
+            Kind::Noted(note) => self.note(event, note),
+            Kind::Delivered { .. }
+            | Kind::Rang(_)
+            | Kind::Landed { .. }
+            | Kind::Requested { .. }
+            | Kind::Replied { .. } => return false,
+        }
+        if self.ledger.lost() > 0 && self.lost_at.is_none() {
+            self.lost_at = Some(event.seq);
+        }
+        let unavailable = self.ledger.unavailable();
+        if unavailable > 0 && self.unavailable_at.is_none() {
+            self.unavailable_at = Some(event.seq);
+        }
+        let stretch = self.series.at(now);
+        stretch.unavailable = unavailable.min(u64::from(u32::MAX)) as u32;
+        true
+    }
+
+    fn fault(&mut self, node: NodeId, fault: Fault, now: Time) {
+        match fault {
+            Fault::Started | Fault::Resumed => self.ledger.power(node, true, now),
+            Fault::Crashed | Fault::Paused => self.ledger.power(node, false, now),
+            Fault::Wiped => self.ledger.resync(node, core::iter::empty(), now),
+            _ => {}
+        }
+        if matches!(fault, Fault::Crashed) {
+            // A client that is gone waits for nothing.
+            self.open.retain(|(client, _), _| *client != node);
+        }
+    }
+
+    fn note(&mut self, event: &Event<Server>, note: &Note) {
+        let (node, now) = (event.node, event.at);
+        match note {
+            Note::Loaded(batch) => {
+                for item in &batch.items {
+                    self.ledger.hold(node, item, now);
+                    self.ledger.acknowledge(item, now);
+                }
+            }
+            Note::Stored(item) => {
+                self.ledger.hold(node, item, now);
+            }
+            Note::Took(batch) => {
+                let counts = self.task != Some(Task::Repair);
+                for item in &batch.items {
+                    self.ledger.pass(batch.from, node, item, counts, now);
+                }
+                self.series.at(now).moved_bytes += batch.bytes();
+            }
+            Note::Dropped(keys) => {
+                for key in keys.iter() {
+                    self.ledger.drop_key(node, key, now);
+                }
+            }
+            Note::Asked { op, verb, key } => {
+                let acknowledged = self.ledger.acknowledged(key);
+                self.open.insert((node, *op), Open { at: now, verb: *verb, acknowledged });
+            }
+            Note::Answered { op, outcome } => self.answered(event, *op, outcome),
+            Note::Redirected { .. } => self.redirects += 1,
+            Note::Retried { .. } => self.retries += 1,
+            Note::Began(task) => self.task = Some(*task),
+            Note::Done(task) => match task {
+                Task::Join(..) => self.joins += 1,
+                Task::Leave(_) => self.leaves += 1,
+                Task::Weight(..) | Task::Replace(_) | Task::Repair => {}
+            },
+            Note::Streaming { .. }
+            | Note::Waits(_)
+            | Note::Suspected(_)
+            | Note::Back(_)
+            | Note::Said(_)
+            | Note::Stopped => {}
+        }
+    }
+
+    fn answered(&mut self, event: &Event<Server>, op: u32, outcome: &Outcome) {
+        let now = event.at;
+        let Some(open) = self.open.remove(&(event.node, op)) else { return };
+        let took = now.since(open.at);
+        let mut bad = false;
+        match outcome {
+            Outcome::Unknown => {
+                self.failed += 1;
+                self.failed_at.get_or_insert(event.seq);
+                self.series.at(now).bad += 1;
+                return;
+            }
+            Outcome::Written(item) => self.ledger.acknowledge(item, now),
+            Outcome::Found(item) => {
+                bad = open.acknowledged.is_some_and(|version| item.version < version);
+            }
+            Outcome::Absent => bad = open.verb == Verb::Get && open.acknowledged.is_some(),
+        }
+        if bad {
+            self.wrong += 1;
+            self.wrong_at.get_or_insert(event.seq);
+        }
+        self.latency.add(took);
+        let stretch = self.series.at(now);
+        stretch.good += u32::from(!bad);
+        stretch.bad += u32::from(bad);
+        stretch.latency_sum += took.0;
+        stretch.latency_max = stretch.latency_max.max(took.0);
+    }
+
+    /// Operations that got an answer.
+    #[must_use]
+    pub fn answered_count(&self) -> u64 {
+        self.latency.total()
+    }
+}

@@ -1,0 +1,312 @@
+//! What a scenario says, once it is understood.
+
+use crate::base::{Span, Spread, Time};
+use crate::cluster::Bug;
+use crate::cluster::workload::Choice;
+use crate::sim::{Change, Meddling};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// A scenario, as far as it was understood.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scenario {
+    /// Its title.
+    pub title: String,
+    /// What it shows, in a line.
+    pub summary: String,
+    /// Words to find it by.
+    pub tags: Vec<String>,
+    /// The seed of all chance in it.
+    pub seed: u64,
+    /// When it ends, if it says so.
+    pub end: Option<Time>,
+    /// Its clusters.
+    pub clusters: Vec<ClusterSpec>,
+    /// Names for sets of nodes.
+    pub groups: Vec<(String, Vec<String>)>,
+    /// Mistakes switched on.
+    pub bugs: Vec<Bug>,
+    /// What is there at the start.
+    pub loads: Vec<LoadSpec>,
+    /// What is the case or happens, in the order of the text.
+    pub statements: Vec<Statement>,
+    /// What must come of it.
+    pub expectations: Vec<Expectation>,
+    pub(super) printed: Vec<String>,
+}
+
+/// A cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClusterSpec {
+    /// Its name; empty if it is the only one and has none.
+    pub name: String,
+    /// Points a node, on a ring; nothing for modulo.
+    pub vnodes: Option<u32>,
+    /// How many nodes it has at the start.
+    pub nodes: u32,
+    /// Copies of each key.
+    pub replicas: u32,
+    /// How often the controller asks who is there.
+    pub beat: Span,
+    /// How long a node may be silent.
+    pub suspect: Span,
+    /// How long a node may stay away before its copies are rebuilt.
+    pub rebuild: Option<Span>,
+    /// How long a client waits for an answer, and how long it tries in all.
+    pub patience: (Span, Span),
+}
+
+/// Keys that are there at the start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadSpec {
+    /// For which cluster; all if `None`.
+    pub cluster: Option<String>,
+    /// How many keys.
+    pub count: u32,
+    /// Their text, with `{n}` for the number.
+    pub pattern: String,
+    /// The size of a value.
+    pub value_bytes: u32,
+}
+
+/// Generated work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrafficSpec {
+    /// Its name.
+    pub name: String,
+    /// For which cluster; all if `None`.
+    pub cluster: Option<String>,
+    /// Operations a second, in millionths, of all clients together.
+    pub rate: u64,
+    /// Reads, of a million.
+    pub gets: u32,
+    /// Writes, of a million; the rest deletes.
+    pub puts: u32,
+    /// Which keys.
+    pub choice: Choice,
+    /// Of how many keys; as many as were loaded if `None`.
+    pub count: Option<u32>,
+    /// How many clients.
+    pub clients: u32,
+    /// The size of a written value.
+    pub value_bytes: u32,
+}
+
+/// When a statement holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum When {
+    /// From the start.
+    Start,
+    /// At a time.
+    At(Time),
+    /// Again and again.
+    Every {
+        /// How long between.
+        every: Span,
+        /// From when on.
+        from: Time,
+        /// Until when; to the end if `None`.
+        until: Option<Time>,
+    },
+    /// When something happens.
+    On {
+        /// To which node; to any if `None`.
+        node: Option<String>,
+        /// The word for what happens.
+        event: String,
+        /// Every time, not only the first.
+        again: bool,
+        /// How long after it.
+        delay: Span,
+    },
+}
+
+/// One statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// Its place in the text.
+    pub span: (u32, u32),
+    /// Its line, from one.
+    pub line: u32,
+    /// When.
+    pub when: When,
+    /// What.
+    pub what: Command,
+}
+
+/// What can be the case, or happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Turn nodes off without a word.
+    Crash(Vec<String>),
+    /// Turn nodes on.
+    Restart(Vec<String>),
+    /// Let nodes stand still.
+    Pause(Vec<String>),
+    /// Let nodes go on.
+    Resume(Vec<String>),
+    /// Turn nodes off and empty their disks.
+    Wipe(Vec<String>),
+    /// Damage something on disks.
+    Corrupt(Vec<String>),
+    /// Let the next crash tear the write under way.
+    Tear(Vec<String>),
+    /// Move clocks, in microseconds.
+    Skew(Vec<String>, i64),
+    /// Let clocks run at another rate, in millionths.
+    Drift(Vec<String>, i32),
+    /// Let disks behave differently.
+    Disk(Vec<String>, DiskChange),
+    /// Cut the network between two sides; an empty side is "all others".
+    Cut {
+        /// One side.
+        left: Vec<String>,
+        /// The other.
+        right: Vec<String>,
+        /// Only from left to right.
+        one_way: bool,
+    },
+    /// Mend every cut.
+    Heal,
+    /// Let links behave differently; an empty side is "all others", two empty ones all links.
+    Link {
+        /// Where they begin.
+        from: Vec<String>,
+        /// Where they end.
+        to: Vec<String>,
+        /// Both ways.
+        both: bool,
+        /// What is different.
+        change: Change,
+    },
+    /// Meddle with a flight.
+    Meddle {
+        /// From which node.
+        from: String,
+        /// To which node.
+        to: String,
+        /// Which one on its link, soonest first, from one.
+        number: u32,
+        /// What to do.
+        meddling: Meddling,
+    },
+    /// Let nodes join, with this weight in hundredths.
+    Join(Vec<String>, u32),
+    /// Let nodes hand over and go.
+    Leave(Vec<String>),
+    /// Give nodes another weight, in hundredths.
+    Weight(Vec<String>, u32),
+    /// Let a client read.
+    Get(String, String),
+    /// Let a client write.
+    Put(String, String, String),
+    /// Let a client delete.
+    Delete(String, String),
+    /// Let clients work.
+    Traffic(TrafficSpec),
+    /// Let the clients of that name stop.
+    Quiet(String),
+    /// Show a caption.
+    Say(String),
+    /// End the run.
+    Stop,
+}
+
+/// What is different about a disk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DiskChange {
+    /// How long a write takes.
+    pub write: Option<Spread>,
+    /// How long until it is safe.
+    pub sync: Option<Spread>,
+    /// Bytes a second.
+    pub bandwidth: Option<u64>,
+    /// How late a lying disk makes things safe; `Some(None)` for an honest one.
+    pub lie: Option<Option<Span>>,
+}
+
+/// Something that must come of the run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expectation {
+    /// Its place in the text.
+    pub span: (u32, u32),
+    /// As it stands in the text.
+    pub text: String,
+    /// It must not be so.
+    pub negated: bool,
+    /// When it must be so.
+    pub mood: Mood,
+    /// What must be so.
+    pub claim: Claim,
+}
+
+/// When an expectation must hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    /// At the end.
+    AtEnd,
+    /// At every moment.
+    Always,
+    /// At some moment.
+    Sometimes,
+    /// From some moment on, to the end; no later than so long after the last fault, if it says so.
+    Eventually(Option<Span>),
+}
+
+/// What is claimed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// A law by name.
+    Law(String, Subject),
+    /// A number stands so to another.
+    Measure {
+        /// Which number.
+        metric: MetricName,
+        /// How.
+        comparison: Comparison,
+        /// To what.
+        expected: Expected,
+    },
+}
+
+/// Of which cluster or node a number is; of all clusters if `None`.
+pub type Subject = Option<String>;
+
+/// A number by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MetricName {
+    /// Its word.
+    pub word: String,
+    /// Of what.
+    pub of: Subject,
+}
+
+/// How two numbers stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// Less.
+    Less,
+    /// Less or the same.
+    AtMost,
+    /// The same.
+    Equal,
+    /// Not the same.
+    Differs,
+    /// More or the same.
+    AtLeast,
+    /// More.
+    More,
+    /// Within a range.
+    Within,
+}
+
+/// What a number is compared to, in millionths.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// A number.
+    Number(i64),
+    /// A range, both ends included.
+    Range(i64, i64),
+    /// Another number of the run.
+    Metric(MetricName),
+}

@@ -1,0 +1,322 @@
+//! A text becomes a scenario, and a list of what was not understood.
+
+use super::command::{Command, Scenario, Statement, When};
+use super::print::print_line;
+use super::quantity::Unit;
+use super::reader::{Read, Reader, Refused};
+use super::token::{TokenKind, lines};
+use super::word::{EVENTS, VERBS, nearest};
+use super::{verb, world};
+use crate::base::{Span, Time};
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Something that was not understood, with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Its line, from one.
+    pub line: u32,
+    /// Its first byte.
+    pub start: u32,
+    /// The byte behind its last.
+    pub end: u32,
+    /// What is wrong, in a sentence.
+    pub message: String,
+    /// What to put there instead.
+    pub suggestion: Option<String>,
+    /// True for a hint that does not keep anything from running.
+    pub mild: bool,
+}
+
+/// A longer text is not read: it is no scenario.
+pub const TEXT_MAX: usize = 256 * 1024;
+
+/// More statements than this are not read.
+pub const STATEMENTS_MAX: usize = 5_000;
+
+/// More problems than this are not listed.
+const PROBLEMS_MAX: usize = 200;
+
+/// Reads a scenario. What was understood runs, whatever else stands in the text.
+#[must_use]
+pub fn parse(text: &str) -> (Scenario, Vec<Diagnostic>) {
+    let mut scenario = Scenario { seed: 1, ..Scenario::default() };
+    let mut problems = Vec::new();
+    if text.len() > TEXT_MAX {
+        let (kilobytes, limit) = (text.len() / 1024, TEXT_MAX / 1024);
+        problems.push(Diagnostic {
+            line: 1,
+            start: 0,
+            end: 0,
+            message: format!(
+                "This text has {kilobytes} kB; a scenario has at most {limit} kB. Nothing of it was run."
+            ),
+            suggestion: None,
+            mild: false,
+        });
+        return (scenario, problems);
+    }
+    let lines = lines(text);
+    let mut last_when = When::Start;
+    let mut statements = 0;
+    for line in &lines {
+        let mut head = 0;
+        if !line.tokens.is_empty() {
+            statements += 1;
+            if statements > STATEMENTS_MAX {
+                let mut reader = Reader::new(line, &mut problems);
+                let whole = reader.whole();
+                let message = format!("A scenario has at most {STATEMENTS_MAX} statements.");
+                reader.complain(whole, message, None);
+                break;
+            }
+            if problems.len() < PROBLEMS_MAX {
+                let mut reader = Reader::new(line, &mut problems);
+                let _ = statement(&mut reader, &mut scenario, &mut last_when, &mut head);
+            } else {
+                head = head_of(line.tokens[0].raw);
+            }
+        }
+        scenario.printed.push(print_line(line, head));
+    }
+    while scenario.printed.last().is_some_and(String::is_empty) {
+        scenario.printed.pop();
+    }
+    check_names(&scenario, &lines, &mut problems);
+    problems.truncate(PROBLEMS_MAX);
+    (scenario, problems)
+}
+
+/// How many tokens say when, in a line that was not looked into.
+fn head_of(first: &str) -> usize {
+    if matches!(first, "at" | "after") { 2 } else { 0 }
+}
+
+fn statement(
+    reader: &mut Reader<'_, '_>,
+    scenario: &mut Scenario,
+    last_when: &mut When,
+    head: &mut usize,
+) -> Read<()> {
+    let when = when(reader, last_when)?;
+    *head = reader.place();
+    let timed = when != When::Start;
+    if timed && reader.peek().is_none() {
+        return reader.refuse(String::from("What should happen then? The statement ends here."));
+    }
+    let who = who(reader);
+    let Some(first) = reader.peek() else { return Ok(()) };
+    if first.kind != TokenKind::Word {
+        reader.next();
+        return reader.refuse(format!("A statement begins with a word, not with {}.", first.raw));
+    }
+    if !timed && who.is_none() && world::header(reader, scenario)? {
+        reader.finish();
+        return Ok(());
+    }
+    let whole = reader.whole();
+    let line = reader.line().number;
+    let what = verb::command(reader, who, timed)?;
+    reader.finish();
+    *last_when = when.clone();
+    // What only describes the world is known from the start, so clusters can be told of it.
+    if let (Command::Link { .. } | Command::Disk(..), When::Start) = (&what, &when) {
+        *last_when = When::Start;
+    }
+    scenario.statements.push(Statement { span: whole, line, when, what });
+    Ok(())
+}
+
+/// Reads when a statement holds.
+fn when(reader: &mut Reader<'_, '_>, last: &When) -> Read<When> {
+    match reader.ahead() {
+        "at" => {
+            reader.next();
+            Ok(When::At(Time(reader.time("a time")?.0)))
+        }
+        "every" => {
+            reader.next();
+            let every = reader.time("a time")?;
+            if every < Span::millis(1) {
+                return reader.refuse(String::from("No more often than every 1ms."));
+            }
+            let mut from = Time(every.0);
+            let mut until = None;
+            loop {
+                if reader.accept("from") {
+                    from = Time(reader.time("a time")?.0);
+                } else if reader.accept("until") {
+                    until = Some(Time(reader.time("a time")?.0));
+                } else {
+                    return Ok(When::Every { every, from, until });
+                }
+            }
+        }
+        "after" => {
+            reader.next();
+            let span = reader.time("a time")?;
+            match last.clone() {
+                When::Start => Ok(When::At(Time(span.0))),
+                When::At(time) => Ok(When::At(time + span)),
+                When::On { node, event, again, delay } => {
+                    Ok(When::On { node, event, again, delay: delay + span })
+                }
+                When::Every { .. } => reader.refuse(String::from(
+                    "\"after\" counts from the statement above, and that one happens many times.",
+                )),
+            }
+        }
+        "when" => {
+            reader.next();
+            let known = |word: &str| EVENTS.iter().any(|(event, _)| *event == word);
+            let Some(first) = reader.next() else {
+                return reader.refuse(String::from("When what? Name a node and an event."));
+            };
+            let (node, event) = if known(first.raw) {
+                (None, first)
+            } else {
+                match reader.next() {
+                    Some(event) => (Some(String::from(first.raw)), event),
+                    None => return reader.unknown("event", first, EVENTS),
+                }
+            };
+            if !known(event.raw) {
+                return reader.unknown("event", event, EVENTS);
+            }
+            let again = reader.accept("again");
+            let delay = Span::ZERO;
+            Ok(When::On { node, event: String::from(event.raw), again, delay })
+        }
+        _ => Ok(When::Start),
+    }
+}
+
+/// Reads `c1:` or `b:`.
+fn who(reader: &mut Reader<'_, '_>) -> Option<String> {
+    let first = reader.peek().filter(|token| token.kind == TokenKind::Word)?;
+    if reader.peek_second()?.raw != ":" {
+        return None;
+    }
+    reader.next();
+    reader.next();
+    Some(String::from(first.raw))
+}
+
+/// Complains about names that nothing bears.
+fn check_names(
+    scenario: &Scenario,
+    lines: &[super::token::Line<'_>],
+    problems: &mut Vec<Diagnostic>,
+) {
+    let known = known_names(scenario);
+    for statement in &scenario.statements {
+        let mut names: Vec<&str> = names_of(&statement.what).collect();
+        if let When::On { node: Some(node), .. } = &statement.when {
+            names.push(node);
+        }
+        for name in names {
+            if known.contains(name) || problems.len() >= PROBLEMS_MAX {
+                continue;
+            }
+            let near = nearest(name, known.iter().map(String::as_str));
+            let at = lines
+                .iter()
+                .find(|line| line.number == statement.line)
+                .and_then(|line| line.tokens.iter().find(|token| token.raw == name));
+            let (start, end) = at.map_or(statement.span, |token| (token.start, token.end()));
+            let message = match near {
+                Some(near) => {
+                    format!("Nothing is called \"{name}\" here. Did you mean \"{near}\"?")
+                }
+                None => format!("Nothing is called \"{name}\" here."),
+            };
+            let suggestion = near.map(String::from);
+            problems.push(Diagnostic {
+                line: statement.line,
+                start,
+                end,
+                message,
+                suggestion,
+                mild: false,
+            });
+        }
+    }
+}
+
+/// Every name that a statement may use.
+#[must_use]
+pub fn known_names(scenario: &Scenario) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let several = scenario.clusters.len() > 1;
+    let mut plain: Vec<String> = Vec::new();
+    for statement in &scenario.statements {
+        match &statement.what {
+            Command::Join(joining, _) => plain.extend(joining.iter().cloned()),
+            Command::Get(client, ..) | Command::Put(client, ..) | Command::Delete(client, ..) => {
+                plain.push(client.clone());
+            }
+            Command::Traffic(traffic) => {
+                plain.extend((1..=traffic.clients).map(|n| format!("{}{n}", traffic.name)));
+            }
+            _ => {}
+        }
+    }
+    plain.push(String::from("controller"));
+    for cluster in &scenario.clusters {
+        let of_cluster = (1..=cluster.nodes).map(|number| format!("n{number}"));
+        for name in of_cluster.chain(plain.iter().cloned()) {
+            if several && !name.contains('.') {
+                names.insert(format!("{}.{name}", cluster.name));
+            }
+            names.insert(name);
+        }
+    }
+    names.extend(scenario.groups.iter().map(|(name, _)| name.clone()));
+    names
+}
+
+/// The names that a command uses, but for those that it brings into being.
+fn names_of(command: &Command) -> alloc::boxed::Box<dyn Iterator<Item = &str> + '_> {
+    use alloc::boxed::Box;
+    match command {
+        Command::Crash(names)
+        | Command::Restart(names)
+        | Command::Pause(names)
+        | Command::Resume(names)
+        | Command::Wipe(names)
+        | Command::Corrupt(names)
+        | Command::Tear(names)
+        | Command::Skew(names, _)
+        | Command::Drift(names, _)
+        | Command::Disk(names, _)
+        | Command::Leave(names)
+        | Command::Weight(names, _) => Box::new(names.iter().map(String::as_str)),
+        Command::Cut { left, right, .. } => Box::new(left.iter().chain(right).map(String::as_str)),
+        Command::Link { from, to, .. } => Box::new(from.iter().chain(to).map(String::as_str)),
+        Command::Meddle { from, to, .. } => Box::new([from.as_str(), to.as_str()].into_iter()),
+        Command::Heal
+        | Command::Join(..)
+        | Command::Get(..)
+        | Command::Put(..)
+        | Command::Delete(..)
+        | Command::Traffic(_)
+        | Command::Quiet(_)
+        | Command::Say(_)
+        | Command::Stop => Box::new(core::iter::empty()),
+    }
+}
+
+/// Refuses a word that cannot begin a statement.
+pub(super) fn unknown_verb<T>(reader: &mut Reader<'_, '_>) -> Read<T> {
+    match reader.next() {
+        Some(token) => reader.unknown("word", token, VERBS),
+        None => Err(Refused),
+    }
+}
+
+/// Reads a whole number that is a count of things.
+pub(super) fn plain(reader: &mut Reader<'_, '_>, what: &str) -> Read<u64> {
+    reader.amount(what, Unit::Plain)
+}

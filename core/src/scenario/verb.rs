@@ -1,0 +1,425 @@
+//! Statements that say what is the case or happens: faults, changes, operations, captions.
+
+use super::command::{Command, DiskChange, TrafficSpec};
+use super::parse::{plain, unknown_verb};
+use super::quantity::Unit;
+use super::reader::{Read, Reader};
+use super::token::TokenKind;
+use super::word::OPERATIONS;
+use super::world::VALUE_MAX;
+use crate::cluster::workload::Choice;
+use crate::sim::clock::DRIFT_MAX;
+use crate::sim::{Change, Meddling};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// A cluster's traffic has at most so many clients.
+const CLIENTS_MAX: u64 = 1_000;
+/// Operations a second of one traffic.
+const RATE_MAX: u64 = 1_000_000;
+/// The longest caption.
+const CAPTION_MAX: usize = 1_000;
+
+/// Reads a command.
+pub(super) fn command(
+    reader: &mut Reader<'_, '_>,
+    who: Option<String>,
+    timed: bool,
+) -> Read<Command> {
+    if let Some(who) = &who
+        && OPERATIONS.iter().any(|(word, _)| *word == reader.ahead())
+    {
+        return operation(reader, who.clone());
+    }
+    let prefix = |names: Vec<String>| match &who {
+        Some(cluster) => names.into_iter().map(|name| format!("{cluster}.{name}")).collect(),
+        None => names,
+    };
+    let verb = reader.ahead();
+    let nodes = "the names of nodes, such as n1 n2";
+    match verb {
+        "crash" | "restart" | "pause" | "resume" | "wipe" | "corrupt" | "tear" | "leave" => {
+            reader.next();
+            let names = prefix(reader.names(nodes)?);
+            Ok(match verb {
+                "crash" => Command::Crash(names),
+                "restart" => Command::Restart(names),
+                "pause" => Command::Pause(names),
+                "resume" => Command::Resume(names),
+                "wipe" => Command::Wipe(names),
+                "corrupt" => Command::Corrupt(names),
+                "tear" => Command::Tear(names),
+                _ => Command::Leave(names),
+            })
+        }
+        "join" => {
+            reader.next();
+            let names = prefix(reader.names(nodes)?);
+            let weight = if reader.accept(",") || reader.ahead() == "weight" {
+                weight(reader)?
+            } else {
+                100
+            };
+            Ok(Command::Join(names, weight))
+        }
+        "weight" => {
+            reader.next();
+            let names = prefix(reader.names(nodes)?);
+            Ok(Command::Weight(names, weight(reader)?))
+        }
+        "clock" | "skew" | "drift" => clock(reader, verb, prefix),
+        "disk" => {
+            reader.next();
+            disk(reader).map(|(names, change)| Command::Disk(prefix(names), change))
+        }
+        "network" => {
+            reader.next();
+            let change = link_change(reader)?;
+            Ok(Command::Link { from: Vec::new(), to: Vec::new(), both: false, change })
+        }
+        "link" | "slow" | "lose" | "duplicate" | "reorder" => link(reader, verb, &prefix),
+        "cut" => {
+            reader.next();
+            let left = prefix(reader.names(nodes)?);
+            let one_way = reader.accept("->");
+            let right = if one_way || reader.accept("|") {
+                prefix(reader.names(nodes)?)
+            } else {
+                Vec::new()
+            };
+            let right = if right.len() == 1 && right[0] == "others" { Vec::new() } else { right };
+            Ok(Command::Cut { left, right, one_way })
+        }
+        "heal" => {
+            reader.next();
+            Ok(Command::Heal)
+        }
+        "drop" | "delay" => flight(reader, verb, &prefix),
+        "traffic" => {
+            reader.next();
+            traffic(reader).map(Command::Traffic)
+        }
+        "quiet" => {
+            reader.next();
+            Ok(Command::Quiet(String::from(reader.word("the name of a traffic")?)))
+        }
+        "say" => {
+            reader.next();
+            let text = reader.text("what to say, in quotation marks")?;
+            if text.len() > CAPTION_MAX {
+                return reader.refuse(format!("A caption has at most {CAPTION_MAX} letters."));
+            }
+            Ok(Command::Say(String::from(text)))
+        }
+        "stop" if timed => {
+            reader.next();
+            Ok(Command::Stop)
+        }
+        "stop" => {
+            reader.next();
+            reader.refuse(String::from("Stop when? Such as: when n5 joined  stop"))
+        }
+        "get" | "put" | "delete" => {
+            reader.next();
+            reader.refuse(format!("Who does it? Such as: c1: {verb} x"))
+        }
+        "title" | "summary" | "tags" | "seed" | "end" | "ring" | "modulo" | "load" | "bug"
+        | "expect" | "group" => {
+            reader.next();
+            reader.refuse(format!("\"{verb}\" says how the run is set up; it cannot come later."))
+        }
+        _ => unknown_verb(reader),
+    }
+}
+
+fn operation(reader: &mut Reader<'_, '_>, client: String) -> Read<Command> {
+    let verb = reader.word("get, put or delete")?;
+    let key = String::from(reader.text("a key")?);
+    Ok(match verb {
+        "get" => Command::Get(client, key),
+        "delete" => Command::Delete(client, key),
+        _ => Command::Put(client, key, String::from(reader.text("a value")?)),
+    })
+}
+
+fn weight(reader: &mut Reader<'_, '_>) -> Read<u32> {
+    reader.accept("weight");
+    let weight = plain(reader, "a weight, such as 2 or 0.5")? / 10_000;
+    if !(1..=100_000).contains(&weight) {
+        return reader.refuse(String::from("A weight is 0.01 to 1000."));
+    }
+    Ok(weight as u32)
+}
+
+fn clock(
+    reader: &mut Reader<'_, '_>,
+    verb: &str,
+    prefix: impl Fn(Vec<String>) -> Vec<String>,
+) -> Read<Command> {
+    reader.next();
+    let names = prefix(reader.names("the names of nodes")?);
+    let kind = if verb == "clock" { reader.word("drift or skew")? } else { verb };
+    let quantity = reader.quantity("a span or a rate, such as -50ms or 200ppm")?;
+    match (kind, quantity.unit) {
+        ("skew", Unit::Time) => Ok(Command::Skew(names, quantity.millionths)),
+        ("drift", Unit::Share)
+            if quantity.millionths.unsigned_abs() <= u64::from(DRIFT_MAX.unsigned_abs()) =>
+        {
+            Ok(Command::Drift(names, quantity.millionths as i32))
+        }
+        ("skew", _) => reader.refuse(String::from("A skew is a time, such as skew n2 50ms.")),
+        ("drift", _) => reader
+            .refuse(String::from("A drift is a rate of at most 50%, such as drift n2 200ppm.")),
+        _ => reader.refuse(format!("\"{kind}\" is not one of: drift, skew.")),
+    }
+}
+
+fn disk(reader: &mut Reader<'_, '_>) -> Read<(Vec<String>, DiskChange)> {
+    let mut change = DiskChange::default();
+    let named = !["write", "sync", "bandwidth", "lie", "honest"].contains(&reader.ahead());
+    let names = if named { reader.names("the names of nodes")? } else { Vec::new() };
+    reader.accept(",");
+    loop {
+        match reader.word("write, sync, bandwidth, lie or honest")? {
+            "write" => change.write = Some(reader.spread("how long a write takes")?),
+            "sync" => change.sync = Some(reader.spread("how long a sync takes")?),
+            "bandwidth" => change.bandwidth = Some(reader.byte_rate("a bandwidth")?),
+            "lie" => change.lie = Some(Some(reader.time("how late it makes things safe")?)),
+            "honest" => change.lie = Some(None),
+            other => {
+                return reader.refuse(format!(
+                    "\"{other}\" is not one of: write, sync, bandwidth, lie, honest."
+                ));
+            }
+        }
+        if !reader.accept(",") {
+            return Ok((names, change));
+        }
+    }
+}
+
+fn link_change(reader: &mut Reader<'_, '_>) -> Read<Change> {
+    let mut change = Change::default();
+    loop {
+        match reader.word("latency, bandwidth, loss, duplicate, reorder or slow")? {
+            "latency" => change.latency = Some(reader.spread("a latency")?),
+            "bandwidth" => change.bandwidth = Some(reader.byte_rate("a bandwidth")?),
+            "loss" => change.loss = Some(reader.share("a share of messages")?),
+            "duplicate" => change.duplicate = Some(reader.share("a share of messages")?),
+            "reorder" => change.reorder = Some(reader.share("a share of messages")?),
+            "slow" => change.slow = Some(factor(reader)?),
+            other => {
+                return reader.refuse(format!(
+                    "\"{other}\" is not one of: latency, bandwidth, loss, duplicate, reorder, slow."
+                ));
+            }
+        }
+        if !reader.accept(",") {
+            return Ok(change);
+        }
+    }
+}
+
+/// How many times as long, in hundredths: `5x`.
+fn factor(reader: &mut Reader<'_, '_>) -> Read<u32> {
+    let word = reader.word("how many times as long, such as 5x")?;
+    let number = super::quantity::quantity(word.strip_suffix('x').unwrap_or(word));
+    match number.map(|quantity| (quantity.unit, quantity.millionths / 10_000)) {
+        Some((Unit::Plain, hundredths @ 1..=1_000_000)) => Ok(hundredths as u32),
+        _ => reader.refuse(format!("{word} is not a factor, such as 5x.")),
+    }
+}
+
+/// `link n1 n2 latency 5ms`, `lose n1 -> n2 5%`, `slow n3 10x`, `lose 1%`.
+fn link(
+    reader: &mut Reader<'_, '_>,
+    verb: &str,
+    prefix: &impl Fn(Vec<String>) -> Vec<String>,
+) -> Read<Command> {
+    reader.next();
+    let wide = super::quantity::quantity(reader.ahead()).is_some() && verb != "link"
+        || reader.ahead().ends_with('x')
+            && reader.ahead().starts_with(|c: char| c.is_ascii_digit());
+    let (mut from, mut to, mut both) = (Vec::new(), Vec::new(), false);
+    if !wide {
+        from = prefix(reader.names("the names of nodes")?);
+        if reader.accept("->") {
+            to = prefix(reader.names("the names of nodes")?);
+        } else if reader.accept("|") {
+            to = prefix(reader.names("the names of nodes")?);
+            both = true;
+        } else {
+            both = true;
+            if verb == "link" && from.len() == 2 {
+                to.extend(from.pop());
+            }
+        }
+        if verb == "duplicate" && to.len() == 1 && from.len() == 1 && !has_share(reader) {
+            let number = number_of(reader)?;
+            let (from, to) = (from.remove(0), to.remove(0));
+            return Ok(Command::Meddle { from, to, number, meddling: Meddling::Double });
+        }
+    }
+    let change = match verb {
+        "slow" => Change { slow: Some(factor(reader)?), ..Change::default() },
+        "lose" => Change { loss: Some(reader.share("a share of messages")?), ..Change::default() },
+        "duplicate" => {
+            Change { duplicate: Some(reader.share("a share of messages")?), ..Change::default() }
+        }
+        "reorder" => {
+            Change { reorder: Some(reader.share("a share of messages")?), ..Change::default() }
+        }
+        _ => {
+            reader.accept(",");
+            link_change(reader)?
+        }
+    };
+    Ok(Command::Link { from, to, both, change })
+}
+
+fn has_share(reader: &Reader<'_, '_>) -> bool {
+    reader.ahead().ends_with('%') || reader.ahead().ends_with("ppm")
+}
+
+fn number_of(reader: &mut Reader<'_, '_>) -> Read<u32> {
+    let numbered = reader.peek().is_some_and(|token| super::world::is_number(token.raw));
+    if numbered {
+        reader.count("which flight on the link", 1, 100_000).map(|n| n as u32)
+    } else {
+        Ok(1)
+    }
+}
+
+fn flight(
+    reader: &mut Reader<'_, '_>,
+    verb: &str,
+    prefix: &impl Fn(Vec<String>) -> Vec<String>,
+) -> Read<Command> {
+    reader.next();
+    let name = |reader: &mut Reader<'_, '_>| -> Read<String> {
+        let name = String::from(reader.word("the name of a node")?);
+        Ok(prefix(alloc::vec![name]).remove(0))
+    };
+    let from = name(reader)?;
+    if !reader.accept("->") {
+        return reader.refuse(format!("A flight is named by its link: {verb} n1 -> n2"));
+    }
+    let to = name(reader)?;
+    let number = number_of(reader)?;
+    let meddling = if verb == "drop" {
+        Meddling::Drop
+    } else {
+        reader.accept("by");
+        Meddling::Delay(reader.time("by how much")?)
+    };
+    Ok(Command::Meddle { from, to, number, meddling })
+}
+
+fn traffic(reader: &mut Reader<'_, '_>) -> Read<TrafficSpec> {
+    let mut spec = TrafficSpec {
+        name: String::from("c"),
+        cluster: None,
+        rate: 100_000_000,
+        gets: 800_000,
+        puts: 200_000,
+        choice: Choice::Uniform,
+        count: None,
+        clients: 10,
+        value_bytes: 100,
+    };
+    if reader.peek_second().is_some_and(|token| token.raw == ":") {
+        spec.name = String::from(reader.word("a name")?);
+        reader.accept(":");
+        if spec.name.len() > 24 {
+            return reader.refuse(String::from("This name is too long for a client."));
+        }
+    }
+    loop {
+        let Some(token) = reader.peek() else { break };
+        match token.raw {
+            "keys" => {
+                reader.next();
+                keys(reader, &mut spec)?;
+            }
+            "values" | "value" => {
+                reader.next();
+                spec.value_bytes = reader.bytes("the size of a value", VALUE_MAX)? as u32;
+            }
+            "on" => {
+                reader.next();
+                spec.cluster = Some(String::from(reader.word("the name of a cluster")?));
+            }
+            _ if token.kind == TokenKind::Word && token.raw.ends_with("/s") => {
+                spec.rate = reader.amount("how many a second, such as 200/s", Unit::Rate)?;
+                if spec.rate > RATE_MAX * 1_000_000 || spec.rate == 0 {
+                    return reader.refuse(format!("From just above 0/s to {RATE_MAX}/s."));
+                }
+            }
+            _ if token.raw.ends_with('%') => mix(reader, &mut spec)?,
+            _ => {
+                let count = reader.count("a number of clients", 1, CLIENTS_MAX)?;
+                if !reader.accept("clients") && !reader.accept("client") {
+                    let message =
+                        "What of? Such as: 200/s, 80% get 20% put, keys zipf 1.1, 20 clients";
+                    return reader.refuse(String::from(message));
+                }
+                spec.clients = count as u32;
+            }
+        }
+        if !reader.accept(",") {
+            break;
+        }
+    }
+    Ok(spec)
+}
+
+/// `80% get 20% put`
+fn mix(reader: &mut Reader<'_, '_>, spec: &mut TrafficSpec) -> Read<()> {
+    let (mut gets, mut puts, mut deletes) = (0, 0, 0);
+    while reader.ahead().ends_with('%') {
+        let share = reader.share("a share of operations")?;
+        match reader.word("get, put or delete")? {
+            "get" | "gets" | "read" | "reads" => gets += share,
+            "put" | "puts" | "write" | "writes" => puts += share,
+            "delete" | "deletes" => deletes += share,
+            other => return reader.refuse(format!("\"{other}\" is not one of: get, put, delete.")),
+        }
+    }
+    if gets + puts + deletes != 1_000_000 {
+        return reader.refuse(String::from("These shares should make 100% together."));
+    }
+    (spec.gets, spec.puts) = (gets, puts);
+    Ok(())
+}
+
+/// `keys zipf 1.1 of 1000`
+fn keys(reader: &mut Reader<'_, '_>, spec: &mut TrafficSpec) -> Read<()> {
+    spec.choice = match reader.word("uniform, zipf, sequential or hot")? {
+        "uniform" => Choice::Uniform,
+        "sequential" => Choice::Sequential,
+        "zipf" => {
+            let given = super::world::is_number(reader.ahead());
+            let exponent =
+                if given { plain(reader, "an exponent, such as 1.1")? / 1_000 } else { 1_000 };
+            if exponent > 5_000 {
+                return reader.refuse(String::from("An exponent is at most 5."));
+            }
+            Choice::Zipf(exponent as u32)
+        }
+        "hot" => {
+            let keys = reader.share("which share of the keys is hot")?;
+            reader.accept("gets");
+            let share = reader.share("which share of the operations it gets")?;
+            Choice::Hot { keys, share }
+        }
+        other => {
+            return reader
+                .refuse(format!("\"{other}\" is not one of: uniform, zipf, sequential, hot."));
+        }
+    };
+    if reader.accept("of") {
+        spec.count = Some(reader.count("a number of keys", 1, 10_000_000)? as u32);
+    }
+    Ok(())
+}

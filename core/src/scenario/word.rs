@@ -1,0 +1,183 @@
+//! The vocabulary: every word of the language with what it means, for the parser, the completion
+//! and the help alike.
+
+/// A word and its meaning in a line.
+pub type Entry = (&'static str, &'static str);
+
+/// Words that a statement can begin with.
+pub const VERBS: &[Entry] = &[
+    ("title", "the name of the scenario"),
+    ("summary", "what it shows, in one line"),
+    ("tags", "words to find it by"),
+    ("seed", "the number behind all chance in the run"),
+    ("end", "when the run ends"),
+    ("network", "how all links behave: latency, bandwidth, loss"),
+    ("link", "how the links between some nodes behave"),
+    ("disk", "how disks behave: write, sync, bandwidth, lie"),
+    ("clock", "a node's clock: drift, skew"),
+    ("group", "a name for some nodes"),
+    ("ring", "a cluster on a consistent-hash ring"),
+    ("modulo", "a cluster by hash modulo the number of nodes"),
+    ("load", "keys that are there at the start"),
+    ("traffic", "clients that read and write on their own"),
+    ("quiet", "clients of that traffic stop"),
+    ("bug", "switch a known mistake on"),
+    ("at", "at a time"),
+    ("every", "again and again"),
+    ("after", "so long after the statement above"),
+    ("when", "when something happens"),
+    ("crash", "turn nodes off without a word"),
+    ("restart", "turn nodes on again"),
+    ("pause", "let nodes stand still"),
+    ("resume", "let paused nodes go on"),
+    ("wipe", "turn nodes off and empty their disks"),
+    ("corrupt", "damage something on a disk"),
+    ("tear", "the next crash tears the write under way"),
+    ("skew", "move a clock"),
+    ("drift", "let a clock run fast or slow"),
+    ("cut", "break the network between two sides"),
+    ("heal", "mend every cut"),
+    ("slow", "let links take so many times as long"),
+    ("lose", "let links lose messages"),
+    ("duplicate", "let links or a flight deliver twice"),
+    ("reorder", "let messages overtake each other"),
+    ("drop", "take a flight out of the air"),
+    ("delay", "put a flight off"),
+    ("join", "let nodes join the cluster"),
+    ("leave", "let nodes hand over and go"),
+    ("weight", "give a node another weight"),
+    ("say", "show a caption"),
+    ("stop", "end the run"),
+    ("expect", "what must come of the run"),
+];
+
+/// Words for what a client does.
+pub const OPERATIONS: &[Entry] =
+    &[("get", "read a key"), ("put", "write a key"), ("delete", "delete a key")];
+
+/// What `when` can wait for.
+pub const EVENTS: &[Entry] = &[
+    ("joined", "a node has taken over its keys"),
+    ("left", "a node has handed its keys over"),
+    ("weighted", "a node has its new weight"),
+    ("replaced", "the copies of a lost node are rebuilt"),
+    ("repaired", "nodes that were away have caught up"),
+    ("joining", "a node begins to take over keys"),
+    ("leaving", "a node begins to hand over"),
+    ("streaming", "a node begins to send keys to another"),
+    ("suspected", "the controller gives a node up for now"),
+    ("back", "a node that was given up answers again"),
+    ("waits", "a change is put off, as a node does not answer"),
+    ("crashed", "a node was turned off"),
+    ("started", "a node was turned on"),
+    ("failed", "an operation got no answer in time"),
+];
+
+/// What can be measured, of a whole cluster or of a node.
+pub const METRICS: &[Entry] = &[
+    ("moved", "the share of all keys that a change of the map has moved"),
+    ("moved-keys", "keys that changes of the map have moved"),
+    ("moved-bytes", "bytes that changes of the map and repairs have moved"),
+    ("copied", "copies of keys that were streamed, counting each time"),
+    ("balance", "keys on the fullest node over the mean of all serving nodes"),
+    ("spread", "how uneven keys lie: their deviation over their mean"),
+    ("keys", "keys that are acknowledged, or that a node holds"),
+    ("bytes", "bytes that nodes hold"),
+    ("share", "the share of all keys that a node holds"),
+    ("lost", "acknowledged keys of which no copy is left"),
+    ("unavailable", "acknowledged keys that no running node holds, at worst"),
+    ("unavailable-time", "the longest time for which some key was held by no running node"),
+    ("operations", "operations that ended"),
+    ("failed", "operations that got no answer in time"),
+    ("available", "the share of operations that were answered"),
+    ("wrong", "reads that missed a write acknowledged before they began"),
+    ("latency", "the mean time from asking to the answer"),
+    ("p50", "half of all operations were faster"),
+    ("p99", "of a hundred operations, one was slower"),
+    ("p999", "of a thousand operations, one was slower"),
+    ("throughput", "operations answered in a second"),
+    ("redirects", "times that a client was sent elsewhere"),
+    ("retries", "times that a client tried again"),
+    ("messages", "messages sent"),
+    ("sent-bytes", "bytes sent"),
+    ("lost-messages", "messages that never arrived"),
+    ("joins", "nodes that have joined"),
+    ("leaves", "nodes that have left"),
+];
+
+/// Laws by name.
+pub const LAWS: &[Entry] = &[
+    ("available", "every key has a running owner and every operation an answer"),
+    ("durable", "no acknowledged write is lost"),
+    ("fresh", "no read misses a write that was acknowledged before it began"),
+    ("replicated", "every key has all its copies, at the end"),
+];
+
+/// What can stand between `expect` and the claim.
+pub const MOODS: &[Entry] = &[
+    ("not", "it must not be so"),
+    ("always", "at every moment"),
+    ("sometimes", "at some moment"),
+    ("eventually", "from some moment on"),
+];
+
+/// Words that a metric had in earlier versions or that people try first.
+pub const METRIC_ALIASES: &[(&str, &str)] =
+    &[("median", "p50"), ("errors", "failed"), ("stale", "wrong"), ("imbalance", "balance")];
+
+/// The nearest word of a list, if it is near enough to be meant.
+#[must_use]
+pub fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+    let limit = 1 + word.chars().count() / 3;
+    words
+        .map(|known| (distance(word, known), known))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| known)
+}
+
+/// How many letters must be added, dropped, changed or swapped; long words are cut.
+fn distance(one: &str, two: &str) -> usize {
+    const LONGEST: usize = 24;
+    let mut a = ['\0'; LONGEST];
+    let mut b = ['\0'; LONGEST];
+    let take = |text: &str, into: &mut [char; LONGEST]| {
+        let mut len = 0;
+        for (place, letter) in into.iter_mut().zip(text.chars()) {
+            *place = letter.to_ascii_lowercase();
+            len += 1;
+        }
+        len
+    };
+    let (m, n) = (take(one, &mut a), take(two, &mut b));
+    let mut rows = [[0; LONGEST + 1]; LONGEST + 1];
+    for i in 0..=m {
+        for j in 0..=n {
+            rows[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let change = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+                let mut least = change.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+                if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                    least = least.min(rows[i - 2][j - 2] + 1);
+                }
+                least
+            };
+        }
+    }
+    rows[m][n]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_hand_finds_its_word() {
+        let verbs = || VERBS.iter().map(|(word, _)| *word);
+        assert_eq!(nearest("crush", verbs()), Some("crash"));
+        assert_eq!(nearest("ejoin", verbs()), Some("join"));
+        assert_eq!(nearest("netwrok", verbs()), Some("network"));
+        assert_eq!(nearest("qqqqqq", verbs()), None);
+    }
+}

@@ -1,0 +1,310 @@
+//! Statements that describe the world at the start: header, clusters, keys.
+
+use super::command::{
+    Claim, ClusterSpec, Comparison, Expectation, Expected, LoadSpec, MetricName, Mood, Scenario,
+};
+use super::quantity::{Unit, quantity};
+use super::reader::{Read, Reader, range};
+use super::word::{LAWS, METRIC_ALIASES, METRICS};
+use crate::base::{Span, Time};
+use crate::cluster::Bug;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Limits that keep a page alive, each far above what a scenario needs.
+pub const NODES_MAX: u64 = 1_000;
+const VNODES_MAX: u64 = 10_000;
+const POINTS_MAX: u64 = 500_000;
+const CLUSTERS_MAX: usize = 8;
+/// Keys that a load may bring, in all.
+pub const KEYS_MAX: u64 = 1_000_000;
+/// The largest value.
+pub const VALUE_MAX: u64 = 100_000_000;
+/// A run is at most this long.
+const END_MAX: Span = Span::seconds(24 * 3_600);
+
+/// Reads a statement of the header; false if it is none.
+pub(super) fn header(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<bool> {
+    match reader.ahead() {
+        "title" => {
+            reader.next();
+            scenario.title.clone_from(&reader.line().rest);
+        }
+        "summary" => {
+            reader.next();
+            scenario.summary.clone_from(&reader.line().rest);
+        }
+        "tags" => {
+            reader.next();
+            while let Some(token) = reader.next() {
+                if token.raw != "," {
+                    scenario.tags.push(String::from(token.said()));
+                }
+            }
+        }
+        "seed" => {
+            reader.next();
+            let word = reader.word("a number")?;
+            match word.parse::<u64>() {
+                Ok(seed) => scenario.seed = seed,
+                Err(_) => return reader.refuse(format!("{word} is not a whole number.")),
+            }
+        }
+        "end" => {
+            reader.next();
+            let end = reader.time("when the run ends")?;
+            if end > END_MAX {
+                return reader.refuse(String::from("A run is at most a day long."));
+            }
+            scenario.end = Some(Time(end.0));
+        }
+        "group" => {
+            reader.next();
+            let name = String::from(reader.word("a name")?);
+            if !reader.accept(":") {
+                return reader.refuse(String::from("A group is written so: group left: n1 n2"));
+            }
+            let members = reader.names("the nodes of the group")?;
+            scenario.groups.push((name, members));
+        }
+        "bug" => {
+            reader.next();
+            let words: Vec<_> = Bug::ALL.iter().map(|(_, word, what)| (*word, *what)).collect();
+            match reader.next() {
+                Some(token) => match Bug::named(token.raw) {
+                    Some(bug) => scenario.bugs.push(bug),
+                    None => return reader.unknown("bug", token, &words),
+                },
+                None => {
+                    let some: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+                    return reader.refuse(format!("Which one? There are: {}.", some.join(", ")));
+                }
+            }
+        }
+        "ring" | "modulo" => cluster(reader, scenario)?,
+        "load" => load(reader, scenario)?,
+        "expect" => expectation(reader, scenario)?,
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()> {
+    let ring = reader.word("a strategy")? == "ring";
+    let named = reader.peek_second().is_some_and(|token| token.raw == ":");
+    let name = if named { String::from(reader.word("a name")?) } else { String::new() };
+    reader.accept(":");
+    if scenario.clusters.len() == CLUSTERS_MAX {
+        return reader.refuse(format!("A scenario has at most {CLUSTERS_MAX} clusters."));
+    }
+    if scenario.clusters.iter().any(|other| other.name == name) {
+        return reader.refuse(match name.is_empty() {
+            true => String::from("Two clusters need names: ring a: 4 nodes"),
+            false => format!("There is a cluster called \"{name}\" already."),
+        });
+    }
+    let mut spec = ClusterSpec {
+        name,
+        vnodes: ring.then_some(128),
+        nodes: 3,
+        replicas: 1,
+        beat: Span::millis(100),
+        suspect: Span::millis(400),
+        rebuild: Some(Span::seconds(3)),
+        patience: (Span::millis(250), Span::seconds(1)),
+    };
+    loop {
+        let word = reader.ahead();
+        match word {
+            "suspect" => {
+                reader.next();
+                reader.accept("after");
+                spec.suspect = reader.time("how long a node may be silent")?;
+            }
+            "rebuild" => {
+                reader.next();
+                spec.rebuild = if reader.accept("never") {
+                    None
+                } else {
+                    reader.accept("after");
+                    Some(reader.time("how long a node may stay away")?)
+                };
+            }
+            "beat" => {
+                reader.next();
+                spec.beat = reader.time("how often the controller asks")?;
+                if spec.beat < Span::millis(1) {
+                    return reader.refuse(String::from("No more often than every 1ms."));
+                }
+            }
+            "timeout" => {
+                reader.next();
+                spec.patience.0 = reader.time("how long a client waits for an answer")?;
+                spec.patience.1 = spec.patience.1.max(spec.patience.0);
+            }
+            "deadline" => {
+                reader.next();
+                spec.patience.1 = reader.time("how long a client tries in all")?;
+            }
+            _ => {
+                let count = reader.count("a number of nodes, vnodes or replicas", 0, 1_000_000)?;
+                let limits = |low, high, what: &str| match count {
+                    n if (low..=high).contains(&n) => Ok(n as u32),
+                    _ => Err(format!("There can be {low} to {high} {what}.")),
+                };
+                let set = match reader.ahead() {
+                    "nodes" | "node" => limits(1, NODES_MAX, "nodes").map(|n| spec.nodes = n),
+                    "vnodes" | "vnode" if ring => {
+                        limits(1, VNODES_MAX, "vnodes").map(|n| spec.vnodes = Some(n))
+                    }
+                    "replicas" | "replica" | "copies" => {
+                        limits(1, 8, "replicas").map(|n| spec.replicas = n)
+                    }
+                    "vnodes" | "vnode" => Err(String::from("Only a ring has vnodes.")),
+                    other => Err(format!("\"{other}\" is not one of: nodes, vnodes, replicas.")),
+                };
+                reader.next();
+                if let Err(message) = set {
+                    return reader.refuse(message);
+                }
+            }
+        }
+        if !reader.accept(",") {
+            break;
+        }
+    }
+    if u64::from(spec.nodes) * u64::from(spec.vnodes.unwrap_or(1)) > POINTS_MAX {
+        return reader.refuse(format!("A ring has at most {POINTS_MAX} points in all."));
+    }
+    scenario.clusters.push(spec);
+    Ok(())
+}
+
+fn load(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()> {
+    reader.next();
+    let named = reader.peek_second().is_some_and(|token| token.raw == ":");
+    let cluster = if named { Some(String::from(reader.word("a cluster")?)) } else { None };
+    reader.accept(":");
+    let loaded: u64 = scenario.loads.iter().map(|load| u64::from(load.count)).sum();
+    let count = reader.count("a number of keys", 1, KEYS_MAX - loaded)? as u32;
+    reader.accept("keys");
+    let mut spec = LoadSpec { cluster, count, pattern: String::from("user:{n}"), value_bytes: 100 };
+    let texted = reader.peek().is_some_and(|token| token.raw != ",");
+    if texted {
+        spec.pattern = String::from(reader.text("the text of a key, such as \"user:{n}\"")?);
+    }
+    while reader.accept(",") {
+        match reader.word("values and their size")? {
+            "values" | "value" => {
+                spec.value_bytes = reader.bytes("the size of a value", VALUE_MAX)? as u32;
+            }
+            other => return reader.refuse(format!("\"{other}\" should be: values 1kB.")),
+        }
+    }
+    scenario.loads.push(spec);
+    Ok(())
+}
+
+fn expectation(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()> {
+    let span = reader.whole();
+    reader.next();
+    let start = reader.place();
+    let negated = reader.accept("not");
+    let mut mood = Mood::AtEnd;
+    if reader.accept("always") {
+        mood = Mood::Always;
+    } else if reader.accept("sometimes") {
+        mood = Mood::Sometimes;
+    } else if reader.accept("eventually") {
+        mood = Mood::Eventually(None);
+    }
+    let Some(first) = reader.next() else {
+        return reader.refuse(String::from("Expect what? Such as: expect lost = 0"));
+    };
+    let (word, of) = split_name(first.raw);
+    let law = LAWS.iter().any(|(law, _)| *law == word);
+    let compared = reader.peek().is_some_and(|token| token.raw != "within");
+    let claim = if law && !compared {
+        Claim::Law(String::from(word), of)
+    } else {
+        let metric = metric(reader, first)?;
+        let Some(sign) = reader.next() else {
+            return reader.refuse(format!("How should {word} be? Such as: {word} = 0"));
+        };
+        let comparison = match sign.raw {
+            "=" => Comparison::Equal,
+            "!=" => Comparison::Differs,
+            "<" => Comparison::Less,
+            "<=" => Comparison::AtMost,
+            ">" => Comparison::More,
+            ">=" => Comparison::AtLeast,
+            "in" => Comparison::Within,
+            other => {
+                return reader.refuse(format!("{other} is not one of: = != < <= > >= in"));
+            }
+        };
+        let expected = expected(reader, comparison)?;
+        Claim::Measure { metric, comparison, expected }
+    };
+    if reader.accept("within") {
+        let span = reader.time("how soon")?;
+        match mood {
+            Mood::Eventually(_) => mood = Mood::Eventually(Some(span)),
+            _ => return reader.refuse(String::from("Only \"eventually\" can be within a time.")),
+        }
+    }
+    let tokens = &reader.line().tokens[start..];
+    let mut text = String::new();
+    for token in tokens {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(token.raw);
+    }
+    scenario.expectations.push(Expectation { span, text, negated, mood, claim });
+    Ok(())
+}
+
+fn expected(reader: &mut Reader<'_, '_>, comparison: Comparison) -> Read<Expected> {
+    if comparison == Comparison::Within {
+        let word = reader.word("a range, such as 18%..22%")?;
+        return match range(word) {
+            Some((low, high)) => Ok(Expected::Range(low.millionths, high.millionths)),
+            None => reader.refuse(format!("{word} is not a range, such as 18%..22%.")),
+        };
+    }
+    let digits = reader.ahead().starts_with(|c: char| c.is_ascii_digit() || c == '-');
+    if digits {
+        return Ok(Expected::Number(reader.quantity("a number")?.millionths));
+    }
+    match reader.next() {
+        Some(token) => Ok(Expected::Metric(metric(reader, token)?)),
+        None => reader.refuse(String::from("Compared to what? Such as: lost = 0")),
+    }
+}
+
+fn metric(reader: &mut Reader<'_, '_>, token: super::token::Token<'_>) -> Read<MetricName> {
+    let (word, of) = split_name(token.raw);
+    let word = METRIC_ALIASES.iter().find(|(alias, _)| *alias == word).map_or(word, |(_, w)| w);
+    if METRICS.iter().any(|(metric, _)| *metric == word) {
+        return Ok(MetricName { word: String::from(word), of });
+    }
+    let bare = super::token::Token { raw: word, ..token };
+    let known: Vec<_> = METRICS.iter().chain(LAWS).copied().collect();
+    reader.unknown("measure", bare, &known)
+}
+
+/// `moved(b)` is the word `moved` of `b`.
+fn split_name(raw: &str) -> (&str, Option<String>) {
+    match raw.strip_suffix(')').and_then(|raw| raw.split_once('(')) {
+        Some((word, of)) => (word, Some(String::from(of))),
+        None => (raw, None),
+    }
+}
+
+/// True if the word alone is a number.
+#[must_use]
+pub fn is_number(word: &str) -> bool {
+    quantity(word).is_some_and(|quantity| quantity.unit == Unit::Plain)
+}

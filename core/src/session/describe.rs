@@ -1,0 +1,280 @@
+//! What happened, in words.
+
+use super::cast::Cast;
+use super::fact::{EventFact, Lane};
+use crate::base::{NodeId, Span};
+use crate::cluster::message::Verb;
+use crate::cluster::{Message, Note, Outcome, Request, Server, Task, Timer};
+use crate::sim::{Event, Fault, Kind, Loss, NO_CAUSE};
+use alloc::format;
+use alloc::string::String;
+
+/// The word of the language for an event, and the node that it is about; nothing for the everyday.
+#[must_use]
+pub fn happening(event: &Event<Server>) -> Option<(&'static str, NodeId)> {
+    let node = event.node;
+    Some(match &event.kind {
+        Kind::Noted(note) => match note {
+            Note::Done(task) => match task {
+                Task::Join(node, _) => ("joined", *node),
+                Task::Leave(node) => ("left", *node),
+                Task::Weight(node, _) => ("weighted", *node),
+                Task::Replace(node) => ("replaced", *node),
+                Task::Repair => ("repaired", node),
+            },
+            Note::Began(Task::Join(node, _)) => ("joining", *node),
+            Note::Began(Task::Leave(node)) => ("leaving", *node),
+            Note::Streaming { .. } => ("streaming", node),
+            Note::Suspected(node) => ("suspected", *node),
+            Note::Back(node) => ("back", *node),
+            Note::Waits(Task::Join(node, _) | Task::Leave(node) | Task::Replace(node)) => {
+                ("waits", *node)
+            }
+            Note::Answered { outcome: Outcome::Unknown, .. } => ("failed", node),
+            _ => return None,
+        },
+        Kind::Fault(Fault::Crashed) => ("crashed", node),
+        Kind::Fault(Fault::Started) => ("started", node),
+        _ => return None,
+    })
+}
+
+/// An event as a line.
+#[must_use]
+pub fn fact(event: &Event<Server>, cast: &Cast) -> EventFact {
+    let (lane, kind, text) = words(event, cast);
+    EventFact {
+        seq: event.seq,
+        at: event.at,
+        node: event.node,
+        place: cast.name(event.node),
+        cause: (event.cause != NO_CAUSE).then_some(event.cause),
+        lane,
+        kind,
+        text,
+    }
+}
+
+fn words(event: &Event<Server>, cast: &Cast) -> (Lane, &'static str, String) {
+    let name = |node: NodeId| cast.name(node);
+    match &event.kind {
+        Kind::Sent { to, bytes, message } => {
+            let said = message_text(message, cast);
+            (Lane::Wire, "sent", format!("→ {} {said} ({bytes} B)", name(*to)))
+        }
+        Kind::Delivered { from } => (Lane::Wire, "delivered", format!("← {}", name(*from))),
+        Kind::Lost { why } => {
+            let why = match why {
+                Loss::Chance => "the link lost it",
+                Loss::Cut => "the link is cut",
+                Loss::Down => "nobody is there",
+                Loss::Dropped => "it was dropped by hand",
+            };
+            (Lane::Wire, "lost", format!("⇥ a message did not arrive: {why}"))
+        }
+        Kind::Rang(timer) => (Lane::Wire, "alarm", format!("alarm: {}", timer_text(*timer))),
+        Kind::Landed { bytes } => (Lane::Wire, "landed", format!("{bytes} B are on the disk")),
+        Kind::Requested { request, .. } => (Lane::Operation, "requested", request_text(request)),
+        Kind::Replied { reply, .. } => (
+            Lane::Wire,
+            "replied",
+            match reply {
+                crate::cluster::Reply::Noted => String::from("understood"),
+                crate::cluster::Reply::Ended(outcome) => outcome_text(outcome),
+            },
+        ),
+        Kind::Noted(note) => note_words(note, cast),
+        Kind::Fault(fault) => (Lane::Fault, fault_kind(*fault), fault_text(*fault)),
+    }
+}
+
+/// What a message says, in a line.
+#[must_use]
+pub fn message_text(message: &Message, cast: &Cast) -> String {
+    let kind = message.kind();
+    match message {
+        Message::Get { key, .. } => format!("{kind} {}", key.text()),
+        Message::Put { item, .. } => {
+            format!("{kind} {} = {}", item.key.text(), item.value.shown())
+        }
+        Message::Copy { item, .. } => format!("{kind} {}", item.key.text()),
+        Message::Answer { found, .. } => match found {
+            Some(item) => format!("{kind} {} = {}", item.key.text(), item.value.shown()),
+            None => format!("{kind} null"),
+        },
+        Message::Refused { plan, .. } => format!("{kind}, see plan {}", plan.epoch),
+        Message::Plan(plan) => match plan.task {
+            Some(task) => {
+                format!("plan {}: {} ({})", plan.epoch, task_text(task, cast), step_text(plan.step))
+            }
+            None => format!("plan {}", plan.epoch),
+        },
+        Message::Batch { batch, number, .. } => {
+            format!("batch {number}: {} keys", batch.items.len())
+        }
+        Message::Took { number, .. } => format!("took batch {number}"),
+        Message::Order(task) => format!("please: {}", task_text(*task, cast)),
+        Message::Alive { epoch, .. } => format!("{kind}, plan {epoch}"),
+        Message::Beat { epoch } => format!("{kind}, plan {epoch}"),
+        Message::Streamed { epoch } | Message::Drained { epoch } => format!("{kind} plan {epoch}"),
+        Message::Copied { .. } | Message::Hello { .. } | Message::AskPlan => String::from(kind),
+    }
+}
+
+fn step_text(step: crate::cluster::Step) -> &'static str {
+    match step {
+        crate::cluster::Step::Idle => "nothing moves",
+        crate::cluster::Step::Streaming => "streaming",
+        crate::cluster::Step::Draining => "in force, draining",
+        crate::cluster::Step::Settled => "settled",
+    }
+}
+
+/// A change of the map, in words.
+#[must_use]
+pub fn task_text(task: Task, cast: &Cast) -> String {
+    match task {
+        Task::Join(node, _) => format!("{} joins", cast.name(node)),
+        Task::Leave(node) => format!("{} leaves", cast.name(node)),
+        Task::Weight(node, weight) => {
+            format!("{} weighs {}.{:02}", cast.name(node), weight / 100, weight % 100)
+        }
+        Task::Replace(node) => format!("{} is replaced", cast.name(node)),
+        Task::Repair => String::from("nodes catch up"),
+    }
+}
+
+fn timer_text(timer: Timer) -> &'static str {
+    match timer {
+        Timer::Beat => "ask who is there",
+        Timer::Hello => "say hello",
+        Timer::Again => "send again what was not answered",
+        Timer::Next => "the next operation",
+        Timer::Patience(_) => "no answer yet",
+    }
+}
+
+fn request_text(request: &Request) -> String {
+    match request {
+        Request::Get(key) => format!("get {}", key.text()),
+        Request::Put(key, value) => format!("put {} {}", key.text(), value.shown()),
+        Request::Work(Some(_)) => String::from("work"),
+        Request::Work(None) => String::from("stop working"),
+        Request::Leave => String::from("leave"),
+        Request::Weight(weight) => format!("weigh {}.{:02}", weight / 100, weight % 100),
+    }
+}
+
+fn outcome_text(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Found(item) => format!("{} = {}", item.key.text(), item.value.shown()),
+        Outcome::Absent => String::from("null"),
+        Outcome::Written(item) => format!("{} is written", item.key.text()),
+        Outcome::Unknown => String::from("no answer in time"),
+    }
+}
+
+fn note_words(note: &Note, cast: &Cast) -> (Lane, &'static str, String) {
+    let name = |node: NodeId| cast.name(node);
+    match note {
+        Note::Asked { verb, key, .. } => {
+            let verb = match verb {
+                Verb::Get => "get",
+                Verb::Put => "put",
+                Verb::Delete => "delete",
+            };
+            (Lane::Operation, "asked", format!("{verb} {}", key.text()))
+        }
+        Note::Answered { outcome: Outcome::Unknown, .. } => {
+            (Lane::Operation, "failed", String::from("no answer in time"))
+        }
+        Note::Answered { outcome, .. } => (Lane::Operation, "answered", outcome_text(outcome)),
+        Note::Redirected { .. } => (Lane::Wire, "redirected", String::from("sent elsewhere")),
+        Note::Retried { .. } => (Lane::Wire, "retried", String::from("tries again")),
+        Note::Loaded(batch) => {
+            (Lane::Wire, "loaded", format!("{} keys are there at the start", batch.items.len()))
+        }
+        Note::Stored(item) => (Lane::Wire, "stored", format!("holds {}", item.key.text())),
+        Note::Took(batch) => {
+            let from = name(batch.from);
+            (Lane::Wire, "took", format!("took {} keys from {from}", batch.items.len()))
+        }
+        Note::Streaming { to, keys, bytes } => (
+            Lane::Note,
+            "streaming",
+            format!("streams {keys} keys ({} kB) to {}", bytes / 1_000, name(*to)),
+        ),
+        Note::Dropped(keys) => {
+            (Lane::Wire, "dropped", format!("let go of {} keys that others own", keys.len()))
+        }
+        Note::Began(task) => (Lane::Note, "began", format!("begins: {}", task_text(*task, cast))),
+        Note::Waits(task) => (Lane::Note, "waits", format!("waits: {}", task_text(*task, cast))),
+        Note::Done(task) => {
+            let text = match task {
+                Task::Join(node, _) => format!("{} has joined", name(*node)),
+                Task::Leave(node) => format!("{} has left", name(*node)),
+                Task::Weight(node, _) => format!("{} has its new weight", name(*node)),
+                Task::Replace(node) => format!("the copies of {} are rebuilt", name(*node)),
+                Task::Repair => String::from("nodes that were away have caught up"),
+            };
+            (Lane::Note, "done", text)
+        }
+        Note::Suspected(node) => {
+            (Lane::Note, "suspected", format!("{} does not answer: given up for now", name(*node)))
+        }
+        Note::Back(node) => (Lane::Note, "back", format!("{} answers again", name(*node))),
+        Note::Said(text) => (Lane::Note, "said", String::from(&**text)),
+        Note::Stopped => (Lane::Note, "stopped", String::from("the run was stopped here")),
+    }
+}
+
+fn fault_kind(fault: Fault) -> &'static str {
+    match fault {
+        Fault::Started => "started",
+        Fault::Crashed => "crashed",
+        Fault::Paused => "paused",
+        Fault::Resumed => "resumed",
+        Fault::Wiped => "wiped",
+        Fault::Corrupted => "corrupted",
+        Fault::Loosened => "loosened",
+        Fault::Torn => "torn",
+        Fault::Unsynced { .. } => "unsynced",
+        Fault::ClockMoved { .. } => "skewed",
+        Fault::ClockRate { .. } => "drifting",
+        Fault::Cut { .. } => "cut",
+        Fault::Healed => "healed",
+        Fault::Network => "network",
+        Fault::Disk => "disk",
+        Fault::Delayed { .. } => "delayed",
+        Fault::Doubled => "doubled",
+    }
+}
+
+fn fault_text(fault: Fault) -> String {
+    String::from(match fault {
+        Fault::Started => "starts",
+        Fault::Crashed => "crashes",
+        Fault::Paused => "stands still",
+        Fault::Resumed => "goes on",
+        Fault::Wiped => "has an empty disk",
+        Fault::Corrupted => "a record on its disk is damaged",
+        Fault::Loosened => "the next crash will tear a write",
+        Fault::Torn => "the crash tore a write",
+        Fault::Unsynced { writes } => {
+            return format!("the crash took {writes} writes that the disk had called safe");
+        }
+        Fault::ClockMoved { by } => {
+            let sign = if by < 0 { "-" } else { "" };
+            return format!("its clock jumps by {sign}{}", Span(by.unsigned_abs()));
+        }
+        Fault::ClockRate { drift } => return format!("its clock runs {drift} millionths fast"),
+        Fault::Cut { .. } => "the network is cut",
+        Fault::Healed => "the network is whole again",
+        Fault::Network => "links behave differently",
+        Fault::Disk => "the disk behaves differently",
+        Fault::Delayed { by } => {
+            return format!("a message on its way here is put off by {}", Span(by));
+        }
+        Fault::Doubled => "a message on its way here will arrive twice",
+    })
+}

@@ -1,0 +1,236 @@
+//! What the text expects, watched through the run and decided with evidence.
+
+use super::cast::Cast;
+use super::fact::Verdict;
+use super::number::{Number, Source};
+use crate::base::Time;
+use crate::check::{Mood, Watch};
+use crate::metric::{ClusterMeasures, Measures};
+use crate::scenario::{self, Claim, Comparison, Expectation, Expected, Scenario};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// All expectations of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Judge {
+    watches: Vec<Watch>,
+    last: (Time, u32),
+}
+
+impl Judge {
+    /// The judge of a scenario.
+    #[must_use]
+    pub fn new(scenario: &Scenario) -> Self {
+        let watch = |expectation: &Expectation| Watch::new(mood(expectation));
+        Self { watches: scenario.expectations.iter().map(watch).collect(), last: (Time::ZERO, 0) }
+    }
+
+    /// Something was done to the world.
+    pub fn fault(&mut self, at: Time) {
+        for watch in &mut self.watches {
+            watch.fault(at);
+        }
+    }
+
+    /// Looks at the numbers after an event.
+    pub fn look(
+        &mut self,
+        measures: &Measures,
+        cast: &Cast,
+        scenario: &Scenario,
+        now: Time,
+        seq: u32,
+    ) {
+        let source = Source { measures, cast, scenario, now };
+        self.last = (now, seq);
+        for (watch, expectation) in self.watches.iter_mut().zip(&scenario.expectations) {
+            // What counts at the end only is worked out at the end only.
+            if watch.mood() != Mood::AtEnd {
+                watch.see(now, seq, so(&source, &expectation.claim) != Some(false));
+            }
+        }
+    }
+
+    /// What is decided; `ended` once the run has.
+    #[must_use]
+    pub fn verdicts(&self, source: &Source<'_>, ended: bool) -> Vec<Verdict> {
+        let pairs = self.watches.iter().zip(&source.scenario.expectations);
+        pairs
+            .map(|(watch, expectation)| {
+                let mut watch = watch.clone();
+                let claim = so(source, &expectation.claim);
+                if watch.mood() == Mood::AtEnd {
+                    watch.see(source.now, self.last.1, claim == Some(true));
+                }
+                let end = ended.then_some((source.now, self.last.1));
+                let mut decision = watch.decision(end);
+                if claim.is_none() && ended {
+                    // A number of something that is not there holds nothing.
+                    decision = decision.map(|decision| crate::check::Decision {
+                        holds: expectation.negated,
+                        ..decision
+                    });
+                }
+                let holds = decision.map(|decision| decision.holds != expectation.negated);
+                let measured = measured(source, &expectation.claim);
+                let mut evidence = evidence(source, &expectation.claim);
+                if evidence.is_empty() {
+                    evidence.extend(decision.map(|decision| decision.seq));
+                }
+                Verdict {
+                    text: expectation.text.clone(),
+                    span: expectation.span,
+                    holds,
+                    reason: reason(&expectation.claim, &measured, holds, claim.is_none()),
+                    measured,
+                    at: decision.map(|decision| decision.at),
+                    evidence,
+                }
+            })
+            .collect()
+    }
+}
+
+fn mood(expectation: &Expectation) -> Mood {
+    let law = matches!(expectation.claim, Claim::Law(..));
+    match expectation.mood {
+        // A law without a mood is one that always holds.
+        scenario::Mood::AtEnd if law && !at_end_only(expectation) => Mood::Always,
+        scenario::Mood::AtEnd => Mood::AtEnd,
+        scenario::Mood::Always => Mood::Always,
+        scenario::Mood::Sometimes => Mood::Sometimes,
+        scenario::Mood::Eventually(within) => Mood::Eventually(within),
+    }
+}
+
+fn at_end_only(expectation: &Expectation) -> bool {
+    matches!(&expectation.claim, Claim::Law(law, _) if law == "replicated")
+}
+
+/// Whether a claim is so now; nothing if it is about something that is not there.
+fn so(source: &Source<'_>, claim: &Claim) -> Option<bool> {
+    match claim {
+        Claim::Law(law, of) => {
+            let mut clusters = clusters(source, of.as_deref()).peekable();
+            clusters.peek()?;
+            Some(clusters.all(|(at, measures)| match law.as_str() {
+                "available" => measures.ledger.unavailable() == 0 && measures.failed == 0,
+                "durable" => measures.ledger.lost() == 0,
+                "fresh" => measures.wrong == 0,
+                _ => {
+                    let copies = source.scenario.clusters.get(at).map_or(1, |spec| spec.replicas);
+                    measures.ledger.short_of(copies as usize) == 0
+                }
+            }))
+        }
+        Claim::Measure { metric, comparison, expected } => {
+            let number = source.number(metric)?.millionths;
+            let against = |other: i64| match comparison {
+                Comparison::Less => number < other,
+                Comparison::AtMost => number <= other,
+                Comparison::Equal => number == other,
+                Comparison::Differs => number != other,
+                Comparison::AtLeast => number >= other,
+                Comparison::More => number > other,
+                Comparison::Within => false,
+            };
+            Some(match expected {
+                Expected::Number(other) => against(*other),
+                Expected::Metric(other) => against(source.number(other)?.millionths),
+                Expected::Range(low, high) => (*low..=*high).contains(&number),
+            })
+        }
+    }
+}
+
+fn clusters<'s>(
+    source: &Source<'s>,
+    of: Option<&str>,
+) -> impl Iterator<Item = (usize, &'s ClusterMeasures)> {
+    let specs = source.scenario.clusters.iter().enumerate();
+    let wanted: Vec<usize> = specs
+        .filter(|(_, spec)| of.is_none_or(|name| spec.name == name))
+        .map(|(at, _)| at)
+        .collect();
+    let measures: &'s Measures = source.measures;
+    wanted.into_iter().filter_map(|at| measures.clusters().get(at).map(|m| (at, m)))
+}
+
+fn measured(source: &Source<'_>, claim: &Claim) -> String {
+    match claim {
+        Claim::Measure { metric, expected, .. } => {
+            let shown = |number: Option<Number>| {
+                number.map_or_else(|| String::from("not there"), |number| number.shown())
+            };
+            let value = shown(source.number(metric));
+            match expected {
+                Expected::Metric(other) => {
+                    format!("{value} against {}", shown(source.number(other)))
+                }
+                Expected::Number(_) | Expected::Range(..) => value,
+            }
+        }
+        Claim::Law(law, of) => {
+            let sum = |f: &dyn Fn(usize, &ClusterMeasures) -> u64| -> u64 {
+                clusters(source, of.as_deref()).map(|(at, measures)| f(at, measures)).sum()
+            };
+            match law.as_str() {
+                "available" => format!(
+                    "{} keys unavailable at worst, {} operations failed",
+                    sum(&|_, m| m.ledger.unavailable_most()),
+                    sum(&|_, m| m.failed)
+                ),
+                "durable" => format!("{} keys lost", sum(&|_, m| m.ledger.lost())),
+                "fresh" => format!("{} wrong reads", sum(&|_, m| m.wrong)),
+                _ => {
+                    let short = sum(&|at, m| {
+                        let spec = source.scenario.clusters.get(at);
+                        m.ledger.short_of(spec.map_or(1, |spec| spec.replicas as usize))
+                    });
+                    format!("{short} keys short of copies")
+                }
+            }
+        }
+    }
+}
+
+/// The events that show a claim best.
+fn evidence(source: &Source<'_>, claim: &Claim) -> Vec<u32> {
+    let (word, of) = match claim {
+        Claim::Law(law, of) => (law.as_str(), of.as_deref()),
+        Claim::Measure { metric, .. } => (metric.word.as_str(), metric.of.as_deref()),
+    };
+    let mut events: Vec<u32> = clusters(source, of)
+        .flat_map(|(_, measures)| match word {
+            "durable" | "lost" => [measures.lost_at, None],
+            "fresh" | "wrong" => [measures.wrong_at, None],
+            "available" => [measures.unavailable_at, measures.failed_at],
+            "unavailable" | "unavailable-time" => [measures.unavailable_at, None],
+            "failed" => [measures.failed_at, None],
+            _ => [None, None],
+        })
+        .flatten()
+        .collect();
+    events.sort_unstable();
+    events
+}
+
+fn reason(claim: &Claim, measured: &str, holds: Option<bool>, missing: bool) -> String {
+    let word = match claim {
+        Claim::Law(law, _) => law.as_str(),
+        Claim::Measure { metric, .. } => metric.word.as_str(),
+    };
+    let words = scenario::word::METRICS.iter().chain(scenario::word::LAWS);
+    let law = matches!(claim, Claim::Law(..));
+    let lists = if law { scenario::word::LAWS } else { scenario::word::METRICS };
+    let meaning = lists.iter().chain(words).find(|(known, _)| *known == word);
+    let meaning = meaning.map_or("", |(_, meaning)| meaning);
+    if missing {
+        return format!("There is nothing of that name in this run: {word}.");
+    }
+    match holds {
+        None => format!("So far {measured}: {meaning}."),
+        Some(_) => format!("Measured {measured}: {meaning}."),
+    }
+}

@@ -1,0 +1,634 @@
+//! A run for a screen: open a text, move through time, act, look.
+//!
+//! ```text
+//! text ─parse─▶ script ─▶ timeline (trace, checkpoints, front) ─▶ facts
+//!                              ▲                    │
+//!                      view: a run at some moment ◀─┘ seek, step, advance
+//! ```
+//!
+//! The *front* is the furthest moment that has been worked out; the *view* is the moment that is
+//! looked at. Both are runs of the same script, so looking back costs a checkpoint and a short walk.
+//! Every change is a change of the text: [`Session::act`] writes a statement at the present moment.
+//!
+//! **Invariant:** a session knows no screen, no signal and no callback. [`Session::revision`] goes up
+//! whenever a fact may have changed.
+
+pub mod build;
+pub mod cast;
+pub mod describe;
+pub mod fact;
+pub mod judge;
+pub mod number;
+pub mod run;
+pub mod snapshot;
+pub mod timeline;
+
+pub use crate::base::{NodeId, Span, Time};
+pub use crate::scenario::{Completion, Diagnostic, link_of};
+pub use fact::*;
+
+use crate::metric::series::STRETCHES;
+use crate::scenario::{self, Claim, Comparison, Expected, MetricName, Scenario, When};
+use crate::sim::Kind;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use number::Source;
+use run::{Run, Script};
+use timeline::Timeline;
+
+/// A text and its run.
+#[derive(Clone, Debug)]
+pub struct Session {
+    text: String,
+    script: Script,
+    problems: Vec<Diagnostic>,
+    timeline: Timeline,
+    view: Run,
+    revision: u64,
+    past: Vec<String>,
+    future: Vec<String>,
+    branches: Vec<(String, String)>,
+}
+
+/// So many texts can be taken back.
+const UNDO_MAX: usize = 200;
+/// So many what-ifs are kept.
+const BRANCHES_MAX: usize = 12;
+
+/// The text that a link carries, or what can be saved of it and what is wrong.
+pub fn text_of(link: &str) -> Result<String, (String, String)> {
+    scenario::text_of(link).map_err(|error| (error.saved, error.message))
+}
+
+impl Session {
+    /// Opens a text. Whatever it is, there is a session; [`Self::diagnostics`] says what is wrong.
+    #[must_use]
+    pub fn open(text: &str) -> Self {
+        let (scenario, problems) = scenario::parse(text);
+        let script = Script::new(scenario);
+        let timeline = Timeline::new(&script);
+        let view = timeline.checkpoint_at(Time::ZERO).clone();
+        Self {
+            text: String::from(text),
+            script,
+            problems,
+            timeline,
+            view,
+            revision: 1,
+            past: Vec::new(),
+            future: Vec::new(),
+            branches: Vec::new(),
+        }
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text in its canonical form.
+    #[must_use]
+    pub fn printed(&self) -> String {
+        scenario::print(&self.script.scenario)
+    }
+
+    /// What was understood.
+    #[must_use]
+    pub fn scenario(&self) -> &Scenario {
+        &self.script.scenario
+    }
+
+    /// What was not understood.
+    #[must_use]
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        self.problems.clone()
+    }
+
+    /// The title, or a stand-in.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match self.script.scenario.title.as_str() {
+            "" => String::from("Untitled"),
+            title => String::from(title),
+        }
+    }
+
+    /// What the scenario shows, in a line.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        self.script.scenario.summary.clone()
+    }
+
+    /// The link that carries the text.
+    #[must_use]
+    pub fn link(&self) -> String {
+        link_of(&self.text)
+    }
+
+    /// The link that carries the text with another seed.
+    #[must_use]
+    pub fn link_with_seed(&self, seed: u64) -> String {
+        link_of(&self.text_with_seed(seed))
+    }
+
+    /// The text with another seed.
+    #[must_use]
+    pub fn text_with_seed(&self, seed: u64) -> String {
+        let is_seed = |line: &&str| line.split_whitespace().next() == Some("seed");
+        let line = format!("seed     {seed}");
+        if !self.text.lines().any(|other| is_seed(&other)) {
+            return format!("{line}\n{}", self.text);
+        }
+        let lines = self.text.lines();
+        let lines: Vec<&str> =
+            lines.map(|other| if is_seed(&other) { &line } else { other }).collect();
+        lines.join("\n") + "\n"
+    }
+
+    // --- Changing the text -----------------------------------------------------------------------
+
+    /// Puts another text in place of this one and runs it again from where they part.
+    pub fn edit(&mut self, text: &str) {
+        if text == self.text {
+            return;
+        }
+        self.past.push(core::mem::take(&mut self.text));
+        if self.past.len() > UNDO_MAX {
+            self.past.remove(0);
+        }
+        self.future.clear();
+        self.take_text(String::from(text));
+    }
+
+    /// Writes a statement at the present moment into the text.
+    pub fn act(&mut self, statement: &str) {
+        let mut text = self.text.clone();
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push('\n');
+        }
+        let line = format!("{:<8} {statement}\n", format!("at {}", self.now()));
+        // Expectations stand at the end; what happens stands before them.
+        let at =
+            self.script.scenario.expectations.first().map_or(text.len(), |e| e.span.0 as usize);
+        let at = if text.is_char_boundary(at) { at } else { text.len() };
+        let last = self.script.scenario.expectations.iter().all(|e| e.span.0 as usize >= at)
+            && self.script.scenario.statements.iter().all(|s| (s.span.0 as usize) < at);
+        text.insert_str(if last { at } else { text.len() }, &line);
+        self.edit(&text);
+    }
+
+    /// Takes the last change of the text back.
+    pub fn undo(&mut self) {
+        if let Some(text) = self.past.pop() {
+            let now = core::mem::take(&mut self.text);
+            self.future.push(now);
+            self.take_text(text);
+        }
+    }
+
+    /// Makes the last change that was taken back again.
+    pub fn redo(&mut self) {
+        if let Some(text) = self.future.pop() {
+            let now = core::mem::take(&mut self.text);
+            self.past.push(now);
+            self.take_text(text);
+        }
+    }
+
+    /// True if there is a change to take back.
+    #[must_use]
+    pub fn can_undo(&self) -> bool {
+        !self.past.is_empty()
+    }
+
+    /// True if there is a change to make again.
+    #[must_use]
+    pub fn can_redo(&self) -> bool {
+        !self.future.is_empty()
+    }
+
+    fn take_text(&mut self, text: String) {
+        let (scenario, problems) = scenario::parse(&text);
+        let script = Script::new(scenario);
+        let now = self.now();
+        match self.script.agrees_until(&script) {
+            Some(moment) => self.timeline.rewrite(moment),
+            None => self.timeline = Timeline::new(&script),
+        }
+        self.text = text;
+        self.script = script;
+        self.problems = problems;
+        self.view = self.timeline.checkpoint_at(Time::ZERO).clone();
+        self.seek(now.min(self.script.end));
+    }
+
+    // --- Moving through time ---------------------------------------------------------------------
+
+    /// The moment that is looked at.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.view.now()
+    }
+
+    /// When the run ends.
+    #[must_use]
+    pub fn end(&self) -> Time {
+        self.timeline.front().ended.unwrap_or(self.script.end)
+    }
+
+    /// The furthest moment that has been worked out.
+    #[must_use]
+    pub fn front(&self) -> Time {
+        self.timeline.front().ended.unwrap_or_else(|| self.timeline.front().now())
+    }
+
+    /// True once the whole run has been worked out.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.timeline.front().ended.is_some()
+    }
+
+    /// True if the run was stopped because its trace is full.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.timeline.trace().is_full()
+    }
+
+    /// Goes up whenever a fact may have changed; never back.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Works out so many further events beyond the front; true once the run has ended.
+    pub fn compute(&mut self, most: u32) -> bool {
+        if !self.is_complete() {
+            self.timeline.extend(&self.script, most);
+            self.revision += 1;
+        }
+        self.is_complete()
+    }
+
+    /// Lets time pass.
+    pub fn advance(&mut self, span: Span) {
+        self.walk_to(self.now() + span);
+    }
+
+    /// Goes to a moment.
+    pub fn seek(&mut self, moment: Time) {
+        let moment = moment.min(self.script.end);
+        self.timeline.extend_to(&self.script, moment);
+        let checkpoint = self.timeline.checkpoint_at(moment);
+        if moment < self.now() || checkpoint.world.seq() > self.view.world.seq() {
+            self.view = checkpoint.clone();
+        }
+        self.walk_to(moment);
+        self.revision += 1;
+    }
+
+    fn walk_to(&mut self, moment: Time) {
+        let moment = moment.min(self.script.end);
+        self.timeline.extend_to(&self.script, moment);
+        let before = self.view.world.seq();
+        let mut unheard = Vec::new();
+        while self.view.due(&self.script).is_some_and(|due| due <= moment) {
+            if !self.view.step(&self.script, &mut unheard) {
+                break;
+            }
+            unheard.clear();
+        }
+        if self.view.ended.is_none() && self.view.now() < moment {
+            self.view.world.wait(moment);
+        }
+        if self.view.world.seq() != before {
+            self.revision += 1;
+        }
+    }
+
+    /// Goes to just behind the next thing that happens.
+    pub fn step_event(&mut self) {
+        self.step_until(|_| true);
+    }
+
+    /// Goes to just behind the next arrival of a message.
+    pub fn step_message(&mut self) {
+        self.step_until(|kind| matches!(kind, Kind::Delivered { .. } | Kind::Lost { .. }));
+    }
+
+    fn step_until(&mut self, wanted: impl Fn(&Kind<crate::cluster::Server>) -> bool) {
+        let mut heard = Vec::new();
+        while let Some(due) = self.view.due(&self.script) {
+            self.timeline.extend_to(&self.script, due);
+            heard.clear();
+            if !self.view.step(&self.script, &mut heard) || heard.iter().any(|e| wanted(&e.kind)) {
+                break;
+            }
+        }
+        self.revision += 1;
+    }
+
+    /// Goes to just before the last thing that happened.
+    pub fn step_back(&mut self) {
+        let seq = self.view.world.seq();
+        let start = self.timeline.checkpoint_before(seq).clone();
+        let mut boundary = start.world.seq();
+        let mut probe = start.clone();
+        let mut unheard = Vec::new();
+        while probe.world.seq() < seq && probe.step(&self.script, &mut unheard) {
+            if probe.world.seq() < seq {
+                boundary = probe.world.seq();
+            }
+            unheard.clear();
+        }
+        self.view = start;
+        while self.view.world.seq() < boundary && self.view.step(&self.script, &mut unheard) {
+            unheard.clear();
+        }
+        self.revision += 1;
+    }
+
+    // --- Branches --------------------------------------------------------------------------------
+
+    /// What-ifs that are kept: a name and a text each.
+    #[must_use]
+    pub fn branches(&self) -> Vec<(String, String)> {
+        self.branches.clone()
+    }
+
+    /// Keeps the text as it is now, so that what follows is a what-if beside it.
+    pub fn fork(&mut self) {
+        let name = format!("{} at {}", self.title(), self.now());
+        if self.branches.len() == BRANCHES_MAX {
+            self.branches.remove(0);
+        }
+        self.branches.push((name, self.text.clone()));
+        self.revision += 1;
+    }
+
+    /// Goes over to a what-if that was kept, and keeps this text in its place.
+    pub fn switch(&mut self, branch: u32) {
+        let Some((name, text)) = self.branches.get(branch as usize).cloned() else { return };
+        self.branches[branch as usize] = (name, self.text.clone());
+        self.edit(&text);
+        self.revision += 1;
+    }
+
+    /// Where this run and a what-if part: the first event that differs, as far as both are known.
+    #[must_use]
+    pub fn difference(&self, branch: u32) -> Option<Difference> {
+        let (_, text) = self.branches.get(branch as usize)?;
+        let mut other = Self::open(text);
+        other.timeline.extend_to(&other.script, self.front());
+        let mut here = self.timeline.trace().since(0);
+        let mut there = other.timeline.trace().since(0);
+        loop {
+            let (one, two) = (here.next(), there.next());
+            let seq = one.or(two)?.seq;
+            if one.map(crate::sim::Event::digest) != two.map(crate::sim::Event::digest) {
+                return Some(Difference { seq, here: self.event(seq), there: other.event(seq) });
+            }
+        }
+    }
+
+    // --- Facts -----------------------------------------------------------------------------------
+
+    /// The facts of the moment.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        snapshot::snapshot(&self.view, &self.script)
+    }
+
+    /// Up to so many keys of a cluster with their holders, evenly picked along the circle.
+    #[must_use]
+    pub fn keys(&self, cluster: u32, most: usize) -> Vec<KeyFact> {
+        snapshot::keys(&self.view, cluster as usize, most)
+    }
+
+    /// How many keys lie in each of so many equal stretches of the circle.
+    #[must_use]
+    pub fn density(&self, cluster: u32, stretches: usize) -> Vec<u32> {
+        let measures = self.view.measures.clusters().get(cluster as usize);
+        measures.map(|measures| measures.ledger.density(stretches)).unwrap_or_default()
+    }
+
+    /// The name of a node.
+    #[must_use]
+    pub fn name(&self, node: NodeId) -> String {
+        self.timeline.front().cast.name(node)
+    }
+
+    /// One number for the whole run, as far as it is known.
+    #[must_use]
+    pub fn hash(&self) -> u64 {
+        self.timeline.front().world.hash()
+    }
+
+    /// How many events are known.
+    #[must_use]
+    pub fn event_count(&self) -> u32 {
+        self.timeline.trace().len()
+    }
+
+    /// The number of the first event after a moment.
+    #[must_use]
+    pub fn seq_after(&self, moment: Time) -> u32 {
+        self.timeline.trace().before(moment + Span::micros(1))
+    }
+
+    /// One event.
+    #[must_use]
+    pub fn event(&self, seq: u32) -> Option<EventFact> {
+        let cast = &self.timeline.front().cast;
+        self.timeline.trace().get(seq).map(|event| describe::fact(event, cast))
+    }
+
+    /// So many events from a number on.
+    #[must_use]
+    pub fn events(&self, from: u32, count: u32) -> Vec<EventFact> {
+        let cast = &self.timeline.front().cast;
+        let events = self.timeline.trace().since(from).take(count as usize);
+        events.map(|event| describe::fact(event, cast)).collect()
+    }
+
+    /// The chain of causes that led to an event: the first cause first, the event itself last.
+    #[must_use]
+    pub fn why(&self, seq: u32) -> Vec<EventFact> {
+        const LONGEST: usize = 200;
+        let mut chain = Vec::new();
+        let mut next = Some(seq);
+        while let Some(fact) = next.and_then(|seq| self.event(seq)) {
+            // A cause comes before its effect, so this ends; a long story is cut at its beginning.
+            next = fact.cause.filter(|_| chain.len() < LONGEST);
+            chain.push(fact);
+        }
+        chain.reverse();
+        chain
+    }
+
+    /// The timeline as far as the run is known.
+    #[must_use]
+    pub fn lanes(&self) -> Lanes {
+        let mut lanes = self.timeline.lanes();
+        for verdict in self.verdicts() {
+            if let (Some(holds), Some(at)) = (verdict.holds, verdict.at) {
+                let seq = verdict.evidence.first().copied();
+                lanes.verdicts.push((MarkFact { at, seq, text: verdict.text }, holds));
+            }
+        }
+        lanes
+    }
+
+    /// The last caption, note or fault up to the moment, to be read aloud.
+    #[must_use]
+    pub fn last_mark(&self) -> Option<MarkFact> {
+        self.timeline.last_mark(self.now()).cloned()
+    }
+
+    fn source<'r>(&'r self, run: &'r Run) -> Source<'r> {
+        let now = run.ended.unwrap_or_else(|| run.now());
+        Source { measures: &run.measures, cast: &run.cast, scenario: &self.script.scenario, now }
+    }
+
+    /// What became of the expectations, as far as the run is known.
+    #[must_use]
+    pub fn verdicts(&self) -> Vec<Verdict> {
+        let front = self.timeline.front();
+        front.judge.verdicts(&self.source(front), front.ended.is_some())
+    }
+
+    /// Everything measured up to the moment.
+    #[must_use]
+    pub fn metrics(&self) -> Vec<MetricFact> {
+        self.numbers(&self.view)
+    }
+
+    /// Everything measured, as far as the run is known.
+    #[must_use]
+    pub fn final_metrics(&self) -> Vec<MetricFact> {
+        self.numbers(self.timeline.front())
+    }
+
+    fn numbers(&self, run: &Run) -> Vec<MetricFact> {
+        let source = self.source(run);
+        let several = self.script.scenario.clusters.len() > 1;
+        let mut facts = Vec::new();
+        for (word, meaning) in scenario::word::METRICS {
+            if *word == "share" {
+                continue;
+            }
+            for cluster in &self.script.scenario.clusters {
+                let of = several.then(|| cluster.name.clone());
+                let metric = MetricName { word: word.to_string(), of: of.clone() };
+                let Some(number) = source.number(&metric) else { continue };
+                facts.push(MetricFact {
+                    name: of.map_or_else(|| word.to_string(), |of| format!("{word}({of})")),
+                    shown: number.shown(),
+                    value: number.millionths,
+                    meaning,
+                });
+            }
+        }
+        facts
+    }
+
+    /// A number over time: `throughput`, `failed`, `unavailable`, `moved-bytes` or `latency`, of a
+    /// cluster if it is named so: `latency(b)`.
+    #[must_use]
+    pub fn series(&self, name: &str) -> Option<SeriesFact> {
+        let (word, of) = match name.strip_suffix(')').and_then(|name| name.split_once('(')) {
+            Some((word, of)) => (word, Some(of)),
+            None => (name, None),
+        };
+        let front = self.timeline.front();
+        let specs = self.script.scenario.clusters.iter();
+        let chosen: Vec<_> = specs
+            .zip(front.measures.clusters())
+            .filter(|(spec, _)| of.is_none_or(|of| spec.name == of))
+            .map(|(_, measures)| measures.series.stretches())
+            .collect();
+        let stretch = front.measures.clusters().first()?.series.stretch();
+        let seconds = stretch.0 as f64 / 1e6;
+        let len = chosen.iter().map(|stretches| stretches.len()).max()?;
+        let len = len.min(STRETCHES as usize);
+        let mut carried = 0.0;
+        let mut values = Vec::with_capacity(len);
+        for at in 0..len {
+            let here = || chosen.iter().filter_map(|stretches| stretches.get(at));
+            values.push(match word {
+                "throughput" => here().map(|s| f64::from(s.good)).sum::<f64>() / seconds,
+                "failed" => here().map(|s| f64::from(s.bad)).sum::<f64>() / seconds,
+                "unavailable" => here().map(|s| f64::from(s.unavailable)).sum(),
+                "moved-bytes" => {
+                    carried += here().map(|s| s.moved_bytes as f64).sum::<f64>() / 1e6;
+                    carried
+                }
+                "latency" => {
+                    let count: u32 = here().map(|s| s.good + s.bad).sum();
+                    let sum: u64 = here().map(|s| s.latency_sum).sum();
+                    if count == 0 { 0.0 } else { sum as f64 / f64::from(count) / 1e3 }
+                }
+                _ => return None,
+            });
+        }
+        let unit = match word {
+            "throughput" | "failed" => "/s",
+            "unavailable" => "keys",
+            "moved-bytes" => "MB",
+            _ => "ms",
+        };
+        let band = self.band(word, of);
+        Some(SeriesFact { name: String::from(name), unit, stretch, values, band })
+    }
+
+    /// The band that an expectation allows for a number.
+    fn band(&self, word: &str, of: Option<&str>) -> Option<(f64, f64)> {
+        let scale = match word {
+            "moved-bytes" => 1e12,
+            "latency" => 1e3,
+            _ => 1e6,
+        };
+        let mut expectations = self.script.scenario.expectations.iter();
+        expectations.find_map(|expectation| {
+            let Claim::Measure { metric, comparison, expected } = &expectation.claim else {
+                return None;
+            };
+            if metric.word != word || metric.of.as_deref() != of {
+                return None;
+            }
+            match (comparison, expected) {
+                (Comparison::Within, Expected::Range(low, high)) => {
+                    Some((*low as f64 / scale, *high as f64 / scale))
+                }
+                (Comparison::Less | Comparison::AtMost, Expected::Number(high)) => {
+                    Some((0.0, *high as f64 / scale))
+                }
+                _ => None,
+            }
+        })
+    }
+
+    // --- The editor ------------------------------------------------------------------------------
+
+    /// The kinds of the words of a text.
+    #[must_use]
+    pub fn highlight(&self, text: &str) -> Vec<(u32, u32, &'static str)> {
+        scenario::highlight(text)
+    }
+
+    /// Words that could stand at a place of a text.
+    #[must_use]
+    pub fn complete(&self, text: &str, cursor: u32) -> Vec<Completion> {
+        scenario::complete(text, cursor)
+    }
+
+    /// The line of the last statement that has happened, from one.
+    #[must_use]
+    pub fn line_at_now(&self) -> Option<u32> {
+        let happened = self.script.schedule.partition_point(|due| due.at <= self.now());
+        let timed = happened.checked_sub(1).and_then(|at| self.script.schedule.get(at));
+        let last = timed.and_then(|due| self.script.statement(due.statement))?;
+        (!matches!(last.when, When::Start)).then_some(last.line)
+    }
+}

@@ -1,0 +1,265 @@
+//! The numbers that the language can ask for, by name, and how they read.
+
+use super::cast::Cast;
+use super::fact::Role;
+use crate::base::{NodeId, Time};
+use crate::metric::{ClusterMeasures, Measures};
+use crate::scenario::{MetricName, Scenario};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// A measured number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Number {
+    /// In millionths of its unit.
+    pub millionths: i64,
+    /// How it reads.
+    pub unit: Reading,
+}
+
+/// How a number reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// `1,204`
+    Count,
+    /// `18.9 %`
+    Share,
+    /// `1.32`
+    Ratio,
+    /// `12.5 ms`
+    Time,
+    /// `20.1 MB`
+    Bytes,
+    /// `198 /s`
+    Rate,
+}
+
+/// Where a number is taken from.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'r> {
+    /// The numbers of the run.
+    pub measures: &'r Measures,
+    /// Its nodes.
+    pub cast: &'r Cast,
+    /// Its text.
+    pub scenario: &'r Scenario,
+    /// The moment.
+    pub now: Time,
+}
+
+/// Half of the whole numbers that fit are left as room for sums.
+const LARGEST: i64 = i64::MAX / 2;
+
+fn whole(count: u64) -> i64 {
+    i64::try_from(count).ok().and_then(|count| count.checked_mul(1_000_000)).unwrap_or(LARGEST)
+}
+
+fn part(of: u64, all: u64) -> i64 {
+    if all == 0 { 0 } else { (u128::from(of) * 1_000_000 / u128::from(all)) as i64 }
+}
+
+impl Source<'_> {
+    /// The number of that name; nothing if it is of something that is not there.
+    #[must_use]
+    pub fn number(&self, name: &MetricName) -> Option<Number> {
+        let clusters: Vec<usize> = match &name.of {
+            None => (0..self.scenario.clusters.len()).collect(),
+            Some(of) => match self.scenario.clusters.iter().position(|c| c.name == *of) {
+                Some(at) => alloc::vec![at],
+                None => return self.of_node(&name.word, of),
+            },
+        };
+        let each: Vec<(usize, &ClusterMeasures)> = clusters
+            .iter()
+            .filter_map(|at| self.measures.clusters().get(*at).map(|measures| (*at, measures)))
+            .collect();
+        let sum = |f: fn(&ClusterMeasures) -> u64| -> u64 { each.iter().map(|(_, m)| f(m)).sum() };
+        let most = |f: &dyn Fn(&ClusterMeasures) -> u64| each.iter().map(|(_, m)| f(m)).max();
+        let count = |count: u64| Number { millionths: whole(count), unit: Reading::Count };
+        let bytes = |count: u64| Number { millionths: whole(count), unit: Reading::Bytes };
+        let time = |micros: u64| Number {
+            millionths: i64::try_from(micros).unwrap_or(LARGEST),
+            unit: Reading::Time,
+        };
+        let share = |millionths| Number { millionths, unit: Reading::Share };
+        let ratio = |millionths| Number { millionths, unit: Reading::Ratio };
+        let keys = || sum(|m| m.ledger.keys());
+        let answered = || sum(ClusterMeasures::answered_count);
+        Some(match name.word.as_str() {
+            "moved" => share(part(sum(|m| m.ledger.moved()), keys())),
+            "moved-keys" => count(sum(|m| m.ledger.moved())),
+            "moved-bytes" => bytes(sum(|m| m.ledger.copied().bytes)),
+            "copied" => count(sum(|m| m.ledger.copied().keys)),
+            "balance" => ratio(each.iter().map(|(at, _)| self.balance(*at).0).max().unwrap_or(0)),
+            "spread" => ratio(each.iter().map(|(at, _)| self.balance(*at).1).max().unwrap_or(0)),
+            "keys" => count(keys()),
+            "bytes" => {
+                let of =
+                    |at: usize| self.storage(at).map(|node| self.holding(at, node).1).sum::<u64>();
+                bytes(each.iter().map(|(at, _)| of(*at)).sum())
+            }
+            "share" => share(1_000_000),
+            "lost" => count(sum(|m| m.ledger.lost())),
+            "unavailable" => count(sum(|m| m.ledger.unavailable_most())),
+            "unavailable-time" => {
+                time(most(&|m| m.ledger.unavailable_longest(self.now)).unwrap_or(0))
+            }
+            "operations" => count(answered() + sum(|m| m.failed)),
+            "failed" => count(sum(|m| m.failed)),
+            "available" => {
+                let all = answered() + sum(|m| m.failed);
+                share(if all == 0 { 1_000_000 } else { part(answered(), all) })
+            }
+            "wrong" => count(sum(|m| m.wrong)),
+            "latency" => time(most(&|m| m.latency.mean().0).unwrap_or(0)),
+            "p50" => time(most(&|m| m.latency.quantile(500).0).unwrap_or(0)),
+            "p99" => time(most(&|m| m.latency.quantile(990).0).unwrap_or(0)),
+            "p999" => time(most(&|m| m.latency.quantile(999).0).unwrap_or(0)),
+            "throughput" => {
+                let millionths =
+                    u128::from(answered()) * 1_000_000_000_000 / u128::from(self.now.0.max(1));
+                Number { millionths: millionths.min(LARGEST as u128) as i64, unit: Reading::Rate }
+            }
+            "redirects" => count(sum(|m| m.redirects)),
+            "retries" => count(sum(|m| m.retries)),
+            "messages" => count(sum(|m| m.messages)),
+            "sent-bytes" => bytes(sum(|m| m.sent_bytes)),
+            "lost-messages" => count(sum(|m| m.lost_messages)),
+            "joins" => count(sum(|m| m.joins)),
+            "leaves" => count(sum(|m| m.leaves)),
+            _ => return None,
+        })
+    }
+
+    /// A number of one node, or of the nodes of that name in all clusters.
+    fn of_node(&self, word: &str, name: &str) -> Option<Number> {
+        let nodes = self.cast.meant(self.scenario, name);
+        if nodes.is_empty() {
+            return None;
+        }
+        let (mut keys, mut bytes, mut all) = (0, 0, 0);
+        for node in nodes {
+            let actor = self.cast.actor(node)?;
+            let (of_keys, of_bytes) = self.holding(actor.cluster, node);
+            keys += of_keys;
+            bytes += of_bytes;
+            all += self.measures.clusters().get(actor.cluster)?.ledger.keys();
+        }
+        match word {
+            "keys" => Some(Number { millionths: whole(keys), unit: Reading::Count }),
+            "bytes" => Some(Number { millionths: whole(bytes), unit: Reading::Bytes }),
+            "share" => Some(Number { millionths: part(keys, all), unit: Reading::Share }),
+            _ => None,
+        }
+    }
+
+    fn storage(&self, cluster: usize) -> impl Iterator<Item = NodeId> {
+        let actors = (0..).zip(self.cast.actors());
+        actors
+            .filter(move |(_, actor)| actor.cluster == cluster && actor.role == Role::Storage)
+            .map(|(node, _)| NodeId(node))
+    }
+
+    fn holding(&self, cluster: usize, node: NodeId) -> (u64, u64) {
+        let measures = self.measures.clusters().get(cluster);
+        let holding = measures.map(|measures| measures.ledger.holding(node)).unwrap_or_default();
+        (holding.keys, holding.bytes)
+    }
+
+    /// The fullest node over the mean, and the deviation over the mean, of nodes that hold keys.
+    fn balance(&self, cluster: usize) -> (i64, i64) {
+        let held = self.storage(cluster).map(|node| self.holding(cluster, node).0);
+        let held: Vec<u64> = held.filter(|keys| *keys > 0).collect();
+        let sum: u64 = held.iter().sum();
+        let Some(most) = held.iter().max() else { return (0, 0) };
+        let len = held.len() as u64;
+        let squares: u128 = held.iter().map(|keys| u128::from(*keys).pow(2)).sum();
+        let variance = (squares * u128::from(len)).saturating_sub(u128::from(sum).pow(2));
+        let deviation = variance.isqrt() as u64;
+        (part(most * len, sum), part(deviation, sum))
+    }
+}
+
+impl Number {
+    /// How it reads: with its unit, in two to four digits.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let value = self.millionths;
+        match self.unit {
+            Reading::Count => grouped(value / 1_000_000),
+            Reading::Share => format!("{} %", decimal(value.saturating_mul(100))),
+            Reading::Ratio => decimal(value),
+            Reading::Rate => format!("{} /s", decimal(value)),
+            Reading::Time => match value {
+                0 => String::from("0 ms"),
+                -999..=999 => format!("{value} µs"),
+                -999_999..=999_999 => format!("{} ms", decimal(value * 1_000)),
+                _ => format!("{} s", decimal(value)),
+            },
+            Reading::Bytes => match value / 1_000_000 {
+                bytes @ -999..=999 => format!("{bytes} B"),
+                -999_999..=999_999 => format!("{} kB", decimal(value / 1_000)),
+                -999_999_999..=999_999_999 => format!("{} MB", decimal(value / 1_000_000)),
+                _ => format!("{} GB", decimal(value / 1_000_000_000)),
+            },
+        }
+    }
+}
+
+/// Millionths with as many decimals as give three digits or so.
+fn decimal(millionths: i64) -> String {
+    let size = millionths.unsigned_abs();
+    let places = match size {
+        0..10_000_000 => 2,
+        10_000_000..100_000_000 => 1,
+        _ => 0,
+    };
+    let scale = 10_u64.pow(6 - places);
+    let rounded = (size + scale / 2) / scale;
+    let unit = 10_u64.pow(places);
+    let sign = if millionths < 0 && rounded > 0 { "-" } else { "" };
+    let (whole, mut part) = (rounded / unit, rounded % unit);
+    let mut width = places as usize;
+    while width > 0 && part.is_multiple_of(10) {
+        part /= 10;
+        width -= 1;
+    }
+    let whole = grouped(whole as i64);
+    if width == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part:0width$}") }
+}
+
+fn grouped(number: i64) -> String {
+    let digits = format!("{}", number.unsigned_abs());
+    let mut text = String::from(if number < 0 { "-" } else { "" });
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_in_few_digits_with_their_unit() {
+        for (millionths, unit, shown) in [
+            (1_204_000_000, Reading::Count, "1,204"),
+            (189_123, Reading::Share, "18.9 %"),
+            (999_900, Reading::Share, "100 %"),
+            (1_320_000, Reading::Ratio, "1.32"),
+            (12_500, Reading::Time, "12.5 ms"),
+            (850, Reading::Time, "850 µs"),
+            (2_400_000, Reading::Time, "2.4 s"),
+            (20_123_456_000_000, Reading::Bytes, "20.1 MB"),
+            (198_400_000, Reading::Rate, "198 /s"),
+            (0, Reading::Ratio, "0"),
+        ] {
+            assert_eq!(Number { millionths, unit }.shown(), shown);
+        }
+    }
+}

@@ -1,0 +1,346 @@
+//! One run of a scenario: the world, the schedule, and everything that watches.
+//!
+//! A run is a plain value. A copy of it is a checkpoint, and goes on exactly as the original would.
+
+use super::build;
+use super::cast::Cast;
+use super::describe::happening;
+use super::judge::Judge;
+use crate::base::{NodeId, Time};
+use crate::cluster::message::Note;
+use crate::cluster::{Bug, Plan, Server};
+use crate::metric::Measures;
+use crate::scenario::{Command, Scenario, Statement, When};
+use crate::sim::trace::EVENTS_MAX;
+use crate::sim::{Event, Fault, Kind, World};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// A statement that is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Due {
+    /// When.
+    pub at: Time,
+    /// Which.
+    pub statement: u32,
+}
+
+/// What a scenario says, made ready to run.
+#[derive(Clone, Debug)]
+pub struct Script {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// Statements with a time, in order.
+    pub schedule: Vec<Due>,
+    /// Statements that wait for something.
+    pub triggers: Vec<u32>,
+    /// When the run ends.
+    pub end: Time,
+}
+
+/// A repeated statement happens at most so often.
+const REPEATS_MAX: usize = 10_000;
+/// After its last statement a run goes on for so long, if the text names no end.
+const AFTERMATH: u64 = 5_000_000;
+const END_LEAST: u64 = 10_000_000;
+
+impl Script {
+    /// Makes a scenario ready.
+    #[must_use]
+    pub fn new(scenario: Scenario) -> Self {
+        let last = scenario.statements.iter().filter_map(|statement| match &statement.when {
+            When::At(at) => Some(at.0),
+            When::Every { from, until, .. } => Some(until.unwrap_or(*from).0),
+            When::Start | When::On { .. } => None,
+        });
+        let last = last.max().unwrap_or(0);
+        let end = scenario.end.unwrap_or(Time(last.saturating_add(AFTERMATH).max(END_LEAST)));
+        let mut schedule = Vec::new();
+        let mut triggers = Vec::new();
+        for (number, statement) in (0..).zip(&scenario.statements) {
+            match &statement.when {
+                When::Start => {}
+                When::At(at) => schedule.push(Due { at: *at, statement: number }),
+                When::Every { every, from, until } => {
+                    let until = until.unwrap_or(end).min(end);
+                    let mut at = *from;
+                    for _ in 0..REPEATS_MAX {
+                        if at > until {
+                            break;
+                        }
+                        schedule.push(Due { at, statement: number });
+                        at += *every;
+                    }
+                }
+                When::On { .. } => triggers.push(number),
+            }
+        }
+        schedule.sort_unstable();
+        Self { scenario, schedule, triggers, end }
+    }
+
+    /// A statement.
+    #[must_use]
+    pub fn statement(&self, number: u32) -> Option<&Statement> {
+        self.scenario.statements.get(number as usize)
+    }
+
+    /// Until when a run of `other` is a run of this script too; nothing if it never is.
+    #[must_use]
+    pub fn agrees_until(&self, other: &Self) -> Option<Time> {
+        let (a, b) = (&self.scenario, &other.scenario);
+        let timeless =
+            |statement: &&Statement| !matches!(statement.when, When::At(_) | When::Every { .. });
+        let fixed = |scenario: &Scenario| {
+            let kept = scenario.statements.iter().filter(timeless);
+            kept.map(|statement| (statement.when.clone(), statement.what.clone()))
+                .collect::<Vec<_>>()
+        };
+        let claims = |scenario: &Scenario| {
+            let kept = scenario.expectations.iter();
+            kept.map(|e| (e.negated, e.mood, e.claim.clone())).collect::<Vec<_>>()
+        };
+        // Numbers over time are kept in stretches of the whole run, so its end counts too.
+        let same = a.seed == b.seed
+            && self.end == other.end
+            && a.clusters == b.clusters
+            && a.groups == b.groups
+            && a.bugs == b.bugs
+            && a.loads == b.loads
+            && fixed(a) == fixed(b)
+            && claims(a) == claims(b);
+        if !same {
+            return None;
+        }
+        let what =
+            |script: &'_ Self, due: &Due| script.statement(due.statement).map(|s| s.what.clone());
+        for (one, two) in self.schedule.iter().zip(&other.schedule) {
+            if one.at != two.at || what(self, one) != what(other, two) {
+                return Some(one.at.min(two.at));
+            }
+        }
+        let rest = self.schedule.len().min(other.schedule.len());
+        let next = self.schedule.get(rest).or_else(|| other.schedule.get(rest));
+        Some(next.map_or(Time::NEVER, |due| due.at))
+    }
+}
+
+/// What a node's cluster has fixed at the start.
+#[derive(Clone, Debug)]
+pub struct Ground {
+    /// Its controller.
+    pub controller: NodeId,
+    /// The plan at the start.
+    pub plan: Arc<Plan>,
+    /// Mistakes that its nodes make.
+    pub bugs: Arc<Vec<Bug>>,
+}
+
+/// One run.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// The world.
+    pub world: World<Server>,
+    /// Its nodes.
+    pub cast: Cast,
+    /// Its clusters.
+    pub ground: Arc<Vec<Ground>>,
+    /// Its numbers.
+    pub measures: Measures,
+    /// What is expected of it.
+    pub judge: Judge,
+    /// The caption in force, and since when.
+    pub caption: Option<(Time, Arc<str>)>,
+    /// Set once the run has ended.
+    pub ended: Option<Time>,
+    pub(super) next: usize,
+    pub(super) delayed: Vec<Due>,
+    fired: Vec<u32>,
+}
+
+impl Run {
+    /// The start of a run; what happens at the start is added to `out`.
+    #[must_use]
+    pub fn new(script: &Script, out: &mut Vec<Event<Server>>) -> Self {
+        let scenario = &script.scenario;
+        let mut run = Self {
+            world: World::new(scenario.seed, build::base_links(scenario)),
+            cast: Cast::default(),
+            ground: Arc::default(),
+            measures: Measures::new(scenario.clusters.len(), script.end),
+            judge: Judge::new(scenario),
+            caption: None,
+            ended: None,
+            next: 0,
+            delayed: Vec::new(),
+            fired: Vec::new(),
+        };
+        build::build(&mut run, script, out);
+        run.read(script, out, 0);
+        run
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.world.now()
+    }
+
+    /// When the next thing happens; nothing once the run has ended.
+    #[must_use]
+    pub fn due(&self, script: &Script) -> Option<Time> {
+        if self.ended.is_some() {
+            return None;
+        }
+        let order = self.next_order(script).map(|due| due.at);
+        let world = self.world.due();
+        let next = match (order, world) {
+            (Some(one), Some(two)) => one.min(two),
+            (one, two) => one.or(two)?,
+        };
+        (next <= script.end).then_some(next)
+    }
+
+    fn next_order(&self, script: &Script) -> Option<Due> {
+        let timed = script.schedule.get(self.next).copied();
+        match (timed, self.delayed.first().copied()) {
+            (Some(one), Some(two)) => Some(if one.at <= two.at { one } else { two }),
+            (one, two) => one.or(two),
+        }
+    }
+
+    /// Does the next thing; false once there is none. What happens is added to `out`.
+    pub fn step(&mut self, script: &Script, out: &mut Vec<Event<Server>>) -> bool {
+        let first = out.len();
+        if self.due(script).is_none() || self.world.seq() >= EVENTS_MAX {
+            self.finish(script);
+            return false;
+        }
+        let order = self.next_order(script);
+        match order.filter(|due| self.world.due().is_none_or(|world| due.at <= world)) {
+            Some(due) => {
+                if script.schedule.get(self.next) == Some(&due) {
+                    self.next += 1;
+                } else {
+                    self.delayed.remove(0);
+                }
+                self.world.wait(due.at);
+                if let Some(statement) = script.statement(due.statement) {
+                    build::perform(self, script, &statement.what, out);
+                }
+            }
+            None => {
+                self.world.step(out);
+            }
+        }
+        self.read(script, out, first);
+        true
+    }
+
+    fn finish(&mut self, script: &Script) {
+        if self.ended.is_none() {
+            let full = self.world.seq() >= EVENTS_MAX;
+            let end = if full { self.now() } else { script.end.max(self.now()) };
+            if !full {
+                // Nothing is due before the end, so nothing is skipped.
+                self.world.wait(end.min(self.world.due().unwrap_or(end)));
+            }
+            self.ended = Some(end);
+            self.judge.look(&self.measures, &self.cast, &script.scenario, end, self.world.seq());
+        }
+    }
+
+    /// Lets everything that watches read the events from a place on.
+    fn read(&mut self, script: &Script, out: &mut Vec<Event<Server>>, first: usize) {
+        let mut at = first;
+        while at < out.len() {
+            let event = &out[at];
+            at += 1;
+            let (node, seq, now) = (event.node, event.seq, event.at);
+            let actor = self.cast.actor(node).map(|actor| actor.cluster);
+            let before = self.measures.changes();
+            if let Some(cluster) = actor {
+                self.measures.read(cluster, event);
+                let unnoted = matches!(
+                    event.kind,
+                    Kind::Fault(Fault::Unsynced { .. } | Fault::Torn | Fault::Corrupted)
+                );
+                if unnoted
+                    && let Some(measures) = self.measures.cluster_mut(cluster)
+                    && let Some(durable) = self.world.durable(node)
+                {
+                    measures.ledger.resync(node, durable.disk.shelf.iter(), now);
+                }
+            }
+            let mut stop = false;
+            match &event.kind {
+                Kind::Noted(Note::Said(text)) => self.caption = Some((now, text.clone())),
+                Kind::Noted(Note::Stopped) => stop = true,
+                Kind::Fault(fault) if *fault != Fault::Started => self.judge.fault(now),
+                _ => {}
+            }
+            let fired = self.triggered(script, event);
+            if self.measures.changes() != before {
+                self.judge.look(&self.measures, &self.cast, &script.scenario, now, seq);
+            }
+            if stop {
+                self.ended = Some(now);
+                self.judge.look(&self.measures, &self.cast, &script.scenario, now, seq);
+            }
+            for due in fired {
+                if due.at > now {
+                    let place = self.delayed.partition_point(|other| *other <= due);
+                    self.delayed.insert(place, due);
+                } else if let Some(statement) = script.statement(due.statement) {
+                    build::perform(self, script, &statement.what, out);
+                }
+            }
+        }
+    }
+
+    /// The statements that an event sets off.
+    fn triggered(&mut self, script: &Script, event: &Event<Server>) -> Vec<Due> {
+        let mut fired = Vec::new();
+        if script.triggers.is_empty() {
+            return fired;
+        }
+        let Some((word, about)) = happening(event) else { return fired };
+        for number in &script.triggers {
+            let Some(statement) = script.statement(*number) else { continue };
+            let When::On { node, event: wanted, again, delay } = &statement.when else { continue };
+            let fits = wanted == word
+                && node
+                    .as_ref()
+                    .is_none_or(|name| self.cast.meant(&script.scenario, name).contains(&about));
+            if fits && (*again || !self.fired.contains(number)) {
+                if !self.fired.contains(number) {
+                    self.fired.push(*number);
+                }
+                // A storm of events may not set off a storm of statements without end.
+                if self.delayed.len() < REPEATS_MAX {
+                    fired.push(Due { at: event.at + *delay, statement: *number });
+                }
+            }
+        }
+        fired
+    }
+
+    /// Shows a caption.
+    pub(super) fn say(&mut self, text: &str, out: &mut Vec<Event<Server>>) {
+        self.world.note(NodeId::WORLD, Note::Said(text.into()), out);
+    }
+
+    /// Ends the run here.
+    pub(super) fn stop(&mut self, out: &mut Vec<Event<Server>>) {
+        self.world.note(NodeId::WORLD, Note::Stopped, out);
+    }
+}
+
+/// True if the statement only describes the world and is applied before anything starts.
+#[must_use]
+pub fn is_ground(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Link { .. } | Command::Disk(..) | Command::Skew(..) | Command::Drift(..)
+    )
+}

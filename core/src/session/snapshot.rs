@@ -1,0 +1,287 @@
+//! A moment of a run as plain facts.
+
+use super::cast::{Actor, Cast};
+use super::describe::{message_text, task_text};
+use super::fact::{
+    CaptionFact, ClusterFact, CutFact, FLIGHTS_MAX, FlightFact, KeyFact, NodeFact, PointFact, Role,
+    Snapshot, Standing, StreamFact,
+};
+use super::run::{Run, Script};
+use crate::base::NodeId;
+use crate::cluster::{self, Plan, Server, Step, Strategy, Task};
+use crate::sim::Side;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// The facts of the moment at which a run stands.
+#[must_use]
+pub fn snapshot(run: &Run, script: &Script) -> Snapshot {
+    let (flights, flight_count) = flights(run);
+    Snapshot {
+        now: run.now(),
+        clusters: (0..script.scenario.clusters.len()).map(|at| cluster(run, script, at)).collect(),
+        nodes: nodes(run),
+        flights,
+        flight_count,
+        streams: streams(run),
+        cuts: cuts(run),
+        caption: run
+            .caption
+            .as_ref()
+            .map(|(at, text)| CaptionFact { at: *at, text: String::from(&**text) }),
+    }
+}
+
+/// The plan that a cluster's controller has in force, or had before it went down.
+fn plan(run: &Run, cluster: usize) -> Option<&Plan> {
+    let ground = run.ground.get(cluster)?;
+    match run.world.machine(ground.controller) {
+        Some(Server::Controller(controller)) => Some(controller.plan()),
+        _ => {
+            let ledger = run.world.durable(ground.controller)?.ledger.as_ref();
+            Some(ledger.map_or(&*ground.plan, |ledger| &*ledger.plan))
+        }
+    }
+}
+
+fn cluster(run: &Run, script: &Script, at: usize) -> ClusterFact {
+    let spec = &script.scenario.clusters[at];
+    let plan = plan(run, at);
+    let map = plan.map(|plan| &plan.map);
+    let (strategy, vnodes) = match map.map(crate::cluster::Map::strategy) {
+        Some(Strategy::Ring { vnodes }) => ("ring", vnodes),
+        _ => ("modulo", 0),
+    };
+    let ledger = &run.measures.clusters()[at].ledger;
+    // While a node joins, its points are already there to be seen.
+    let points = plan.map(|plan| plan.next.as_ref().unwrap_or(&plan.map).points()).unwrap_or(&[]);
+    ClusterFact {
+        name: spec.name.clone(),
+        strategy: String::from(strategy),
+        vnodes,
+        replicas: spec.replicas,
+        epoch: plan.map_or(0, |plan| plan.epoch),
+        doing: plan.map_or_else(String::new, |plan| doing(plan, &run.cast)),
+        keys: ledger.keys(),
+        unavailable: ledger.unavailable(),
+        lost: ledger.lost(),
+        moved: ledger.moved(),
+        moved_bytes: ledger.copied().bytes,
+        points: points
+            .iter()
+            .map(|(position, node)| PointFact { position: *position, node: *node })
+            .collect(),
+    }
+}
+
+fn doing(plan: &Plan, cast: &Cast) -> String {
+    match (plan.step, plan.task) {
+        (Step::Streaming | Step::Draining, Some(task)) => task_text(task, cast),
+        _ => String::from("steady"),
+    }
+}
+
+fn nodes(run: &Run) -> Vec<NodeFact> {
+    let plans: Vec<Option<&Plan>> = (0..run.ground.len()).map(|at| plan(run, at)).collect();
+    let shares: Vec<BTreeMap<NodeId, u32>> = plans.iter().map(|plan| shares(*plan)).collect();
+    (0..)
+        .zip(run.cast.actors())
+        .map(|(number, actor)| {
+            let id = NodeId(number);
+            let plan = plans.get(actor.cluster).copied().flatten();
+            let member = plan.and_then(|plan| plan.map.member(id));
+            let holding = run.measures.clusters()[actor.cluster].ledger.holding(id);
+            NodeFact {
+                id,
+                name: actor.name.to_string(),
+                cluster: actor.cluster as u32,
+                role: actor.role,
+                power: run.world.power(id),
+                standing: standing(plan, id, actor),
+                weight: member.map_or(100, |member| member.weight),
+                keys: holding.keys,
+                bytes: holding.bytes,
+                share: shares
+                    .get(actor.cluster)
+                    .and_then(|shares| shares.get(&id))
+                    .copied()
+                    .unwrap_or(0),
+                clock_error: run.world.clock(id).error(run.now()),
+                unsafe_writes: run.world.unsafe_writes(id) as u32,
+                believes: believes(run, id),
+            }
+        })
+        .collect()
+}
+
+/// The share of each member, worked out in one walk around the ring.
+fn shares(plan: Option<&Plan>) -> BTreeMap<NodeId, u32> {
+    let mut shares = BTreeMap::new();
+    let Some(plan) = plan else { return shares };
+    let points = plan.map.points();
+    if points.len() < 2 {
+        for member in plan.map.members() {
+            shares.insert(member.node, plan.map.share(member.node));
+        }
+        return shares;
+    }
+    let mut places: BTreeMap<NodeId, u128> = BTreeMap::new();
+    let mut before = points[points.len() - 1].0;
+    for (position, node) in points {
+        *places.entry(*node).or_default() += u128::from(position.wrapping_sub(before));
+        before = *position;
+    }
+    for (node, places) in places {
+        shares.insert(node, ((places * 1_000_000) >> 64) as u32);
+    }
+    shares
+}
+
+fn standing(plan: Option<&Plan>, node: NodeId, actor: &Actor) -> Standing {
+    let Some(plan) = plan.filter(|_| actor.role == Role::Storage) else { return Standing::Outside };
+    match (plan.step, plan.task) {
+        (Step::Streaming, Some(Task::Join(joining, _))) if joining == node => Standing::Joining,
+        (Step::Streaming | Step::Draining, Some(Task::Leave(leaving))) if leaving == node => {
+            Standing::Leaving
+        }
+        _ => match plan.map.member(node).map(|member| member.standing) {
+            Some(cluster::Standing::Serving) => Standing::Serving,
+            Some(cluster::Standing::Behind) => Standing::Behind,
+            Some(cluster::Standing::Suspected) => Standing::Suspected,
+            None => Standing::Outside,
+        },
+    }
+}
+
+/// What a node has to say about itself.
+fn believes(run: &Run, node: NodeId) -> Vec<(String, String)> {
+    let line = |label: &str, value: String| (String::from(label), value);
+    let mut lines = Vec::new();
+    match run.world.machine(node) {
+        None => {
+            if let Some(durable) = run.world.durable(node) {
+                lines.push(line("On its disk", format!("{} keys", durable.disk.shelf.len())));
+            }
+        }
+        Some(Server::Storage(storage)) => {
+            let plan = storage.plan();
+            lines.push(line("Goes by", format!("plan {}", plan.epoch)));
+            lines.push(line("Thinks", doing(plan, &run.cast)));
+            lines.push(line("Holds", format!("{} keys", storage.keys())));
+            lines.push(line("Open writes", storage.open_writes().to_string()));
+            for progress in storage.progress() {
+                let to = run.cast.name(progress.to);
+                let text = format!("{} keys arrived, {} to go", progress.keys, progress.left);
+                lines.push((format!("Streams to {to}"), text));
+            }
+        }
+        Some(Server::Controller(controller)) => {
+            let plan = controller.plan();
+            lines.push(line("Plan", plan.epoch.to_string()));
+            lines.push(line("Doing", doing(plan, &run.cast)));
+            let names = |nodes: &mut dyn Iterator<Item = NodeId>| {
+                let names: Vec<String> = nodes.map(|node| run.cast.name(node)).collect();
+                if names.is_empty() { String::from("nobody") } else { names.join(", ") }
+            };
+            lines.push(line("Waits for", names(&mut controller.waiting().iter().copied())));
+            let suspects = plan.map.members().iter();
+            let suspects = suspects.filter(|m| m.standing == cluster::Standing::Suspected);
+            lines.push(line("Has given up", names(&mut suspects.map(|member| member.node))));
+            let next: Vec<String> =
+                controller.tasks().map(|task| task_text(*task, &run.cast)).collect();
+            if !next.is_empty() {
+                lines.push(line("Next", next.join(", ")));
+            }
+        }
+        Some(Server::Client(client)) => {
+            lines.push(line("Goes by", format!("plan {}", client.plan().epoch)));
+            lines.push(line("Waits for", format!("{} answers", client.open())));
+        }
+    }
+    lines
+}
+
+fn flights(run: &Run) -> (Vec<FlightFact>, u32) {
+    let mut all: Vec<_> = run.world.flights().collect();
+    let count = all.len() as u32;
+    all.sort_unstable_by_key(|(flight, _)| (flight.due, flight.sent));
+    let mut numbers: BTreeMap<(NodeId, NodeId), u32> = BTreeMap::new();
+    let flights = all
+        .into_iter()
+        .take(FLIGHTS_MAX)
+        .map(|(flight, message)| {
+            let number = numbers.entry((flight.from, flight.to)).or_default();
+            *number += 1;
+            FlightFact {
+                seq: flight.sent,
+                from: flight.from,
+                to: flight.to,
+                left: flight.left,
+                due: flight.due,
+                bytes: flight.bytes,
+                kind: message.kind(),
+                text: message_text(message, &run.cast),
+                number: *number,
+            }
+        })
+        .collect();
+    (flights, count)
+}
+
+fn streams(run: &Run) -> Vec<StreamFact> {
+    let mut streams = Vec::new();
+    for number in 0..run.world.len() {
+        let from = NodeId(number as u32);
+        let Some(Server::Storage(storage)) = run.world.machine(from) else { continue };
+        let shown = run.world.clock(from).shows(run.now());
+        for progress in storage.progress() {
+            let passed = shown.since(progress.began).0.max(1);
+            streams.push(StreamFact {
+                from,
+                to: progress.to,
+                keys: progress.keys,
+                bytes: progress.bytes,
+                left: progress.left,
+                rate: (u128::from(progress.bytes) * 1_000_000 / u128::from(passed)) as u64,
+            });
+        }
+    }
+    // A stream that is through and only waits for its plan to end moves nothing any more.
+    streams.retain(|stream| {
+        stream.left > 0
+            || run.world.flights().any(|(flight, message)| {
+                flight.from == stream.from && flight.to == stream.to && message.kind() == "batch"
+            })
+    });
+    streams
+}
+
+fn cuts(run: &Run) -> Vec<CutFact> {
+    let nodes = |side: &Side| match side {
+        Side::These(nodes) => nodes.clone(),
+        Side::AllBut(_) => Vec::new(),
+    };
+    let cuts = run.world.network().cuts().iter();
+    cuts.map(|cut| CutFact {
+        left: nodes(&cut.left),
+        right: nodes(&cut.right),
+        one_way: cut.one_way,
+    })
+    .collect()
+}
+
+/// Up to so many keys of a cluster, evenly picked along the circle.
+#[must_use]
+pub fn keys(run: &Run, cluster: usize, most: usize) -> Vec<KeyFact> {
+    let Some(measures) = run.measures.clusters().get(cluster) else { return Vec::new() };
+    let sample = measures.ledger.sample(most).into_iter();
+    sample
+        .map(|(key, holders)| KeyFact {
+            key: String::from(key.text()),
+            position: key.position(),
+            holders,
+        })
+        .collect()
+}

@@ -1,0 +1,209 @@
+//! The known part of a run: its trace, its marks, and checkpoints to come back to.
+
+use super::describe::{fact, happening};
+use super::fact::{Lane, Lanes, MarkFact, OperationBar};
+use super::run::{Run, Script};
+use crate::base::Time;
+use crate::cluster::{Note, Server};
+use crate::sim::{Event, Fault, Kind, Trace};
+use alloc::vec::Vec;
+
+/// What is known of a run.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    trace: Trace<Server>,
+    front: Run,
+    checkpoints: Vec<Run>,
+    spacing: u32,
+    marks: Marks,
+    events: Vec<Event<Server>>,
+}
+
+/// Marks for the lanes, each with the number of its event.
+#[derive(Clone, Debug, Default)]
+struct Marks {
+    faults: Vec<MarkFact>,
+    notes: Vec<MarkFact>,
+    captions: Vec<MarkFact>,
+}
+
+/// Between two checkpoints lie at first so many events; later more, so that there are not too many.
+const SPACING: u32 = 4_096;
+const CHECKPOINTS_MAX: usize = 48;
+/// A lane has at most so many marks; more could not be told apart.
+const MARKS_MAX: usize = 4_000;
+
+impl Timeline {
+    /// The start of a run.
+    #[must_use]
+    pub fn new(script: &Script) -> Self {
+        let mut events = Vec::new();
+        let front = Run::new(script, &mut events);
+        let mut timeline = Self {
+            trace: Trace::default(),
+            checkpoints: alloc::vec![front.clone()],
+            front,
+            spacing: SPACING,
+            marks: Marks::default(),
+            events,
+        };
+        timeline.record();
+        timeline
+    }
+
+    /// The furthest moment known.
+    #[must_use]
+    pub fn front(&self) -> &Run {
+        &self.front
+    }
+
+    /// Everything that is known to happen.
+    #[must_use]
+    pub fn trace(&self) -> &Trace<Server> {
+        &self.trace
+    }
+
+    /// Learns about so many further events; true once the run has ended.
+    pub fn extend(&mut self, script: &Script, most: u32) -> bool {
+        let goal = self.front.world.seq().saturating_add(most);
+        while self.front.ended.is_none() && self.front.world.seq() < goal {
+            self.extend_by_one(script);
+        }
+        self.front.ended.is_some()
+    }
+
+    /// Learns what happens up to and including a moment.
+    pub fn extend_to(&mut self, script: &Script, moment: Time) {
+        while self.front.due(script).is_some_and(|due| due <= moment) {
+            if !self.extend_by_one(script) {
+                break;
+            }
+        }
+        if moment >= script.end {
+            while self.front.ended.is_none() {
+                self.extend_by_one(script);
+            }
+        }
+    }
+
+    fn extend_by_one(&mut self, script: &Script) -> bool {
+        let last = self.checkpoints.last().map_or(0, |run| run.world.seq());
+        let running = self.front.step(script, &mut self.events);
+        self.record();
+        if self.front.world.seq() >= last + self.spacing {
+            self.checkpoints.push(self.front.clone());
+            if self.checkpoints.len() > CHECKPOINTS_MAX {
+                let mut number = 0;
+                self.checkpoints.retain(|_| {
+                    number += 1;
+                    number % 2 == 1
+                });
+                self.spacing *= 2;
+            }
+        }
+        running
+    }
+
+    fn record(&mut self) {
+        for event in self.events.drain(..) {
+            self.marks.read(&event, &self.front);
+            self.trace.push(event);
+        }
+    }
+
+    /// The latest checkpoint that is not after a moment.
+    #[must_use]
+    pub fn checkpoint_at(&self, moment: Time) -> &Run {
+        let behind = self.checkpoints.partition_point(|run| run.now() <= moment);
+        &self.checkpoints[behind.saturating_sub(1)]
+    }
+
+    /// The latest checkpoint before an event.
+    #[must_use]
+    pub fn checkpoint_before(&self, seq: u32) -> &Run {
+        let behind = self.checkpoints.partition_point(|run| run.world.seq() < seq.max(1));
+        &self.checkpoints[behind.saturating_sub(1)]
+    }
+
+    /// Goes on under another script from the last checkpoint before a moment; what was known of
+    /// later times is forgotten.
+    pub fn rewrite(&mut self, moment: Time) {
+        let kept = self.checkpoints.partition_point(|run| run.now() < moment).max(1);
+        self.checkpoints.truncate(kept);
+        if self.front.now() < moment && self.front.ended.is_none() {
+            return;
+        }
+        self.front = self.checkpoints[kept - 1].clone();
+        let len = self.front.world.seq();
+        self.trace.truncate(len);
+        self.marks.forget(len);
+    }
+
+    /// The lanes of the timeline, as far as the run is known; verdicts are not among them.
+    #[must_use]
+    pub fn lanes(&self) -> Lanes {
+        let stretches = crate::metric::series::STRETCHES as usize;
+        let mut operations = alloc::vec![OperationBar::default(); stretches];
+        for measures in self.front.measures.clusters() {
+            for (bar, stretch) in operations.iter_mut().zip(measures.series.stretches()) {
+                bar.good += stretch.good;
+                bar.bad += stretch.bad;
+            }
+        }
+        Lanes {
+            faults: self.marks.faults.clone(),
+            notes: self.marks.notes.clone(),
+            captions: self.marks.captions.clone(),
+            operations,
+            verdicts: Vec::new(),
+        }
+    }
+
+    /// The last caption or note at or before a moment.
+    #[must_use]
+    pub fn last_mark(&self, moment: Time) -> Option<&MarkFact> {
+        let lanes = [&self.marks.faults, &self.marks.notes, &self.marks.captions];
+        let last = lanes.into_iter().filter_map(|lane| {
+            let behind = lane.partition_point(|mark| mark.at <= moment);
+            behind.checked_sub(1).map(|at| &lane[at])
+        });
+        last.max_by_key(|mark| mark.seq)
+    }
+}
+
+impl Marks {
+    fn read(&mut self, event: &Event<Server>, run: &Run) {
+        let quiet = match &event.kind {
+            // Everybody starts at the start.
+            Kind::Fault(Fault::Started) => event.at == Time::ZERO,
+            Kind::Fault(_) | Kind::Noted(Note::Said(_) | Note::Stopped | Note::Waits(_)) => false,
+            Kind::Noted(Note::Streaming { .. }) => true,
+            Kind::Noted(Note::Answered { .. }) => true,
+            Kind::Noted(_) => happening(event).is_none(),
+            _ => true,
+        };
+        if quiet {
+            return;
+        }
+        let fact = fact(event, &run.cast);
+        let text = match fact.lane {
+            Lane::Fault => alloc::format!("{} {}", fact.place, fact.text),
+            Lane::Note | Lane::Operation | Lane::Wire => fact.text,
+        };
+        let mark = MarkFact { at: fact.at, seq: Some(fact.seq), text };
+        let lane = match (&event.kind, fact.lane) {
+            (Kind::Noted(Note::Said(_)), _) => &mut self.captions,
+            (_, Lane::Fault) => &mut self.faults,
+            _ => &mut self.notes,
+        };
+        if lane.len() < MARKS_MAX {
+            lane.push(mark);
+        }
+    }
+
+    fn forget(&mut self, len: u32) {
+        for lane in [&mut self.faults, &mut self.notes, &mut self.captions] {
+            lane.retain(|mark| mark.seq.is_some_and(|seq| seq < len));
+        }
+    }
+}
