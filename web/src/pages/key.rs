@@ -4,7 +4,7 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use crate::player::fact::{Lanes, Role, Session};
+use crate::player::fact::Role;
 use crate::player::{Chosen, Player};
 
 /// The keys and what they do, as the help shows them.
@@ -126,7 +126,7 @@ pub fn press(player: Player, event: &KeyboardEvent) -> Option<Wish> {
 
 /// To the next or the previous fault, note or caption.
 fn jump(player: Player, now: u64, forward: bool) {
-    let lanes: Lanes = player.read(Session::lanes);
+    let lanes = player.lanes.get_untracked();
     let moments =
         || lanes.faults.iter().chain(&lanes.notes).chain(&lanes.captions).map(|mark| mark.at.0);
     let target = if forward {

@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use super::key::{self, Wish};
 use crate::export;
 use crate::layout::unit;
-use crate::player::fact::Session;
+use crate::player::fact::{MarkFact, Session};
 use crate::player::{Player, pace};
 use crate::url::{self, Address};
 use crate::views::branches::{Beside, BesideStage, Branches};
@@ -264,25 +264,24 @@ fn first_course(session: &Session) -> String {
         .unwrap_or_default()
 }
 
-/// The newest thing worth saying, in a sentence: a caption, a fault or a note, or a hand's doing.
+/// The newest thing worth saying, in a sentence: a caption, a fault or a note.
 fn narration(player: Player) -> Signal<String> {
-    let caption = player
-        .see(|scene| scene.caption.as_ref().map(|caption| (caption.at.0, caption.text.clone())));
     Signal::derive(move || {
-        player.revision.track();
+        player.beat.track();
         let now = player.clock.get_untracked();
-        let mark = player.read(Session::last_mark);
-        let said = caption.get().filter(|(at, _)| *at <= now);
-        match (mark, said) {
-            (Some(mark), Some((at, text))) if at >= mark.at.0 => {
-                format!("{}: {text}", unit::time(at as f64))
-            }
-            (Some(mark), _) if mark.at.0 <= now => {
-                format!("{}: {}", unit::time(mark.at.0 as f64), mark.text)
-            }
-            (_, Some((at, text))) => format!("{}: {text}", unit::time(at as f64)),
-            _ => String::new(),
-        }
+        player.lanes.with(|lanes| {
+            let newest = |marks: &[MarkFact]| {
+                let after = marks.partition_point(|mark| mark.at.0 <= now);
+                after.checked_sub(1).map(|place| marks[place].clone())
+            };
+            [newest(&lanes.faults), newest(&lanes.notes), newest(&lanes.captions)]
+                .into_iter()
+                .flatten()
+                .max_by_key(|mark| mark.at)
+                .map_or_else(String::new, |mark| {
+                    format!("{}: {}", unit::time(mark.at.0 as f64), mark.text)
+                })
+        })
     })
 }
 

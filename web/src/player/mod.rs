@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub use chosen::Chosen;
 pub use shardlab::session as fact;
 
-use fact::Snapshot;
+use fact::{Lanes, Snapshot};
 
 /// The handle of a session. It is a few numbers and copied freely.
 #[derive(Clone, Copy)]
@@ -42,6 +42,8 @@ pub struct Player {
     pub seen: RwSignal<bool>,
     /// The facts of the present moment, shared by all views.
     pub scene: Memo<Arc<Snapshot>>,
+    /// The marks of the timeline as far as the run is known, shared by all views.
+    pub lanes: Memo<Arc<Lanes>>,
     pub(crate) motion: StoredValue<run::Motion>,
 }
 
@@ -58,11 +60,17 @@ impl Player {
             revision.track();
             Arc::new(session.with_value(Session::snapshot))
         });
+        let slow = RwSignal::new(0_u64);
+        let lanes = Memo::new(move |_| {
+            slow.track();
+            Arc::new(session.with_value(Session::lanes))
+        });
         Self {
             session,
             revision,
             clock: RwSignal::new(now),
-            slow: RwSignal::new(0),
+            slow,
+            lanes,
             beat: RwSignal::new(0),
             text: RwSignal::new(text),
             playing: RwSignal::new(false),

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shardlab::session::Session;
+use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
@@ -16,8 +17,15 @@ const AHEAD_MS: f64 = 5.0;
 const SLICE: u32 = 1_500;
 /// How often the views of the whole run are woken while it grows, in milliseconds.
 const SLOW_MS: f64 = 220.0;
+/// How far apart the steps are for who wishes for less motion, in milliseconds.
+const STEP_MS: f64 = 500.0;
 /// How often what is read, not watched, follows a playing run, in milliseconds.
 const BEAT_MS: f64 = 120.0;
+
+thread_local! {
+    /// The frame in which a run has last looked ahead.
+    static AHEAD: Cell<f64> = const { Cell::new(0.0) };
+}
 
 /// Where the frames stand.
 #[derive(Clone, Copy, Debug, Default)]
@@ -28,6 +36,17 @@ pub struct Motion {
     ahead: bool,
     left_over: f64,
     beat_at: f64,
+    held: f64,
+    still: Option<bool>,
+}
+
+/// Whether the visitor has asked the system for less motion.
+fn wants_stillness() -> bool {
+    window()
+        .match_media("(prefers-reduced-motion: reduce)")
+        .ok()
+        .flatten()
+        .is_some_and(|query| query.matches())
 }
 
 fn wall() -> f64 {
@@ -71,14 +90,21 @@ impl Player {
         let since = motion.last.map_or(16.0, |last| (at - last).clamp(0.0, FRAME_MS_MAX));
         motion.last = Some(at);
         let playing = self.playing.get_untracked() && self.seen.get_untracked();
-        if playing {
+        let still = motion.still.unwrap_or_else(wants_stillness);
+        motion.held += since;
+        // Who wishes for less motion sees the run in steps, half a second apart.
+        if playing && (!still || motion.held >= STEP_MS) {
             let micros =
-                since * 1000.0 * pace::SPEEDS[self.speed.get_untracked()] + motion.left_over;
-            let left_over = micros.fract();
-            self.motion.update_value(|motion| motion.left_over = left_over);
+                motion.held * 1000.0 * pace::SPEEDS[self.speed.get_untracked()] + motion.left_over;
+            motion.held = 0.0;
+            motion.left_over = micros.fract();
             self.run_on(micros as u64);
+        } else if !playing {
+            motion.held = 0.0;
         }
-        if !motion.ahead && self.seen.get_untracked() {
+        motion.still = Some(still);
+        // Of all runs on the page, one looks ahead in each frame.
+        if !motion.ahead && self.seen.get_untracked() && AHEAD.replace(at) < at {
             motion.ahead = self.look_ahead();
             if at - motion.slow_at > SLOW_MS || motion.ahead {
                 motion.slow_at = at;
@@ -92,6 +118,9 @@ impl Player {
             kept.last = motion.last;
             kept.slow_at = motion.slow_at;
             kept.ahead = motion.ahead;
+            kept.left_over = motion.left_over;
+            kept.held = motion.held;
+            kept.still = motion.still;
         });
         if motion.running {
             self.ask();

@@ -3,12 +3,13 @@
 
 use leptos::ev::WheelEvent;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 use super::metrics::Course;
 use crate::layout::point::short;
 use crate::layout::timeline::{Crowd, Scale, crowds, fitting, ticks};
 use crate::layout::unit;
-use crate::player::fact::{Lanes, MarkFact, OperationBar, SeriesFact, Session};
+use crate::player::fact::{Lanes, MarkFact, OperationBar, SeriesFact};
 use crate::player::{Chosen, Player};
 use crate::widgets::follow::{live, memo, say};
 use crate::widgets::measure::size_of;
@@ -28,7 +29,7 @@ pub fn Timeline(
 ) -> impl IntoView {
     let node = NodeRef::<leptos::html::Div>::new();
     let size = size_of(node);
-    let lanes = player.watch_slowly(Session::lanes);
+    let lanes = player.lanes;
     let end = player.watch_slowly(|session| (session.end().0, session.front().0));
     let series = memo(move || {
         player.slow.track();
@@ -280,7 +281,7 @@ fn Operations(
 
 /// Verdicts where they were decided.
 #[component]
-fn VerdictMarks(player: Player, scale: Memo<Scale>, lanes: Memo<Lanes>) -> impl IntoView {
+fn VerdictMarks(player: Player, scale: Memo<Scale>, lanes: Memo<Arc<Lanes>>) -> impl IntoView {
     view! {
         <div class="lane marks verdict-marks">
             {live(move || {
@@ -288,7 +289,8 @@ fn VerdictMarks(player: Player, scale: Memo<Scale>, lanes: Memo<Lanes>) -> impl 
                 lanes
                     .get()
                     .verdicts
-                    .into_iter()
+                    .iter()
+                    .cloned()
                     .filter(|(mark, _)| scale.holds(mark.at.0))
                     .map(|(mark, held)| {
                         let (class, sign) = if held { ("mark good", "✓") } else { ("mark fault", "✗") };

@@ -48,7 +48,7 @@ pub fn of_node(node: &NodeFact) -> Vec<Action> {
             list.push(action("Leave", "leave", format!("leave {name}")));
         }
         list.push(action("Cut off", "cut", format!("cut {name}")));
-        list.push(action("Slow down", "slow", format!("slow {name} 20ms")));
+        list.push(action("Slow down", "slow", format!("slow {name} 10x")));
     }
     list
 }

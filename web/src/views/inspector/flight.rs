@@ -45,7 +45,7 @@ pub fn FlightPanel(
             let way = format!("{from} -> {to} {}", flight.number);
             vec![
                 action("Drop", "cross", format!("drop {way}")),
-                action("Delay", "slow", format!("delay {way} 10ms")),
+                action("Delay", "slow", format!("delay {way} by 10ms")),
                 action("Duplicate", "plus", format!("duplicate {way}")),
             ]
         })

@@ -39,7 +39,7 @@ pub fn LinkPanel(
     let actions = vec![
         action("Cut", "cut", format!("cut {from} | {to}")),
         action("Cut one way", "cut", format!("cut {from} -> {to}")),
-        action("Slow down", "slow", format!("slow {from} -> {to} 20ms")),
+        action("Slow down", "slow", format!("slow {from} -> {to} 10x")),
         action("Heal", "restart", "heal".to_owned()),
     ];
     let ends = [from, to];
