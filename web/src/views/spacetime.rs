@@ -84,13 +84,13 @@ fn picture(session: &Session, scene: &Snapshot) -> Picture {
         {
             continue;
         }
-        let lost = ["lost", "dropped", "cut"].contains(&event.kind);
+        let lost = event.kind == "lost";
         passages.push(Passage {
             seq: event.seq,
             from: (sent.at.0, sent.node),
             to: (event.at.0, event.node),
             lost,
-            form: word::form(sent.text.split(' ').next().unwrap_or_default()),
+            form: word::form(word::said_kind(&sent.text)),
             text: sent.text.clone(),
         });
         if passages.len() >= STROKES_MAX {

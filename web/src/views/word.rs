@@ -78,6 +78,12 @@ pub fn form(kind: &str) -> &'static str {
     }
 }
 
+/// The kind of message in the line of an event that sent it: `→ n2 get user:7 (40 B)` says `get`.
+#[must_use]
+pub fn said_kind(line: &str) -> &str {
+    line.split(' ').nth(2).unwrap_or_default().trim_end_matches([',', ':'])
+}
+
 /// A flight in a sentence.
 #[must_use]
 pub fn flight(flight: &FlightFact, from: &str, to: &str) -> String {
@@ -100,5 +106,6 @@ mod tests {
         assert_eq!(form("put"), "ask");
         assert_eq!(form("answer"), "tell");
         assert_eq!(form("beat"), "rule");
+        assert_eq!(said_kind("→ b.n2 refused, see plan 3 (40 B)"), "refused");
     }
 }
