@@ -108,7 +108,7 @@ impl Report {
                 })
                 .collect(),
             metrics: session
-                .metrics()
+                .final_metrics()
                 .into_iter()
                 .map(|one| Metric {
                     name: one.name,

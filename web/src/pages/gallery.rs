@@ -27,14 +27,14 @@ pub fn Gallery() -> impl IntoView {
                 <div class="header-tools"><ThemeSwitch /></div>
             </header>
             <main>
-                <Hero text=scenarios::hero() />
+                <Hero text=scenarios::HERO />
                 <section class="gallery" id="gallery" aria-label="Gallery">
                     {scenarios::themes()
                         .into_iter()
                         .map(|(theme, list)| {
                             view! {
                                 <section class="theme">
-                                    <h2>{heading(&theme)}</h2>
+                                    <h2>{theme}</h2>
                                     <ul class="cards">
                                         {list
                                             .into_iter()
@@ -52,15 +52,6 @@ pub fn Gallery() -> impl IntoView {
             </footer>
         </div>
     }
-}
-
-/// A theme as a heading: `keys on a ring` becomes `Keys on a ring`.
-fn heading(theme: &str) -> String {
-    let words = theme.replace('-', " ");
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().collect::<String>() + letters.as_str()
-    })
 }
 
 /// One scenario: its miniature, its claim, and what this run measured.

@@ -11,6 +11,9 @@ use crate::widgets::button::Button;
 use crate::widgets::follow::{live, say};
 use crate::widgets::icon::Icon;
 
+/// The place of a tenth of real time among the speeds: slow enough to follow a message.
+const SPEED: usize = 6;
+
 /// The running hero.
 #[component]
 pub fn Hero(
@@ -18,7 +21,7 @@ pub fn Hero(
     text: &'static str,
 ) -> impl IntoView {
     let player = Player::open(text);
-    player.speed.set(pace::for_length(player.read(|session| session.end().0), 40.0));
+    player.speed.set(SPEED);
     player.play();
     let facts = player.see(|scene| {
         let sum = |of: fn(&crate::player::fact::ClusterFact) -> u64| {
@@ -36,7 +39,24 @@ pub fn Hero(
         player.act(&format!("join {}", next_name(player)));
         player.play();
     };
+    let down = player.see(|scene| {
+        scene
+            .nodes
+            .iter()
+            .find(|node| node.role == Role::Storage && node.power == Power::Down)
+            .map(|node| node.name.clone())
+    });
+    let crash_label = Signal::derive(move || {
+        down.get().map_or_else(|| "Crash one".to_owned(), |name| format!("Bring {name} back"))
+    });
+    let crash_icon =
+        Signal::derive(move || if down.get().is_some() { "restart" } else { "crash" }.to_owned());
     let crash = move |()| {
+        if let Some(name) = down.get_untracked() {
+            player.act(&format!("restart {name}"));
+            player.play();
+            return;
+        }
         let victim = player.scene.with_untracked(|scene| {
             scene
                 .nodes
@@ -67,12 +87,12 @@ pub fn Hero(
             <div class="hero-words">
                 <h1>"Build a distributed database, break it, and measure what happens."</h1>
                 <p class="hero-claim">
-                    "Four storage nodes share "{live(move || unit::count(facts.get().0 as f64))}
+                    "Storage nodes share "{live(move || unit::count(facts.get().0 as f64))}
                     " keys on a ring, here in this page. Every number is measured in this very run."
                 </p>
                 <div class="button-row hero-buttons">
                     <Button label="Add a node" icon="plus" class="main" role_name="hero-add" on_press=add />
-                    <Button label="Crash one" icon="crash" role_name="hero-crash" on_press=crash />
+                    <Button label=crash_label icon=crash_icon role_name="hero-crash" on_press=crash />
                     <a class="button" href=say(link) data-role="hero-open">
                         <Icon name="open" />
                         <span>"Open in the lab"</span>

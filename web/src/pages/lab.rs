@@ -14,7 +14,7 @@ use crate::views::branches::{Beside, BesideStage, Branches};
 use crate::views::caption::Caption;
 use crate::views::inspector::Inspector;
 use crate::views::legend::Legend;
-use crate::views::metrics::Metrics;
+use crate::views::metrics::{Metrics, courses};
 use crate::views::script::Script;
 use crate::views::spacetime::SpaceTime;
 use crate::views::stage::Stage;
@@ -186,7 +186,7 @@ pub fn Lab(
                         </div>
                         <div id="panel-results" class="side-part">
                             <Fold name="verdicts" title="Verdicts" note=verdicts_note><Verdicts player=player /></Fold>
-                            <Fold name="metrics" title="Figures"><Metrics player=player picked=picked /></Fold>
+                            <Fold name="metrics" title="Figures"><Metrics player=player /></Fold>
                             <Fold name="sweep" title="Many seeds" open=false><SweepPanel player=player /></Fold>
                         </div>
                         <div id="panel-log" class="side-part">
@@ -249,19 +249,14 @@ pub fn address_of(player: Player, embed: bool) -> Address {
     }
 }
 
-/// The metric that the timeline draws at first: one that an expectation speaks of, if it has a
+/// The number that the timeline draws at first: one that an expectation speaks of, if it has a
 /// course, else the first that has one.
 fn first_course(session: &Session) -> String {
-    let names: Vec<String> = session.metrics().into_iter().map(|metric| metric.name).collect();
-    let text: String = session.verdicts().into_iter().map(|verdict| verdict.text + "\n").collect();
-    let has = |name: &&String| session.series(name).is_some();
-    names
-        .iter()
-        .filter(|name| text.contains(name.as_str()))
-        .find(has)
-        .or_else(|| names.iter().find(has))
-        .cloned()
-        .unwrap_or_default()
+    let names = courses(session);
+    let claims: String =
+        session.verdicts().into_iter().map(|verdict| verdict.text + "\n").collect();
+    let spoken = names.iter().find(|name| claims.contains(name.as_str()));
+    spoken.or_else(|| names.first()).cloned().unwrap_or_default()
 }
 
 /// The newest thing worth saying, in a sentence: a caption, a fault or a note.

@@ -29,28 +29,31 @@ pub fn header(text: &str) -> Header {
     Header { title: field("title"), summary: field("summary"), theme }
 }
 
-/// The scenario the start page runs: the one named `hero`, or the first.
-#[must_use]
-pub fn hero() -> &'static str {
-    SCENARIOS
-        .iter()
-        .find(|(name, _)| *name == "hero")
-        .or_else(|| SCENARIOS.first())
-        .map_or("", |(_, text)| text)
-}
+/// The scenario that the start page runs.
+pub const HERO: &str = include_str!("hero.lab");
 
-/// The gallery by theme, in the order in which themes first appear.
+/// The themes of the gallery in their order, each with the tags that belong to it.
+const THEMES: [(&str, &[&str]); 4] = [
+    ("Growing and shrinking", &["growth", "leave", "join"]),
+    ("Balance", &["balance"]),
+    ("Crashes and repair", &["crash", "restart"]),
+    ("Bugs to switch on", &["bug"]),
+];
+
+/// The gallery by theme; what belongs to none comes last.
 #[must_use]
-pub fn themes() -> Vec<(String, Vec<Entry>)> {
-    let mut themes: Vec<(String, Vec<_>)> = Vec::new();
-    for (name, text) in SCENARIOS.iter().filter(|(name, _)| *name != "hero") {
+pub fn themes() -> Vec<(&'static str, Vec<Entry>)> {
+    let mut themes: Vec<(&'static str, Vec<Entry>)> = THEMES
+        .iter()
+        .map(|(title, _)| (*title, Vec::new()))
+        .chain([("More", Vec::new())])
+        .collect();
+    for (name, text) in SCENARIOS {
         let header = header(text);
-        let theme = if header.theme.is_empty() { "more".to_owned() } else { header.theme.clone() };
-        match themes.iter_mut().find(|(known, _)| *known == theme) {
-            Some((_, list)) => list.push((*name, *text, header)),
-            None => themes.push((theme, vec![(*name, *text, header)])),
-        }
+        let place = THEMES.iter().position(|(_, tags)| tags.contains(&header.theme.as_str()));
+        themes[place.unwrap_or(THEMES.len())].1.push((name, text, header));
     }
+    themes.retain(|theme| !theme.1.is_empty());
     themes
 }
 
@@ -66,5 +69,11 @@ mod tests {
         assert_eq!(header.title, "Four become five");
         assert_eq!(header.summary, "Most keys stay.");
         assert_eq!(header.theme, "ring");
+    }
+
+    #[test]
+    fn every_scenario_is_in_the_gallery_once() {
+        let shown: usize = themes().iter().map(|theme| theme.1.len()).sum();
+        assert_eq!(shown, SCENARIOS.len());
     }
 }

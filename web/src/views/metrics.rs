@@ -8,7 +8,8 @@ use crate::layout::timeline::Scale;
 use crate::layout::unit;
 use crate::player::Player;
 use crate::player::fact::{SeriesFact, Session};
-use crate::widgets::follow::{live, memo, say, whether};
+use crate::widgets::follow::{live, memo, say};
+use crate::widgets::term::Term;
 
 /// The points of a series, one at the end of each stretch.
 #[must_use]
@@ -21,41 +22,37 @@ pub fn points(series: &SeriesFact) -> Vec<(u64, f64)> {
         .collect()
 }
 
-/// The table of figures.
+/// The table of figures: at the present moment, and for the whole run as far as it is known.
 #[component]
 pub fn Metrics(
     /// The run.
     player: Player,
-    /// The name of the metric that the timeline draws.
-    picked: RwSignal<String>,
 ) -> impl IntoView {
-    let metrics = player.watch_slowly(Session::metrics);
+    let now = memo(move || {
+        player.beat.track();
+        player.read(Session::metrics)
+    });
+    let whole = player.watch_slowly(Session::final_metrics);
     view! {
         <table class="metrics" data-role="metrics">
-            <caption class="hidden-words">"What this run measured so far"</caption>
-            <thead class="hidden-words">
-                <tr><th scope="col">"Figure"</th><th scope="col">"Measured"</th></tr>
+            <caption class="hidden-words">"What this run measured"</caption>
+            <thead>
+                <tr><th scope="col">"Figure"</th><th scope="col">"By now"</th><th scope="col">"Whole run"</th></tr>
             </thead>
             <tbody>
                 {live(move || {
-                    metrics
+                    let by_now = now.get();
+                    whole
                         .get()
                         .into_iter()
                         .map(|metric| {
-                            let name = metric.name.clone();
+                            let shown = by_now.iter().find(|one| one.name == metric.name);
+                            let shown = shown.map_or_else(|| "–".to_owned(), |one| one.shown.clone());
                             let hook = metric.name.clone();
-                            let pick = metric.name.clone();
                             view! {
-                                <tr class:picked=whether(move || picked.get() == name) data-metric=hook>
-                                    <th scope="row">
-                                        <button
-                                            type="button"
-                                            title=metric.meaning
-                                            on:click=move |_| picked.set(pick.clone())
-                                        >
-                                            <span class="term">{metric.name}</span>
-                                        </button>
-                                    </th>
+                                <tr data-metric=hook>
+                                    <th scope="row"><Term word=metric.name means=metric.meaning /></th>
+                                    <td>{shown}</td>
                                     <td>{metric.shown}</td>
                                 </tr>
                             }
@@ -64,8 +61,26 @@ pub fn Metrics(
                 })}
             </tbody>
         </table>
-        <p class="quiet metrics-hint">"Choose a figure to draw it over time, if it has a course."</p>
     }
+}
+
+/// The numbers that have a course over time, in the order in which they are offered.
+const COURSES: [&str; 5] = ["latency", "throughput", "failed", "unavailable", "moved-bytes"];
+
+/// The names of the courses that a run has: of each cluster, where there are several.
+#[must_use]
+pub fn courses(session: &Session) -> Vec<String> {
+    let clusters = session.snapshot().clusters;
+    let mut names = Vec::new();
+    for word in COURSES {
+        if clusters.len() > 1 {
+            names.extend(clusters.iter().map(|cluster| format!("{word}({})", cluster.name)));
+        } else {
+            names.push(word.to_owned());
+        }
+    }
+    names.retain(|name| session.series(name).is_some());
+    names
 }
 
 /// A line over time with the band that an expectation allows behind it.

@@ -5,7 +5,7 @@ use leptos::ev::WheelEvent;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-use super::metrics::Course;
+use super::metrics::{Course, courses};
 use crate::layout::point::short;
 use crate::layout::timeline::{Crowd, Scale, crowds, fitting, ticks};
 use crate::layout::unit;
@@ -31,6 +31,7 @@ pub fn Timeline(
     let size = size_of(node);
     let lanes = player.lanes;
     let end = player.watch_slowly(|session| (session.end().0, session.front().0));
+    let names = player.watch_text(courses);
     let series = memo(move || {
         player.slow.track();
         player.read(|session| session.series(&picked.get()).unwrap_or_default())
@@ -80,9 +81,28 @@ pub fn Timeline(
                 <li>"Faults"</li>
                 <li>"Notes"</li>
                 <li class="lane-operations" title=say(move || format!("{} ended badly", unit::count(f64::from(bad_count()))))>"Operations"</li>
-                <li class="lane-course">{live(move || series.with(|series| series.name.clone()))}</li>
+                <li class="lane-course">" "</li>
                 <li>"Verdicts"</li>
             </ul>
+            <label class="course-pick">
+                <span class="hidden-words">"Number to draw over time"</span>
+                <select
+                    data-role="course"
+                    on:change=move |event| picked.set(event_target_value(&event))
+                    on:keydown=|event| event.stop_propagation()
+                >
+                    {live(move || {
+                        names
+                            .get()
+                            .into_iter()
+                            .map(|name| {
+                                let chosen = name == picked.get();
+                                view! { <option value=name.clone() selected=chosen>{name.clone()}</option> }
+                            })
+                            .collect_view()
+                    })}
+                </select>
+            </label>
             <div class="lanes" node_ref=node on:wheel=wheel>
                 <Scrubber share=share said=said values=values on_scrub=scrub>
                     <Axis scale=scale />

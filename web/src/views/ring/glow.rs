@@ -42,10 +42,11 @@ pub fn Glow(
         let Some(canvas) = node.get() else { return };
         painter.set_value(Painter::new(&canvas, bounds.get().2));
     });
+    let last = StoredValue::new(0_u32);
     Effect::new(move |_| {
         let now = player.clock.get();
         let (left, top, _) = bounds.get();
-        let strokes: Vec<Stroke> = player.scene.with_untracked(|scene| {
+        let mut strokes: Vec<Stroke> = player.scene.with_untracked(|scene| {
             plan.with_untracked(|plan| {
                 let crowded = scene.flights.len() > MARKS_MAX;
                 scene
@@ -69,6 +70,28 @@ pub fn Glow(
                     .collect()
             })
         });
+        // Messages that came and went between two frames are seen too: as a whole chord, once.
+        let (arrived, seen) = arrivals(player, last.get_value());
+        last.set_value(seen);
+        plan.with_untracked(|plan| {
+            strokes.extend(arrived.into_iter().filter_map(|(from, to)| {
+                let (a, b) = (plan.marks.get(&from)?, plan.marks.get(&to)?);
+                let chord = Chord::between(a.0, a.1, b.0, b.1, 3.0);
+                let stored = |id: u32| plan.storage.contains(&id);
+                let form = match (stored(from), stored(to)) {
+                    (true, true) => "data",
+                    (true, false) => "tell",
+                    (false, true) => "ask",
+                    (false, false) => "rule",
+                };
+                Some(Stroke {
+                    start: (chord.start.x - left, chord.start.y - top),
+                    at: (chord.end.x - left, chord.end.y - top),
+                    form,
+                    dot: false,
+                })
+            }));
+        });
         painter.try_update_value(|painter| {
             if let Some(painter) = painter {
                 painter.paint(&strokes, small);
@@ -84,4 +107,29 @@ pub fn Glow(
             style:top=say(move || format!("{}px", short(bounds.get().1)))
         ></canvas>
     }
+}
+
+/// Events looked through for arrivals in one frame, at most.
+const EVENTS_MAX: u32 = 160;
+
+/// The messages that arrived since the event numbered `since`, as pairs of node numbers, and the
+/// number up to which was looked. After a leap in time there is nothing to show.
+fn arrivals(player: Player, since: u32) -> (Vec<(u32, u32)>, u32) {
+    player.read(|session| {
+        let end = session.seq_after(session.now());
+        if !player.playing.get_untracked() || since > end || since == 0 {
+            return (Vec::new(), end);
+        }
+        let start = since.max(end.saturating_sub(EVENTS_MAX));
+        let pairs = session
+            .events(start, end - start)
+            .into_iter()
+            .filter(|event| event.kind == "delivered")
+            .filter_map(|event| {
+                let sender = session.event(event.cause?)?.node;
+                Some((sender.0, event.node.0))
+            })
+            .collect();
+        (pairs, end)
+    })
 }
