@@ -1,5 +1,5 @@
-//! Mounts the application.
+//! Mounts the application, unless it was loaded where there is no window: in a worker.
 
 fn main() {
-    leptos::mount::mount_to_body(|| "Shardlab");
+    shardlab_web::start();
 }

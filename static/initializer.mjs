@@ -1,0 +1,50 @@
+// Loads the engine and shows how far it is; keeps the visitor's text if the engine falls.
+
+const said = (text) => {
+  const place = document.getElementById("shell-said");
+  if (place) place.textContent = text;
+};
+
+/** The last text the page ran, kept here so that a fall of the engine cannot take it along. */
+const kept = { text: "" };
+
+const fall = (message) => {
+  if (document.getElementById("fallen")) return;
+  const box = document.createElement("section");
+  box.id = "fallen";
+  box.setAttribute("role", "alert");
+  const title = document.createElement("h2");
+  title.textContent = "The engine stopped on an error of its own. Your text is safe.";
+  const what = document.createElement("pre");
+  what.textContent = message;
+  const label = document.createElement("label");
+  label.textContent = "Your scenario, to copy or keep";
+  const area = document.createElement("textarea");
+  area.readOnly = true;
+  area.value = kept.text;
+  label.append(area);
+  const again = document.createElement("button");
+  again.textContent = "Load the page again";
+  again.onclick = () => location.reload();
+  box.append(title, what, label, again);
+  document.body.prepend(box);
+};
+
+globalThis.shardlabKeep = (text) => (kept.text = text);
+globalThis.shardlabFall = fall;
+
+export default function initializer() {
+  return {
+    onStart: () => said("Loading the engine"),
+    onProgress: ({ current, total }) => {
+      const bar = document.getElementById("shell-done");
+      if (!total) return said(`Loading the engine, ${Math.round(current / 1024)} kB`);
+      const share = Math.min(1, current / total);
+      if (bar) bar.style.transform = `scaleX(${share})`;
+      said(share < 1 ? `Loading the engine, ${Math.round(share * 100)} %` : "Starting");
+    },
+    onComplete: () => {},
+    onSuccess: () => {},
+    onFailure: (error) => said(`The engine could not be loaded: ${error}. Loading the page again may help.`),
+  };
+}

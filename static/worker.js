@@ -1,0 +1,44 @@
+// Runs many seeds away from the page: loads the same engine and answers in small portions.
+//
+// In:  { load: { module, wasm } } once, then { job, text, from, to } or { cancel: job }.
+// Out: { ready } once, then { job, seeds: [...], done, total } for each portion, { job, end } at last,
+//      or { job, error } when something is wrong.
+
+let engine = null;
+const cancelled = new Set();
+const pause = () => new Promise((go) => setTimeout(go, 0));
+
+async function sweep({ job, text, from, to }) {
+  const total = to - from;
+  let seed = from;
+  let step = 1;
+  while (seed < to && !cancelled.has(job)) {
+    const last = Math.min(to, seed + step);
+    const began = performance.now();
+    const seeds = engine.sweep(text, seed, last);
+    const took = performance.now() - began;
+    seed = last;
+    // Portions grow until one takes about a fifth of a second: quick to cancel, cheap to report.
+    if (took < 100) step = Math.min(step * 2, 256);
+    if (took > 300) step = Math.max(1, step >> 1);
+    postMessage({ job, seeds, done: seed - from, total });
+    await pause();
+  }
+  postMessage({ job, end: true, cancelled: cancelled.delete(job) });
+}
+
+onmessage = async ({ data }) => {
+  try {
+    if (data.load) {
+      engine = await import(data.load.module);
+      await engine.default({ module_or_path: data.load.wasm });
+      postMessage({ ready: true });
+    } else if (data.cancel !== undefined) {
+      cancelled.add(data.cancel);
+    } else {
+      await sweep(data);
+    }
+  } catch (error) {
+    postMessage({ job: data.job, error: String(error) });
+  }
+};

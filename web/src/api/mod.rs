@@ -1,0 +1,119 @@
+//! The engine as a JavaScript package: a text goes in, a report comes out.
+//!
+//! The page exports the same functions, so that its worker and its tests use them too.
+
+pub mod report;
+pub mod seed;
+
+use serde::Serialize;
+use shardlab::session::{Session, Time};
+use wasm_bindgen::prelude::*;
+
+use report::{Event, Parsed, Report, SeedReport};
+
+/// Events of one portion while a run is computed to its end.
+const PORTION: u32 = 50_000;
+/// Seeds of one call of `sweep`, at most.
+const SEEDS_MAX: u32 = 100_000;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+/** One expectation and what became of it. */
+export interface Verdict { text: string; holds: boolean | null; measured: string; reason: string; at_us: number | null; }
+/** One measured number: ready to be read, and in thousandths of its base unit. */
+export interface Metric { name: string; shown: string; value: number; meaning: string; }
+/** Something wrong with a text, with its place in bytes and a word that may have been meant. */
+export interface Diagnostic { line: number; start: number; end: number; message: string; suggestion: string | null; }
+/** What a text says, as far as it was understood. */
+export interface Parsed { title: string; summary: string; printed: string; diagnostics: Diagnostic[]; link: string; }
+/** What a run measured. `hash` is that of its whole trace: the same text gives the same hash everywhere. */
+export interface Report { title: string; ok: boolean; end_us: number; events: number; hash: string; verdicts: Verdict[]; metrics: Metric[]; diagnostics: Diagnostic[]; }
+/** What became of one seed. */
+export interface SeedReport { seed: number; holds: boolean; failed: string[]; hash: string; }
+/** Runs a text to its end. */
+export function run(text: string): Report;
+/** Reads a text without running it. */
+export function parse(text: string): Parsed;
+/** Runs a text with each seed from `from` up to but not including `to`. */
+export function sweep(text: string, from: number, to: number): SeedReport[];
+"#;
+
+/// A session that knows its whole run.
+fn complete(text: &str) -> Session {
+    let mut session = Session::open(text);
+    while !session.compute(PORTION) {}
+    session
+}
+
+fn to_js<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    value.serialize(&serializer).map_err(|error| JsValue::from_str(&error.to_string()))
+}
+
+/// Runs a text to its end and reports.
+///
+/// # Errors
+/// When the report cannot be given to JavaScript.
+#[wasm_bindgen(skip_typescript)]
+pub fn run(text: &str) -> Result<JsValue, JsValue> {
+    to_js(&Report::of(&complete(text)))
+}
+
+/// Reads a text and says what was understood.
+///
+/// # Errors
+/// When the answer cannot be given to JavaScript.
+#[wasm_bindgen(skip_typescript)]
+pub fn parse(text: &str) -> Result<JsValue, JsValue> {
+    to_js(&Parsed::of(&Session::open(text)))
+}
+
+/// Runs a text with many seeds.
+///
+/// # Errors
+/// When the reports cannot be given to JavaScript.
+#[wasm_bindgen(skip_typescript)]
+pub fn sweep(text: &str, from: u32, to: u32) -> Result<JsValue, JsValue> {
+    let last = to.min(from.saturating_add(SEEDS_MAX));
+    let reports: Vec<SeedReport> = (from..last)
+        .map(|seed| {
+            SeedReport::of(u64::from(seed), &complete(&seed::with_seed(text, u64::from(seed))))
+        })
+        .collect();
+    to_js(&reports)
+}
+
+/// The version of the engine.
+#[wasm_bindgen]
+#[must_use]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
+
+/// The trace of a session as JSON: one object an event, in order.
+#[must_use]
+pub fn trace_json(session: &Session) -> String {
+    let mut text = String::from("[\n");
+    let mut from = 0;
+    loop {
+        let events = session.events(from, 4096);
+        let Some(last) = events.last() else { break };
+        let next = last.seq + 1;
+        for event in &events {
+            if text.len() > 2 {
+                text.push_str(",\n");
+            }
+            text.push_str(&Event::of(event).json());
+        }
+        from = next;
+    }
+    text.push_str("\n]\n");
+    text
+}
+
+/// Where a session stands, in microseconds: for tests that watch the page.
+#[must_use]
+pub fn now_us(session: &Session) -> u64 {
+    let Time(now) = session.now();
+    now
+}

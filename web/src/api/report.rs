@@ -1,0 +1,202 @@
+//! Reports: what a run measured, as plain values that JavaScript can read.
+
+use serde::Serialize;
+use shardlab::session::{self, Session};
+
+/// One expectation and what became of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Verdict {
+    text: String,
+    holds: Option<bool>,
+    measured: String,
+    reason: String,
+    at_us: Option<u64>,
+}
+
+/// One measured number.
+#[derive(Clone, Debug, Serialize)]
+pub struct Metric {
+    name: String,
+    shown: String,
+    value: i64,
+    meaning: &'static str,
+}
+
+/// Something wrong with a text.
+#[derive(Clone, Debug, Serialize)]
+pub struct Diagnostic {
+    line: u32,
+    start: u32,
+    end: u32,
+    message: String,
+    suggestion: Option<String>,
+}
+
+/// What a text says.
+#[derive(Clone, Debug, Serialize)]
+pub struct Parsed {
+    title: String,
+    summary: String,
+    printed: String,
+    diagnostics: Vec<Diagnostic>,
+    link: String,
+}
+
+/// What a run measured.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    title: String,
+    ok: bool,
+    end_us: u64,
+    events: u32,
+    hash: String,
+    verdicts: Vec<Verdict>,
+    metrics: Vec<Metric>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// What became of one seed.
+#[derive(Clone, Debug, Serialize)]
+pub struct SeedReport {
+    seed: u64,
+    holds: bool,
+    failed: Vec<String>,
+    hash: String,
+}
+
+/// One event of the trace.
+#[derive(Clone, Debug)]
+pub struct Event<'a>(&'a session::EventFact);
+
+fn diagnostics(session: &Session) -> Vec<Diagnostic> {
+    session
+        .diagnostics()
+        .into_iter()
+        .map(|one| Diagnostic {
+            line: one.line,
+            start: one.start,
+            end: one.end,
+            message: one.message,
+            suggestion: one.suggestion,
+        })
+        .collect()
+}
+
+fn hash(session: &Session) -> String {
+    format!("{:016x}", session.hash())
+}
+
+impl Report {
+    /// The report of a session that knows its whole run.
+    #[must_use]
+    pub fn of(session: &Session) -> Self {
+        let verdicts = session.verdicts();
+        Self {
+            title: session.title(),
+            ok: verdicts.iter().all(|verdict| verdict.holds != Some(false)),
+            end_us: session.end().0,
+            events: session.event_count(),
+            hash: hash(session),
+            verdicts: verdicts
+                .into_iter()
+                .map(|one| Verdict {
+                    text: one.text,
+                    holds: one.holds,
+                    measured: one.measured,
+                    reason: one.reason,
+                    at_us: one.at.map(|at| at.0),
+                })
+                .collect(),
+            metrics: session
+                .final_metrics()
+                .into_iter()
+                .map(|one| Metric {
+                    name: one.name,
+                    shown: one.shown,
+                    value: one.value,
+                    meaning: one.meaning,
+                })
+                .collect(),
+            diagnostics: diagnostics(session),
+        }
+    }
+}
+
+impl Parsed {
+    /// What a session understood of its text.
+    #[must_use]
+    pub fn of(session: &Session) -> Self {
+        Self {
+            title: session.title(),
+            summary: session.summary(),
+            printed: session.printed(),
+            diagnostics: diagnostics(session),
+            link: session.link(),
+        }
+    }
+}
+
+impl SeedReport {
+    /// What became of a seed.
+    #[must_use]
+    pub fn of(seed: u64, session: &Session) -> Self {
+        let failed: Vec<String> = session
+            .verdicts()
+            .into_iter()
+            .filter(|verdict| verdict.holds == Some(false))
+            .map(|verdict| format!("{}: {}", verdict.text, verdict.measured))
+            .collect();
+        Self { seed, holds: failed.is_empty(), failed, hash: hash(session) }
+    }
+}
+
+impl<'a> Event<'a> {
+    /// An event to be written.
+    #[must_use]
+    pub fn of(event: &'a session::EventFact) -> Self {
+        Self(event)
+    }
+
+    /// The event as an object of JSON.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let cause = self.0.cause.map_or_else(|| "null".to_owned(), |cause| cause.to_string());
+        format!(
+            "{{\"seq\":{},\"at_us\":{},\"place\":{},\"cause\":{cause},\"kind\":{},\"text\":{}}}",
+            self.0.seq,
+            self.0.at.0,
+            quoted(&self.0.place),
+            quoted(self.0.kind),
+            quoted(&self.0.text),
+        )
+    }
+}
+
+/// A string of JSON.
+fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for letter in text.chars() {
+        match letter {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            control if (control as u32) < 0x20 => {
+                out.push_str(&format!("\\u{:04x}", control as u32));
+            }
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn strings_of_json_are_safe() {
+        assert_eq!(quoted("a\"b\\c\n\u{1}"), "\"a\\\"b\\\\c\\n\\u0001\"");
+    }
+}

@@ -1,0 +1,124 @@
+//! The application: reads the address, shows the page it asks for, and keeps the address true.
+
+use leptos::ev;
+use leptos::prelude::*;
+use std::time::Duration;
+
+use crate::pages::gallery::Gallery;
+use crate::pages::lab::{self, Lab};
+use crate::player::Player;
+use crate::player::fact::Session;
+use crate::url::{self, Address};
+use crate::widgets::notice::{Notice, Tone};
+
+/// How often the address follows a playing run, in milliseconds.
+const FOLLOW_MS: u64 = 700;
+
+/// What the window shows.
+#[derive(Clone)]
+enum Page {
+    Start,
+    Lab { player: Player, told: Option<Notice>, embed: bool },
+}
+
+/// The application.
+#[component]
+pub fn App() -> impl IntoView {
+    let page = RwSignal::new(Page::Start);
+    let shown = StoredValue::new(String::new());
+    let owner = StoredValue::new(None::<Owner>);
+    let root = Owner::current();
+    let visit = move |address: Address| {
+        if address.link.is_empty() {
+            shown.set_value(String::new());
+            page.set(Page::Start);
+            title("Shardlab: build, run, break and measure distributed data systems");
+            return;
+        }
+        // A step back or forward within one run changes its text, moment and choice; it stays open.
+        let (text, told) = unpack(&address.link);
+        if let Page::Lab { player, embed, .. } = page.get_untracked()
+            && embed == address.embed
+            && told.is_none()
+            && !shown.with_value(String::is_empty)
+            && same_run(&player.text.get_untracked(), &text)
+        {
+            if player.text.get_untracked() != text {
+                player.edit(&text);
+            }
+            player.pause();
+            player.seek(address.at.unwrap_or(0));
+            player.chosen.set(address.chosen);
+            shown.set_value(address.link);
+            return;
+        }
+        let mine = root.clone().map_or_else(Owner::new, |root| root.child());
+        let player = mine.with(|| lab::open(&text, &address));
+        let before = owner.with_value(Clone::clone);
+        owner.set_value(Some(mine));
+        shown.set_value(address.link.clone());
+        page.set(Page::Lab { player, told, embed: address.embed });
+        if let Some(before) = before {
+            before.cleanup();
+        }
+        title(&format!("{} · Shardlab", player.read(Session::title)));
+        if !address.embed && address.at.is_none() {
+            player.play();
+        }
+    };
+    visit(url::present());
+    let on_address = visit.clone();
+    let heard = window_event_listener(ev::hashchange, move |_| {
+        // What the page writes itself does not come back here: only a visitor's step does.
+        on_address(url::present());
+    });
+    on_cleanup(move || heard.remove());
+    let follow = set_interval_with_handle(
+        move || {
+            if let Page::Lab { player, embed, .. } = page.get_untracked() {
+                let address = lab::address_of(player, embed);
+                let before = url::present();
+                if before == address {
+                    return;
+                }
+                if before.link == address.link || before.link.is_empty() {
+                    url::replace(&address);
+                } else {
+                    url::push(&address);
+                }
+                shown.set_value(address.link);
+            }
+        },
+        Duration::from_millis(FOLLOW_MS),
+    );
+    on_cleanup(move || {
+        if let Ok(follow) = follow {
+            follow.clear();
+        }
+    });
+    view! {
+        {move || match page.get() {
+            Page::Start => view! { <Gallery /> }.into_any(),
+            Page::Lab { player, told, embed } => view! { <Lab player=player told=told embed=embed /> }.into_any(),
+        }}
+    }
+}
+
+/// The text of a link, and what there is to say about a link that is not whole.
+fn unpack(link: &str) -> (String, Option<Notice>) {
+    match crate::player::text_of(link) {
+        Ok(text) => (text, None),
+        Err((saved, words)) => (saved, Some(Notice::new(Tone::Fault, words))),
+    }
+}
+
+/// Whether two texts are stages of one piece of work: they share their first line.
+fn same_run(one: &str, other: &str) -> bool {
+    let first =
+        |text: &str| text.lines().find(|line| !line.trim().is_empty()).unwrap_or("").to_owned();
+    first(one) == first(other)
+}
+
+fn title(words: &str) {
+    document().set_title(words);
+}

@@ -1,0 +1,13 @@
+//! Pure geometry: numbers and words in, shapes and sentences out; no screen, no engine.
+//!
+//! Everything here runs natively, so everything here is tested natively. A layout never knows a
+//! color and never reads a clock.
+
+pub mod chord;
+pub mod place;
+pub mod point;
+pub mod ring;
+pub mod series;
+pub mod timeline;
+pub mod trace;
+pub mod unit;

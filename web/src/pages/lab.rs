@@ -1,0 +1,302 @@
+//! The lab: the stage in the middle, time along the bottom, the script and the inspector beside it.
+
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use super::key::{self, Wish};
+use crate::export;
+use crate::layout::unit;
+use crate::player::fact::{MarkFact, Session};
+use crate::player::{Player, pace};
+use crate::url::{self, Address};
+use crate::views::branches::{Beside, BesideStage, Branches};
+use crate::views::caption::Caption;
+use crate::views::inspector::Inspector;
+use crate::views::legend::Legend;
+use crate::views::metrics::{Metrics, courses};
+use crate::views::script::Script;
+use crate::views::spacetime::SpaceTime;
+use crate::views::stage::Stage;
+use crate::views::sweep::SweepPanel;
+use crate::views::timeline::Timeline;
+use crate::views::trace::Trace;
+use crate::views::transport::Transport;
+use crate::views::verdicts::{Verdicts, summary};
+use crate::widgets::button::Button;
+use crate::widgets::fold::Fold;
+use crate::widgets::follow::{live, say, whether};
+use crate::widgets::icon::{Icon, Wordmark};
+use crate::widgets::keys::KeyHelp;
+use crate::widgets::live::LiveRegion;
+use crate::widgets::menu::Menu;
+use crate::widgets::notice::{Notice, NoticeBar, Tone};
+use crate::widgets::split::{Border, remembered};
+use crate::widgets::store;
+use crate::widgets::tabs::Tabs;
+use crate::widgets::theme::ThemeSwitch;
+
+const SCRIPT_WIDTHS: (f64, f64) = (240.0, 720.0);
+const INSPECTOR_WIDTHS: (f64, f64) = (260.0, 640.0);
+
+/// The lab on one run.
+#[component]
+pub fn Lab(
+    /// The run.
+    player: Player,
+    /// What is to be told first, such as a damaged link.
+    told: Option<Notice>,
+    /// Whether only the stage and the transport show.
+    embed: bool,
+) -> impl IntoView {
+    let notice = RwSignal::new(told);
+    let keys_open = RwSignal::new(false);
+    let script_width = remembered("width.script", 360.0, SCRIPT_WIDTHS.0, SCRIPT_WIDTHS.1);
+    let inspector_width =
+        remembered("width.inspector", 340.0, INSPECTOR_WIDTHS.0, INSPECTOR_WIDTHS.1);
+    let script_open = RwSignal::new(store::recall("open.script").as_deref() != Some("no"));
+    let inspector_open = RwSignal::new(store::recall("open.inspector").as_deref() != Some("no"));
+    let tab = RwSignal::new("script");
+    let messages = RwSignal::new(false);
+    let beside = RwSignal::new(None::<Beside>);
+    let picked = RwSignal::new(player.read(first_course));
+    let header = player.watch_text(|session| (session.title(), session.summary()));
+    let share = move || {
+        let address = address_of(player, false);
+        let words = url::whole(&address);
+        url::replace(&address);
+        if export::copy(&words) {
+            notice.set(Some(Notice::new(
+                Tone::Good,
+                format!(
+                    "The link to this moment is on your clipboard, {} characters.",
+                    unit::grouped(words.len() as u64)
+                ),
+            )));
+        } else {
+            notice.set(Some(Notice::new(Tone::Plain, "The address bar holds the link to this moment; this browser does not let a page copy it.")));
+        }
+    };
+    let handle =
+        window_event_listener(ev::keydown, move |event| match key::press(player, &event) {
+            Some(Wish::Messages) => messages.update(|shown| *shown = !*shown),
+            Some(Wish::Keys) => keys_open.update(|open| *open = !*open),
+            Some(Wish::Share) => share(),
+            Some(Wish::Close) => {
+                keys_open.set(false);
+                notice.set(None);
+            }
+            Some(Wish::Write) => {
+                event.prevent_default();
+                script_open.set(true);
+                tab.set("script");
+                request_animation_frame(|| {
+                    if let Ok(Some(field)) = document().query_selector(".editor-field") {
+                        let _ = field.unchecked_into::<web_sys::HtmlElement>().focus();
+                    }
+                });
+            }
+            None => {}
+        });
+    on_cleanup(move || handle.remove());
+    Effect::new(move |_| {
+        // On a phone, choosing a thing brings its inspector forward.
+        if !player.chosen.with(Vec::is_empty) {
+            tab.set("inspect");
+        }
+    });
+    let fold = move |name: &'static str, open: RwSignal<bool>| {
+        open.update(|open| *open = !*open);
+        store::remember(name, if open.get_untracked() { "yes" } else { "no" });
+    };
+    let verdicts_note = Signal::derive(move || {
+        player.slow.track();
+        player.read(|session| summary(&session.verdicts()))
+    });
+    let narration = narration(player);
+    view! {
+        <div
+            class="lab"
+            class:embed=embed
+            class:captioned=whether(move || player.text.with(|text| text.contains("say ")))
+            class:no-script=whether(move || !script_open.get())
+            class:no-inspector=whether(move || !inspector_open.get())
+            data-tab=say(move || tab.get())
+            style=("--script-width", say(move || format!("{}px", script_width.get() as i64)))
+            style=("--inspector-width", say(move || format!("{}px", inspector_width.get() as i64)))
+        >
+            <Show when=move || !embed>
+                <a class="skip" href="#stage" on:click=|event| { event.prevent_default(); focus("stage"); }>"Skip to the stage"</a>
+                <header class="header">
+                    <a class="wordmark" href="#" title="To the gallery" aria-label="Shardlab, to the gallery"><Wordmark /></a>
+                    <div class="header-title">
+                        <h1>{live(move || header.get().0)}</h1>
+                        <p>{live(move || header.get().1)}</p>
+                    </div>
+                    <div class="header-tools">
+                        <Button label="Undo" icon="undo" bare=true class="plain" key="Ctrl+Z" role_name="undo"
+                            disabled=Signal::from(player.watch_text(|session| !session.can_undo())) on_press=move |()| player.undo() />
+                        <Button label="Redo" icon="redo" bare=true class="plain" key="Ctrl+Y" role_name="redo"
+                            disabled=Signal::from(player.watch_text(|session| !session.can_redo())) on_press=move |()| player.redo() />
+                        <Menu label="Export" icon="export"><Exports player=player /></Menu>
+                        <Button label="Fold the script" icon="code" bare=true class="plain only-wide" role_name="fold-script"
+                            pressed=Signal::from(script_open) on_press=move |()| fold("open.script", script_open) />
+                        <Button label="Fold the inspector" icon="panel" bare=true class="plain only-wide" role_name="fold-inspector"
+                            pressed=Signal::from(inspector_open) on_press=move |()| fold("open.inspector", inspector_open) />
+                        <Button label="Keys" icon="keys" bare=true class="plain only-wide" key="?" role_name="show-keys"
+                            on_press=move |()| keys_open.update(|open| *open = !*open) />
+                        <ThemeSwitch />
+                        <Button label="Share" icon="share" class="main" key="S" role_name="share" on_press=move |()| share() />
+                    </div>
+                </header>
+            </Show>
+            <NoticeBar notice=notice />
+            <main class="lab-body">
+                <Show when=move || !embed>
+                    <section class="side script-side" id="panel-script" aria-label="Script">
+                        <Script player=player />
+                    </section>
+                    <Border name="width.script" label="Width of the script" width=script_width limits=SCRIPT_WIDTHS />
+                </Show>
+                <section class="stage-side" id="stage" tabindex="-1" aria-label="Stage">
+                    <Show when=move || messages.get() fallback=move || {
+                        view! {
+                            <div class="stages" class:two=whether(move || beside.with(Option::is_some))>
+                                <Stage player=player />
+                                {live(move || beside.get().map(|branch| view! { <BesideStage player=player branch=branch /> }))}
+                            </div>
+                        }
+                    }>
+                        <SpaceTime player=player />
+                    </Show>
+                    <div class="stage-tools">
+                        <Show when=move || !messages.get()><Legend /></Show>
+                        <div class="switch" role="group" aria-label="What the stage shows">
+                            <button type="button" data-role="show-ring" aria-pressed=say(move || (!messages.get()).to_string()) on:click=move |_| messages.set(false)>"Ring"</button>
+                            <button type="button" data-role="show-messages" aria-pressed=say(move || messages.get().to_string()) on:click=move |_| messages.set(true)>"Messages"</button>
+                        </div>
+                    </div>
+                    <Caption player=player />
+                </section>
+                <Show when=move || !embed>
+                    <Border name="width.inspector" label="Width of the inspector" width=inspector_width limits=INSPECTOR_WIDTHS right=true />
+                    <section class="side inspector-side" aria-label="Inspector and results">
+                        <div id="panel-inspect" class="side-part">
+                            <Fold name="inspector" title="Inspector"><Inspector player=player /></Fold>
+                        </div>
+                        <div id="panel-results" class="side-part">
+                            <Fold name="verdicts" title="Verdicts" note=verdicts_note><Verdicts player=player /></Fold>
+                            <Fold name="metrics" title="Figures"><Metrics player=player /></Fold>
+                            <Fold name="sweep" title="Many seeds" open=false><SweepPanel player=player /></Fold>
+                        </div>
+                        <div id="panel-log" class="side-part">
+                            <Fold name="log" title="Log" open=false><Trace player=player /></Fold>
+                            <Fold name="branches" title="Branches" open=false><Branches player=player beside=beside /></Fold>
+                        </div>
+                    </section>
+                </Show>
+            </main>
+            <footer class="lab-foot">
+                <Transport player=player />
+                <Timeline player=player picked=picked />
+            </footer>
+            <Show when=move || !embed>
+                <nav class="tabs-place" aria-label="Panels"><Tabs
+                    label="Panels"
+                    tabs=vec![("script", "Script"), ("inspect", "Inspect"), ("results", "Results"), ("log", "Log")]
+                    chosen=tab
+                /></nav>
+            </Show>
+            <Show when=move || embed>
+                <a class="embed-open" target="_blank" rel="noopener" href=say(move || { player.clock.track(); url::whole(&Address { embed: false, ..address_of(player, false) }) })>
+                    <Icon name="open" />
+                    "Shardlab"
+                </a>
+            </Show>
+            <KeyHelp open=keys_open keys=key::list() />
+            <LiveRegion said=narration />
+        </div>
+    }
+}
+
+/// The exports in their menu.
+#[component]
+fn Exports(player: Player) -> impl IntoView {
+    view! {
+        <Button label="Scenario as text" on_press=move |()| export::file("scenario.lab", "text/plain", &player.text.get_untracked()) />
+        <Button label="Trace as JSON" on_press=move |()| {
+            let trace = player.read(crate::api::trace_json);
+            export::file("trace.json", "application/json", &trace);
+        } />
+        <Button label="Picture as SVG" on_press=move |()| export::svg() />
+        <Button label="Picture as PNG" on_press=move |()| export::png() />
+        <Button label="Code to embed it" on_press=move |()| {
+            let address = url::whole(&address_of(player, true));
+            export::copy(&format!("<iframe src=\"{address}\" width=\"800\" height=\"560\" title=\"Shardlab\"></iframe>"));
+        } />
+        <Button label="Print" on_press=move |()| { let _ = window().print(); } />
+    }
+}
+
+/// The address of what one sees.
+#[must_use]
+pub fn address_of(player: Player, embed: bool) -> Address {
+    Address {
+        link: player.read(Session::link),
+        at: Some(player.clock.get_untracked()),
+        chosen: player.chosen.get_untracked(),
+        embed,
+    }
+}
+
+/// The number that the timeline draws at first: one that an expectation speaks of, if it has a
+/// course, else the first that has one.
+fn first_course(session: &Session) -> String {
+    let names = courses(session);
+    let claims: String =
+        session.verdicts().into_iter().map(|verdict| verdict.text + "\n").collect();
+    let spoken = names.iter().find(|name| claims.contains(name.as_str()));
+    spoken.or_else(|| names.first()).cloned().unwrap_or_default()
+}
+
+/// The newest thing worth saying, in a sentence: a caption, a fault or a note.
+fn narration(player: Player) -> Signal<String> {
+    Signal::derive(move || {
+        player.beat.track();
+        let now = player.clock.get_untracked();
+        player.lanes.with(|lanes| {
+            let newest = |marks: &[MarkFact]| {
+                let after = marks.partition_point(|mark| mark.at.0 <= now);
+                after.checked_sub(1).map(|place| marks[place].clone())
+            };
+            [newest(&lanes.faults), newest(&lanes.notes), newest(&lanes.captions)]
+                .into_iter()
+                .flatten()
+                .max_by_key(|mark| mark.at)
+                .map_or_else(String::new, |mark| {
+                    format!("{}: {}", unit::time(mark.at.0 as f64), mark.text)
+                })
+        })
+    })
+}
+
+fn focus(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        let _ = element.unchecked_into::<web_sys::HtmlElement>().focus();
+    }
+}
+
+/// Opens a run for the lab: at the moment and with the choice that the address asks for.
+#[must_use]
+pub fn open(text: &str, address: &Address) -> Player {
+    let player = Player::open(text);
+    let end = player.read(|session| session.end().0);
+    player.speed.set(pace::for_length(end, 24.0));
+    crate::keep_text(text);
+    if let Some(at) = address.at {
+        player.seek(at);
+    }
+    player.chosen.set(address.chosen.clone());
+    player.nudge();
+    player
+}

@@ -1,0 +1,227 @@
+//! The one place that owns a running session; every view borrows it from here.
+//!
+//! Two pulses wake the views. `revision` moves when something happened; `clock` moves every frame.
+//! What is costly and may lag a little (lanes, verdicts, metrics) follows a third, slower one.
+
+pub mod chosen;
+pub mod pace;
+pub mod run;
+
+use leptos::prelude::*;
+use shardlab::session::Session;
+use std::sync::Arc;
+
+pub use chosen::Chosen;
+pub use shardlab::session as fact;
+
+use fact::{Lanes, Snapshot};
+
+/// The handle of a session. It is a few numbers and copied freely.
+#[derive(Clone, Copy)]
+pub struct Player {
+    session: StoredValue<Session, LocalStorage>,
+    /// Moves when something happened.
+    pub revision: RwSignal<u64>,
+    /// The present moment, in microseconds.
+    pub clock: RwSignal<u64>,
+    /// Moves a few times a second while the known part of the run grows.
+    pub slow: RwSignal<u64>,
+    /// Follows `revision` a few times a second while time runs: for what is read, not watched.
+    pub beat: RwSignal<u64>,
+    /// The text of the run.
+    pub text: RwSignal<String>,
+    /// Whether time runs.
+    pub playing: RwSignal<bool>,
+    /// The place in [`pace::SPEEDS`].
+    pub speed: RwSignal<usize>,
+    /// Words of an event at which the run is to stop.
+    pub until: RwSignal<Option<String>>,
+    /// What is chosen: nothing, one thing, or two to compare.
+    pub chosen: RwSignal<Vec<Chosen>>,
+    /// Whether frames are asked for at all; a run that nobody sees stands still.
+    pub seen: RwSignal<bool>,
+    /// The facts of the present moment, shared by all views.
+    pub scene: Memo<Arc<Snapshot>>,
+    /// The marks of the timeline as far as the run is known, shared by all views.
+    pub lanes: Memo<Arc<Lanes>>,
+    pub(crate) motion: StoredValue<run::Motion>,
+}
+
+impl Player {
+    /// Opens a text. Whatever is wrong with it, there is a run.
+    #[must_use]
+    pub fn open(text: &str) -> Self {
+        let opened = Session::open(text);
+        let (now, revision_now, text) =
+            (opened.now().0, opened.revision(), opened.text().to_owned());
+        let session = StoredValue::new_local(opened);
+        let revision = RwSignal::new(revision_now);
+        let scene = Memo::new(move |_| {
+            revision.track();
+            Arc::new(session.with_value(Session::snapshot))
+        });
+        let slow = RwSignal::new(0_u64);
+        let lanes = Memo::new(move |_| {
+            slow.track();
+            Arc::new(session.with_value(Session::lanes))
+        });
+        Self {
+            session,
+            revision,
+            clock: RwSignal::new(now),
+            slow,
+            lanes,
+            beat: RwSignal::new(0),
+            text: RwSignal::new(text),
+            playing: RwSignal::new(false),
+            speed: RwSignal::new(pace::NORMAL),
+            until: RwSignal::new(None),
+            chosen: RwSignal::new(Vec::new()),
+            seen: RwSignal::new(true),
+            scene,
+            motion: StoredValue::new(run::Motion::default()),
+        }
+    }
+
+    /// Reads a fact once.
+    pub fn read<T>(self, fact: impl FnOnce(&Session) -> T) -> T {
+        self.session.with_value(fact)
+    }
+
+    /// A fact that follows the session and wakes its readers only when it differs.
+    pub fn watch<T: PartialEq + Send + Sync + 'static>(
+        self,
+        fact: impl Fn(&Session) -> T + Send + Sync + 'static,
+    ) -> Memo<T> {
+        let fact: Box<dyn Fn(&Session) -> T + Send + Sync> = Box::new(fact);
+        Memo::new(move |_| {
+            self.revision.track();
+            self.session.with_value(&fact)
+        })
+    }
+
+    /// A fact about the whole run as far as it is known, that may lag a fifth of a second.
+    pub fn watch_slowly<T: PartialEq + Send + Sync + 'static>(
+        self,
+        fact: impl Fn(&Session) -> T + Send + Sync + 'static,
+    ) -> Memo<T> {
+        let fact: Box<dyn Fn(&Session) -> T + Send + Sync> = Box::new(fact);
+        Memo::new(move |_| {
+            self.slow.track();
+            self.session.with_value(&fact)
+        })
+    }
+
+    /// A fact taken from the shared snapshot.
+    pub fn see<T: PartialEq + Send + Sync + 'static>(
+        self,
+        fact: impl Fn(&Snapshot) -> T + Send + Sync + 'static,
+    ) -> Memo<T> {
+        let fact: Box<dyn Fn(&Snapshot) -> T + Send + Sync> = Box::new(fact);
+        Memo::new(move |_| self.scene.with(|scene| fact(scene)))
+    }
+
+    /// Changes the session, then wakes the views once.
+    pub fn change<T>(self, change: impl FnOnce(&mut Session) -> T) -> T {
+        let mut answer = None;
+        self.session.update_value(|session| answer = Some(change(session)));
+        self.wake();
+        // The closure above always runs: the session lives as long as its player.
+        answer.expect("the session is alive")
+    }
+
+    /// Tells the pulses what the session says.
+    pub(crate) fn wake(self) {
+        let (revision, now) =
+            self.session.with_value(|session| (session.revision(), session.now().0));
+        if self.clock.get_untracked() != now {
+            self.clock.set(now);
+        }
+        if self.revision.get_untracked() != revision {
+            self.revision.set(revision);
+        }
+        if self.beat.get_untracked() != revision && self.may_beat() {
+            self.beat.set(revision);
+        }
+    }
+
+    /// Tells the views of the whole run that it has changed.
+    pub(crate) fn wake_slowly(self) {
+        self.slow.update(|count| *count += 1);
+    }
+
+    /// After the text has changed: every view reads it again.
+    fn follow_text(self) {
+        let text = self.read(|session| session.text().to_owned());
+        crate::keep_text(&text);
+        if self.text.get_untracked() != text {
+            self.text.set(text);
+        }
+        self.wake_slowly();
+        self.nudge();
+    }
+
+    /// Puts another text in place of the one that runs; the moment stays.
+    pub fn edit(self, text: &str) {
+        self.change(|session| session.edit(text));
+        self.follow_text();
+    }
+
+    /// Adds a statement at the present moment.
+    pub fn act(self, statement: &str) {
+        self.change(|session| session.act(statement));
+        self.follow_text();
+    }
+
+    /// Takes the last change of the text back.
+    pub fn undo(self) {
+        self.change(Session::undo);
+        self.follow_text();
+    }
+
+    /// Makes the change again that was taken back.
+    pub fn redo(self) {
+        self.change(Session::redo);
+        self.follow_text();
+    }
+}
+
+impl Player {
+    /// A fact that depends on the text alone.
+    pub fn watch_text<T: PartialEq + Send + Sync + 'static>(
+        self,
+        fact: impl Fn(&Session) -> T + Send + Sync + 'static,
+    ) -> Memo<T> {
+        let fact: Box<dyn Fn(&Session) -> T + Send + Sync> = Box::new(fact);
+        Memo::new(move |_| {
+            self.text.track();
+            self.session.with_value(&fact)
+        })
+    }
+
+    /// Keeps the run as it is as a branch, and goes on from there.
+    pub fn fork(self) {
+        self.change(Session::fork);
+        self.wake_slowly();
+    }
+
+    /// Opens a kept branch; what was open is kept in its place.
+    pub fn switch(self, branch: u32) {
+        self.change(|session| session.switch(branch));
+        self.follow_text();
+    }
+}
+
+/// The link of a text.
+#[must_use]
+pub fn link_of(text: &str) -> String {
+    shardlab::session::link_of(text)
+}
+
+/// The text of a link; of one that is not whole, what can be saved and a sentence about it.
+///
+/// # Errors
+/// When the link is damaged or from a newer version.
+pub fn text_of(link: &str) -> Result<String, (String, String)> {
+    shardlab::session::text_of(link)
+}

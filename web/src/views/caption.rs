@@ -1,0 +1,20 @@
+//! The caption in force: what the scenario says about what one sees.
+
+use leptos::prelude::*;
+
+use crate::player::Player;
+use crate::widgets::follow::live;
+
+/// The caption under the stage.
+#[component]
+pub fn Caption(
+    /// The run.
+    player: Player,
+) -> impl IntoView {
+    let said = player.see(|scene| scene.caption.as_ref().map(|caption| caption.text.clone()));
+    view! {
+        <Show when=move || said.get().is_some()>
+            <p class="caption" data-role="caption">{live(move || said.get())}</p>
+        </Show>
+    }
+}

@@ -1,0 +1,90 @@
+//! Events as lines, and the chain of causes behind one: the answer to "why?".
+
+use leptos::prelude::*;
+
+use crate::layout::unit;
+use crate::player::fact::{EventFact, Lane};
+use crate::player::{Chosen, Player};
+use crate::widgets::follow::whether;
+
+/// The class and the sign of a lane.
+#[must_use]
+pub fn lane(event: &EventFact) -> (&'static str, &'static str) {
+    match event.lane {
+        Lane::Fault => ("fault", "▲"),
+        Lane::Note => ("note", "●"),
+        Lane::Operation => ("operation", "◆"),
+        Lane::Wire => ("wire", "·"),
+    }
+}
+
+/// One event as a line that can be chosen; choosing it goes to its moment.
+#[component]
+pub fn EventLine(
+    /// The run.
+    player: Player,
+    /// The event.
+    event: EventFact,
+) -> impl IntoView {
+    let (class, sign) = lane(&event);
+    let (seq, at) = (event.seq, event.at.0);
+    let go = move |_| {
+        player.pause();
+        player.seek(at);
+        player.chosen.set(vec![Chosen::Event(seq)]);
+    };
+    let here = move || player.clock.get() >= at;
+    view! {
+        <li class=format!("event {class}") class:ahead=whether(move || !here()) data-event=seq>
+            <button type="button" on:click=go>
+                <span class="event-at">{unit::time(at as f64)}</span>
+                <span class="event-sign" aria-hidden="true">{sign}</span>
+                <span class="event-place">{event.place}</span>
+                <span class="event-text">{event.text}</span>
+            </button>
+        </li>
+    }
+}
+
+/// Events one under the other.
+#[component]
+pub fn EventList(
+    /// The run.
+    player: Player,
+    /// The events.
+    #[prop(into)]
+    events: Signal<Vec<EventFact>>,
+) -> impl IntoView {
+    view! {
+        <ol class="events">
+            <For each=move || events.get() key=|event| event.seq let:event>
+                <EventLine player=player event=event />
+            </For>
+        </ol>
+    }
+}
+
+/// The causes of an event, the first cause first.
+#[component]
+pub fn Why(
+    /// The run.
+    player: Player,
+    /// The event asked about.
+    seq: u32,
+) -> impl IntoView {
+    let chain = player.read(|session| session.why(seq));
+    let first = chain.first().map(|event| event.at.0);
+    let last = chain.last().map(|event| event.at.0);
+    let took = match (first, last) {
+        (Some(first), Some(last)) if last > first => {
+            format!("{} steps over {}", chain.len(), unit::time((last - first) as f64))
+        }
+        _ => String::new(),
+    };
+    view! {
+        <div class="why" data-role="why">
+            <h3>"Why? " <span class="quiet">{took}</span></h3>
+            <div class="chain"><EventList player=player events=Signal::stored(chain) /></div>
+        </div>
+    }
+}

@@ -1,0 +1,89 @@
+//! The actions of a thing: each is a statement, added to the text at the present moment.
+
+use leptos::prelude::*;
+
+use crate::player::Player;
+use crate::player::fact::{NodeFact, Power, Role, Standing};
+use crate::widgets::button::Button;
+use crate::widgets::follow::live;
+
+/// One action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Action {
+    /// The word on the button.
+    pub label: String,
+    /// Its glyph.
+    pub icon: &'static str,
+    /// The statement it adds.
+    pub statement: String,
+}
+
+/// An action by its words.
+#[must_use]
+pub fn action(label: &str, icon: &'static str, statement: String) -> Action {
+    Action { label: label.to_owned(), icon, statement }
+}
+
+/// What can be done to a node in its state.
+#[must_use]
+pub fn of_node(node: &NodeFact) -> Vec<Action> {
+    let name = &node.name;
+    let mut list = Vec::new();
+    match node.power {
+        Power::Up => {
+            list.push(action("Crash", "crash", format!("crash {name}")));
+            list.push(action("Pause", "pause", format!("pause {name}")));
+        }
+        Power::Paused => {
+            list.push(action("Resume", "play", format!("resume {name}")));
+            list.push(action("Crash", "crash", format!("crash {name}")));
+        }
+        Power::Down => {
+            list.push(action("Restart", "restart", format!("restart {name}")));
+            list.push(action("Wipe its disk", "wipe", format!("wipe {name}")));
+        }
+    }
+    if node.role == Role::Storage {
+        if node.power == Power::Up && node.standing == Standing::Serving {
+            list.push(action("Leave", "leave", format!("leave {name}")));
+        }
+        list.push(action("Cut off", "cut", format!("cut {name}")));
+        list.push(action("Slow down", "slow", format!("slow {name} 10x")));
+    }
+    list
+}
+
+/// A row of actions.
+#[component]
+pub fn Actions(
+    /// The run.
+    player: Player,
+    /// What can be done.
+    #[prop(into)]
+    actions: Signal<Vec<Action>>,
+) -> impl IntoView {
+    view! {
+        <div class="button-row actions" role="group" aria-label="Actions">
+            {live(move || {
+                actions
+                    .get()
+                    .into_iter()
+                    .map(|action| {
+                        view! {
+                <Button
+                    label=action.label
+                    icon=action.icon
+                    class="small"
+                    role_name=action.statement.split(' ').next().unwrap_or("").to_owned()
+                    on_press={
+                        let statement = action.statement.clone();
+                        move |()| player.act(&statement)
+                    }
+                />
+                        }
+                    })
+                    .collect_view()
+            })}
+        </div>
+    }
+}

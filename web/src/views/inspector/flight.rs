@@ -1,0 +1,72 @@
+//! A message under the glass: what it says, when it arrives, what can be done to it, and why it flies.
+
+use leptos::prelude::*;
+
+use super::action::{Actions, action};
+use super::row::Rows;
+use crate::layout::unit;
+use crate::player::Player;
+use crate::views::event::Why;
+use crate::widgets::follow::{live, memo};
+
+/// One message in flight.
+#[component]
+pub fn FlightPanel(
+    /// The run.
+    player: Player,
+    /// The event that sent it.
+    seq: u32,
+) -> impl IntoView {
+    let fact = player.see(move |scene| {
+        let flight = scene.flights.iter().find(|flight| flight.seq == seq)?.clone();
+        let name = |id| {
+            scene
+                .nodes
+                .iter()
+                .find(|node| node.id == id)
+                .map(|node| node.name.clone())
+                .unwrap_or_default()
+        };
+        Some((name(flight.from), name(flight.to), flight))
+    });
+    let rows = Signal::derive(move || {
+        fact.get().map_or_else(Vec::new, |(from, to, flight)| {
+            vec![
+                ("From".to_owned(), from),
+                ("To".to_owned(), to),
+                ("Size".to_owned(), unit::bytes(f64::from(flight.bytes))),
+                ("Left at".to_owned(), unit::time(flight.left.0 as f64)),
+                ("Arrives at".to_owned(), unit::time(flight.due.0 as f64)),
+            ]
+        })
+    });
+    let actions = memo(move || {
+        fact.get().map_or_else(Vec::new, |(from, to, flight)| {
+            let way = format!("{from} -> {to} {}", flight.number);
+            vec![
+                action("Drop", "cross", format!("drop {way}")),
+                action("Delay", "slow", format!("delay {way} by 10ms")),
+                action("Duplicate", "plus", format!("duplicate {way}")),
+            ]
+        })
+    });
+    let says = move || {
+        fact.with(|fact| {
+            fact.as_ref().map_or_else(
+                || "It is no longer on its way.".to_owned(),
+                |fact| fact.2.text.clone(),
+            )
+        })
+    };
+    view! {
+        <article class="panel-part" data-role="flight-panel">
+            <header class="panel-part-head">
+                <h3>{live(move || fact.with(|fact| fact.as_ref().map_or_else(|| format!("Message {seq}"), |fact| fact.2.kind.to_owned())))}</h3>
+            </header>
+            <p class="mono flight-says">{says}</p>
+            <Actions player=player actions=actions />
+            <Rows rows=rows />
+            <Why player=player seq=seq />
+        </article>
+    }
+}

@@ -1,0 +1,64 @@
+//! The inspector: what the chosen thing is now, what it believes, what can be done to it, and why.
+
+pub mod action;
+pub mod flight;
+pub mod link;
+pub mod node;
+pub mod row;
+
+use leptos::prelude::*;
+
+use super::event::{EventList, Why};
+use crate::player::{Chosen, Player};
+use crate::widgets::button::Button;
+use crate::widgets::follow::{live, whether};
+
+/// The inspector of what is chosen; two things stand beside each other.
+#[component]
+pub fn Inspector(
+    /// The run.
+    player: Player,
+) -> impl IntoView {
+    view! {
+        <div class="inspector" data-role="inspector">
+            <Show
+                when=move || !player.chosen.with(Vec::is_empty)
+                fallback=|| {
+                    view! {
+                        <p class="quiet">
+                            "Choose a node, a stream or a message on the stage to see what it knows and to act on it. Hold Shift to compare two."
+                        </p>
+                    }
+                }
+            >
+                <div class="inspected" class:two=whether(move || player.chosen.with(Vec::len) == 2)>
+                    <For each=move || player.chosen.get() key=Chosen::write let:thing>
+                        {match thing {
+                            Chosen::Node(name) => view! { <node::NodePanel player=player name=name /> }.into_any(),
+                            Chosen::Link(from, to) => view! { <link::LinkPanel player=player from=from to=to /> }.into_any(),
+                            Chosen::Flight(seq) => view! { <flight::FlightPanel player=player seq=seq /> }.into_any(),
+                            Chosen::Event(seq) => view! { <EventPanel player=player seq=seq /> }.into_any(),
+                        }}
+                    </For>
+                </div>
+                <Button label="Let go" class="plain small" key="Esc" on_press=move |()| player.let_go() />
+            </Show>
+        </div>
+    }
+}
+
+/// An event, and why it happened.
+#[component]
+fn EventPanel(player: Player, seq: u32) -> impl IntoView {
+    let event = player.read(|session| session.event(seq));
+    view! {
+        <article class="panel-part" data-role="event-panel">
+            <h3>{format!("Event {seq}")}</h3>
+            <EventList player=player events=Signal::stored(event.into_iter().collect::<Vec<_>>()) />
+            {live(move || {
+                player.revision.track();
+                view! { <Why player=player seq=seq /> }
+            })}
+        </article>
+    }
+}

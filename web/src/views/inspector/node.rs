@@ -1,0 +1,105 @@
+//! A node under the glass: its state, what it believes, what it last said and heard, its actions.
+
+use leptos::prelude::*;
+
+use super::action::{Actions, of_node};
+use super::row::Rows;
+use crate::layout::unit;
+use crate::player::Player;
+use crate::player::fact::{EventFact, Lane, NodeFact, Role, Time};
+use crate::views::event::{EventList, Why};
+use crate::views::word;
+use crate::widgets::follow::{live, memo, say};
+
+/// How far back its last words are looked for.
+const BACK: u32 = 600;
+/// How many of them are shown.
+const WORDS: usize = 6;
+
+/// One node.
+#[component]
+pub fn NodePanel(
+    /// The run.
+    player: Player,
+    /// Its name in the text.
+    name: String,
+) -> impl IntoView {
+    let wanted = name.clone();
+    let fact =
+        player.see(move |scene| scene.nodes.iter().find(|node| node.name == wanted).cloned());
+    let state =
+        Signal::derive(move || fact.with(|fact| fact.as_ref().map(rows).unwrap_or_default()));
+    let believes = Signal::derive(move || {
+        fact.with(|fact| fact.as_ref().map(|node| node.believes.clone()).unwrap_or_default())
+    });
+    let actions = memo(move || fact.with(|fact| fact.as_ref().map(of_node).unwrap_or_default()));
+    let asked = RwSignal::new(false);
+    let last = memo(move || {
+        player.beat.track();
+        let id = fact.with(|fact| fact.as_ref().map(|node| node.id));
+        id.map_or_else(Vec::new, |id| {
+            player.read(|session| {
+                let end = session.seq_after(Time(session.now().0));
+                let start = end.saturating_sub(BACK);
+                let mut lines = session.events(start, end - start);
+                lines.retain(|event| event.node == id);
+                lines.reverse();
+                lines.truncate(WORDS);
+                lines
+            })
+        })
+    });
+    view! {
+        <article class="panel-part" data-role="node-panel" data-node=name.clone()>
+            <header class="panel-part-head">
+                <h3>{name.clone()}</h3>
+                <span class=say(move || format!("state {}", fact.with(|fact| fact.as_ref().map_or("rest", word::meaning))))>
+                    {live(move || fact.with(|fact| fact.as_ref().map_or("not here at this moment", word::doing)))}
+                </span>
+            </header>
+            <Actions player=player actions=actions />
+            <Rows rows=state />
+            <Show when=move || !believes.with(Vec::is_empty)>
+                <h4>"What it believes"</h4>
+                <Rows rows=believes />
+            </Show>
+            <Show when=move || !last.with(Vec::is_empty)>
+                <h4>"What it last did and heard"</h4>
+                <EventList player=player events=last />
+                <button type="button" class="link" data-role="why" on:click=move |_| asked.update(|asked| *asked = !*asked)>
+                    {live(move || if asked.get() { "Close the causes" } else { "Why? The causes of the newest" })}
+                </button>
+                {live(move || (asked.get()).then(|| newest(&last.get()).map(|seq| view! { <Why player=player seq=seq /> })))}
+            </Show>
+        </article>
+    }
+}
+
+/// The newest event worth asking about: a note or a fault if there is one among the last.
+fn newest(events: &[EventFact]) -> Option<u32> {
+    events
+        .iter()
+        .find(|event| matches!(event.lane, Lane::Note | Lane::Fault))
+        .or_else(|| events.first())
+        .map(|event| event.seq)
+}
+
+fn rows(node: &NodeFact) -> Vec<(String, String)> {
+    let mut rows = Vec::new();
+    let mut add = |label: &str, value: String| rows.push((label.to_owned(), value));
+    if node.role == Role::Storage {
+        add("Keys", unit::count(node.keys as f64));
+        add("Bytes", unit::bytes(node.bytes as f64));
+        add("Share of the map", unit::percent(f64::from(node.share) / 1e6));
+        if node.weight != 100 {
+            add("Weight", unit::digits(f64::from(node.weight) / 100.0));
+        }
+    }
+    if node.unsafe_writes > 0 {
+        add("Writes not yet on its disk", unit::count(f64::from(node.unsafe_writes)));
+    }
+    if node.clock_error != 0 {
+        add("Clock ahead by", unit::time(node.clock_error as f64));
+    }
+    rows
+}

@@ -1,0 +1,20 @@
+//! Views: a fact of the session, laid out by pure geometry, drawn as marks.
+//!
+//! A view never computes protocol truth. Every mark says by shape or word what its color says.
+
+pub mod branches;
+pub mod caption;
+pub mod event;
+pub mod inspector;
+pub mod legend;
+pub mod metrics;
+pub mod ring;
+pub mod script;
+pub mod spacetime;
+pub mod stage;
+pub mod sweep;
+pub mod timeline;
+pub mod trace;
+pub mod transport;
+pub mod verdicts;
+pub mod word;

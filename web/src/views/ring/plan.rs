@@ -1,0 +1,150 @@
+//! Where everything of one cluster stands: the facts of its shape, turned into places.
+
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+
+use crate::layout::place::{self, Place};
+use crate::layout::point::{Frame, Point, angle};
+use crate::layout::ring::{self, Slice};
+use crate::player::Player;
+use crate::player::fact::Role;
+use crate::widgets::follow::memo;
+
+/// The shape of a cluster on the stage. It changes when nodes come or go, not when they work.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// Places of the ring and of its storage nodes, in the order of `storage`.
+    pub place: Place,
+    /// Storage nodes by number.
+    pub storage: Vec<u32>,
+    /// Clients and controllers by number, and where they stand.
+    pub inside: Vec<(u32, Point)>,
+    /// Clients that share one mark because there are many, and where it stands.
+    pub crowd: Option<(Vec<u32>, Point)>,
+    /// Who owns which stretch of the circle; owners are indices into `storage`.
+    pub slices: Vec<Slice>,
+    /// The positions of the points, by owner.
+    pub points: Vec<Vec<u64>>,
+    /// The middle and the radius of the mark of every node, by number.
+    pub marks: BTreeMap<u32, (Point, f64)>,
+}
+
+/// What the shape depends on.
+#[derive(Clone, Debug, PartialEq)]
+struct Shape {
+    storage: Vec<u32>,
+    standing: Vec<bool>,
+    others: Vec<(u32, Role)>,
+    points: Vec<(u64, usize)>,
+    fixed: bool,
+}
+
+/// The height of a title of two lines.
+const TITLE: f64 = 46.0;
+/// Clients beyond this number share one mark.
+const CLIENTS_MAX: usize = 3;
+
+impl Plan {
+    /// The plan of a cluster within a frame, following both.
+    pub fn watch(player: Player, cluster: usize, frame: Signal<Frame>, small: bool) -> Memo<Self> {
+        let shape = player.see(move |scene| {
+            let mine = |role: Role| {
+                scene
+                    .nodes
+                    .iter()
+                    .filter(move |node| node.cluster as usize == cluster && node.role == role)
+            };
+            let storage: Vec<u32> = mine(Role::Storage).map(|node| node.id.0).collect();
+            let fact = scene.clusters.get(cluster);
+            let points: Vec<(u64, usize)> = fact.map_or_else(Vec::new, |fact| {
+                fact.points
+                    .iter()
+                    .filter_map(|point| {
+                        storage
+                            .iter()
+                            .position(|id| *id == point.node.0)
+                            .map(|owner| (point.position, owner))
+                    })
+                    .collect()
+            });
+            let standing = mine(Role::Storage).map(|node| node.share > 0).collect();
+            let fixed = fact.is_some_and(|fact| fact.vnodes == 1 && !fact.points.is_empty());
+            let others = mine(Role::Controller)
+                .chain(mine(Role::Client))
+                .map(|node| (node.id.0, node.role))
+                .collect();
+            Shape { storage, standing, others, points, fixed }
+        });
+        memo(move || shape.with(|shape| Self::of(shape, frame.get(), small)))
+    }
+
+    fn of(shape: &Shape, frame: Frame, small: bool) -> Self {
+        let slices = if shape.points.is_empty() {
+            equal(&shape.standing)
+        } else {
+            ring::slices(&shape.points)
+        };
+        let wanted = if shape.fixed { middles(shape) } else { ring::evenly(shape.storage.len()) };
+        let place = place::fit(frame, if small { 0.0 } else { TITLE }, &wanted);
+        let mut marks: BTreeMap<u32, (Point, f64)> = BTreeMap::new();
+        for (id, spot) in shape.storage.iter().zip(&place.nodes) {
+            marks.insert(*id, (spot.at, place.node_radius));
+        }
+        let clients: Vec<u32> = shape
+            .others
+            .iter()
+            .filter(|other| other.1 == Role::Client)
+            .map(|other| other.0)
+            .collect();
+        let crowded = clients.len() > CLIENTS_MAX;
+        let alone: Vec<u32> = shape
+            .others
+            .iter()
+            .filter(|other| other.1 != Role::Client || !crowded)
+            .map(|other| other.0)
+            .collect();
+        let spots = place::inside(place.center, place.radius, alone.len() + usize::from(crowded));
+        let inner = (place.node_radius * 0.72).min(place.radius * 0.2);
+        let inside: Vec<(u32, Point)> = alone.iter().copied().zip(spots.iter().copied()).collect();
+        marks.extend(inside.iter().map(|(id, at)| (*id, (*at, inner))));
+        let crowd = crowded.then(|| {
+            let at = spots.last().copied().unwrap_or(place.center);
+            marks.extend(clients.iter().map(|id| (*id, (at, inner))));
+            (clients, at)
+        });
+        let mut points = vec![Vec::new(); shape.storage.len()];
+        for &(position, owner) in &shape.points {
+            points[owner].push(position);
+        }
+        Self { place, storage: shape.storage.clone(), inside, crowd, slices, points, marks }
+    }
+
+    /// The hue of a node: its place in the fixed sequence of eight.
+    #[must_use]
+    pub fn hue(&self, id: u32) -> usize {
+        self.storage.iter().position(|one| *one == id).map_or(0, |place| place % 8 + 1)
+    }
+}
+
+/// Equal parts for those that have a share of the map.
+fn equal(standing: &[bool]) -> Vec<Slice> {
+    let owners: Vec<usize> = (0..standing.len()).filter(|index| standing[*index]).collect();
+    ring::equal_slices(owners.len())
+        .into_iter()
+        .map(|slice| Slice { owner: owners[slice.owner], ..slice })
+        .collect()
+}
+
+/// Where nodes with a single point want to stand: at that point.
+fn middles(shape: &Shape) -> Vec<f64> {
+    let even = ring::evenly(shape.storage.len());
+    (0..shape.storage.len())
+        .map(|owner| {
+            shape
+                .points
+                .iter()
+                .find(|point| point.1 == owner)
+                .map_or(even[owner], |point| angle(point.0))
+        })
+        .collect()
+}

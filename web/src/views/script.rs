@@ -1,0 +1,84 @@
+//! The script: the text that is the run, in the editor, with everything the language knows about it.
+
+use leptos::prelude::*;
+
+use crate::player::Player;
+use crate::widgets::editor::{Editor, Offer, Problem, Stretch};
+use crate::widgets::follow::memo;
+
+/// The editor on the text of the run.
+#[component]
+pub fn Script(
+    /// The run.
+    player: Player,
+) -> impl IntoView {
+    let stretches = Callback::new(move |text: String| {
+        player.read(|session| {
+            session
+                .highlight(&text)
+                .into_iter()
+                .map(|(start, end, kind)| Stretch {
+                    start: start as usize,
+                    end: end as usize,
+                    class: class(kind),
+                })
+                .collect::<Vec<_>>()
+        })
+    });
+    let problems = memo(move || {
+        player.text.track();
+        player.read(|session| {
+            session
+                .diagnostics()
+                .into_iter()
+                .map(|one| Problem {
+                    line: one.line as usize,
+                    start: one.start as usize,
+                    end: one.end as usize,
+                    message: one.message,
+                    fix: one.suggestion,
+                    mild: one.mild,
+                })
+                .collect::<Vec<_>>()
+        })
+    });
+    let offers = Callback::new(move |(text, at): (String, usize)| {
+        player.read(|session| {
+            session
+                .complete(&text, at as u32)
+                .into_iter()
+                .map(|one| Offer {
+                    word: one.word,
+                    note: one.note,
+                    start: one.start as usize,
+                    end: one.end as usize,
+                })
+                .collect::<Vec<_>>()
+        })
+    });
+    let current = player.watch(|session| session.line_at_now().map(|line| line as usize));
+    view! {
+        <Editor
+            text=player.text
+            stretches=stretches
+            problems=problems
+            offers=offers
+            current=current
+            on_edit=move |text: String| player.edit(&text)
+            on_undo=move |back: bool| if back { player.undo() } else { player.redo() }
+        />
+    }
+}
+
+/// The class that a kind of word is printed with.
+fn class(kind: &str) -> &'static str {
+    match kind {
+        "verb" => "word-verb",
+        "number" => "word-number",
+        "text" => "word-text",
+        "name" => "word-name",
+        "comment" => "word-comment",
+        "mark" => "word-mark",
+        _ => "word-other",
+    }
+}

@@ -1,0 +1,71 @@
+//! The stage: every cluster in its own box, side by side or above each other.
+
+use leptos::prelude::*;
+
+use super::ring::RingView;
+use super::ring::glow::Glow;
+use crate::layout::point::{short, split};
+use crate::player::Player;
+use crate::widgets::follow::{memo, say};
+use crate::widgets::measure::size_of;
+
+/// The stage of a run.
+#[component]
+pub fn Stage(
+    /// The run.
+    player: Player,
+    /// A small stage has no titles, no words at the nodes, and cannot be touched.
+    #[prop(optional)]
+    small: bool,
+    /// The words that name the stage.
+    #[prop(into, default = "Stage".to_owned())]
+    label: String,
+) -> impl IntoView {
+    let node = NodeRef::<leptos::html::Div>::new();
+    let size = size_of(node);
+    let count = player.see(|scene| scene.clusters.len());
+    let frames = memo(move || {
+        let (width, height) = size.get();
+        if width < 40.0 || height < 40.0 { Vec::new() } else { split(width, height, count.get()) }
+    });
+    let frame = move |index: usize| {
+        Signal::derive(move || frames.with(|frames| frames.get(index).copied().unwrap_or_default()))
+    };
+    let shown = memo(move || frames.with(Vec::len));
+    view! {
+        <div class="stage" class:small=small node_ref=node data-role="stage">
+            <For each=move || 0..shown.get() key=|index| *index let:index>
+                <Glow player=player cluster=index frame=frame(index) small=small />
+            </For>
+            <svg
+                class="stage-drawing"
+                role=if small { "img" } else { "group" }
+                aria-label=label
+                width=say(move || short(size.get().0))
+                height=say(move || short(size.get().1))
+                on:click=move |_| player.let_go()
+            >
+                <Definitions />
+                <For each=move || 0..shown.get() key=|index| *index let:index>
+                    <RingView player=player cluster=index frame=frame(index) small=small />
+                </For>
+            </svg>
+            <Show when=move || size.get().0 == 0.0>
+                <p class="hidden-words">"The stage is being laid out."</p>
+            </Show>
+        </div>
+    }
+}
+
+/// Patterns that say by shape what a color says.
+#[component]
+fn Definitions() -> impl IntoView {
+    view! {
+        <defs>
+            <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+                <rect width="6" height="6" class="hatch-ground"></rect>
+                <line x1="0" y1="0" x2="0" y2="6" class="hatch-line"></line>
+            </pattern>
+        </defs>
+    }
+}

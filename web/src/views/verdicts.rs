@@ -1,0 +1,89 @@
+//! What became of each expectation: its words, what was measured, and the events that prove it.
+
+use leptos::prelude::*;
+
+use crate::layout::unit;
+use crate::player::fact::{Session, Verdict};
+use crate::player::{Chosen, Player};
+use crate::widgets::follow::live;
+
+/// The state of a verdict: a class, a sign and a word.
+#[must_use]
+pub fn state(verdict: &Verdict) -> (&'static str, &'static str, &'static str) {
+    match verdict.holds {
+        Some(true) => ("good", "✓", "holds"),
+        Some(false) => ("fault", "✗", "does not hold"),
+        None => ("waiting", "…", "not decided yet"),
+    }
+}
+
+/// How many hold, in words.
+#[must_use]
+pub fn summary(verdicts: &[Verdict]) -> String {
+    let held = verdicts.iter().filter(|verdict| verdict.holds == Some(true)).count();
+    if verdicts.is_empty() { String::new() } else { format!("{held} of {} hold", verdicts.len()) }
+}
+
+/// The list of verdicts.
+#[component]
+pub fn Verdicts(
+    /// The run.
+    player: Player,
+) -> impl IntoView {
+    let verdicts = player.watch_slowly(Session::verdicts);
+    view! {
+        <ul class="verdicts" data-role="verdicts">
+            {live(move || {
+                verdicts
+                    .get()
+                    .into_iter()
+                    .map(|verdict| view! { <VerdictRow player=player verdict=verdict /> })
+                    .collect_view()
+            })}
+        </ul>
+        <Show when=move || verdicts.with(Vec::is_empty)>
+            <p class="quiet">
+                "This scenario expects nothing yet. Add a line such as "<code>"expect lost = 0"</code>"."
+            </p>
+        </Show>
+    }
+}
+
+/// One verdict.
+#[component]
+fn VerdictRow(player: Player, verdict: Verdict) -> impl IntoView {
+    let (class, sign, words) = state(&verdict);
+    let proof = verdict.evidence.first().copied();
+    let at = verdict.at.map(|at| at.0);
+    let go = move |_| {
+        player.pause();
+        if let Some(at) = at {
+            player.seek(at);
+        }
+        if let Some(seq) = proof {
+            player.chosen.set(vec![Chosen::Event(seq)]);
+        }
+    };
+    view! {
+        <li class=format!("verdict {class}") data-verdict=class>
+            <span class="verdict-sign" aria-hidden="true">{sign}</span>
+            <div class="verdict-words">
+                <p class="verdict-text"><code>{verdict.text}</code><span class="hidden-words">{format!(" {words}")}</span></p>
+                <p class="quiet">{verdict.reason}</p>
+                {(at.is_some() || proof.is_some())
+                    .then(|| {
+                        view! {
+                            <button type="button" class="link" on:click=go>
+                                {match (at, proof) {
+                                    (Some(at), Some(_)) => format!("Why? Decided at {}", unit::time(at as f64)),
+                                    (Some(at), None) => format!("Decided at {}", unit::time(at as f64)),
+                                    _ => "Why?".to_owned(),
+                                }}
+                            </button>
+                        }
+                    })}
+            </div>
+            <span class="verdict-measured">{verdict.measured}</span>
+        </li>
+    }
+}

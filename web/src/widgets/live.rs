@@ -1,0 +1,38 @@
+//! The voice: a live region that tells the run at a pace one can follow.
+
+use crate::widgets::follow::live;
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// A region read aloud. At most one sentence every two seconds; what came between is summed up by
+/// the newest.
+#[component]
+pub fn LiveRegion(
+    /// The newest thing that happened, in a sentence.
+    #[prop(into)]
+    said: Signal<String>,
+) -> impl IntoView {
+    let heard = RwSignal::new(String::new());
+    let waiting = StoredValue::new(false);
+    Effect::new(move |_| {
+        let now = said.get();
+        if now.is_empty() || waiting.get_value() {
+            return;
+        }
+        waiting.set_value(true);
+        heard.set(now);
+        set_timeout(
+            move || {
+                waiting.try_set_value(false);
+                if let (Some(newest), Some(before)) =
+                    (said.try_get_untracked(), heard.try_get_untracked())
+                    && newest != before
+                {
+                    heard.try_set(newest);
+                }
+            },
+            Duration::from_millis(2000),
+        );
+    });
+    view! { <div class="hidden-words" role="log" aria-live="polite" data-role="narration">{live(move || heard.get())}</div> }
+}

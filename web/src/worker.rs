@@ -1,0 +1,155 @@
+//! Long work away from the page: a worker that loads the same engine and runs many seeds.
+
+use leptos::prelude::*;
+use serde::Deserialize;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+
+/// What became of one seed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct SeedReport {
+    /// The seed.
+    pub seed: u64,
+    /// Whether every expectation held.
+    pub holds: bool,
+    /// The expectations that did not, with what was measured.
+    #[serde(default)]
+    pub failed: Vec<String>,
+}
+
+/// What a worker says.
+#[derive(Clone, Debug, Default, Deserialize)]
+struct Said {
+    #[serde(default)]
+    ready: bool,
+    #[serde(default)]
+    seeds: Vec<SeedReport>,
+    #[serde(default)]
+    end: bool,
+    error: Option<String>,
+}
+
+/// A sweep, as far as it has come.
+#[derive(Clone, Copy)]
+pub struct Sweep {
+    /// Seeds that have been run.
+    pub seeds: RwSignal<Vec<SeedReport>>,
+    /// How many there will be.
+    pub total: RwSignal<u64>,
+    /// Whether it is running.
+    pub running: RwSignal<bool>,
+    /// What went wrong, if something did.
+    pub error: RwSignal<Option<String>>,
+    worker: StoredValue<Option<Worker>, LocalStorage>,
+    job: StoredValue<u32>,
+}
+
+impl Default for Sweep {
+    fn default() -> Self {
+        Self {
+            seeds: RwSignal::new(Vec::new()),
+            total: RwSignal::new(0),
+            running: RwSignal::new(false),
+            error: RwSignal::new(None),
+            worker: StoredValue::new_local(None),
+            job: StoredValue::new(0),
+        }
+    }
+}
+
+impl Sweep {
+    /// Runs `text` with the seeds from `from` up to but not including `to`.
+    pub fn start(self, text: String, from: u64, to: u64) {
+        self.cancel();
+        self.seeds.set(Vec::new());
+        self.total.set(to.saturating_sub(from));
+        self.error.set(None);
+        let Some((worker, load)) = hire() else {
+            self.error.set(Some(
+                "This browser gives no worker, so many seeds cannot be run here.".to_owned(),
+            ));
+            return;
+        };
+        self.running.set(true);
+        self.job.update_value(|job| *job += 1);
+        let job = self.job.get_value();
+        let asked = worker.clone();
+        let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            if self.job.try_get_value() != Some(job) {
+                return;
+            }
+            let Ok(said) = serde_wasm_bindgen::from_value::<Said>(event.data()) else {
+                self.error.set(Some(
+                    "The worker answered in words that this page does not know.".to_owned(),
+                ));
+                return;
+            };
+            if said.ready {
+                let _ = asked.post_message(&object(&[
+                    ("job", job.into()),
+                    ("text", JsValue::from_str(&text)),
+                    ("from", JsValue::from_f64(from as f64)),
+                    ("to", JsValue::from_f64(to as f64)),
+                ]));
+            }
+            if !said.seeds.is_empty() {
+                self.seeds.update(|seeds| seeds.extend(said.seeds));
+            }
+            if let Some(error) = said.error {
+                self.error.set(Some(error));
+                self.running.set(false);
+            }
+            if said.end {
+                self.running.set(false);
+            }
+        });
+        worker.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+        // The worker calls it for as long as it lives.
+        heard.forget();
+        let failed = Closure::<dyn FnMut(JsValue)>::new(move |_| {
+            self.error.try_set(Some("The worker could not be started.".to_owned()));
+            self.running.try_set(false);
+        });
+        worker.set_onerror(Some(failed.as_ref().unchecked_ref()));
+        failed.forget();
+        let _ = worker.post_message(&load);
+        self.worker.set_value(Some(worker));
+    }
+
+    /// Stops at once; what has been found stays.
+    pub fn cancel(self) {
+        self.running.set(false);
+        self.job.update_value(|job| *job += 1);
+        self.worker.update_value(|worker| {
+            if let Some(worker) = worker.take() {
+                worker.terminate();
+            }
+        });
+    }
+}
+
+/// A worker, and the message that makes it load the very files that this page has loaded.
+fn hire() -> Option<(Worker, JsValue)> {
+    let address = |query: &str| {
+        let element = document().query_selector(query).ok()??;
+        js_sys::Reflect::get(&element, &JsValue::from_str("href")).ok()?.as_string()
+    };
+    let module = address("link[rel=modulepreload]")?;
+    let wasm = address("link[rel=preload][as=fetch]")?;
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    let worker = Worker::new_with_options("./worker.js", &options).ok()?;
+    let load =
+        object(&[("module", JsValue::from_str(&module)), ("wasm", JsValue::from_str(&wasm))]);
+    Some((worker, object(&[("load", load)])))
+}
+
+fn object(fields: &[(&str, JsValue)]) -> JsValue {
+    let object = js_sys::Object::new();
+    for (name, value) in fields {
+        // Setting a field of a plain object cannot fail.
+        let _ = js_sys::Reflect::set(&object, &JsValue::from_str(name), value);
+    }
+    object.into()
+}
