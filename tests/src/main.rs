@@ -1,5 +1,64 @@
-//! `cargo lab`: the native harness of Shardlab.
+//! `cargo lab`: one command for everything one does with Shardlab.
 
-fn main() {
-    println!("lab");
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use harness::look::{self, Look};
+use harness::tool::{Need, Toolbox};
+use harness::{page, say};
+
+/// Builds, runs, proves and measures Shardlab. Every command first brings the tools it needs.
+#[derive(Parser)]
+#[command(name = "cargo lab", bin_name = "cargo lab", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Order,
+}
+
+#[derive(Subcommand)]
+enum Order {
+    /// The playground at a local address, rebuilt on every change.
+    Serve {
+        /// The port; without it 8080, or a free one if that is taken.
+        #[arg(long)]
+        port: Option<u16>,
+    },
+    /// The page for visitors in `dist/`, ready for any static host in any folder.
+    Build,
+    /// Pictures of the page in given states, narrow and wide, light and dark.
+    Look(Look),
+    /// Only brings the tools.
+    Setup,
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Order::Serve { port } => page::serve(port),
+        Order::Build => page::build(),
+        Order::Look(wish) => look::look(&wish),
+        Order::Setup => setup(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn setup() -> Result<(), String> {
+    let needs =
+        [Need::WasmTarget, Need::BareTarget, Need::WasmBindgen, Need::Trunk, Need::Geckodriver];
+    let toolbox = Toolbox::with(&needs)?;
+    for engine in harness::webdriver::ENGINES {
+        if let Err(problem) = harness::tool::browser(&toolbox, engine.name()) {
+            say::step(&format!("{}: {problem}", engine.name()));
+        }
+    }
+    if toolbox.wasm_opt().is_none() {
+        say::step("wasm-opt cannot be had here: release pages will be larger than they could be");
+    }
+    say::step("Everything that can be had is here.");
+    Ok(())
 }

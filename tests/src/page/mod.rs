@@ -1,0 +1,9 @@
+//! The page as files: built quickly for tests, built small for visitors, served while one writes.
+
+mod build;
+mod optimize;
+mod serve;
+mod size;
+
+pub use build::{build, quick};
+pub use serve::serve;
