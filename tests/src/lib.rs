@@ -13,3 +13,5 @@ pub mod webdriver;
 pub mod page;
 
 pub mod look;
+
+pub mod house;
