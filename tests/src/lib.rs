@@ -15,3 +15,5 @@ pub mod page;
 pub mod look;
 
 pub mod house;
+pub mod suite;
+pub mod visit;

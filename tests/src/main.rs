@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use harness::look::{self, Look};
+use harness::suite::{self, Part};
 use harness::tool::{Need, Toolbox};
 use harness::{page, say};
 
@@ -23,6 +24,11 @@ enum Order {
         #[arg(long)]
         port: Option<u16>,
     },
+    /// Every proof: format, lints, documentation, native, wasm and browser tests.
+    Test {
+        /// Parts to run alone; none means all.
+        parts: Vec<Part>,
+    },
     /// The page for visitors in `dist/`, ready for any static host in any folder.
     Build,
     /// Pictures of the page in given states, narrow and wide, light and dark.
@@ -33,13 +39,15 @@ enum Order {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
-        Order::Serve { port } => page::serve(port),
-        Order::Build => page::build(),
-        Order::Look(wish) => look::look(&wish),
-        Order::Setup => setup(),
+        Order::Serve { port } => page::serve(port).map(|()| true),
+        Order::Test { parts } => suite::test(&parts),
+        Order::Build => page::build().map(|()| true),
+        Order::Look(wish) => look::look(&wish).map(|()| true),
+        Order::Setup => setup().map(|()| true),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(problem) => {
             eprintln!("{problem}");
             ExitCode::FAILURE

@@ -82,11 +82,9 @@ pub fn page(path: &str, source: &str) -> Vec<Breach> {
             "shardlab" if !SPEAKERS.contains(&room) => {
                 found.push(Breach::new(import.line, format!("{room} may not name the engine")));
             }
-            "shardlab" => {
-                if import.path.get(1).is_none_or(|to| to != "session") {
-                    let problem = "of the engine, the page may name only `shardlab::session`";
-                    found.push(Breach::new(import.line, problem));
-                }
+            "shardlab" if import.path.get(1).is_none_or(|to| to != "session") => {
+                let problem = "of the engine, the page may name only `shardlab::session`";
+                found.push(Breach::new(import.line, problem));
             }
             name if room == "layout" => {
                 let problem = format!("layout is plain geometry and may not name {name}");

@@ -25,7 +25,9 @@ pub fn build() -> Result<(), String> {
     match toolbox.wasm_opt() {
         Some(program) => optimize::optimize(&toolbox, &program, &dist)?,
         None => {
-            say::step("No wasm-opt on this machine: the page works, but is larger than it could be")
+            say::step(
+                "No wasm-opt on this machine: the page works, but is larger than it could be",
+            );
         }
     }
     size::check_addresses(&dist)?;

@@ -36,7 +36,7 @@ impl Engine {
 }
 
 /// What Chromium needs to run alone, without a screen, and without talking to anybody.
-pub(super) const CHROMIUM_OPTIONS: [&str; 11] = [
+const CHROMIUM_OPTIONS: [&str; 11] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -49,6 +49,12 @@ pub(super) const CHROMIUM_OPTIONS: [&str; 11] = [
     "--hide-scrollbars",
     "--force-color-profile=srgb",
 ];
+
+/// What Chromium's driver is told about the browser to start.
+#[must_use]
+pub fn chromium_options(installed: &tool::Browser) -> Value {
+    json!({ "args": CHROMIUM_OPTIONS, "binary": installed.binary })
+}
 
 /// A running driver, and the screen it draws on where it needs one.
 #[derive(Debug)]
@@ -75,7 +81,7 @@ pub(super) fn start(engine: Engine, toolbox: &Toolbox) -> Result<(Driver, Value)
             command.arg(format!("--port={port}"));
             json!({
                 "browserName": "chrome",
-                "goog:chromeOptions": { "args": CHROMIUM_OPTIONS, "binary": installed.binary },
+                "goog:chromeOptions": chromium_options(&installed),
                 "goog:loggingPrefs": { "browser": "ALL" },
             })
         }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use ureq::Agent;
 
 use crate::place;
-pub use engine::{ENGINES, Engine};
+pub use engine::{ENGINES, Engine, chromium_options};
 
 /// How long a page may take to show what a test waits for; other compilers may be running.
 pub const PATIENCE: Duration = Duration::from_secs(20);
