@@ -14,6 +14,7 @@ pub mod page;
 
 pub mod look;
 
+pub mod bench;
 pub mod house;
 pub mod suite;
 pub mod visit;

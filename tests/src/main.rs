@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use harness::bench::{self, Figure};
 use harness::look::{self, Look};
 use harness::suite::{self, Part};
 use harness::tool::{Need, Toolbox};
@@ -31,6 +32,14 @@ enum Order {
     },
     /// The page for visitors in `dist/`, ready for any static host in any folder.
     Build,
+    /// Figures beside named peers, side by side in one run.
+    ///
+    /// Every figure is taken as the best of several rounds, because noise on a machine only ever
+    /// slows. The peers are compiled with the same options and run in the same process.
+    Bench {
+        /// Figures to measure alone; none means all.
+        figures: Vec<Figure>,
+    },
     /// Pictures of the page in given states, narrow and wide, light and dark.
     Look(Look),
     /// Only brings the tools.
@@ -42,6 +51,7 @@ fn main() -> ExitCode {
         Order::Serve { port } => page::serve(port).map(|()| true),
         Order::Test { parts } => suite::test(&parts),
         Order::Build => page::build().map(|()| true),
+        Order::Bench { figures } => bench::bench(&figures),
         Order::Look(wish) => look::look(&wish).map(|()| true),
         Order::Setup => setup().map(|()| true),
     };

@@ -21,7 +21,8 @@ pub fn quick() -> Result<PathBuf, String> {
 pub fn build() -> Result<(), String> {
     let toolbox = Toolbox::with(&NEEDS)?;
     let dist = place::root().join("dist");
-    trunk(&toolbox, &dist, &["--release"])?;
+    // Not as `--release`: trunk would then fetch an optimizer of its own from the network.
+    trunk(&toolbox, &dist, &["--cargo-profile", "release"])?;
     match toolbox.wasm_opt() {
         Some(program) => optimize::optimize(&toolbox, &program, &dist)?,
         None => {
