@@ -4,8 +4,8 @@ use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
 use super::build::NEEDS;
-use crate::say;
 use crate::tool::Toolbox;
+use crate::{place, say};
 
 /// Where to serve when nobody says.
 const PORT: u16 = 8080;
@@ -14,10 +14,13 @@ const PORT: u16 = 8080;
 pub fn serve(port: Option<u16>) -> Result<(), String> {
     let toolbox = Toolbox::with(&NEEDS)?;
     let port = port.map_or_else(free_port, Ok)?;
+    let dist = place::scratch().join("serve");
+    place::make(&dist)?;
     say::step("Building the page; the first time takes some minutes");
     let mut command = toolbox.command("trunk");
     command.args(["serve", "--cargo-profile", "page", "--port", &port.to_string()]);
-    command.env_remove("NO_COLOR");
+    // A folder of its own, so that a release in `dist/` stays what it is.
+    command.arg("--dist").arg(dist).env_remove("NO_COLOR");
     let mut child = command.spawn().map_err(|error| format!("trunk: {error}"))?;
     let mut said = false;
     loop {
