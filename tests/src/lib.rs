@@ -16,5 +16,6 @@ pub mod look;
 
 pub mod bench;
 pub mod house;
+pub mod scenario;
 pub mod suite;
 pub mod visit;

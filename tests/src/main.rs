@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use harness::bench::{self, Figure};
 use harness::look::{self, Look};
+use harness::scenario::merge;
 use harness::suite::{self, Part};
 use harness::tool::{Need, Toolbox};
 use harness::{page, say};
@@ -32,6 +33,12 @@ enum Order {
     },
     /// The page for visitors in `dist/`, ready for any static host in any folder.
     Build,
+    /// One summary of what several sweeps found; tells missing and doubled seeds.
+    Merge {
+        /// Files of lines that `sweep --json` has printed.
+        #[arg(required = true)]
+        files: Vec<std::path::PathBuf>,
+    },
     /// Figures beside named peers, side by side in one run.
     ///
     /// Every figure is taken as the best of several rounds, because noise on a machine only ever
@@ -46,11 +53,13 @@ enum Order {
     Setup,
 }
 
+/// Ends with 0 if all is well, 1 if something did not hold, 2 if it could not even be tried.
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Order::Serve { port } => page::serve(port).map(|()| true),
         Order::Test { parts } => suite::test(&parts),
         Order::Build => page::build().map(|()| true),
+        Order::Merge { files } => merge::merge(&files),
         Order::Bench { figures } => bench::bench(&figures),
         Order::Look(wish) => look::look(&wish).map(|()| true),
         Order::Setup => setup().map(|()| true),
@@ -60,7 +69,7 @@ fn main() -> ExitCode {
         Ok(false) => ExitCode::FAILURE,
         Err(problem) => {
             eprintln!("{problem}");
-            ExitCode::FAILURE
+            ExitCode::from(2)
         }
     }
 }
