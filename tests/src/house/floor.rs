@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! engine  base machine | placement store raft quorum txn sql sim | cluster | check metric scenario | session
-//! page    layout | widgets paint player url worker api | views | pages | app
+//! page    layout | widgets paint player | url worker export api | views | pages | app
 //! ```
 
 use super::Breach;
@@ -38,21 +38,19 @@ const ENGINE_DOORS: [(&str, &str); 7] = [
 ];
 
 /// The rooms of the page, each with its floor.
-const PAGE: [(&str, u8); 10] = [
+const PAGE: [(&str, u8); 11] = [
     ("layout", 0),
     ("widgets", 1),
     ("paint", 1),
-    ("url", 1),
     ("player", 1),
-    ("worker", 1),
-    ("api", 1),
-    ("views", 2),
-    ("pages", 3),
-    ("app", 4),
+    ("url", 2),
+    ("worker", 2),
+    ("export", 2),
+    ("api", 2),
+    ("views", 3),
+    ("pages", 4),
+    ("app", 5),
 ];
-
-/// The doors of the page: who owns the session may write its address and start a worker.
-const PAGE_DOORS: [(&str, &str); 3] = [("player", "url"), ("player", "worker"), ("api", "url")];
 
 /// The rooms of the page that may name the engine, and of it only the session.
 const SPEAKERS: [&str; 6] = ["player", "views", "pages", "url", "worker", "api"];
@@ -74,7 +72,7 @@ pub fn page(path: &str, source: &str) -> Vec<Breach> {
     for import in &named {
         match import.path[0].as_str() {
             "crate" => {
-                found.extend(breach(room, import, &PAGE, &PAGE_DOORS));
+                found.extend(breach(room, import, &PAGE, &[]));
                 if room == "widgets" && import.path.get(1).is_some_and(|to| to == "layout") {
                     found.push(Breach::new(import.line, "widgets and layout are strangers"));
                 }
