@@ -32,7 +32,11 @@ enum Order {
         parts: Vec<Part>,
     },
     /// The page for visitors in `dist/`, ready for any static host in any folder.
-    Build,
+    Build {
+        /// The JavaScript API as a package instead, in `dist-package/`.
+        #[arg(long)]
+        package: bool,
+    },
     /// One summary of what several sweeps found; tells missing and doubled seeds.
     Merge {
         /// Files of lines that `sweep --json` has printed.
@@ -58,7 +62,8 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Order::Serve { port } => page::serve(port).map(|()| true),
         Order::Test { parts } => suite::test(&parts),
-        Order::Build => page::build().map(|()| true),
+        Order::Build { package: true } => page::package().map(|_| true),
+        Order::Build { package: false } => page::build().map(|()| true),
         Order::Merge { files } => merge::merge(&files),
         Order::Bench { figures } => bench::bench(&figures),
         Order::Look(wish) => look::look(&wish).map(|()| true),

@@ -2,8 +2,10 @@
 
 mod build;
 mod optimize;
+mod package;
 mod serve;
 mod size;
 
 pub use build::{build, quick};
+pub use package::package;
 pub use serve::serve;

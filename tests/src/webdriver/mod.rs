@@ -2,13 +2,16 @@
 
 mod base64;
 mod engine;
+mod key;
 mod process;
+mod wire;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use ureq::Agent;
+use wire::{agent, await_driver, call};
 
 use crate::place;
 pub use engine::{ENGINES, Engine, chromium_options};
@@ -126,7 +129,7 @@ impl Window {
 
     /// Presses and releases one key wherever the focus is; special keys by name, `Control+z` held.
     pub fn key(&self, chord: &str) -> Result<(), String> {
-        let keys: Vec<String> = chord_keys(chord);
+        let keys: Vec<String> = key::chord(chord);
         let down = keys.iter().map(|key| json!({ "type": "keyDown", "value": key }));
         let up = keys.iter().rev().map(|key| json!({ "type": "keyUp", "value": key }));
         let steps: Vec<Value> = down.chain(up).collect();
@@ -215,69 +218,4 @@ impl Drop for Window {
         // Ends the browser; the driver, if it hangs, is ended by its own guard just after.
         drop(call(&agent(Duration::from_secs(10)), "DELETE", &self.session, &Value::Null));
     }
-}
-
-/// The keys of a chord such as `Control+Enter`, in WebDriver's private letters.
-fn chord_keys(chord: &str) -> Vec<String> {
-    let names = if chord == "+" { vec!["+"] } else { chord.split('+').collect() };
-    let letter = |name: &str| {
-        let code = match name {
-            "Backspace" => '\u{E003}',
-            "Tab" => '\u{E004}',
-            "Enter" => '\u{E007}',
-            "Shift" => '\u{E008}',
-            "Control" => '\u{E009}',
-            "Alt" => '\u{E00A}',
-            "Escape" => '\u{E00C}',
-            "Space" => ' ',
-            "PageUp" => '\u{E00E}',
-            "PageDown" => '\u{E00F}',
-            "End" => '\u{E010}',
-            "Home" => '\u{E011}',
-            "ArrowLeft" => '\u{E012}',
-            "ArrowUp" => '\u{E013}',
-            "ArrowRight" => '\u{E014}',
-            "ArrowDown" => '\u{E015}',
-            "Delete" => '\u{E017}',
-            other => return other.to_owned(),
-        };
-        code.to_string()
-    };
-    names.into_iter().map(letter).collect()
-}
-
-fn agent(patience: Duration) -> Agent {
-    let config = Agent::config_builder().http_status_as_error(false).proxy(None);
-    config.timeout_global(Some(patience)).build().into()
-}
-
-/// Waits until a driver that has just been started answers.
-fn await_driver(agent: &Agent, address: &str) -> Result<(), String> {
-    let started = Instant::now();
-    while started.elapsed() < PATIENCE {
-        if call(agent, "GET", &format!("{address}/status"), &Value::Null).is_ok() {
-            return Ok(());
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    Err(format!("no driver answers at {address}"))
-}
-
-/// One command and its answer; an error carries what the driver said.
-fn call(agent: &Agent, method: &str, address: &str, body: &Value) -> Result<Value, String> {
-    let answer = match method {
-        "GET" => agent.get(address).call(),
-        "DELETE" => agent.delete(address).call(),
-        _ => agent.post(address).send_json(body),
-    };
-    let mut answer = answer.map_err(|error| format!("{method} {address}: {error}"))?;
-    let mut limited = answer.body_mut().with_config().limit(64 << 20).reader();
-    let value: Value = serde_json::from_reader(&mut limited)
-        .map_err(|error| format!("{method} {address}: {error}"))?;
-    if answer.status().is_success() {
-        return Ok(value["value"].clone());
-    }
-    let problem = &value["value"];
-    let word = |name: &str| problem[name].as_str().unwrap_or_default();
-    Err(format!("{}: {}", word("error"), word("message").lines().next().unwrap_or_default()))
 }
