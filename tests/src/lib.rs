@@ -16,6 +16,7 @@ pub mod look;
 
 pub mod bench;
 pub mod house;
+pub mod noise;
 pub mod scenario;
 pub mod suite;
 pub mod visit;
