@@ -1,5 +1,96 @@
-//! `cargo lab`: the native harness of Shardlab.
+//! `cargo lab`: one command for everything one does with Shardlab.
 
-fn main() {
-    println!("lab");
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use harness::bench::{self, Figure};
+use harness::look::{self, Look};
+use harness::scenario::merge;
+use harness::suite::{self, Part};
+use harness::tool::{Need, Toolbox};
+use harness::{page, say};
+
+/// Builds, runs, proves and measures Shardlab. Every command first brings the tools it needs.
+#[derive(Parser)]
+#[command(name = "cargo lab", bin_name = "cargo lab", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Order,
+}
+
+#[derive(Subcommand)]
+enum Order {
+    /// The playground at a local address, rebuilt on every change.
+    Serve {
+        /// The port; without it 8080, or a free one if that is taken.
+        #[arg(long)]
+        port: Option<u16>,
+    },
+    /// Every proof: format, lints, documentation, native, wasm and browser tests.
+    Test {
+        /// Parts to run alone; none means all.
+        parts: Vec<Part>,
+    },
+    /// The page for visitors in `dist/`, ready for any static host in any folder.
+    Build {
+        /// The JavaScript API as a package instead, in `dist-package/`.
+        #[arg(long)]
+        package: bool,
+    },
+    /// One summary of what several sweeps found; tells missing and doubled seeds.
+    Merge {
+        /// Files of lines that `sweep --json` has printed.
+        #[arg(required = true)]
+        files: Vec<std::path::PathBuf>,
+    },
+    /// Figures beside named peers, side by side in one run.
+    ///
+    /// Every figure is taken as the best of several rounds, because noise on a machine only ever
+    /// slows. The peers are compiled with the same options and run in the same process.
+    Bench {
+        /// Figures to measure alone; none means all.
+        figures: Vec<Figure>,
+    },
+    /// Pictures of the page in given states, narrow and wide, light and dark.
+    Look(Look),
+    /// Only brings the tools.
+    Setup,
+}
+
+/// Ends with 0 if all is well, 1 if something did not hold, 2 if it could not even be tried.
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Order::Serve { port } => page::serve(port).map(|()| true),
+        Order::Test { parts } => suite::test(&parts),
+        Order::Build { package: true } => page::package().map(|_| true),
+        Order::Build { package: false } => page::build().map(|()| true),
+        Order::Merge { files } => merge::merge(&files),
+        Order::Bench { figures } => bench::bench(&figures),
+        Order::Look(wish) => look::look(&wish).map(|()| true),
+        Order::Setup => setup().map(|()| true),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn setup() -> Result<(), String> {
+    let needs =
+        [Need::WasmTarget, Need::BareTarget, Need::WasmBindgen, Need::Trunk, Need::Geckodriver];
+    let toolbox = Toolbox::with(&needs)?;
+    for engine in harness::webdriver::ENGINES {
+        if let Err(problem) = harness::tool::browser(&toolbox, engine.name()) {
+            say::step(&format!("{}: {problem}", engine.name()));
+        }
+    }
+    if toolbox.wasm_opt().is_none() {
+        say::step("wasm-opt cannot be had here: release pages will be larger than they could be");
+    }
+    say::step("Everything that can be had is here.");
+    Ok(())
 }

@@ -1,0 +1,137 @@
+//! The floors: a file may name only what stands below it, and its own folder.
+//!
+//! ```text
+//! engine  base machine | placement store raft quorum txn sql sim | cluster | check metric scenario | session
+//! page    layout | widgets paint player | url worker export api | views | pages | app
+//! ```
+
+use super::Breach;
+use super::import::{Import, imports};
+
+/// The rooms of the engine, each with its floor.
+const ENGINE: [(&str, u8); 14] = [
+    ("base", 0),
+    ("machine", 0),
+    ("placement", 1),
+    ("store", 1),
+    ("raft", 1),
+    ("quorum", 1),
+    ("txn", 1),
+    ("sql", 1),
+    ("sim", 1),
+    ("cluster", 2),
+    ("check", 3),
+    ("metric", 3),
+    ("scenario", 3),
+    ("session", 4),
+];
+
+/// The doors between rooms of one floor of the engine: from, to.
+const ENGINE_DOORS: [(&str, &str); 7] = [
+    ("machine", "base"),
+    ("raft", "store"),
+    ("quorum", "store"),
+    ("txn", "store"),
+    ("sql", "store"),
+    ("txn", "placement"),
+    ("sql", "placement"),
+];
+
+/// The rooms of the page, each with its floor.
+const PAGE: [(&str, u8); 11] = [
+    ("layout", 0),
+    ("widgets", 1),
+    ("paint", 1),
+    ("player", 1),
+    ("url", 2),
+    ("worker", 2),
+    ("export", 2),
+    ("api", 2),
+    ("views", 3),
+    ("pages", 4),
+    ("app", 5),
+];
+
+/// The rooms of the page that may name the engine, and of it only the session.
+const SPEAKERS: [&str; 6] = ["player", "views", "pages", "url", "worker", "api"];
+
+/// What a file of `core/src` imports against the floors; `path` is below `core/src`.
+#[must_use]
+pub fn engine(path: &str, source: &str) -> Vec<Breach> {
+    let Some(room) = room(path) else { return Vec::new() };
+    let named = imports(source, &module(path), &[]);
+    named.iter().filter_map(|import| breach(room, import, &ENGINE, &ENGINE_DOORS)).collect()
+}
+
+/// What a file of `web/src` imports against the floors; `path` is below `web/src`.
+#[must_use]
+pub fn page(path: &str, source: &str) -> Vec<Breach> {
+    let Some(room) = room(path) else { return Vec::new() };
+    let named = imports(source, &module(path), &["shardlab", "leptos", "web_sys", "wasm_bindgen"]);
+    let mut found = Vec::new();
+    for import in &named {
+        match import.path[0].as_str() {
+            "crate" => {
+                found.extend(breach(room, import, &PAGE, &[]));
+                if room == "widgets" && import.path.get(1).is_some_and(|to| to == "layout") {
+                    found.push(Breach::new(import.line, "widgets and layout are strangers"));
+                }
+            }
+            "shardlab" if !SPEAKERS.contains(&room) => {
+                found.push(Breach::new(import.line, format!("{room} may not name the engine")));
+            }
+            "shardlab" if import.path.get(1).is_none_or(|to| to != "session") => {
+                let problem = "of the engine, the page may name only `shardlab::session`";
+                found.push(Breach::new(import.line, problem));
+            }
+            name if room == "layout" => {
+                let problem = format!("layout is plain geometry and may not name {name}");
+                found.push(Breach::new(import.line, problem));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn breach(
+    room: &str,
+    import: &Import,
+    floors: &[(&str, u8)],
+    doors: &[(&str, &str)],
+) -> Option<Breach> {
+    let to = import.path.get(1)?;
+    let floor = |name: &str| floors.iter().find(|(room, _)| *room == name).map(|(_, floor)| *floor);
+    if to == room || doors.contains(&(room, to)) {
+        return None;
+    }
+    let problem = match (floor(room), floor(to)) {
+        (None, _) => {
+            format!("no floor is known for {room}: give it one in tests/src/house/floor.rs")
+        }
+        (_, None) => format!("{to} is no room of the house"),
+        (Some(own), Some(other)) if other < own => return None,
+        (Some(own), Some(other)) if other == own => {
+            format!("{room} and {to} are strangers on floor {own}")
+        }
+        (Some(own), Some(other)) => {
+            format!("{room} (floor {own}) may not know {to} (floor {other})")
+        }
+    };
+    Some(Breach::new(import.line, problem))
+}
+
+/// The room a file stands in; the title pages of the crate stand in none.
+fn room(path: &str) -> Option<&str> {
+    let first = path.split('/').next()?.trim_end_matches(".rs");
+    (!matches!(first, "lib" | "main")).then_some(first)
+}
+
+/// The path of the module that a file is.
+fn module(path: &str) -> Vec<&str> {
+    let mut steps: Vec<&str> = path.trim_end_matches(".rs").split('/').collect();
+    if steps.last() == Some(&"mod") {
+        steps.pop();
+    }
+    steps
+}

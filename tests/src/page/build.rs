@@ -1,0 +1,51 @@
+//! Builds the page with trunk: `quick` for tests and looks, `build` for visitors.
+
+use std::path::{Path, PathBuf};
+
+use super::{optimize, size};
+use crate::tool::{Need, Toolbox};
+use crate::{place, say};
+
+/// What a build of the page cannot do without.
+pub(super) const NEEDS: [Need; 3] = [Need::WasmTarget, Need::WasmBindgen, Need::Trunk];
+
+/// Builds the page for tests, quick to compile, and returns its folder.
+pub fn quick() -> Result<PathBuf, String> {
+    let toolbox = Toolbox::with(&NEEDS)?;
+    let dist = place::scratch().join("page");
+    trunk(&toolbox, &dist, &["--cargo-profile", "page"])?;
+    Ok(dist)
+}
+
+/// Builds the page for visitors into `dist/`, and prints what it weighs.
+pub fn build() -> Result<(), String> {
+    let toolbox = Toolbox::with(&NEEDS)?;
+    let dist = place::root().join("dist");
+    // Not as `--release`: trunk would then fetch an optimizer of its own from the network.
+    trunk(&toolbox, &dist, &["--cargo-profile", "release"])?;
+    match toolbox.wasm_opt() {
+        Some(program) => optimize::optimize(&toolbox, &program, &dist)?,
+        None => {
+            say::step(
+                "No wasm-opt on this machine: the page works, but is larger than it could be",
+            );
+        }
+    }
+    size::check_addresses(&dist)?;
+    size::print(&dist)
+}
+
+fn trunk(toolbox: &Toolbox, dist: &Path, options: &[&str]) -> Result<(), String> {
+    place::make(dist)?;
+    let label = "Building the page";
+    say::step(label);
+    let mut command = toolbox.command("trunk");
+    command.args(["build", "--color", "never", "--dist"]).arg(dist).args(options);
+    // Trunk reads NO_COLOR as one of its own switches and accepts only words there.
+    command.env_remove("NO_COLOR");
+    let outcome = say::watch(label, &mut command)?;
+    let took = say::duration(outcome.took);
+    outcome.expect(label)?;
+    say::step(&format!("{label}: done in {took}"));
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! The page as files: built quickly for tests, built small for visitors, served while one writes.
+
+mod build;
+mod optimize;
+mod package;
+mod serve;
+mod size;
+
+pub use build::{build, quick};
+pub use package::package;
+pub use serve::serve;

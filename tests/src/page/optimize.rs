@@ -1,0 +1,43 @@
+//! Makes the wasm of a finished build smaller, in place.
+
+use std::path::Path;
+
+use crate::tool::Toolbox;
+use crate::{place, say};
+
+/// What the compiler may use, and so what the optimizer must accept.
+const FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// Runs wasm-opt over every wasm file of a folder; a file that would grow is left as it is.
+pub(super) fn optimize(toolbox: &Toolbox, program: &Path, dist: &Path) -> Result<(), String> {
+    for file in place::files(dist) {
+        if file.extension().is_none_or(|extension| extension != "wasm") {
+            continue;
+        }
+        let label = "Optimizing the wasm";
+        let smaller = place::scratch().join("optimized.wasm");
+        place::make(&place::scratch())?;
+        let mut command = toolbox.command(&program.to_string_lossy());
+        command.args(["-Oz", "--strip-debug", "--strip-producers"]).args(FEATURES);
+        command.arg(&file).arg("-o").arg(&smaller);
+        let outcome = say::watch(label, &mut command)?;
+        let took = say::duration(outcome.took);
+        outcome.expect(label)?;
+        let length = |file: &Path| std::fs::metadata(file).map_or(u64::MAX, |meta| meta.len());
+        let (before, after) = (length(&file), length(&smaller));
+        if after < before {
+            std::fs::copy(&smaller, &file)
+                .map_err(|error| format!("{}: {error}", file.display()))?;
+        }
+        let (before, after) = (say::bytes(before), say::bytes(after));
+        say::step(&format!("{label}: {before} became {after} in {took}"));
+    }
+    Ok(())
+}

@@ -1,0 +1,235 @@
+//! A browser that obeys: the few WebDriver commands that the harness needs, over plain HTTP.
+
+mod base64;
+mod engine;
+mod key;
+mod process;
+mod wire;
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use ureq::Agent;
+use wire::{agent, await_driver, call};
+
+use crate::place;
+pub use engine::{ENGINES, Engine, chromium_options};
+
+/// How long a page may take to show what a test waits for; other compilers may be running.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The key under which WebDriver hands out elements.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// One open window of one engine; closed, with its driver, when dropped.
+#[derive(Debug)]
+pub struct Window {
+    /// Which engine this is.
+    pub engine: Engine,
+    agent: Agent,
+    session: String,
+    _driver: engine::Driver,
+}
+
+/// A thing on the page.
+#[derive(Debug, Clone)]
+pub struct Element(String);
+
+impl Window {
+    /// Starts the engine and opens one empty window.
+    pub fn open(engine: Engine, toolbox: &crate::tool::Toolbox) -> Result<Self, String> {
+        let (driver, capabilities) = engine::start(engine, toolbox)?;
+        let agent = agent(Duration::from_secs(90));
+        let address = driver.address();
+        await_driver(&agent, &address)?;
+        let wish = json!({ "capabilities": { "alwaysMatch": capabilities } });
+        let answer = call(&agent, "POST", &format!("{address}/session"), &wish)?;
+        let id = answer["sessionId"].as_str().ok_or("the driver opened no session")?;
+        let session = format!("{address}/session/{id}");
+        let window = Self { engine, agent, session, _driver: driver };
+        let limits = json!({ "script": 60_000, "pageLoad": 60_000, "implicit": 0 });
+        window.post("/timeouts", &limits)?;
+        Ok(window)
+    }
+
+    /// Goes to an address and waits until the document has loaded.
+    pub fn visit(&self, address: &str) -> Result<(), String> {
+        self.post("/url", &json!({ "url": address })).map(drop)
+    }
+
+    /// The address that the window shows.
+    pub fn address(&self) -> Result<String, String> {
+        Ok(self.get("/url")?.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Loads the page again.
+    pub fn reload(&self) -> Result<(), String> {
+        self.post("/refresh", &json!({})).map(drop)
+    }
+
+    /// Goes one step back in the history.
+    pub fn back(&self) -> Result<(), String> {
+        self.post("/back", &json!({})).map(drop)
+    }
+
+    /// Sets the size of the window.
+    pub fn resize(&self, width: u32, height: u32) -> Result<(), String> {
+        self.post("/window/rect", &json!({ "width": width, "height": height })).map(drop)
+    }
+
+    /// Runs the body of a function in the page and returns what it returns.
+    pub fn run(&self, script: &str, arguments: &[Value]) -> Result<Value, String> {
+        self.post("/execute/sync", &json!({ "script": script, "args": arguments }))
+    }
+
+    /// Runs the body of an async function in the page and waits for what it returns.
+    pub fn run_async(&self, script: &str, arguments: &[Value]) -> Result<Value, String> {
+        let wrapped = format!(
+            "const done = arguments[arguments.length - 1];
+             (async function() {{ {script} }}).apply(null, arguments)
+               .then(value => done({{ value }}), error => done({{ error: String(error) }}));"
+        );
+        let body = json!({ "script": wrapped, "args": arguments });
+        let answer = self.post("/execute/async", &body)?;
+        match answer["error"].as_str() {
+            Some(error) => Err(error.to_owned()),
+            None => Ok(answer["value"].clone()),
+        }
+    }
+
+    /// All elements that a CSS selector names, at this moment.
+    pub fn all(&self, selector: &str) -> Result<Vec<Element>, String> {
+        let wish = json!({ "using": "css selector", "value": selector });
+        let found = self.post("/elements", &wish)?;
+        let ids = found.as_array().into_iter().flatten().filter_map(|item| item[ELEMENT].as_str());
+        Ok(ids.map(|id| Element(id.to_owned())).collect())
+    }
+
+    /// Waits for the first element that a CSS selector names.
+    pub fn find(&self, selector: &str) -> Result<Element, String> {
+        self.wait(&format!("an element {selector}"), || Ok(self.all(selector)?.into_iter().next()))
+    }
+
+    /// Clicks on the first element that a CSS selector names.
+    pub fn click(&self, selector: &str) -> Result<(), String> {
+        self.wait(&format!("a click on {selector}"), || {
+            let Some(Element(id)) = self.all(selector)?.into_iter().next() else { return Ok(None) };
+            // An element that moves or is covered for a moment is tried again until patience ends.
+            Ok(self.post(&format!("/element/{id}/click"), &json!({})).ok())
+        })?;
+        Ok(())
+    }
+
+    /// The visible text of an element.
+    pub fn text(&self, element: &Element) -> Result<String, String> {
+        let text = self.get(&format!("/element/{}/text", element.0))?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Presses and releases one key wherever the focus is; special keys by name, `Control+z` held.
+    pub fn key(&self, chord: &str) -> Result<(), String> {
+        let keys: Vec<String> = key::chord(chord);
+        let down = keys.iter().map(|key| json!({ "type": "keyDown", "value": key }));
+        let up = keys.iter().rev().map(|key| json!({ "type": "keyUp", "value": key }));
+        let steps: Vec<Value> = down.chain(up).collect();
+        let source = json!({ "type": "key", "id": "keyboard", "actions": steps });
+        self.post("/actions", &json!({ "actions": [source] })).map(drop)
+    }
+
+    /// Types a text wherever the focus is.
+    pub fn type_text(&self, text: &str) -> Result<(), String> {
+        let steps = text.chars().flat_map(|letter| {
+            ["keyDown", "keyUp"].map(|kind| json!({ "type": kind, "value": letter.to_string() }))
+        });
+        let steps: Vec<Value> = steps.collect();
+        let source = json!({ "type": "key", "id": "keyboard", "actions": steps });
+        self.post("/actions", &json!({ "actions": [source] })).map(drop)
+    }
+
+    /// Moves the mouse over the first element that a CSS selector names.
+    pub fn hover(&self, selector: &str) -> Result<(), String> {
+        let Element(id) = self.find(selector)?;
+        let origin = json!({ ELEMENT: id });
+        let step =
+            json!({ "type": "pointerMove", "duration": 0, "origin": origin, "x": 0, "y": 0 });
+        let mouse = json!({ "type": "pointer", "id": "mouse", "actions": [step] });
+        self.post("/actions", &json!({ "actions": [mouse] })).map(drop)
+    }
+
+    /// Presses the mouse in the middle of the first element that a CSS selector names, whatever
+    /// lies over it: for marks on a drawing, where a click by name is refused as covered.
+    pub fn press(&self, selector: &str) -> Result<(), String> {
+        let Element(id) = self.find(selector)?;
+        let origin = json!({ ELEMENT: id });
+        let steps = json!([
+            { "type": "pointerMove", "duration": 0, "origin": origin, "x": 0, "y": 0 },
+            { "type": "pointerDown", "button": 0 },
+            { "type": "pointerUp", "button": 0 },
+        ]);
+        let mouse = json!({ "type": "pointer", "id": "mouse", "actions": steps });
+        self.post("/actions", &json!({ "actions": [mouse] })).map(drop)
+    }
+
+    /// Asks again and again until there is an answer, or patience ends.
+    pub fn wait<T>(
+        &self,
+        what: &str,
+        mut ask: impl FnMut() -> Result<Option<T>, String>,
+    ) -> Result<T, String> {
+        let started = Instant::now();
+        let mut problem = String::new();
+        while started.elapsed() < PATIENCE {
+            match ask() {
+                Ok(Some(answer)) => return Ok(answer),
+                Ok(None) => problem.clear(),
+                Err(error) => problem = format!(" ({error})"),
+            }
+            std::thread::sleep(Duration::from_millis(60));
+        }
+        Err(format!("waited {} s in vain for {what}{problem}", PATIENCE.as_secs()))
+    }
+
+    /// Waits until a JavaScript expression holds.
+    pub fn wait_until(&self, expression: &str) -> Result<(), String> {
+        let script = format!("return Boolean({expression})");
+        self.wait(expression, || Ok((self.run(&script, &[])? == true).then_some(())))
+    }
+
+    /// Saves a picture of what the window shows.
+    pub fn picture(&self, file: &Path) -> Result<(), String> {
+        let answer = self.get("/screenshot")?;
+        place::write(file, base64::decode(answer.as_str().unwrap_or_default())?)
+    }
+
+    /// What the page wrote to its console; only Chromium tells.
+    pub fn console(&self) -> Vec<String> {
+        let log = self.post("/se/log", &json!({ "type": "browser" })).unwrap_or(Value::Null);
+        let entries = log.as_array().into_iter().flatten();
+        let line = |entry: &Value| {
+            let word = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
+            format!("{}: {}", word("level"), word("message"))
+        };
+        entries.map(line).collect()
+    }
+
+    /// A command of the Chrome DevTools Protocol; only Chromium knows them.
+    pub fn devtools(&self, command: &str, parameters: &Value) -> Result<Value, String> {
+        self.post("/goog/cdp/execute", &json!({ "cmd": command, "params": parameters }))
+    }
+
+    fn get(&self, path: &str) -> Result<Value, String> {
+        call(&self.agent, "GET", &format!("{}{path}", self.session), &Value::Null)
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Result<Value, String> {
+        call(&self.agent, "POST", &format!("{}{path}", self.session), body)
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        // Ends the browser; the driver, if it hangs, is ended by its own guard just after.
+        drop(call(&agent(Duration::from_secs(10)), "DELETE", &self.session, &Value::Null));
+    }
+}

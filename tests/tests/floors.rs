@@ -1,0 +1,83 @@
+//! Every import of the engine and of the page obeys the floors of the house.
+
+use std::path::Path;
+
+use harness::{house, place};
+
+/// All breaches below a folder, as lines that an editor can jump to.
+fn breaches(folder: &str, check: fn(&str, &str) -> Vec<house::Breach>) -> Vec<String> {
+    let folder = place::root().join(folder);
+    let files = place::files(&folder);
+    let sources = files.iter().filter(|file| file.extension().is_some_and(|kind| kind == "rs"));
+    sources.flat_map(|file| breaches_of(&folder, file, check)).collect()
+}
+
+fn breaches_of(
+    folder: &Path,
+    file: &Path,
+    check: fn(&str, &str) -> Vec<house::Breach>,
+) -> Vec<String> {
+    let path = file.strip_prefix(folder).unwrap_or(file).to_string_lossy().into_owned();
+    let source = place::read(file).unwrap_or_default();
+    let found = check(&path, &source);
+    found.iter().map(|it| format!("{}:{}: {}", file.display(), it.line, it.problem)).collect()
+}
+
+#[test]
+fn the_engine_keeps_its_floors() {
+    let found = breaches("core/src", house::engine);
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+#[test]
+fn the_page_keeps_its_floors() {
+    let found = breaches("web/src", house::page);
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+/// The problem of the only breach of a source.
+fn only(check: fn(&str, &str) -> Vec<house::Breach>, path: &str, source: &str) -> String {
+    let found = check(path, source);
+    assert_eq!(found.len(), 1, "{path}: {source}: {found:?}");
+    found[0].problem.clone()
+}
+
+#[test]
+fn an_engine_room_that_looks_up_or_aside_is_refused() {
+    let sim = only(house::engine, "sim/world.rs", "use crate::session::Session;");
+    assert_eq!(sim, "sim (floor 1) may not know session (floor 4)");
+    let raft = only(house::engine, "raft/log.rs", "fn f() { crate::sim::run() }");
+    assert_eq!(raft, "raft and sim are strangers on floor 1");
+    let check =
+        only(house::engine, "check/law.rs", "use super::super::{base::Time, scenario::Law};");
+    assert_eq!(check, "check and scenario are strangers on floor 3");
+    let unknown = only(house::engine, "sim/a.rs", "use crate::helpers::b;");
+    assert_eq!(unknown, "helpers is no room of the house");
+    assert!(
+        only(house::engine, "misc/a.rs", "use crate::base::b;").starts_with("no floor is known")
+    );
+}
+
+#[test]
+fn doors_lower_floors_and_the_own_folder_are_open() {
+    let source =
+        "use crate::store::Kv; use crate::base::Time; use super::log::Log; use crate::raft::Node;";
+    assert_eq!(house::engine("raft/node.rs", source), []);
+    assert_eq!(house::engine("lib.rs", "pub mod base; use crate::session::Session;"), []);
+    let page = "use shardlab::session::Session; use crate::layout::ring; use leptos::prelude::*;";
+    assert_eq!(house::page("views/ring.rs", page), []);
+}
+
+#[test]
+fn a_page_room_that_knows_too_much_is_refused() {
+    let layout = only(house::page, "layout/ring.rs", "use leptos::prelude::*;");
+    assert_eq!(layout, "layout is plain geometry and may not name leptos");
+    let widget = only(house::page, "widgets/button.rs", "use shardlab::session::Session;");
+    assert_eq!(widget, "widgets may not name the engine");
+    let view = only(house::page, "views/ring.rs", "use shardlab::sim::World;");
+    assert_eq!(view, "of the engine, the page may name only `shardlab::session`");
+    let aside = only(house::page, "widgets/ring.rs", "use crate::layout::ring;");
+    assert_eq!(aside, "widgets and layout are strangers");
+    let up = only(house::page, "views/ring.rs", "use crate::pages::lab;");
+    assert_eq!(up, "views (floor 3) may not know pages (floor 4)");
+}
