@@ -59,8 +59,12 @@ pub(super) fn print_line(line: &Line<'_>, head: usize) -> String {
 }
 
 fn join(text: &mut String, tokens: &[Token<'_>]) {
+    let mut before = "";
     for token in tokens {
-        let tight = token.kind == TokenKind::Mark && matches!(token.raw, "," | ":");
+        // Two colons in a row would become one word.
+        let tight =
+            token.kind == TokenKind::Mark && matches!(token.raw, "," | ":") && before != ":";
+        before = token.raw;
         if !text.is_empty() && !tight {
             text.push(' ');
         }

@@ -80,7 +80,9 @@ pub fn lines(text: &str) -> Vec<Line<'_>> {
         match lines.last_mut() {
             Some(above) if goes_on && !above.tokens.is_empty() => {
                 if RAW_WORDS.contains(&above.tokens[0].raw) {
-                    above.rest.push(' ');
+                    if !above.rest.is_empty() {
+                        above.rest.push(' ');
+                    }
                     above.rest.push_str(whole.trim());
                     continue;
                 }
@@ -119,7 +121,7 @@ fn scan(whole: &str, at: u32) -> Line<'_> {
             (TokenKind::Text, left[..len].trim_end())
         } else if let Some(mark) = MARKS.iter().find(|mark| left.starts_with(**mark)) {
             (TokenKind::Mark, &left[..mark.len()])
-        } else if next == ':' && left[1..].chars().next().is_none_or(ends_word) {
+        } else if next == ':' {
             (TokenKind::Mark, &left[..1])
         } else {
             (TokenKind::Word, &left[..word_len(left)])
@@ -135,8 +137,10 @@ fn scan(whole: &str, at: u32) -> Line<'_> {
     line
 }
 
-fn ends_word(next: char) -> bool {
-    next.is_whitespace() || next == '"'
+/// True if a colon before this text stands alone: no word goes on behind it.
+fn ends_word(rest: &str) -> bool {
+    rest.chars().next().is_none_or(|next| next.is_whitespace() || next == '"')
+        || MARKS.iter().any(|mark| rest.starts_with(mark))
 }
 
 /// How long the word at the start of a text is: up to a blank, a mark, or a colon at its end.
@@ -148,7 +152,7 @@ fn word_len(text: &str) -> usize {
             && (letter.is_whitespace()
                 || letter == '"'
                 || MARKS.iter().any(|mark| rest.starts_with(mark))
-                || letter == ':' && rest[1..].chars().next().is_none_or(ends_word));
+                || letter == ':' && ends_word(&rest[1..]));
         if ends {
             return at;
         }
