@@ -6,7 +6,9 @@ use clap::{Parser, Subcommand};
 use harness::bench::{self, Figure};
 use harness::look::{self, Look};
 use harness::scenario::merge;
-use harness::suite::{self, Part};
+use harness::scenario::run::{self, Run};
+use harness::scenario::sweep::{self, Sweep};
+use harness::suite::{self, Choice, Part};
 use harness::tool::{Need, Toolbox};
 use harness::{page, say};
 
@@ -30,6 +32,8 @@ enum Order {
     Test {
         /// Parts to run alone; none means all.
         parts: Vec<Part>,
+        #[command(flatten)]
+        choice: Choice,
     },
     /// The page for visitors in `dist/`, ready for any static host in any folder.
     Build {
@@ -37,6 +41,12 @@ enum Order {
         #[arg(long)]
         package: bool,
     },
+    /// Plays scenarios to their end and says what held.
+    ///
+    /// Ends with 0 if all expectations hold, 1 if some do not, 2 if a text is wrong.
+    Run(Run),
+    /// One scenario with many seeds, on all cores.
+    Sweep(Sweep),
     /// One summary of what several sweeps found; tells missing and doubled seeds.
     Merge {
         /// Files of lines that `sweep --json` has printed.
@@ -61,9 +71,11 @@ enum Order {
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Order::Serve { port } => page::serve(port).map(|()| true),
-        Order::Test { parts } => suite::test(&parts),
+        Order::Test { parts, choice } => suite::test(&parts, &choice),
         Order::Build { package: true } => page::package().map(|_| true),
-        Order::Build { package: false } => page::build().map(|()| true),
+        Order::Build { package: false } => page::build().map(|_| true),
+        Order::Run(wish) => run::run(&wish),
+        Order::Sweep(wish) => sweep::sweep(&wish),
         Order::Merge { files } => merge::merge(&files),
         Order::Bench { figures } => bench::bench(&figures),
         Order::Look(wish) => look::look(&wish).map(|()| true),

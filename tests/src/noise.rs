@@ -108,7 +108,8 @@ impl<'a> Noise<'a> {
         letters.into_iter().collect()
     }
 
-    fn place(&mut self, count: usize) -> usize {
+    /// A place in a list of so many things.
+    pub fn place(&mut self, count: usize) -> usize {
         usize::try_from(self.rng.below(count.max(1) as u64)).unwrap_or_default()
     }
 

@@ -11,6 +11,9 @@ use std::time::Duration;
 /// The page must work in any folder of any host; this is the folder we try it in.
 const FOLDER: &str = "/some/folder/";
 
+/// A page of the same host that is always there and always empty.
+pub const BLANK: &str = "/blank";
+
 /// Serves a folder until dropped.
 #[derive(Debug)]
 pub struct Site {
@@ -66,6 +69,10 @@ fn answer(mut stream: TcpStream, dist: &Path) {
     let path = request.split(' ').nth(1).unwrap_or("/");
     let found = locate(dist, path).and_then(|file| Some((std::fs::read(&file).ok()?, file)));
     let (status, kind, body) = match &found {
+        // A page without anything, for a visitor who first clears what an earlier one left behind.
+        _ if path == BLANK || path == "/favicon.ico" => {
+            ("200 OK", "text/html; charset=utf-8", b"<!doctype html>".as_slice())
+        }
         Some((body, file)) => ("200 OK", kind(file), body.as_slice()),
         None => ("404 Not Found", "text/plain; charset=utf-8", b"not found".as_slice()),
     };

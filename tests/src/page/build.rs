@@ -17,8 +17,8 @@ pub fn quick() -> Result<PathBuf, String> {
     Ok(dist)
 }
 
-/// Builds the page for visitors into `dist/`, and prints what it weighs.
-pub fn build() -> Result<(), String> {
+/// Builds the page for visitors into `dist/`, prints what it weighs, and returns its folder.
+pub fn build() -> Result<PathBuf, String> {
     let toolbox = Toolbox::with(&NEEDS)?;
     let dist = place::root().join("dist");
     // Not as `--release`: trunk would then fetch an optimizer of its own from the network.
@@ -32,7 +32,8 @@ pub fn build() -> Result<(), String> {
         }
     }
     size::check_addresses(&dist)?;
-    size::print(&dist)
+    size::print(&dist)?;
+    Ok(dist)
 }
 
 fn trunk(toolbox: &Toolbox, dist: &Path, options: &[&str]) -> Result<(), String> {

@@ -32,7 +32,9 @@ impl Mark<'_> {
         let margin = " ".repeat(number.to_string().len());
         let Self { file, severity, message, .. } = self;
         let carets = format!("{}{}", " ".repeat(column), "^".repeat(width));
-        let advice = self.suggestion.map(|it| format!(" did you mean `{it}`?")).unwrap_or_default();
+        // Where the message already says the word, it is not said twice.
+        let told = self.suggestion.filter(|word| !message.contains(&format!("\"{word}\"")));
+        let advice = told.map(|it| format!(" did you mean `{it}`?")).unwrap_or_default();
         format!(
             "{file}:{number}:{}: {severity}: {message}\n {number} | {line}\n {margin} | {carets}{advice}\n",
             column + 1

@@ -73,11 +73,21 @@ impl Summary {
         failing.map(|(seed, _)| *seed).collect()
     }
 
-    /// The summary as lines for a terminal.
+    /// The summary as lines for a terminal, with what is missing.
     #[must_use]
     pub fn shown(&self) -> String {
+        let (mut text, missing) = (self.counts(), self.missing());
+        if !missing.is_empty() {
+            let _ = writeln!(text, "  missing seeds: {}", list(&missing));
+        }
+        text
+    }
+
+    /// The counts as lines for a terminal.
+    #[must_use]
+    pub fn counts(&self) -> String {
         let mut text = format!("{}: {} seeds", self.title, self.seeds.len());
-        let (failing, missing) = (self.failing(), self.missing());
+        let failing = self.failing();
         let _ = writeln!(
             text,
             ", {} held, {} did not",
@@ -87,17 +97,20 @@ impl Summary {
         for (expectation, (held, count)) in self.expectations() {
             let _ = writeln!(text, "  {held:>8} of {count}  {expectation}");
         }
+        let mut same = 0;
         for (name, mut values) in self.metrics() {
             values.sort_by(f64::total_cmp);
             let at = |share: usize| values[(values.len() - 1) * share / 100];
-            let _ =
-                writeln!(text, "  {name}: least {}, median {}, most {}", at(0), at(50), at(100));
+            if at(0) < at(100) {
+                let (least, middle, most) = (at(0), at(50), at(100));
+                let _ = writeln!(text, "  {name}: least {least}, median {middle}, most {most}");
+            } else {
+                same += 1;
+            }
         }
+        let _ = writeln!(text, "  {same} figures were the same with every seed");
         if !failing.is_empty() {
             let _ = writeln!(text, "  failing seeds: {}", list(&failing));
-        }
-        if !missing.is_empty() {
-            let _ = writeln!(text, "  missing seeds: {}", list(&missing));
         }
         text
     }

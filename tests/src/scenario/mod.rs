@@ -1,5 +1,9 @@
 //! Scenarios on the command line: run one, sweep many seeds, join what several machines found.
 
+pub mod golden;
 pub mod mark;
 pub mod merge;
+pub mod report;
+pub mod run;
 pub mod seed;
+pub mod sweep;

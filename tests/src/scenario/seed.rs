@@ -1,4 +1,4 @@
-//! Seeds: ranges of them, parts of ranges, and the text that holds one.
+//! Ranges of seeds, and parts of ranges that machines can share.
 
 use std::str::FromStr;
 
@@ -56,29 +56,6 @@ impl FromStr for Share {
     }
 }
 
-/// The same text with another seed: its seed line changed, or a new one put behind the title.
-#[must_use]
-pub fn with_seed(text: &str, seed: u64) -> String {
-    // A line that starts with a space belongs to the one above, whatever its first word is.
-    let is = |line: &str, word: &str| line.split([' ', '\t']).next() == Some(word);
-    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    if let Some(line) = lines.iter_mut().find(|line| is(line, "seed")) {
-        let number = line["seed".len()..].trim_start();
-        let space = &line["seed".len()..line.len() - number.len()];
-        let rest = number.trim_start_matches(|letter: char| letter.is_ascii_alphanumeric());
-        *line = format!("seed{space}{seed}{rest}");
-    } else {
-        let header = ["title", "summary", "tags"];
-        let last = lines.iter().rposition(|line| header.iter().any(|word| is(line, word)));
-        let mut at = last.map_or(0, |at| at + 1);
-        while lines.get(at).is_some_and(|line| line.starts_with(' ')) {
-            at += 1;
-        }
-        lines.insert(at, format!("seed     {seed}"));
-    }
-    lines.join("\n") + "\n"
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,18 +76,5 @@ mod tests {
         seeds.sort_unstable();
         assert_eq!(seeds, Share::WHOLE.seeds(range).collect::<Vec<_>>());
         assert_eq!(seeds.len(), 23);
-    }
-
-    #[test]
-    fn a_text_gets_another_seed() {
-        assert_eq!(
-            with_seed("title  x\nseed   7  # old\nring", 12),
-            "title  x\nseed   12  # old\nring\n"
-        );
-        assert_eq!(
-            with_seed("title x\n  more\nring\n", 12),
-            "title x\n  more\nseed     12\nring\n"
-        );
-        assert_eq!(with_seed("ring\n", 12), "seed     12\nring\n");
     }
 }

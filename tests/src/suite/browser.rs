@@ -9,14 +9,31 @@ use crate::visit::{VISITS, Visit};
 use crate::webdriver::{ENGINES, Engine, Window};
 use crate::{page, place, say};
 
-pub(super) fn browser() -> Result<Report, String> {
+/// Which visits to make in which engines.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Choice {
+    /// Only this engine: chromium, firefox or webkit.
+    #[arg(long)]
+    engine: Option<String>,
+    /// Only visits whose name holds these words.
+    #[arg(long, default_value = "")]
+    only: String,
+}
+
+impl Choice {
+    fn wants(&self, engine: Engine) -> bool {
+        self.engine.as_ref().is_none_or(|name| name == engine.name())
+    }
+}
+
+pub(super) fn browser(choice: &Choice) -> Result<Report, String> {
     let dist = page::quick()?;
     let toolbox = Toolbox::open()?;
     let site = Site::open(&dist)?;
     let mut report = Report::default();
-    for engine in ENGINES {
+    for engine in ENGINES.into_iter().filter(|engine| choice.wants(*engine)) {
         match Window::open(engine, &toolbox) {
-            Ok(window) => tour(&mut report, window, &site, &toolbox),
+            Ok(window) => tour(&mut report, window, &site, &toolbox, choice),
             Err(problem) => {
                 let count = VISITS.len() as u64;
                 report.tally.skipped += count;
@@ -29,9 +46,9 @@ pub(super) fn browser() -> Result<Report, String> {
 }
 
 /// All visits in one engine, one line each; a window that died is opened again.
-fn tour(report: &mut Report, mut window: Window, site: &Site, toolbox: &Toolbox) {
+fn tour(report: &mut Report, mut window: Window, site: &Site, toolbox: &Toolbox, choice: &Choice) {
     let engine = window.engine;
-    for (name, make) in VISITS {
+    for (name, make) in VISITS.iter().filter(|(name, _)| name.contains(&choice.only)) {
         let begun = Instant::now();
         let mut visit = Visit::new(&window, site.address(), toolbox);
         let result = make(&mut visit);

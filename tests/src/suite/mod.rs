@@ -9,6 +9,7 @@ use std::time::Instant;
 use clap::ValueEnum;
 
 use crate::{place, say};
+pub use browser::Choice;
 pub use tally::Tally;
 
 /// A part of the proof that can be asked for alone.
@@ -50,7 +51,7 @@ impl Report {
 }
 
 /// Runs the parts, all if none is named; `Ok(false)` when something failed.
-pub fn test(parts: &[Part]) -> Result<bool, String> {
+pub fn test(parts: &[Part], choice: &Choice) -> Result<bool, String> {
     let started = Instant::now();
     let all = Part::value_variants();
     let mut total = Tally::default();
@@ -58,7 +59,7 @@ pub fn test(parts: &[Part]) -> Result<bool, String> {
         let name = part.to_possible_value().map_or_else(String::new, |it| it.get_name().to_owned());
         say::step(&format!("{name} …"));
         let begun = Instant::now();
-        let report = prove(*part).unwrap_or_else(Report::broken);
+        let report = prove(*part, choice).unwrap_or_else(Report::broken);
         place::write(&place::scratch().join("log").join(format!("{name}.txt")), &report.output)?;
         for remark in &report.remarks {
             say::step(&format!("{name}: {remark}"));
@@ -74,7 +75,7 @@ pub fn test(parts: &[Part]) -> Result<bool, String> {
     Ok(total.failed == 0)
 }
 
-fn prove(part: Part) -> Result<Report, String> {
+fn prove(part: Part, choice: &Choice) -> Result<Report, String> {
     match part {
         Part::Fmt => cargo::format(),
         Part::Lint => cargo::lint(),
@@ -83,8 +84,8 @@ fn prove(part: Part) -> Result<Report, String> {
         Part::Native => cargo::native(),
         Part::Wasm => cargo::wasm(),
         Part::Page => {
-            crate::page::build().map(|()| Report { tally: Tally::passed(), ..Report::default() })
+            crate::page::build().map(|_| Report { tally: Tally::passed(), ..Report::default() })
         }
-        Part::Browser => browser::browser(),
+        Part::Browser => browser::browser(choice),
     }
 }

@@ -1,7 +1,14 @@
 //! What a visitor does with the page, told in the visitor's words and tried in every engine.
 
+mod change;
+mod gallery;
+mod lab;
+mod link;
+mod play;
+mod reach;
 mod shell;
 
+use crate::site::BLANK;
 use crate::tool::Toolbox;
 use crate::webdriver::Window;
 
@@ -9,7 +16,38 @@ use crate::webdriver::Window;
 pub type Make = fn(&mut Visit<'_>) -> Result<(), String>;
 
 /// All visits, each with the fact that it proves.
-pub const VISITS: &[(&str, Make)] = &[("the page starts in a folder of a host", shell::starts)];
+pub const VISITS: &[(&str, Make)] = &[
+    ("the page starts in a folder of a host", shell::starts),
+    ("the start page runs and its buttons work", gallery::hero_works),
+    ("a card of the gallery opens in the lab and back", gallery::card_opens),
+    ("every scenario has the same trace here as natively", gallery::hashes_are_native),
+    ("a link opens at its moment", link::opens_at_its_moment),
+    ("a run plays and pauses", play::plays_and_pauses),
+    ("a run steps by events and messages", play::steps),
+    ("a run goes to any moment by mouse and keys", play::seeks),
+    ("a click crashes a node and undo takes it back", change::crashes_by_click),
+    ("a broken script is told in its place and mended", change::writes_and_is_told_what_is_wrong),
+    ("a what-if is kept and compared", change::forks),
+    ("a shared run survives a reload", link::shares_and_survives_a_reload),
+    ("a damaged link is told in words", link::tells_a_damaged_one),
+    ("an embedded run shows only its stage", link::embeds),
+    ("everything works by keys alone", reach::works_by_keys_alone),
+    ("the page fits a narrow screen", reach::fits_a_narrow_screen),
+    ("the start page is clean under axe-core", reach::start_page_is_clean),
+    ("the lab is clean under axe-core", reach::lab_is_clean),
+];
+
+/// A small run that ends after five seconds and has something to show.
+const RING: &str = "\
+title    Four nodes
+summary  A small ring under traffic.
+seed     7
+end      5s
+ring     a: 4 nodes, 50 vnodes
+load     1000 keys \"user:{n}\"
+traffic  c: 100/s, 80% get 20% put
+expect   lost = 0
+";
 
 /// A visitor in front of a window.
 pub struct Visit<'a> {
@@ -32,9 +70,9 @@ impl<'a> Visit<'a> {
 
     /// Opens the page as somebody who was never here; `state` is what follows its address.
     pub fn open(&mut self, state: &str) -> Result<(), String> {
-        // A change behind `#` alone would not load the page anew.
-        self.window.visit("about:blank")?;
-        self.window.visit(&format!("{}robots.txt", self.address))?;
+        // The blank page between is also needed because a change behind `#` alone loads nothing.
+        let host = self.address.split('/').take(3).collect::<Vec<_>>().join("/");
+        self.window.visit(&format!("{host}{BLANK}"))?;
         self.window.run("localStorage.clear(); sessionStorage.clear()", &[])?;
         self.window.visit(&format!("{}{state}", self.address))?;
         self.window.wait_until("window.wasmBindings")

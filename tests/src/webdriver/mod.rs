@@ -17,7 +17,7 @@ use crate::place;
 pub use engine::{ENGINES, Engine, chromium_options};
 
 /// How long a page may take to show what a test waits for; other compilers may be running.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The key under which WebDriver hands out elements.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";

@@ -1,0 +1,59 @@
+//! `cargo lab bench`: figures beside named peers, all measured in one run on one machine.
+
+mod browser;
+mod stage;
+
+use std::process::Command;
+
+use clap::ValueEnum;
+
+use crate::{place, say};
+
+/// A figure that can be measured alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Figure {
+    /// Events a second of the kernel, native with 5, 50 and 1000 nodes, beside a bare heap; and
+    /// the same in Chromium.
+    Kernel,
+    /// A million events: how long a step to any moment takes, and how much memory they hold.
+    Seek,
+    /// 50 nodes and 1000 messages on the stage: the time of our own code in each frame.
+    Stage,
+}
+
+/// Measures the figures, all if none is named; `Ok(false)` when one misses what we promise.
+pub fn bench(figures: &[Figure]) -> Result<bool, String> {
+    let wanted = |figure: &Figure| figures.is_empty() || figures.contains(figure);
+    let mut held = true;
+    for figure in Figure::value_variants().iter().filter(|figure| wanted(figure)) {
+        held &= match figure {
+            Figure::Kernel => native("kernel")? & browser::kernel()?,
+            Figure::Seek => native("seek")?,
+            Figure::Stage => stage::stage()?,
+        };
+    }
+    Ok(held)
+}
+
+/// A figure of the package `peers`, compiled for speed; it prints its own lines.
+fn native(name: &str) -> Result<bool, String> {
+    let mut run = peers("run");
+    let label = "Compiling the measurements for speed";
+    say::watch(label, &mut peers("build"))?.expect(label)?;
+    run.args(["--", name]);
+    Ok(run.status().map_err(|error| format!("cargo run: {error}"))?.success())
+}
+
+/// A cargo command on the package `peers`.
+fn peers(action: &str) -> Command {
+    let mut command = Command::new("cargo");
+    command.args([action, "--release", "--quiet", "--manifest-path"]);
+    command.arg(place::root().join("tests/peers/Cargo.toml")).current_dir(place::root());
+    command
+}
+
+/// One line of a result: what, how much, and whether it is enough.
+fn line(what: &str, figure: &str, wanted: &str, held: bool) -> bool {
+    println!("{what:<44} {figure:>16}   {} {wanted}", if held { "holds:" } else { "MISSED:" });
+    held
+}

@@ -1,0 +1,125 @@
+//! What one run of a scenario brought, as lines and as JSON.
+
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use shardlab::session::{MetricFact, Session, Verdict};
+
+use super::mark::Mark;
+use crate::say;
+
+/// Events computed at a stretch between two looks at the clock or at the progress.
+const STRETCH: u32 = 100_000;
+
+/// One finished run.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The title of the scenario.
+    pub title: String,
+    /// The seed it ran with.
+    pub seed: u64,
+    /// The hash over its trace.
+    pub hash: u64,
+    /// How many events it had.
+    pub events: u32,
+    /// How far it went, in microseconds.
+    pub end_us: u64,
+    /// What became of its expectations.
+    pub verdicts: Vec<Verdict>,
+    /// What it measured.
+    pub metrics: Vec<MetricFact>,
+    /// How long the run took here.
+    pub took: Duration,
+}
+
+/// Runs a text to its end; the error is its bad places, marked.
+pub fn report(file: &str, text: &str) -> Result<Report, String> {
+    let started = Instant::now();
+    let mut session = Session::open(text);
+    let problems = problems(file, text, &session);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    while !session.compute(STRETCH) {}
+    Ok(Report {
+        title: session.title(),
+        seed: session.scenario().seed,
+        hash: session.hash(),
+        events: session.event_count(),
+        end_us: session.end().0,
+        verdicts: session.verdicts(),
+        metrics: session.final_metrics(),
+        took: started.elapsed(),
+    })
+}
+
+impl Report {
+    /// Whether all expectations hold.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.verdicts.iter().all(|verdict| verdict.holds == Some(true))
+    }
+
+    /// The report as lines for a terminal.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let mut text = format!("{}\n", self.title);
+        for verdict in &self.verdicts {
+            let word = match verdict.holds {
+                Some(true) => "holds",
+                Some(false) => "FAILS",
+                None => "OPEN",
+            };
+            let Verdict { text: expectation, measured, .. } = verdict;
+            let _ = writeln!(text, "  {word}  {expectation}  ({measured})");
+            if verdict.holds != Some(true) {
+                let _ = writeln!(text, "         {}", verdict.reason);
+            }
+        }
+        let width = self.metrics.iter().map(|it| it.name.chars().count()).max().unwrap_or_default();
+        for metric in &self.metrics {
+            let _ = writeln!(text, "  {:<width$}  {}", metric.name, metric.shown);
+        }
+        let seconds = self.end_us as f64 / 1e6;
+        let (events, hash, took) = (self.events, self.hash, say::duration(self.took));
+        let _ = writeln!(
+            text,
+            "  seed {}, {events} events in {seconds} s of its time, {took} of ours; trace {hash:016x}",
+            self.seed
+        );
+        text
+    }
+
+    /// The report as a JSON value.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let verdict = |it: &Verdict| {
+            json!({
+                "text": it.text, "holds": it.holds, "measured": it.measured, "reason": it.reason,
+                "evidence": it.evidence,
+            })
+        };
+        let metric = |it: &MetricFact| (it.name.clone(), json!(it.value as f64 / 1e6));
+        json!({
+            "title": self.title,
+            "seed": self.seed,
+            "holds": self.holds(),
+            "hash": format!("{:016x}", self.hash),
+            "events": self.events,
+            "end_us": self.end_us,
+            "verdicts": self.verdicts.iter().map(verdict).collect::<Vec<_>>(),
+            "metrics": self.metrics.iter().map(metric).collect::<serde_json::Map<_, _>>(),
+        })
+    }
+}
+
+/// The bad places of a text, marked.
+fn problems(file: &str, text: &str, session: &Session) -> String {
+    let shown = session.diagnostics().into_iter().filter(|it| !it.mild).map(|it| {
+        let span = (it.start as usize, it.end as usize);
+        let suggestion = it.suggestion.as_deref();
+        Mark { file, text, span, severity: "error", message: &it.message, suggestion }.shown()
+    });
+    shown.collect()
+}

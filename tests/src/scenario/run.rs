@@ -1,0 +1,79 @@
+//! `cargo lab run`: plays scenarios to their end and says what held.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use shardlab::session::Session;
+
+use super::report::{Report, report};
+use crate::place;
+
+/// Events of a trace written at a stretch.
+const LINES: u32 = 4_096;
+
+/// What to run, and what to leave behind.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Run {
+    /// Scenario files.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Another seed than the one in the text.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// One JSON line a scenario.
+    #[arg(long)]
+    json: bool,
+    /// Writes all events of the run, one line each, to this file.
+    #[arg(long)]
+    trace: Option<PathBuf>,
+}
+
+/// Runs the files; `Ok(false)` if an expectation does not hold, an error for bad input.
+pub fn run(wish: &Run) -> Result<bool, String> {
+    let (mut held, mut problems) = (true, String::new());
+    for file in &wish.files {
+        let text = place::read(file)?;
+        let text = match wish.seed {
+            Some(seed) => Session::open(&text).text_with_seed(seed),
+            None => text,
+        };
+        match report(&file.display().to_string(), &text) {
+            Ok(report) => {
+                held &= report.holds();
+                print(&report, wish.json);
+                if let Some(trace) = &wish.trace {
+                    write_trace(trace, &text)?;
+                }
+            }
+            Err(problem) => problems.push_str(&problem),
+        }
+    }
+    if problems.is_empty() { Ok(held) } else { Err(problems) }
+}
+
+fn print(report: &Report, json: bool) {
+    if json { println!("{}", report.json()) } else { print!("{}", report.shown()) }
+}
+
+fn write_trace(file: &Path, text: &str) -> Result<(), String> {
+    let mut session = Session::open(text);
+    while !session.compute(100_000) {}
+    place::write(file, trace(&session))
+}
+
+/// All events of a finished run as lines: number, time, node, cause, what happened.
+#[must_use]
+pub fn trace(session: &Session) -> String {
+    let (mut lines, mut next) = (String::new(), 0);
+    loop {
+        let events = session.events(next, LINES);
+        let Some(last) = events.last() else { return lines };
+        next = last.seq + 1;
+        for event in &events {
+            let cause = event.cause.map_or_else(|| "-".to_owned(), |cause| cause.to_string());
+            let (seq, at) = (event.seq, event.at.0);
+            let _ =
+                writeln!(lines, "{seq:>7} {at:>10} {cause:>7} {:<8} {}", event.place, event.text);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! `cargo lab sweep`: one scenario with many seeds, on all cores.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+use serde_json::{Value, json};
+use shardlab::base::hash::position;
+use shardlab::session::Session;
+
+use super::merge::Summary;
+use super::report::report;
+use super::seed::{Range, Share};
+use crate::{place, say};
+
+/// What to sweep.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Sweep {
+    /// The scenario file.
+    file: PathBuf,
+    /// Seeds from A up to, but without, B: `1..1000`.
+    #[arg(long)]
+    seeds: Range,
+    /// Only the K-th of N parts, `K/N`, so that machines can share the work.
+    #[arg(long)]
+    part: Option<Share>,
+    /// One JSON line a seed, in the order of the seeds, for `cargo lab merge`.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Most failing seeds that are printed as texts.
+const TEXTS_MAX: usize = 3;
+
+/// Sweeps; `Ok(false)` if some seed fails, an error for bad input.
+pub fn sweep(wish: &Sweep) -> Result<bool, String> {
+    let name = wish.file.display().to_string();
+    let text = place::read(&wish.file)?;
+    let session = Session::open(&text);
+    let seeds: Vec<u64> = wish.part.unwrap_or(Share::WHOLE).seeds(wish.seeds).collect();
+    let bar = say::bar(&name, seeds.len() as u64);
+    // The same whatever the seed line says, so that parts of one sweep know each other.
+    let digest = format!("{:016x}", position(&session.text_with_seed(0)));
+    let mut lines = Vec::new();
+    every(
+        &seeds,
+        |seed| line(&name, &session.text_with_seed(seed), &digest, wish.seeds),
+        |line| {
+            bar.inc(1);
+            let line = line?.to_string();
+            if wish.json {
+                println!("{line}");
+            }
+            lines.push(line);
+            Ok(())
+        },
+    )?;
+    bar.finish_and_clear();
+    if lines.is_empty() {
+        return Ok(true);
+    }
+    let summary = Summary::join(lines.iter().map(String::as_str))?;
+    let failing = summary.failing();
+    if !wish.json {
+        print!("{}", summary.counts());
+        for seed in failing.iter().take(TEXTS_MAX) {
+            println!("\n# Fails; this text reproduces it:\n{}", session.text_with_seed(*seed));
+        }
+    }
+    Ok(failing.is_empty())
+}
+
+/// The JSON line of one seed.
+fn line(name: &str, text: &str, digest: &str, range: Range) -> Result<Value, String> {
+    let mut value = report(name, text)?.json();
+    value["text"] = json!(digest);
+    value["range"] = json!([range.start, range.end]);
+    Ok(value)
+}
+
+/// Does the work for every seed on all cores and hands the results over in the order of the seeds;
+/// the first error ends it.
+fn every<T: Send>(
+    seeds: &[u64],
+    work: impl Fn(u64) -> T + Sync,
+    mut take: impl FnMut(T) -> Result<(), String>,
+) -> Result<(), String> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicUsize::new(0);
+    let (sender, results) = mpsc::channel();
+    let sender = Mutex::new(sender);
+    std::thread::scope(|scope| {
+        for _ in 0..cores {
+            let Ok(sender) = sender.lock().map(|sender| sender.clone()) else { continue };
+            let (next, work) = (&next, &work);
+            scope.spawn(move || {
+                loop {
+                    let place = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(seed) = seeds.get(place) else { break };
+                    if sender.send((place, work(*seed))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let (mut waiting, mut wanted) = (BTreeMap::new(), 0);
+        for (place, result) in results {
+            waiting.insert(place, result);
+            while let Some(result) = waiting.remove(&wanted) {
+                wanted += 1;
+                if let Err(problem) = take(result) {
+                    // Nobody starts another seed; what runs comes to its end.
+                    next.store(seeds.len(), Ordering::Relaxed);
+                    return Err(problem);
+                }
+            }
+        }
+        Ok(())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_come_in_the_order_of_the_seeds_and_an_error_ends_the_work() {
+        let seeds: Vec<u64> = (0..500).collect();
+        let mut seen = Vec::new();
+        let took = every(
+            &seeds,
+            |seed| seed,
+            |seed| {
+                seen.push(seed);
+                Ok(())
+            },
+        );
+        assert_eq!((took, seen), (Ok(()), seeds.clone()));
+        let stop = every(
+            &seeds,
+            |seed| seed,
+            |seed| if seed == 7 { Err("stop".to_owned()) } else { Ok(()) },
+        );
+        assert_eq!(stop, Err("stop".to_owned()));
+    }
+}

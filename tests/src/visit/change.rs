@@ -1,0 +1,45 @@
+//! Changing the run: a click is a line of the text, and every line can be taken back.
+
+use super::lab;
+use super::{RING, Visit, ensure};
+
+pub(super) fn crashes_by_click(visit: &mut Visit<'_>) -> Result<(), String> {
+    let lab = lab::open(visit, RING)?;
+    lab.0.window.press(".lanes")?;
+    lab.until("a later moment", |lab| Ok(lab.moment()? > 0))?;
+    let before = lab.text()?;
+    lab.choose("n2")?;
+    lab.0.window.click("[data-role='node-panel'] [data-role='crash']")?;
+    lab.until_text_has("crash n2")?;
+    ensure(lab.text()?.lines().count() > before.lines().count(), "the text has no more lines")?;
+    lab.until("n2 to be down", |lab| Ok(lab.doing("n2")?.contains("down")))?;
+    lab.0.window.click("[data-role='undo']")?;
+    lab.until("the old text", |lab| Ok(lab.text()? == before))?;
+    lab.until("n2 to be up again", |lab| Ok(!lab.doing("n2")?.contains("down")))?;
+    lab.0.window.click("[data-role='redo']")?;
+    lab.until_text_has("crash n2")
+}
+
+pub(super) fn writes_and_is_told_what_is_wrong(visit: &mut Visit<'_>) -> Result<(), String> {
+    let lab = lab::open(visit, RING)?;
+    lab.write(&format!("{RING}at 2s crsh n2\n"))?;
+    lab.0.window.find("[data-role='problems'] li")?;
+    lab.0.window.click("[data-role='did-you-mean']")?;
+    lab.until_text_has("at 2s crash n2")?;
+    lab.until("no problem", |lab| Ok(lab.0.window.all("[data-role='problems'] li")?.is_empty()))
+}
+
+pub(super) fn forks(visit: &mut Visit<'_>) -> Result<(), String> {
+    let lab = lab::open(visit, RING)?;
+    lab.unfold("branches")?;
+    lab.0.window.click("[data-role='fork']")?;
+    lab.0.window.find(".branch")?;
+    lab.write(&format!("{RING}at 2s crash n2\n"))?;
+    lab.until_text_has("crash n2")?;
+    lab.0.window.click(".branch .button:nth-of-type(2)")?;
+    let difference = lab.0.window.find("[data-role='difference'] .events li")?;
+    let words = lab.0.window.text(&difference)?;
+    ensure(!words.is_empty(), "the branches part, but the page does not say where")?;
+    lab.0.window.click(".branch .button:nth-of-type(1)")?;
+    lab.until("the text of the branch", |lab| Ok(!lab.text()?.contains("crash n2")))
+}

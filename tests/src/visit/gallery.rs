@@ -1,0 +1,49 @@
+//! The start page: it runs already, its buttons work, and every scenario of it runs as natively.
+
+use super::lab::Lab;
+use super::{Visit, ensure};
+use crate::place;
+use crate::scenario::report::report;
+
+pub(super) fn hero_works(visit: &mut Visit<'_>) -> Result<(), String> {
+    visit.open("")?;
+    let nodes = "return document.querySelectorAll('.hero [data-role=storage]').length";
+    let count = |visit: &Visit<'_>| Ok::<_, String>(visit.window.run(nodes, &[])?.as_u64());
+    visit.window.find(".hero [data-role='storage']")?;
+    let before = count(visit)?;
+    visit.window.click("[data-role='hero-add']")?;
+    visit.window.wait("one node more", || Ok((count(visit)? > before).then_some(())))?;
+    visit.window.click("[data-role='hero-crash']")?;
+    visit.window.find(".hero [data-role='storage'][data-state*='down']")?;
+    visit.window.click("[data-role='hero-open']")?;
+    let lab = Lab(visit);
+    lab.await_open()?;
+    lab.until_text_has("crash")
+}
+
+pub(super) fn card_opens(visit: &mut Visit<'_>) -> Result<(), String> {
+    visit.open("")?;
+    visit.window.run("document.querySelector('.card').scrollIntoView({ block: 'center' })", &[])?;
+    visit.window.find(".card [data-role='storage']")?;
+    visit.window.click(".card-link")?;
+    Lab(visit).await_open()?;
+    visit.window.back()?;
+    visit.window.find(".card").map(drop)
+}
+
+/// The trace of every scenario of the gallery has the same hash here as natively.
+pub(super) fn hashes_are_native(visit: &mut Visit<'_>) -> Result<(), String> {
+    visit.open("")?;
+    visit.window.wait_until("window.shardlab")?;
+    let mut different = Vec::new();
+    for file in place::files(&place::root().join("static/scenarios")) {
+        let text = place::read(&file)?;
+        let native = report(&file.display().to_string(), &text)?.hash;
+        let script = "return (await window.shardlab.run(arguments[0])).hash";
+        let here = visit.window.run_async(script, &[text.into()])?;
+        if here != format!("{native:016x}") {
+            different.push(format!("{}: {here} here, {native:016x} natively", file.display()));
+        }
+    }
+    ensure(different.is_empty(), different.join("\n"))
+}

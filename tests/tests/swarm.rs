@@ -1,0 +1,111 @@
+//! Random bad days, one a seed: while fewer nodes are down than a key has copies, nothing is lost.
+
+use std::fmt::Write as _;
+use std::sync::Mutex;
+use std::thread;
+
+use shardlab::base::Rng;
+use shardlab::session::Session;
+
+/// Bad days tried.
+const DAYS: u64 = 96;
+
+/// What a day is made of.
+#[derive(Debug, Clone, Copy)]
+struct Day {
+    seed: u64,
+    nodes: u64,
+    copies: u64,
+    /// Whether disks are emptied, too.
+    wipes: bool,
+}
+
+impl Day {
+    fn of(seed: u64) -> Self {
+        let mut rng = Rng::derive(seed, 1);
+        let copies = rng.between(2, 4);
+        Self { seed, nodes: copies + rng.between(1, 4), copies, wipes: seed.is_multiple_of(3) }
+    }
+
+    /// The day as a scenario: crashes and restarts at random, never `copies` nodes down at once.
+    fn text(self) -> String {
+        let Self { seed, nodes, copies, wipes } = self;
+        let mut rng = Rng::derive(seed, 2);
+        let mut text = format!(
+            "title A bad day\nseed {seed}\nend 16s\n\
+             ring {nodes} nodes, 32 vnodes, {copies} replicas\n\
+             load 300 keys \"k{{n}}\"\n\
+             traffic c: 60/s, 70% get 30% put\n"
+        );
+        let (mut down, mut wiped, mut at) = (Vec::new(), 0, 500);
+        while at < 12_000 {
+            let node = rng.between(1, nodes);
+            if down.contains(&node) {
+                down.retain(|it| *it != node);
+                let _ = writeln!(text, "at {at}ms restart n{node}");
+            } else if (down.len() as u64) + wiped + 1 < copies {
+                // An emptied disk stays a missing copy for the whole day, whatever is repaired.
+                let verb = if wipes && wiped == 0 { "wipe" } else { "crash" };
+                wiped += u64::from(verb == "wipe");
+                down.push(node);
+                let _ = writeln!(text, "at {at}ms {verb} n{node}");
+            }
+            at += rng.between(100, 1_500);
+        }
+        text + "expect lost = 0\nexpect durable\n"
+    }
+}
+
+fn play(text: &str) -> Session {
+    let mut session = Session::open(text);
+    let problems = session.diagnostics();
+    assert!(problems.is_empty(), "{problems:?}\n{text}");
+    while !session.compute(100_000) {}
+    session
+}
+
+/// The value of a metric by its name, in its base unit.
+fn metric(session: &Session, name: &str) -> i64 {
+    let all = session.final_metrics();
+    all.iter().find(|it| it.name == name).map_or(0, |it| it.value / 1_000_000)
+}
+
+#[test]
+fn no_key_is_lost_while_fewer_nodes_are_down_than_it_has_copies() {
+    let bad = Mutex::new(Vec::new());
+    let cores = thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
+    thread::scope(|scope| {
+        for core in 0..cores {
+            let bad = &bad;
+            scope.spawn(move || {
+                for seed in (1..=DAYS).filter(|seed| seed % cores == core) {
+                    let text = Day::of(seed).text();
+                    let verdicts = play(&text).verdicts();
+                    if verdicts.iter().any(|verdict| verdict.holds != Some(true)) {
+                        bad.lock().expect("nobody panics here").push(text);
+                    }
+                }
+            });
+        }
+    });
+    let bad = bad.into_inner().expect("nobody panics here");
+    let first = bad.first().map_or("", String::as_str);
+    assert!(bad.is_empty(), "{} of {DAYS} bad days lose keys, the first one:\n{first}", bad.len());
+}
+
+/// The sometimes-twin: with one copy of each key, an emptied disk does lose keys.
+#[test]
+fn with_one_copy_an_emptied_disk_loses_keys() {
+    let text = "title Alone\nend 5s\nring 3 nodes, 32 vnodes, 1 replicas\n\
+                load 300 keys \"k{n}\"\nat 1s wipe n2\n";
+    assert!(metric(&play(text), "lost") > 0);
+}
+
+/// Days do happen: nodes crash, come back, and operations go on.
+#[test]
+fn bad_days_are_bad() {
+    let texts = (1..=DAYS).map(|seed| Day::of(seed).text());
+    let count = |verb: &str| texts.clone().filter(|text| text.contains(verb)).count();
+    assert!(count(" crash ") > 60 && count(" restart ") > 60 && count(" wipe ") > 20);
+    assert!(metric(&play(&Day::of(1).text()), "operations") > 100);
+}
