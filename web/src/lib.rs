@@ -10,12 +10,13 @@ pub mod layout;
 pub mod pages;
 pub mod paint;
 pub mod player;
+pub mod shell;
 pub mod url;
 pub mod views;
 pub mod widgets;
 pub mod worker;
 
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 
 /// Mounts the application and takes the shell away; where there is no window, as in a worker, it
 /// does nothing.
@@ -25,23 +26,11 @@ pub fn start() {
     }
     std::panic::set_hook(Box::new(|panic| {
         console_error_panic_hook::hook(panic);
-        call_page("shardlabFall", &panic.to_string());
+        shell::fall(&panic.to_string());
     }));
     leptos::mount::mount_to_body(app::App);
     let document = leptos::prelude::document();
     if let Some(shell) = document.get_element_by_id("shell") {
         shell.remove();
-    }
-}
-
-/// Gives the text to the page's own script, which shows it if the engine should fall.
-pub(crate) fn keep_text(text: &str) {
-    call_page("shardlabKeep", text);
-}
-
-fn call_page(name: &str, words: &str) {
-    let call = js_sys::Reflect::get(&js_sys::global(), &JsValue::from_str(name));
-    if let Some(call) = call.ok().and_then(|call| call.dyn_into::<js_sys::Function>().ok()) {
-        let _ = call.call1(&JsValue::NULL, &JsValue::from_str(words));
     }
 }

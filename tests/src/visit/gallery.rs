@@ -34,12 +34,11 @@ pub(super) fn card_opens(visit: &mut Visit<'_>) -> Result<(), String> {
 /// The trace of every scenario of the gallery has the same hash here as natively.
 pub(super) fn hashes_are_native(visit: &mut Visit<'_>) -> Result<(), String> {
     visit.open("")?;
-    visit.window.wait_until("window.shardlab")?;
     let mut different = Vec::new();
     for file in place::files(&place::root().join("static/scenarios")) {
         let text = place::read(&file)?;
         let native = report(&file.display().to_string(), &text)?.hash;
-        let script = "return (await window.shardlab.run(arguments[0])).hash";
+        let script = "return window.wasmBindings.run(arguments[0]).hash";
         let here = visit.window.run_async(script, &[text.into()])?;
         if here != format!("{native:016x}") {
             different.push(format!("{}: {here} here, {native:016x} natively", file.display()));

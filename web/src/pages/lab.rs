@@ -292,7 +292,7 @@ pub fn open(text: &str, address: &Address) -> Player {
     let player = Player::open(text);
     let end = player.read(|session| session.end().0);
     player.speed.set(pace::for_length(end, 24.0));
-    crate::keep_text(text);
+    crate::shell::keep_text(text);
     if let Some(at) = address.at {
         player.seek(at);
     }

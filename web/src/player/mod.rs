@@ -153,7 +153,7 @@ impl Player {
     /// After the text has changed: every view reads it again.
     fn follow_text(self) {
         let text = self.read(|session| session.text().to_owned());
-        crate::keep_text(&text);
+        crate::shell::keep_text(&text);
         if self.text.get_untracked() != text {
             self.text.set(text);
         }
