@@ -9,6 +9,9 @@ use crate::visit::{VISITS, Visit};
 use crate::webdriver::{ENGINES, Engine, Window};
 use crate::{page, place, say};
 
+/// The window of a visitor with a usual screen.
+const WINDOW: (u32, u32) = (1400, 900);
+
 /// Which visits to make in which engines.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Choice {
@@ -48,6 +51,7 @@ pub(super) fn browser(choice: &Choice) -> Result<Report, String> {
 /// All visits in one engine, one line each; a window that died is opened again.
 fn tour(report: &mut Report, mut window: Window, site: &Site, toolbox: &Toolbox, choice: &Choice) {
     let engine = window.engine;
+    window.resize(WINDOW.0, WINDOW.1).ok();
     for (name, make) in VISITS.iter().filter(|(name, _)| name.contains(&choice.only)) {
         let begun = Instant::now();
         let mut visit = Visit::new(&window, site.address(), toolbox);
@@ -66,6 +70,7 @@ fn tour(report: &mut Report, mut window: Window, site: &Site, toolbox: &Toolbox,
                 let story = story(&window, engine, name);
                 report.output.push_str(&format!("{} {name}: {problem}\n{story}", engine.name()));
                 if let Ok(fresh) = Window::open(engine, toolbox) {
+                    fresh.resize(WINDOW.0, WINDOW.1).ok();
                     window = fresh;
                 }
             }

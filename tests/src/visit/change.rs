@@ -12,10 +12,10 @@ pub(super) fn crashes_by_click(visit: &mut Visit<'_>) -> Result<(), String> {
     lab.0.window.click("[data-role='node-panel'] [data-role='crash']")?;
     lab.until_text_has("crash n2")?;
     ensure(lab.text()?.lines().count() > before.lines().count(), "the text has no more lines")?;
-    lab.until("n2 to be down", |lab| Ok(lab.doing("n2")?.contains("down")))?;
+    lab.until("n2 to be crashed", |lab| Ok(lab.doing("n2")?.contains("crashed")))?;
     lab.0.window.click("[data-role='undo']")?;
     lab.until("the old text", |lab| Ok(lab.text()? == before))?;
-    lab.until("n2 to be up again", |lab| Ok(!lab.doing("n2")?.contains("down")))?;
+    lab.until("n2 to be up again", |lab| Ok(!lab.doing("n2")?.contains("crashed")))?;
     lab.0.window.click("[data-role='redo']")?;
     lab.until_text_has("crash n2")
 }
@@ -36,10 +36,11 @@ pub(super) fn forks(visit: &mut Visit<'_>) -> Result<(), String> {
     lab.0.window.find(".branch")?;
     lab.write(&format!("{RING}at 2s crash n2\n"))?;
     lab.until_text_has("crash n2")?;
-    lab.0.window.click(".branch .button:nth-of-type(2)")?;
+    lab.0.window.click("[data-role='branch-compare']")?;
+    lab.0.window.find("[data-role='beside'] [data-role='storage']")?;
     let difference = lab.0.window.find("[data-role='difference'] .events li")?;
     let words = lab.0.window.text(&difference)?;
     ensure(!words.is_empty(), "the branches part, but the page does not say where")?;
-    lab.0.window.click(".branch .button:nth-of-type(1)")?;
+    lab.0.window.click("[data-role='branch-open']")?;
     lab.until("the text of the branch", |lab| Ok(!lab.text()?.contains("crash n2")))
 }

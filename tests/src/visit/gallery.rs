@@ -14,7 +14,7 @@ pub(super) fn hero_works(visit: &mut Visit<'_>) -> Result<(), String> {
     visit.window.click("[data-role='hero-add']")?;
     visit.window.wait("one node more", || Ok((count(visit)? > before).then_some(())))?;
     visit.window.click("[data-role='hero-crash']")?;
-    visit.window.find(".hero [data-role='storage'][data-state*='down']")?;
+    visit.window.find(".hero [data-role='storage'][data-state='crashed']")?;
     visit.window.click("[data-role='hero-open']")?;
     let lab = Lab(visit);
     lab.await_open()?;

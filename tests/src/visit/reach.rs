@@ -64,7 +64,11 @@ fn narrow(visit: &mut Visit<'_>) -> Result<(), String> {
 pub(super) fn start_page_is_clean(visit: &mut Visit<'_>) -> Result<(), String> {
     visit.open("")?;
     visit.window.find("[data-scenario]")?;
-    clean(visit)
+    clean(visit)?;
+    // The checker is shown one wrong page that it must refuse.
+    visit.window.run("document.querySelector('main').append(new Image())", &[])?;
+    let refused = !visit.remarks.is_empty() || clean(visit).is_err();
+    ensure(refused, "axe-core does not mind a picture without words")
 }
 
 pub(super) fn lab_is_clean(visit: &mut Visit<'_>) -> Result<(), String> {
