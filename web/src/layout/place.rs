@@ -48,9 +48,9 @@ pub fn fit(frame: Frame, title: f64, wanted: &[f64]) -> Place {
     let by_size = (side * 0.052).clamp(9.0, 24.0);
     let node_radius = by_size.min(side * 0.36 * TAU / count * 0.38).max(5.0);
     // Words stand beside the nodes or stacked above and below them, whichever leaves more room.
-    let beside_limit = (height / 2.0 - node_radius - 34.0).min(width / 2.0 - node_radius - 84.0);
+    let beside_limit = (height / 2.0 - node_radius - 44.0).min(width / 2.0 - node_radius - 90.0);
     let stacked_limit =
-        (height / 2.0 - node_radius - 38.0).min(width / 2.0 - node_radius.max(44.0) - 2.0);
+        (height / 2.0 - node_radius - 44.0).min(width / 2.0 - node_radius.max(44.0) - 2.0);
     let stacked = stacked_limit > beside_limit + 6.0;
     let bare_limit = (height.min(width)) / 2.0 - node_radius - 8.0;
     let orbit = if roomy { beside_limit.max(stacked_limit) } else { bare_limit };
@@ -80,7 +80,7 @@ fn beside(at: Point, angle: f64, node_radius: f64, stacked: bool) -> (Point, &'s
         let drop = if cos > 0.05 { -(node_radius + 24.0) } else { node_radius + 22.0 };
         return (Point::new(at.x, at.y + drop), "middle");
     }
-    let reach = node_radius + 10.0;
+    let reach = node_radius + 15.0;
     let anchor = if sin > 0.0 { "start" } else { "end" };
     (Point::new(at.x + reach * sin.signum(), at.y - cos * 2.0 - 3.0), anchor)
 }

@@ -130,6 +130,11 @@ impl Player {
         answer.expect("the session is alive")
     }
 
+    /// Changes the session in a way that the present moment does not show.
+    pub(crate) fn quietly(self, change: impl FnOnce(&mut Session)) {
+        self.session.update_value(change);
+    }
+
     /// Tells the pulses what the session says.
     pub(crate) fn wake(self) {
         let (revision, now) =

@@ -14,7 +14,7 @@ const FRAME_MS_MAX: f64 = 100.0;
 /// How long a frame may look ahead, in milliseconds.
 const AHEAD_MS: f64 = 5.0;
 /// Events of one slice of looking ahead.
-const SLICE: u32 = 1_500;
+const SLICE: u32 = 400;
 /// How often the views of the whole run are woken while it grows, in milliseconds.
 const SLOW_MS: f64 = 220.0;
 /// How far apart the steps are for who wishes for less motion, in milliseconds.
@@ -128,10 +128,11 @@ impl Player {
     }
 
     /// Lets the known part of the run grow for a few milliseconds; true when all of it is known.
+    /// The present moment is as it was, so only the views of the whole run are woken, and slowly.
     fn look_ahead(self) -> bool {
         let end = wall() + AHEAD_MS;
         let mut done = false;
-        self.change(|session| {
+        self.quietly(|session| {
             while !done && wall() < end {
                 done = session.compute(SLICE);
             }

@@ -17,10 +17,10 @@ pub fn Script(
             session
                 .highlight(&text)
                 .into_iter()
-                .map(|(start, end, kind)| Stretch {
+                .map(|(start, end, class)| Stretch {
                     start: start as usize,
                     end: end as usize,
-                    class: class(kind),
+                    class,
                 })
                 .collect::<Vec<_>>()
         })
@@ -67,18 +67,5 @@ pub fn Script(
             on_edit=move |text: String| player.edit(&text)
             on_undo=move |back: bool| if back { player.undo() } else { player.redo() }
         />
-    }
-}
-
-/// The class that a kind of word is printed with.
-fn class(kind: &str) -> &'static str {
-    match kind {
-        "verb" => "word-verb",
-        "number" => "word-number",
-        "text" => "word-text",
-        "name" => "word-name",
-        "comment" => "word-comment",
-        "mark" => "word-mark",
-        _ => "word-other",
     }
 }

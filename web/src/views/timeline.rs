@@ -180,16 +180,15 @@ fn Marks(
             let crowds = crowds(&times, scale, 7.0);
             let words: Vec<String> = crowds.iter().map(|crowd| words(crowd, marks)).collect();
             let xs: Vec<f64> = crowds.iter().map(|crowd| crowd.x).collect();
-            let next: Vec<f64> = xs.iter().skip(1).copied().chain([scale.width]).collect();
             let widths: Vec<f64> =
                 words.iter().map(|words| 16.0 + words.chars().count() as f64 * 6.4).collect();
-            let fits = fitting(&xs, &widths, 4.0);
+            let fits = fitting(&xs, &widths, scale.width);
             crowds
                 .iter()
                 .enumerate()
                 .map(|(index, crowd)| {
                     let mark = &marks[crowd.first];
-                    let room = fits[index] && xs[index] + widths[index] <= next[index];
+                    let room = fits[index];
                     (xs[index], words[index].clone(), room, mark.at.0, mark.seq, mark.text.clone())
                 })
                 .collect::<Vec<_>>()

@@ -61,10 +61,12 @@ pub fn Arcs(
                             let name = fact.map(|one| one.1.clone()).unwrap_or_default();
                             let down = fact.is_some_and(|one| one.2 == crate::player::fact::Power::Down);
                             let faint = any && !picked.contains(&name);
+                            let dense = plan.slices.len() > 160;
                             view! {
                                 <path
                                     class="arc"
                                     class:faint=faint
+                                    class:dense=dense
                                     class:down=down
                                     data-owner=name
                                     d=ring::band(&plan.slices, owner, place.center, inner, outer)
