@@ -3,7 +3,7 @@
 use super::describe::{fact, happening};
 use super::fact::{Lane, Lanes, MarkFact, OperationBar};
 use super::run::{Run, Script};
-use crate::base::Time;
+use crate::base::{NodeId, Time};
 use crate::cluster::{Note, Server};
 use crate::sim::{Event, Fault, Kind, Trace};
 use alloc::vec::Vec;
@@ -174,8 +174,8 @@ impl Timeline {
 impl Marks {
     fn read(&mut self, event: &Event<Server>, run: &Run) {
         let quiet = match &event.kind {
-            // Everybody starts at the start.
-            Kind::Fault(Fault::Started) => event.at == Time::ZERO,
+            // How the world is at the start is no fault of it.
+            Kind::Fault(Fault::Started | Fault::Network | Fault::Disk) => event.at == Time::ZERO,
             Kind::Fault(_) | Kind::Noted(Note::Said(_) | Note::Stopped | Note::Waits(_)) => false,
             Kind::Noted(Note::Streaming { .. }) => true,
             Kind::Noted(Note::Answered { .. }) => true,
@@ -187,8 +187,10 @@ impl Marks {
         }
         let fact = fact(event, &run.cast);
         let text = match fact.lane {
-            Lane::Fault => alloc::format!("{} {}", fact.place, fact.text),
-            Lane::Note | Lane::Operation | Lane::Wire => fact.text,
+            Lane::Fault if event.node != NodeId::WORLD => {
+                alloc::format!("{} {}", fact.place, fact.text)
+            }
+            Lane::Fault | Lane::Note | Lane::Operation | Lane::Wire => fact.text,
         };
         let mark = MarkFact { at: fact.at, seq: Some(fact.seq), text };
         let lane = match (&event.kind, fact.lane) {
