@@ -2,6 +2,8 @@
 //! to run it.
 
 use harness::place;
+use std::cmp::Reverse;
+
 use harness::scenario::report::report;
 use shardlab::base::Time;
 use shardlab::scenario;
@@ -108,7 +110,7 @@ fn turned(text: &str) -> String {
         (0..blocks.len()).filter(|at| moment(&blocks[*at]).is_some()).collect();
     let mut timed: Vec<String> = places.iter().map(|at| blocks[*at].clone()).collect();
     // A stable sort by the spelled moment, backwards: equal moments keep their order.
-    timed.sort_by(|one, other| moment(other).cmp(&moment(one)));
+    timed.sort_by_key(|block| Reverse(moment(block)));
     for (place, block) in places.into_iter().zip(timed) {
         blocks[place] = block;
     }

@@ -15,6 +15,8 @@ use crate::widgets::notice::{Notice, Tone};
 const FOLLOW_MS: u64 = 700;
 
 /// What the window shows.
+// There is one of them in the whole page, so its size does not matter.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone)]
 enum Page {
     Start,

@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn an_empty_address_is_the_start_page() {
         assert_eq!(Address::read("", ""), Address::default());
-        assert_eq!(Address::read("#", "?embed=1").embed, true);
+        assert!(Address::read("#", "?embed=1").embed);
         assert_eq!(Address::read("#x&at=nonsense", "").at, None);
     }
 }

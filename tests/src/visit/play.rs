@@ -32,7 +32,7 @@ pub(super) fn seeks(visit: &mut Visit<'_>) -> Result<(), String> {
     let lab = lab::open(visit, RING)?;
     // The middle of the lanes, with the mouse.
     lab.0.window.press(".lanes")?;
-    lab.until("the middle of the run", |lab| Ok(near(lab, 2_500_000)?))?;
+    lab.until("the middle of the run", |lab| near(lab, 2_500_000))?;
     // The playhead with keys, as somebody without a mouse would.
     let focus = "document.querySelector('[data-role=playhead]').focus()";
     lab.0.window.run(focus, &[])?;

@@ -309,9 +309,9 @@ fn VerdictMarks(player: Player, scale: Memo<Scale>, lanes: Memo<Arc<Lanes>>) -> 
                     .get()
                     .verdicts
                     .iter()
-                    .cloned()
                     .filter(|(mark, _)| scale.holds(mark.at.0))
                     .map(|(mark, held)| {
+                        let held = *held;
                         let (class, sign) = if held { ("mark good", "✓") } else { ("mark fault", "✗") };
                         let at = mark.at.0;
                         let seq = mark.seq;
