@@ -632,3 +632,6 @@ impl Session {
         (!matches!(last.when, When::Start)).then_some(last.line)
     }
 }
+
+#[cfg(test)]
+mod tests;

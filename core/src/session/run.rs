@@ -6,7 +6,7 @@ use super::build;
 use super::cast::Cast;
 use super::describe::happening;
 use super::judge::Judge;
-use crate::base::{NodeId, Time};
+use crate::base::{NodeId, Span, Time};
 use crate::cluster::message::Note;
 use crate::cluster::{Bug, Plan, Server};
 use crate::metric::Measures;
@@ -40,6 +40,8 @@ pub struct Script {
 
 /// A repeated statement happens at most so often.
 const REPEATS_MAX: usize = 10_000;
+/// One thing that happens sets off at most so many statements at once.
+const CASCADE_MAX: u32 = 64;
 /// After its last statement a run goes on for so long, if the text names no end.
 const AFTERMATH: u64 = 5_000_000;
 const END_LEAST: u64 = 10_000_000;
@@ -253,6 +255,7 @@ impl Run {
     /// Lets everything that watches read the events from a place on.
     fn read(&mut self, script: &Script, out: &mut Vec<Event<Server>>, first: usize) {
         let mut at = first;
+        let mut cascade = 0;
         while at < out.len() {
             let event = &out[at];
             at += 1;
@@ -287,7 +290,12 @@ impl Run {
                 self.ended = Some(now);
                 self.judge.look(&self.measures, &self.cast, &script.scenario, now, seq);
             }
-            for due in fired {
+            for mut due in fired {
+                cascade += 1;
+                if due.at <= now && cascade > CASCADE_MAX {
+                    // Statements that set each other off go on, but not all in one moment.
+                    due.at = now + Span::millis(1);
+                }
                 if due.at > now {
                     let place = self.delayed.partition_point(|other| *other <= due);
                     self.delayed.insert(place, due);

@@ -1,0 +1,163 @@
+//! A session moves through time, and an edit of the past is as good as a new start.
+
+use super::*;
+
+const TEXT: &str = "\
+title    A small ring
+seed     5
+end      6s
+network  latency 1ms..3ms, bandwidth 300kB/s
+ring     3 nodes, 16 vnodes, 2 replicas
+load     600 keys \"user:{n}\", values 1kB
+traffic  c: 60/s, 70% get 30% put, keys uniform, 4 clients
+at 1s    join n4
+at 2s    crash n2
+at 3s    restart n2
+when n4 joined  say \"n4 is in\"
+expect   durable
+expect   lost = 0
+";
+
+fn whole(text: &str) -> Session {
+    let mut session = Session::open(text);
+    while !session.compute(1_000) {}
+    session
+}
+
+/// Everything that a screen shows of a moment, but for the revision.
+fn look(session: &Session) -> (Snapshot, Vec<MetricFact>) {
+    (session.snapshot(), session.metrics())
+}
+
+#[test]
+fn a_moment_looks_the_same_however_one_gets_there() {
+    let mut straight = Session::open(TEXT);
+    straight.seek(Time(2_500_000));
+    let mut about = whole(TEXT);
+    for moment in [5_000_000, 100, 2_499_999, 6_000_000, 0, 2_500_000] {
+        about.seek(Time(moment));
+    }
+    assert_eq!(look(&straight), look(&about));
+    let mut slowly = Session::open(TEXT);
+    for _ in 0..250 {
+        slowly.advance(Span::millis(10));
+    }
+    assert_eq!(look(&straight), look(&slowly));
+}
+
+#[test]
+fn an_edit_of_the_past_gives_the_run_that_a_new_start_gives() {
+    for at in [1_500_000, 2_000_000, 4_000_000] {
+        let mut session = whole(TEXT);
+        session.seek(Time(at));
+        session.act("crash n3");
+        while !session.compute(1_000) {}
+        assert_eq!(session.hash(), whole(session.text()).hash(), "at {at}");
+        assert_eq!(session.verdicts(), whole(session.text()).verdicts());
+        assert_eq!(session.lanes(), whole(session.text()).lanes());
+        assert_eq!(session.now(), Time(at), "the moment looked at stays");
+        session.undo();
+        while !session.compute(1_000) {}
+        assert_eq!(session.hash(), whole(TEXT).hash());
+        session.redo();
+        assert!(session.text().contains("crash n3"));
+    }
+}
+
+#[test]
+fn an_act_stands_before_the_expectations_at_its_time() {
+    let mut session = whole(TEXT);
+    session.seek(Time(2_345_600));
+    session.act("pause n1");
+    let lines: Vec<&str> = session.text().lines().collect();
+    let at = lines.iter().position(|line| *line == "at 2.3456s pause n1");
+    assert_eq!(at.map(|at| lines[at + 1]), Some("expect   durable"), "{}", session.text());
+    assert!(session.diagnostics().is_empty());
+}
+
+#[test]
+fn a_step_back_takes_back_a_step() {
+    let mut session = whole(TEXT);
+    session.seek(Time(1_400_000));
+    let mut looks = alloc::vec![look(&session)];
+    for _ in 0..5 {
+        session.step_event();
+        looks.push(look(&session));
+    }
+    for wanted in looks.iter().rev().skip(1).take(4) {
+        session.step_back();
+        let (snapshot, _) = look(&session);
+        assert_eq!(snapshot.nodes, wanted.0.nodes);
+        assert_eq!(snapshot.flights.len(), wanted.0.flights.len());
+    }
+    let before = session.now();
+    session.step_message();
+    assert!(session.now() > before);
+}
+
+#[test]
+fn every_event_has_a_chain_of_causes_that_goes_back_in_time() {
+    let session = whole(TEXT);
+    let mut longest = 0;
+    for seq in (0..session.event_count()).step_by(17) {
+        let chain = session.why(seq);
+        longest = longest.max(chain.len());
+        assert_eq!(chain.last().map(|fact| fact.seq), Some(seq));
+        assert!(chain.windows(2).all(|pair| pair[0].at <= pair[1].at));
+        assert!(chain[0].cause.is_none() || chain.len() > 100);
+    }
+    assert!(longest > 5);
+}
+
+#[test]
+fn a_what_if_is_kept_and_its_first_difference_found() {
+    let mut session = whole(TEXT);
+    session.seek(Time(1_500_000));
+    session.fork();
+    assert_eq!(session.difference(0), None);
+    session.act("crash n1");
+    while !session.compute(1_000) {}
+    let difference = session.difference(0).expect("the runs differ");
+    assert_eq!(
+        difference.here.map(|fact| (fact.kind, fact.at)),
+        Some(("crashed", Time(1_500_000)))
+    );
+    session.switch(0);
+    assert_eq!(session.text(), TEXT);
+}
+
+#[test]
+fn another_seed_is_a_line_of_the_text() {
+    let session = Session::open(TEXT);
+    assert!(session.text_with_seed(99).contains("\nseed     99\n"));
+    assert!(Session::open("ring 3 nodes").text_with_seed(4).starts_with("seed     4\n"));
+}
+
+#[test]
+fn nothing_that_a_person_can_write_stops_a_session() {
+    for text in [
+        "",
+        "crash n1",
+        "expect lost = 0",
+        "ring 1000 nodes, 1 vnodes, 8 replicas\nend 1ms",
+        "ring 1 node\nat 1s leave n1\nat 2s join n1 n1 n1\nat 3s wipe n1\nat 3s restart n1",
+        "modulo 2 nodes\ntraffic x: 100/s\nat 0s cut n1\nevery 1ms heal\nend 50ms",
+        "when crashed again  restart n1\nwhen started again  crash n1\nring 2 nodes\nat 1s crash n1",
+        "ring 2 nodes\nat 1s drop n1 -> n2 9\nat 1s delay n1 -> n2 5s\nc1: put x 1\nc1: get x",
+        "ring a: 2 nodes\nring b: 2 nodes\nexpect moved(c) = 1\nexpect keys(n9) = 0\nat 1s a.n1",
+        "load 10 keys\ntraffic c: 1/s",
+        "ring 3 nodes\nclock n1 drift 50%\nskew n2 -900s\nat 1s skew n2 9000s\nend 3s",
+    ] {
+        let mut session = Session::open(text);
+        for _ in 0..200 {
+            if session.compute(5_000) {
+                break;
+            }
+        }
+        session.seek(Time(500_000));
+        session.step_event();
+        session.step_back();
+        let _ = (session.snapshot(), session.lanes(), session.verdicts(), session.metrics());
+        session.act("crash n1");
+    }
+}
