@@ -58,7 +58,9 @@ pub fn fit(frame: Frame, title: f64, wanted: &[f64]) -> Place {
     let radius = (orbit - node_radius - band * 0.5 - (side * 0.016).max(4.0)).max(16.0);
     let orbit = orbit.max(radius + band);
     let center = Point::new(frame.x + width / 2.0, frame.y + title + height / 2.0);
-    let gap = (node_radius * 2.0 + 8.0) / orbit;
+    // Stacked words need room between neighbors; words beside a node do not.
+    let words_between = if roomy && stacked { 44.0 } else { 8.0 };
+    let gap = (node_radius * 2.0 + words_between) / orbit;
     let reach = orbit + node_radius + if roomy { 36.0 } else { 8.0 };
     let top = (center.y - reach).max(frame.y + title);
     let nodes = ring::spread(wanted, gap)

@@ -311,12 +311,11 @@ fn VerdictMarks(player: Player, scale: Memo<Scale>, lanes: Memo<Arc<Lanes>>) -> 
                     .iter()
                     .filter(|(mark, _)| scale.holds(mark.at.0))
                     .map(|(mark, held)| {
-                        let held = *held;
-                        let (class, sign) = if held { ("mark good", "✓") } else { ("mark fault", "✗") };
+                        let (class, sign) = if *held { ("mark good", "✓") } else { ("mark fault", "✗") };
                         let at = mark.at.0;
                         let seq = mark.seq;
                         let title = format!("{}: {}", unit::time(at as f64), mark.text);
-                        let words = format!("{} {}", mark.text, if held { "holds" } else { "does not hold" });
+                        let words = format!("{} {}", mark.text, if *held { "holds" } else { "does not hold" });
                         view! {
                             <button
                                 type="button"
