@@ -85,10 +85,13 @@ impl Controller {
             controller.sight(member.node, turn.now);
         }
         turn.arm(Timer::Beat, config.beat);
-        if let Some(task) = controller.ledger.plan.task {
-            // A change was under way at the crash: it starts again under a new number.
-            controller.ledger.tasks.push_front(task);
+        let under_way = controller.ledger.plan.task;
+        if under_way.is_some() && controller.ledger.plan.step == Step::Streaming {
+            // The change that was under way at the crash starts again under a new number.
+            controller.put_back(under_way);
             controller.idle(turn);
+        } else if controller.ledger.plan.step == Step::Draining {
+            controller.waiting = controller.ledger.plan.everyone().into_iter().collect();
         }
         controller
     }
@@ -169,6 +172,14 @@ impl Controller {
         }
     }
 
+    /// Lets a change that was broken off be the next one. Repairs need no place in the queue: they come
+    /// first whenever a node is behind.
+    fn put_back(&mut self, task: Option<Task>) {
+        if let Some(task) = task.filter(|task| *task != Task::Repair) {
+            self.ledger.tasks.push_front(task);
+        }
+    }
+
     fn beat(&mut self, turn: &mut ServerTurn<'_>) {
         turn.arm(Timer::Beat, self.config.beat);
         let plan = self.ledger.plan.clone();
@@ -197,6 +208,14 @@ impl Controller {
                 self.take_on(Task::Replace(member.node));
             }
         }
+        if plan.step == Step::Draining {
+            // A node that has left the map is judged by nobody, and may not hold up the rest.
+            let silent = |node: &NodeId| self.is_silent(*node, turn.now);
+            let gone: Vec<NodeId> = self.waiting.iter().copied().filter(silent).collect();
+            for node in gone {
+                self.waiting.remove(&node);
+            }
+        }
         let joining = match plan.task {
             Some(Task::Join(node, _)) if plan.step == Step::Streaming => Some(node),
             _ => None,
@@ -205,7 +224,7 @@ impl Controller {
             if let Some(task) = plan.task {
                 turn.note(Note::Waits(task));
                 self.told_to_wait = Some(task);
-                self.ledger.tasks.push_front(task);
+                self.put_back(Some(task));
                 self.idle(turn);
             }
             self.seen.remove(&node);
@@ -264,8 +283,7 @@ impl Controller {
         };
         match plan.step {
             Step::Streaming => {
-                self.ledger.tasks.extend(plan.task);
-                self.ledger.tasks.rotate_right(usize::from(plan.task.is_some()));
+                self.put_back(plan.task);
                 next.task = None;
                 next.step = Step::Idle;
                 self.waiting.clear();

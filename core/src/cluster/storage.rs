@@ -43,11 +43,20 @@ struct Stream {
     first: Arc<Vec<Item>>,
     done: usize,
     tail: VecDeque<Item>,
-    flying: BTreeMap<u32, (Arc<Batch>, Time)>,
-    number: u32,
+    flying: BTreeMap<u32, Flying>,
     arrived_keys: u64,
     arrived_bytes: u64,
     began: Time,
+}
+
+/// A batch that has not been answered.
+#[derive(Clone, Debug)]
+struct Flying {
+    batch: Arc<Batch>,
+    sent: Time,
+    patience: Span,
+    /// It carries keys that were there when the stream began.
+    first: bool,
 }
 
 /// How a stream stands, for whoever looks.
@@ -77,6 +86,8 @@ pub struct Storage {
     heard: Time,
     orders: Vec<Task>,
     duties: BTreeMap<u32, Duty>,
+    /// The last number given to a copy or a batch. It starts anywhere, so that an answer from before a
+    /// restart fits nothing.
     token: u32,
     streams: BTreeMap<NodeId, Stream>,
     reported: u32,
@@ -87,9 +98,10 @@ const BATCH_BYTES: u64 = 64_000;
 const BATCH_ITEMS: usize = 128;
 /// So many batches of a stream fly at once.
 const WINDOW: usize = 4;
-/// What was not answered is sent again after so long; batches wait longer, for they queue.
+/// What was not answered is sent again after so long; batches wait longer, and longer each time, for
+/// they queue.
 const AGAIN: Span = Span::millis(200);
-const BATCH_AGAIN: Span = Span::seconds(2);
+const BATCH_AGAIN: Span = Span::seconds(1);
 /// A node that hears no beat says hello this often.
 const HELLO: Span = Span::millis(500);
 
@@ -110,7 +122,7 @@ impl Storage {
             heard: turn.now,
             orders: Vec::new(),
             duties: BTreeMap::new(),
-            token: 0,
+            token: turn.rng.bits() as u32,
             streams: BTreeMap::new(),
             reported: 0,
         };
@@ -225,7 +237,7 @@ impl Storage {
             Message::Took { number, epoch } => {
                 if let Some(stream) =
                     self.streams.get_mut(&from).filter(|_| epoch <= self.plan.epoch)
-                    && let Some((batch, _)) = stream.flying.remove(&number)
+                    && let Some(Flying { batch, .. }) = stream.flying.remove(&number)
                 {
                     stream.arrived_keys += batch.items.len() as u64;
                     stream.arrived_bytes += batch.bytes();
@@ -424,6 +436,7 @@ impl Storage {
         while stream.flying.len() < WINDOW && stream.left() > 0 {
             let mut items = Vec::new();
             let mut bytes = 0;
+            let first = stream.done < stream.first.len();
             while bytes < BATCH_BYTES && items.len() < BATCH_ITEMS {
                 let Some(item) = stream.next() else { break };
                 bytes += item.bytes();
@@ -433,10 +446,14 @@ impl Storage {
                 gone.extend(items.iter().map(|item| item.key.clone()));
             }
             let batch = Arc::new(Batch::new(me, items));
-            stream.number += 1;
-            let number = stream.number;
-            stream.flying.insert(number, (batch.clone(), turn.now));
+            self.token = self.token.wrapping_add(1);
+            let number = self.token;
+            let (sent, patience) = (turn.now, BATCH_AGAIN);
+            let flying = Flying { batch: batch.clone(), sent, patience, first };
+            stream.flying.insert(number, flying);
             turn.send(to, Message::Batch { number, epoch, batch });
+            // What flies may be lost, so there is always an alarm for it.
+            turn.arm(Timer::Again, AGAIN);
         }
         if !gone.is_empty() {
             self.drop_keys(gone, turn);
@@ -445,14 +462,16 @@ impl Storage {
 
     /// Says that a step is through, once it is.
     fn report(&mut self, turn: &mut ServerTurn<'_>) {
-        if self.reported == self.plan.epoch || self.streams.values().any(|s| !s.is_through()) {
+        if self.reported == self.plan.epoch {
             return;
         }
         let epoch = self.plan.epoch;
+        let streams = || self.streams.values();
         let message = match self.plan.step {
-            Step::Streaming => Message::Streamed { epoch },
-            Step::Draining => Message::Drained { epoch },
-            Step::Idle | Step::Settled => return,
+            // Writes go on while keys stream, so the tail is not waited for: it has its own step.
+            Step::Streaming if streams().all(Stream::is_caught_up) => Message::Streamed { epoch },
+            Step::Draining if streams().all(Stream::is_through) => Message::Drained { epoch },
+            _ => return,
         };
         self.reported = epoch;
         turn.send(self.config.controller, message);
@@ -532,10 +551,11 @@ impl Storage {
             }
         }
         for (to, stream) in &mut self.streams {
-            for (number, (batch, sent)) in &mut stream.flying {
-                if turn.now.since(*sent) >= BATCH_AGAIN {
-                    *sent = turn.now;
-                    let batch = batch.clone();
+            for (number, flying) in &mut stream.flying {
+                if turn.now.since(flying.sent) >= flying.patience {
+                    flying.sent = turn.now;
+                    flying.patience = flying.patience + flying.patience;
+                    let batch = flying.batch.clone();
                     turn.send(*to, Message::Batch { number: *number, epoch, batch });
                 }
             }
@@ -553,7 +573,6 @@ impl Stream {
             done: 0,
             tail: VecDeque::new(),
             flying: BTreeMap::new(),
-            number: 0,
             arrived_keys: 0,
             arrived_bytes: 0,
             began,
@@ -562,6 +581,11 @@ impl Stream {
 
     fn left(&self) -> usize {
         self.first.len() - self.done + self.tail.len()
+    }
+
+    /// True once all that was there when the stream began has arrived.
+    fn is_caught_up(&self) -> bool {
+        self.done == self.first.len() && !self.flying.values().any(|flying| flying.first)
     }
 
     fn is_through(&self) -> bool {

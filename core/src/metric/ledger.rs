@@ -208,10 +208,18 @@ impl Ledger {
 
     /// A node holds just what is on its disk: something there was lost in a way that no note tells.
     pub fn resync<'i>(&mut self, node: NodeId, disk: impl Iterator<Item = &'i Item>, now: Time) {
-        self.entries.change(|entry| entry.copies.retain(|copy| copy.0 != node));
-        let holding = self.holdings.entry(node).or_default();
-        (holding.keys, holding.bytes) = (0, 0);
-        for item in disk {
+        let mut there: BTreeMap<&str, &Item> = disk.map(|item| (item.key.text(), item)).collect();
+        let mut held = Holding { running: self.holding(node).running, ..Holding::default() };
+        self.entries.change(|entry| {
+            entry.copies.retain(|copy| copy.0 != node);
+            if let Some(item) = there.remove(entry.key.text()) {
+                entry.copies.push((node, item.version));
+                held.keys += 1;
+                held.bytes += item.bytes();
+            }
+        });
+        self.holdings.insert(node, held);
+        for item in there.into_values() {
             self.hold(node, item, now);
         }
         self.recount(now);

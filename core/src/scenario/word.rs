@@ -86,6 +86,7 @@ pub const METRICS: &[Entry] = &[
     ("share", "the share of all keys that a node holds"),
     ("lost", "acknowledged keys of which no copy is left"),
     ("unavailable", "acknowledged keys that no running node holds, at worst"),
+    ("unavailable-now", "acknowledged keys that no running node holds, at the moment"),
     ("unavailable-time", "the longest time for which some key was held by no running node"),
     ("operations", "operations that ended"),
     ("failed", "operations that got no answer in time"),

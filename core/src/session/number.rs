@@ -102,6 +102,7 @@ impl Source<'_> {
             "share" => share(1_000_000),
             "lost" => count(sum(|m| m.ledger.lost())),
             "unavailable" => count(sum(|m| m.ledger.unavailable_most())),
+            "unavailable-now" => count(sum(|m| m.ledger.unavailable())),
             "unavailable-time" => {
                 time(most(&|m| m.ledger.unavailable_longest(self.now)).unwrap_or(0))
             }
