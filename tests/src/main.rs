@@ -73,7 +73,7 @@ fn main() -> ExitCode {
         Order::Serve { port } => page::serve(port).map(|()| true),
         Order::Test { parts, choice } => suite::test(&parts, &choice),
         Order::Build { package: true } => page::package().map(|_| true),
-        Order::Build { package: false } => page::build().map(|_| true),
+        Order::Build { package: false } => page::build().map(|()| true),
         Order::Run(wish) => run::run(&wish),
         Order::Sweep(wish) => sweep::sweep(&wish),
         Order::Merge { files } => merge::merge(&files),

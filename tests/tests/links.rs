@@ -7,7 +7,7 @@ use shardlab::session::{Session, text_of};
 fn golden() -> Vec<(String, String, String)> {
     let file = place::root().join("tests/golden/links.txt");
     let held = place::read(&file).expect("the golden links can be read");
-    let entries = held.split("\n\n").filter(|entry| entry.contains("link "));
+    let entries = held.split("\n\n").filter(|entry| entry.starts_with("link "));
     let part = |entry: &str, word: &str| {
         let line = entry.lines().find_map(|line| line.strip_prefix(word));
         line.unwrap_or_default().to_owned()

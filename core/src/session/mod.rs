@@ -18,6 +18,7 @@ pub mod cast;
 pub mod describe;
 pub mod fact;
 pub mod judge;
+pub mod measure;
 pub mod number;
 pub mod run;
 pub mod snapshot;

@@ -7,9 +7,8 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::hint::black_box;
 
-use shardlab::base::{NodeId, Rng, Span};
-use shardlab::sim::ping::{Ping, PingConfig};
-use shardlab::sim::{DiskProfile, LinkProfile, World};
+use shardlab::base::Rng;
+use shardlab::session::measure::ping;
 
 use crate::measure::{rate, say};
 
@@ -40,28 +39,7 @@ pub(crate) fn kernel() -> bool {
 
 /// Events a second with so many nodes.
 pub(crate) fn rate_of(nodes: u32) -> f64 {
-    rate(|| run(nodes))
-}
-
-/// Runs a ring of nodes for a million events and counts what the trace would hold.
-fn run(nodes: u32) -> u64 {
-    let mut world: World<Ping> = World::new(7, LinkProfile::default());
-    let mut out = Vec::new();
-    for node in 0..nodes {
-        let config = PingConfig { neighbour: NodeId((node + 1) % nodes), every: Span::ZERO };
-        world.add(u64::from(node), config, DiskProfile::default());
-    }
-    for node in 0..nodes {
-        world.start(NodeId(node), &mut out);
-    }
-    let mut count = 0;
-    while count < EVENTS {
-        out.clear();
-        while out.len() < 4_096 && world.step(&mut out) {}
-        count += out.len() as u64;
-    }
-    black_box(world.hash());
-    count
+    rate(|| black_box(ping(nodes, EVENTS)).0)
 }
 
 fn bare_heap(nodes: u64) -> u64 {

@@ -6,14 +6,15 @@ mod seek;
 
 fn main() {
     let names: Vec<String> = std::env::args().skip(1).collect();
+    // For the harness alone, which compares it with the same machine in a browser.
+    if names.iter().any(|name| name == "kernel-rate") {
+        println!("{}", kernel::rate_of(5));
+        return;
+    }
     let wanted = |name: &str| names.is_empty() || names.iter().any(|it| it == name);
     let mut held = true;
     if wanted("kernel") {
         held &= kernel::kernel();
-    }
-    // For the harness alone, which compares it with the same machine in a browser.
-    if names.iter().any(|name| name == "kernel-rate") {
-        println!("{}", kernel::rate_of(5));
     }
     if wanted("seek") {
         held &= seek::seek();

@@ -40,9 +40,15 @@ pub(crate) fn seek() -> bool {
     spans.sort_by(f64::total_cmp);
     let (middle, most) = (spans[spans.len() / 2], spans[spans.len() - 1]);
     let words = format!("{SEEK_MS_MAX} ms at most; the median is {middle:.2} ms");
-    let quick = say("  the slowest of 200 steps to any moment", &format!("{most:.2} ms"), &words, most <= SEEK_MS_MAX);
+    let quick = say(
+        "  the slowest of 200 steps to any moment",
+        &format!("{most:.2} ms"),
+        &words,
+        most <= SEEK_MS_MAX,
+    );
     let words = format!("{MEMORY_MB_MAX} MB at most");
-    quick & say("  memory for all of it", &format!("{memory:.0} MB"), &words, memory <= MEMORY_MB_MAX)
+    quick
+        & say("  memory for all of it", &format!("{memory:.0} MB"), &words, memory <= MEMORY_MB_MAX)
 }
 
 /// Memory of this process in megabytes, where the system tells; else nothing.

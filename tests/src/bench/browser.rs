@@ -16,15 +16,15 @@ const ROUNDS: u64 = 5;
 /// Compares the kernel in the release page with the native one of the same moment.
 pub(super) fn kernel() -> Result<bool, String> {
     let native = native()?;
-    let dist = page::build()?;
+    let dist = page::release()?;
     let site = Site::open(&dist)?;
     let window = Window::open(Engine::Chromium, &Toolbox::open()?)?;
     window.visit(&site.address())?;
-    window.wait_until("window.shardlab")?;
+    window.wait_until("window.wasmBindings")?;
     let script = "let best = 0;
         for (let round = 0; round < arguments[1]; round += 1) {
             const began = performance.now();
-            const count = Number(window.shardlab.bench_kernel(5, arguments[0]));
+            const count = window.wasmBindings.bench_kernel(5, arguments[0]);
             best = Math.max(best, count / (performance.now() - began) * 1000);
         }
         return best;";

@@ -37,7 +37,7 @@ const WATCH: &str = "
 
 /// Plays the crowd for some seconds in the release page and looks at its frames.
 pub(super) fn stage() -> Result<bool, String> {
-    let dist = page::build()?;
+    let dist = page::release()?;
     let site = Site::open(&dist)?;
     let window = Window::open(Engine::Chromium, &Toolbox::open()?)?;
     window.resize(1440, 900)?;

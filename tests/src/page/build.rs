@@ -17,8 +17,15 @@ pub fn quick() -> Result<PathBuf, String> {
     Ok(dist)
 }
 
-/// Builds the page for visitors into `dist/`, prints what it weighs, and returns its folder.
-pub fn build() -> Result<PathBuf, String> {
+/// Builds the page for visitors into `dist/`, prints what it weighs and refuses what is too heavy.
+pub fn build() -> Result<(), String> {
+    let dist = release()?;
+    size::check_addresses(&dist)?;
+    size::print(&dist)
+}
+
+/// Builds the page for visitors into `dist/` and returns that folder.
+pub fn release() -> Result<PathBuf, String> {
     let toolbox = Toolbox::with(&NEEDS)?;
     let dist = place::root().join("dist");
     // Not as `--release`: trunk would then fetch an optimizer of its own from the network.
@@ -31,8 +38,6 @@ pub fn build() -> Result<PathBuf, String> {
             );
         }
     }
-    size::check_addresses(&dist)?;
-    size::print(&dist)?;
     Ok(dist)
 }
 

@@ -6,6 +6,6 @@ mod package;
 mod serve;
 mod size;
 
-pub use build::{build, quick};
+pub use build::{build, quick, release};
 pub use package::package;
 pub use serve::serve;
