@@ -208,10 +208,10 @@ pub fn Lab(
                 /></nav>
             </Show>
             <Show when=move || embed>
-                <a class="embed-open" target="_blank" rel="noopener" href=say(move || { player.clock.track(); url::whole(&Address { embed: false, ..address_of(player, false) }) })>
+                <header><h1 class="hidden-words">{say(move || header.get().0)}</h1><a class="embed-open" target="_blank" rel="noopener" href=say(move || { player.clock.track(); url::whole(&Address { embed: false, ..address_of(player, false) }) })>
                     <Icon name="open" />
                     "Shardlab"
-                </a>
+                </a></header>
             </Show>
             <KeyHelp open=keys_open keys=key::list() />
             <LiveRegion said=narration />
