@@ -285,7 +285,7 @@ pub struct MetricFact {
     pub name: String,
     /// The number in its unit, ready to be read: `18.9 %`.
     pub shown: String,
-    /// The number itself, in thousandths of its base unit.
+    /// The number itself, in millionths of its base unit.
     pub value: i64,
     /// What it means, in a sentence.
     pub meaning: &'static str,

@@ -20,7 +20,7 @@ const SEEDS_MAX: u32 = 100_000;
 const TYPES: &str = r#"
 /** One expectation and what became of it. */
 export interface Verdict { text: string; holds: boolean | null; measured: string; reason: string; at_us: number | null; }
-/** One measured number: ready to be read, and in thousandths of its base unit. */
+/** One measured number: ready to be read, and in millionths of its base unit. */
 export interface Metric { name: string; shown: string; value: number; meaning: string; }
 /** Something wrong with a text, with its place in bytes and a word that may have been meant. */
 export interface Diagnostic { line: number; start: number; end: number; message: string; suggestion: string | null; }
