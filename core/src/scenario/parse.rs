@@ -36,6 +36,12 @@ pub const TEXT_MAX: usize = 256 * 1024;
 /// More statements than this are not read.
 pub const STATEMENTS_MAX: usize = 5_000;
 
+/// More names than this are not offered, and not looked through for one that was meant.
+const NAMES_MAX: usize = 20_000;
+
+/// Copies of keys that a scenario may begin with, in all clusters.
+const COPIES_MAX: u64 = 4_000_000;
+
 /// More problems than this are not listed.
 const PROBLEMS_MAX: usize = 200;
 
@@ -84,6 +90,7 @@ pub fn parse(text: &str) -> (Scenario, Vec<Diagnostic>) {
     while scenario.printed.last().is_some_and(String::is_empty) {
         scenario.printed.pop();
     }
+    check_copies(&mut scenario, &lines, &mut problems);
     check_names(&scenario, &lines, &mut problems);
     problems.truncate(PROBLEMS_MAX);
     (scenario, problems)
@@ -204,6 +211,33 @@ fn who(reader: &mut Reader<'_, '_>) -> Option<String> {
     Some(String::from(first.raw))
 }
 
+/// Leaves out what would not fit into the memory of a page.
+fn check_copies(
+    scenario: &mut Scenario,
+    lines: &[super::token::Line<'_>],
+    problems: &mut Vec<Diagnostic>,
+) {
+    let keys: u64 = scenario.loads.iter().map(|load| u64::from(load.count)).sum();
+    let copies = |cluster: &super::command::ClusterSpec| u64::from(cluster.replicas);
+    let all = keys * scenario.clusters.iter().map(copies).sum::<u64>();
+    if all <= COPIES_MAX {
+        return;
+    }
+    scenario.loads.clear();
+    let is_load = |line: &&super::token::Line<'_>| {
+        line.tokens.first().is_some_and(|token| token.raw == "load")
+    };
+    if let Some(line) = lines.iter().find(is_load) {
+        let mut reader = Reader::new(line, problems);
+        let whole = reader.whole();
+        let message = format!(
+            "That is {all} copies of keys in all clusters; a scenario holds at most {COPIES_MAX}. \
+             Nothing was loaded."
+        );
+        reader.complain(whole, message, None);
+    }
+}
+
 /// Complains about names that nothing bears.
 fn check_names(
     scenario: &Scenario,
@@ -220,7 +254,9 @@ fn check_names(
             if known.contains(name) || problems.len() >= PROBLEMS_MAX {
                 continue;
             }
-            let near = nearest(name, known.iter().map(String::as_str));
+            let near = (problems.len() < 50 && known.len() < 3_000)
+                .then(|| nearest(name, known.iter().map(String::as_str)))
+                .flatten();
             let at = lines
                 .iter()
                 .find(|line| line.number == statement.line)
@@ -257,7 +293,7 @@ pub fn known_names(scenario: &Scenario) -> BTreeSet<String> {
             Command::Get(client, ..) | Command::Put(client, ..) | Command::Delete(client, ..) => {
                 plain.push(client.clone());
             }
-            Command::Traffic(traffic) => {
+            Command::Traffic(traffic) if plain.len() < NAMES_MAX => {
                 plain.extend((1..=traffic.clients).map(|n| format!("{}{n}", traffic.name)));
             }
             _ => {}

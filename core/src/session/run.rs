@@ -40,6 +40,8 @@ pub struct Script {
 
 /// A repeated statement happens at most so often.
 const REPEATS_MAX: usize = 10_000;
+/// All repeated statements together happen at most so often.
+const SCHEDULE_MAX: usize = 200_000;
 /// One thing that happens sets off at most so many statements at once.
 const CASCADE_MAX: u32 = 64;
 /// After its last statement a run goes on for so long, if the text names no end.
@@ -67,7 +69,7 @@ impl Script {
                     let until = until.unwrap_or(end).min(end);
                     let mut at = *from;
                     for _ in 0..REPEATS_MAX {
-                        if at > until {
+                        if at > until || schedule.len() >= SCHEDULE_MAX {
                             break;
                         }
                         schedule.push(Due { at, statement: number });

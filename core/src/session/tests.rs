@@ -146,6 +146,7 @@ fn nothing_that_a_person_can_write_stops_a_session() {
         "ring 2 nodes\nat 1s drop n1 -> n2 9\nat 1s delay n1 -> n2 5s\nc1: put x 1\nc1: get x",
         "ring a: 2 nodes\nring b: 2 nodes\nexpect moved(c) = 1\nexpect keys(n9) = 0\nat 1s a.n1",
         "load 10 keys\ntraffic c: 1/s",
+        "ring a: 9 nodes, 8 replicas\nring b: 9 nodes, 8 replicas\nload 1000000 keys\nend 1ms",
         "ring 3 nodes\nclock n1 drift 50%\nskew n2 -900s\nat 1s skew n2 9000s\nend 3s",
     ] {
         let mut session = Session::open(text);
