@@ -12,7 +12,7 @@ use crate::{place, say};
 const TOTAL_AIM: u64 = 400_000;
 
 /// What the page weighs at most until it is there; it may only go down.
-const TOTAL_MAX: u64 = 550_000;
+const TOTAL_MAX: u64 = 535_000;
 
 /// Prints each file, raw and compressed, and the total beside the aim; a page that has grown is an
 /// error.

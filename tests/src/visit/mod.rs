@@ -7,6 +7,7 @@ mod link;
 mod play;
 mod reach;
 mod shell;
+mod take;
 
 use crate::site::BLANK;
 use crate::tool::Toolbox;
@@ -25,6 +26,8 @@ pub const VISITS: &[(&str, Make)] = &[
     ("a run plays and pauses", play::plays_and_pauses),
     ("a run steps by events and messages", play::steps),
     ("a run goes to any moment by mouse and keys", play::seeks),
+    ("a run goes on until something happens", play::runs_until),
+    ("a run is taken along as text and picture", take::exports),
     ("a click crashes a node and undo takes it back", change::crashes_by_click),
     ("a broken script is told in its place and mended", change::writes_and_is_told_what_is_wrong),
     ("a what-if is kept and compared", change::forks),

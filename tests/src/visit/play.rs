@@ -44,6 +44,19 @@ pub(super) fn seeks(visit: &mut Visit<'_>) -> Result<(), String> {
     lab.until("a tenth of the run", |lab| Ok(lab.moment()? == 500_000))
 }
 
+pub(super) fn runs_until(visit: &mut Visit<'_>) -> Result<(), String> {
+    let crash = format!("{RING}at 400ms crash n3\n");
+    let lab = lab::open(visit, &crash)?;
+    lab.rewind()?;
+    let script = "const field = document.querySelector('[data-role=until]');
+        field.value = 'crash';
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+        await new Promise(go => setTimeout(go, 100));
+        field.form.requestSubmit();";
+    lab.0.window.run_async(script, &[])?;
+    lab.until("the crash", |lab| Ok(lab.moment()? == 400_000 && !lab.plays()?))
+}
+
 fn near(lab: &Lab<'_, '_>, at: u64) -> Result<bool, String> {
     Ok(lab.moment()?.abs_diff(at) < 300_000)
 }
