@@ -70,6 +70,7 @@ pub fn App() -> impl IntoView {
     };
     visit(url::present());
     let on_address = visit.clone();
+    let stray = StoredValue::new(String::from("none"));
     let heard = window_event_listener(ev::hashchange, move |_| {
         // What the page writes itself does not come back here: only a visitor's step does.
         on_address(url::present());
@@ -81,6 +82,13 @@ pub fn App() -> impl IntoView {
                 let address = lab::address_of(player, embed);
                 let before = url::present();
                 if before == address {
+                    return;
+                }
+                // A visitor who has just gone back is not called forward again: the address is not
+                // one that the page wrote, so the step is given time to be heard.
+                let ours = before.link == address.link || before.link == shown.get_value();
+                if !ours && stray.get_value() != before.link {
+                    stray.set_value(before.link);
                     return;
                 }
                 if before.link == address.link || before.link.is_empty() {
