@@ -128,10 +128,6 @@ fn statement(
     let what = verb::command(reader, who.as_deref(), timed)?;
     reader.finish();
     *last_when = when.clone();
-    // What only describes the world is known from the start, so clusters can be told of it.
-    if let (Command::Link { .. } | Command::Disk(..), When::Start) = (&what, &when) {
-        *last_when = When::Start;
-    }
     scenario.statements.push(Statement { span: whole, line, when, what });
     Ok(())
 }

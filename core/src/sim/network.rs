@@ -189,7 +189,7 @@ impl Network {
         (self.cuts.len() - 1) as u32
     }
 
-    /// Mends every cut and, for the links, everything that was made worse while they were cut.
+    /// Mends every cut; what else was made worse about a link stays so.
     pub fn heal(&mut self) {
         self.cuts.clear();
         for (_, _, link) in &mut self.links {
