@@ -110,7 +110,9 @@ impl Client {
                     turn.reply(id, Reply::Noted);
                     self.work_on(work, turn);
                 }
-                Request::Leave | Request::Weight(_) => turn.reply(id, Reply::Noted),
+                Request::Leave | Request::Weight(_) | Request::Edit(_) | Request::Revise(_) => {
+                    turn.reply(id, Reply::Noted);
+                }
             },
         }
     }
@@ -182,7 +184,7 @@ impl Client {
     fn attempt(&mut self, op: u32, turn: &mut ServerTurn<'_>) {
         let Some(operation) = self.open.get(&op) else { return };
         turn.arm(Timer::Patience(op), self.config.patience);
-        let serving = self.plan.map.serving(operation.key.position());
+        let serving = self.plan.map.serving(&operation.key);
         let owners = serving.as_slice();
         if owners.is_empty() {
             turn.send(self.config.controller, Message::AskPlan);

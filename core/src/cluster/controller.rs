@@ -1,10 +1,11 @@
 //! The controller: it keeps the map, watches who answers, and changes one thing at a time.
 
 use super::map::{Map, Member, Plan, Standing, Step, Task};
-use super::message::{Message, Note, Timer, Write};
+use super::message::{Message, Note, Reply, Request, Timer, Write};
 use super::server::Server;
 use crate::base::{NodeId, Span, Time};
 use crate::machine::{Input, Turn};
+use crate::placement::site::Site;
 use crate::store::Version;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::sync::Arc;
@@ -39,6 +40,7 @@ struct Sighting {
     started: u64,
     formatted: u64,
     name: Option<Arc<str>>,
+    site: Site,
 }
 
 /// The machine that keeps the map.
@@ -85,7 +87,7 @@ impl Controller {
             controller.sight(member.node, turn.now);
         }
         turn.arm(Timer::Beat, config.beat);
-        let under_way = controller.ledger.plan.task;
+        let under_way = controller.ledger.plan.task.clone();
         if under_way.is_some() && controller.ledger.plan.step == Step::Streaming {
             // The change that was under way at the crash starts again under a new number.
             controller.put_back(under_way);
@@ -102,6 +104,7 @@ impl Controller {
             started: 0,
             formatted: 0,
             name: None,
+            site: Site::default(),
         })
     }
 
@@ -127,13 +130,19 @@ impl Controller {
         match input {
             Input::Timer(_) => self.beat(turn),
             Input::Message { from, message } => self.hear(from, message, turn),
-            Input::Request { .. } => {}
+            Input::Request { id, request } => {
+                turn.reply(id, Reply::Noted);
+                if let Request::Edit(edit) = request {
+                    self.take_on(Task::Edit(edit));
+                    self.proceed(turn);
+                }
+            }
         }
     }
 
     fn hear(&mut self, from: NodeId, message: Message, turn: &mut ServerTurn<'_>) {
         match message {
-            Message::Hello { name, weight } => {
+            Message::Hello { name, weight, site } => {
                 let known = self.ledger.plan.map.member(from).is_some();
                 if known || self.ledger.retired.contains(&from) {
                     turn.send(from, Message::Plan(self.ledger.plan.clone()));
@@ -141,6 +150,7 @@ impl Controller {
                     let sighting = self.sight(from, turn.now);
                     sighting.last = turn.now;
                     sighting.name = Some(name);
+                    sighting.site = site;
                     self.take_on(Task::Join(from, weight));
                 }
             }
@@ -158,15 +168,16 @@ impl Controller {
 
     fn take_on(&mut self, task: Task) {
         let plan = &self.ledger.plan;
-        let needless = match task {
-            Task::Join(node, _) => plan.map.member(node).is_some(),
-            Task::Leave(node) | Task::Replace(node) => plan.map.member(node).is_none(),
+        let needless = match &task {
+            Task::Join(node, _) => plan.map.member(*node).is_some(),
+            Task::Leave(node) | Task::Replace(node) => plan.map.member(*node).is_none(),
             Task::Weight(node, weight) => {
-                plan.map.member(node).is_none_or(|member| member.weight == weight)
+                plan.map.member(*node).is_none_or(|member| member.weight == *weight)
             }
+            Task::Edit(edit) => plan.map.edited(edit).is_none(),
             Task::Repair => false,
         };
-        let known = plan.task == Some(task) || self.ledger.tasks.contains(&task);
+        let known = plan.task.as_ref() == Some(&task) || self.ledger.tasks.contains(&task);
         if !needless && !known && self.ledger.tasks.len() < TASKS_MAX {
             self.ledger.tasks.push_back(task);
         }
@@ -216,14 +227,14 @@ impl Controller {
                 self.waiting.remove(&node);
             }
         }
-        let joining = match plan.task {
-            Some(Task::Join(node, _)) if plan.step == Step::Streaming => Some(node),
+        let joining = match &plan.task {
+            Some(Task::Join(node, _)) if plan.step == Step::Streaming => Some(*node),
             _ => None,
         };
         if let Some(node) = joining.filter(|node| self.is_silent(*node, turn.now)) {
-            if let Some(task) = plan.task {
-                turn.note(Note::Waits(task));
-                self.told_to_wait = Some(task);
+            if let Some(task) = plan.task.clone() {
+                turn.note(Note::Waits(task.clone()));
+                self.told_to_wait = Some(task.clone());
                 self.put_back(Some(task));
                 self.idle(turn);
             }
@@ -247,7 +258,7 @@ impl Controller {
         let now = turn.now;
         let sighting = self.sight(node, now);
         let before = sighting.clone();
-        *sighting = Sighting { last: now, started, formatted, name: before.name.clone() };
+        *sighting = Sighting { last: now, started, formatted, ..before.clone() };
         let plan = self.ledger.plan.clone();
         if epoch < plan.epoch {
             turn.send(node, Message::Plan(plan.clone()));
@@ -283,7 +294,7 @@ impl Controller {
         };
         match plan.step {
             Step::Streaming => {
-                self.put_back(plan.task);
+                self.put_back(plan.task.clone());
                 next.task = None;
                 next.step = Step::Idle;
                 self.waiting.clear();
@@ -352,11 +363,11 @@ impl Controller {
                 );
             }
             Step::Draining if self.waiting.is_empty() => {
-                if let Some(task) = plan.task {
+                if let Some(task) = &plan.task {
                     if let Task::Leave(node) = task {
-                        self.ledger.retired.insert(node);
+                        self.ledger.retired.insert(*node);
                     }
-                    turn.note(Note::Done(task));
+                    turn.note(Note::Done(task.clone()));
                 }
                 self.announce(
                     Plan { epoch: plan.epoch + 1, step: Step::Settled, ..(*plan).clone() },
@@ -399,7 +410,7 @@ impl Controller {
             epoch: plan.epoch + 1,
             map: plan.map.clone(),
             next: Some(next),
-            task: Some(task),
+            task: Some(task.clone()),
             step: Step::Streaming,
             since,
         };
@@ -412,30 +423,41 @@ impl Controller {
     /// The first change in the queue that can begin now, and the map that it leads to.
     fn next_task(&mut self, plan: &Plan, turn: &mut ServerTurn<'_>) -> Option<(Task, Map)> {
         for at in 0..self.ledger.tasks.len() {
-            let task = self.ledger.tasks[at];
-            let next = match task {
-                Task::Join(node, weight) if !self.is_silent(node, turn.now) => {
-                    let name = self.seen.get(&node).and_then(|sighting| sighting.name.clone());
+            let task = self.ledger.tasks[at].clone();
+            let next = match &task {
+                Task::Join(node, weight) if !self.is_silent(*node, turn.now) => {
+                    let (node, weight) = (*node, *weight);
+                    let sighting = self.seen.get(&node);
+                    let name = sighting.and_then(|sighting| sighting.name.clone());
                     let name = name.unwrap_or_else(|| Arc::from("?"));
+                    let site = sighting.map(|sighting| sighting.site).unwrap_or_default();
                     let standing = Standing::Serving;
-                    Some(plan.map.with(Member { node, name, weight, standing }))
+                    Some(plan.map.with(Member { node, name, weight, site, standing }))
                 }
                 Task::Weight(node, weight) => plan
                     .map
-                    .member(node)
+                    .member(*node)
                     .cloned()
-                    .map(|member| plan.map.with(Member { weight, ..member })),
+                    .map(|member| plan.map.with(Member { weight: *weight, ..member })),
                 Task::Leave(node) | Task::Replace(node) if plan.map.members().len() > 1 => {
-                    Some(plan.map.without(node))
+                    Some(plan.map.without(*node))
                 }
+                Task::Edit(edit) => match plan.map.edited(edit) {
+                    Some(next) => Some(next),
+                    None => {
+                        // Somebody else was first, or it names what is not there.
+                        self.ledger.tasks.remove(at);
+                        return self.next_task(plan, turn);
+                    }
+                },
                 _ => None,
             };
             if let Some(next) = next {
                 self.ledger.tasks.remove(at);
                 return Some((task, next));
             }
-            if at == 0 && self.told_to_wait != Some(task) {
-                self.told_to_wait = Some(task);
+            if at == 0 && self.told_to_wait.as_ref() != Some(&task) {
+                self.told_to_wait = Some(task.clone());
                 turn.note(Note::Waits(task));
             }
         }

@@ -1,22 +1,13 @@
 //! The map of a cluster: who owns what, under which number, and what comes next.
 
 use crate::base::NodeId;
-use crate::placement::{Modulo, Owners, Place, Placement, Ring};
+use crate::base::hash::Fold;
+use crate::placement::site::{Site, spread};
+use crate::placement::{Owners, Place, Placed, Placement, Spot, Strategy};
+use crate::store::Key;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
-
-/// How keys are placed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Strategy {
-    /// Hash modulo the number of nodes.
-    Modulo,
-    /// A hash ring with so many points for a node of weight 100.
-    Ring {
-        /// The points.
-        vnodes: u32,
-    },
-}
 
 /// What a member is to the map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,39 +29,53 @@ pub struct Member {
     pub name: Arc<str>,
     /// Its weight in hundredths.
     pub weight: u32,
+    /// Where it stands.
+    pub site: Site,
     /// What it is to the map.
     pub standing: Standing,
-}
-
-#[derive(Clone, Debug)]
-enum Placed {
-    Modulo(Modulo),
-    Ring(Ring),
 }
 
 /// A map with its owners worked out.
 #[derive(Clone, Debug)]
 pub struct Map {
-    strategy: Strategy,
+    strategy: Arc<Strategy>,
     replicas: usize,
     members: Vec<Member>,
     placed: Arc<Placed>,
+    /// All that was ever done to it: the same members may have come in another order.
+    lineage: u64,
+    /// Some members stand in racks or regions of their own.
+    sited: bool,
+}
+
+/// A key as a strategy sees it.
+#[must_use]
+pub fn spot(key: &Key) -> Spot<'_> {
+    Spot { position: key.position(), key: key.text().as_bytes() }
+}
+
+fn place(member: &Member) -> Place<'_> {
+    Place { node: member.node, name: &member.name, weight: member.weight }
 }
 
 impl Map {
     /// The map of these members.
     #[must_use]
-    pub fn new(strategy: Strategy, replicas: usize, mut members: Vec<Member>) -> Self {
+    pub fn new(strategy: &Arc<Strategy>, replicas: usize, mut members: Vec<Member>) -> Self {
         members.sort_unstable_by_key(|member| member.node);
-        let places: Vec<Place<'_>> = members
-            .iter()
-            .map(|member| Place { node: member.node, name: &member.name, weight: member.weight })
-            .collect();
-        let placed = Arc::new(match strategy {
-            Strategy::Modulo => Placed::Modulo(Modulo::new(&places)),
-            Strategy::Ring { vnodes } => Placed::Ring(Ring::new(&places, vnodes)),
-        });
-        Self { strategy, replicas, members, placed }
+        let places: Vec<Place<'_>> = members.iter().map(place).collect();
+        let placed = Arc::new(Placed::of(strategy, &places));
+        let sited = members.iter().any(|member| member.site != Site::default());
+        Self { strategy: strategy.clone(), replicas, members, placed, lineage: 0, sited }
+    }
+
+    /// The map after its strategy has seen the keys that there are.
+    #[must_use]
+    pub fn taught<'k>(mut self, keys: impl Iterator<Item = &'k [u8]>) -> Self {
+        if self.placed.learns() {
+            Arc::make_mut(&mut self.placed).learn(keys);
+        }
+        self
     }
 
     /// The same map with another standing for one node; what is placed where stays.
@@ -88,24 +93,61 @@ impl Map {
     /// The map with one more member, or with a member changed.
     #[must_use]
     pub fn with(&self, member: Member) -> Self {
-        let mut members = self.members.clone();
-        members.retain(|other| other.node != member.node);
-        members.push(member);
-        Self::new(self.strategy, self.replicas, members)
+        let mut map = self.clone();
+        map.lineage = Fold::of(&(self.lineage, "with", &member));
+        Arc::make_mut(&mut map.placed).join(&place(&member));
+        map.sited |= member.site != Site::default();
+        map.members.retain(|other| other.node != member.node);
+        let at = map.members.partition_point(|other| other.node < member.node);
+        map.members.insert(at, member);
+        map
     }
 
     /// The map without a member.
     #[must_use]
     pub fn without(&self, node: NodeId) -> Self {
-        let mut members = self.members.clone();
-        members.retain(|other| other.node != node);
-        Self::new(self.strategy, self.replicas, members)
+        let mut map = self.clone();
+        map.lineage = Fold::of(&(self.lineage, "without", node));
+        Arc::make_mut(&mut map.placed).leave(node);
+        map.members.retain(|other| other.node != node);
+        map
+    }
+
+    /// The map after an edit by hand; nothing if it cannot be done, or changes nothing.
+    #[must_use]
+    pub fn edited(&self, edit: &Edit) -> Option<Self> {
+        let mut map = self.clone();
+        map.lineage = Fold::of(&(self.lineage, "edited", edit));
+        let placed = Arc::make_mut(&mut map.placed);
+        let done = match (edit, &mut *placed) {
+            (Edit::Split(at), Placed::Range(range)) => {
+                let done = range.split(at.as_bytes());
+                // The new range goes to the node with the fewest, so that load spreads.
+                if let Some(node) = range.lightest().filter(|_| done) {
+                    range.give(at.as_bytes(), node);
+                }
+                done
+            }
+            (Edit::Merge(at), Placed::Range(range)) => range.merge(at.as_bytes()),
+            (Edit::Give(key, node), placed) => {
+                let known = self.member(*node).is_some();
+                known && placed.give(key.as_bytes(), *node) && *placed != *self.placed
+            }
+            (Edit::Split(_) | Edit::Merge(_), _) => false,
+        };
+        done.then_some(map)
     }
 
     /// How keys are placed.
     #[must_use]
-    pub fn strategy(&self) -> Strategy {
-        self.strategy
+    pub fn strategy(&self) -> &Arc<Strategy> {
+        &self.strategy
+    }
+
+    /// Where keys go.
+    #[must_use]
+    pub fn placed(&self) -> &Placed {
+        &self.placed
     }
 
     /// How many copies a key should have.
@@ -132,17 +174,22 @@ impl Map {
         self.member(node).is_some_and(|member| member.standing == Standing::Serving)
     }
 
-    /// All owners of a position, in order, whatever their standing.
+    /// All owners of a key, in order, whatever their standing.
     #[must_use]
-    pub fn owners(&self, position: u64) -> Owners {
-        self.placement().owners(position, self.replicas)
+    pub fn owners(&self, key: &Key) -> Owners {
+        if self.sited && self.replicas > 1 {
+            return spread(&self.placed, spot(key), self.replicas, |node| {
+                self.member(node).map(|member| member.site).unwrap_or_default()
+            });
+        }
+        self.placed.owners(spot(key), self.replicas)
     }
 
-    /// The owners of a position that serve, in order.
+    /// The owners of a key that serve, in order.
     #[must_use]
-    pub fn serving(&self, position: u64) -> Owners {
+    pub fn serving(&self, key: &Key) -> Owners {
         let mut serving = Owners::NONE;
-        for &node in self.owners(position).as_slice() {
+        for &node in self.owners(key).as_slice() {
             if self.serves(node) {
                 serving.add(node);
             }
@@ -150,18 +197,16 @@ impl Map {
         serving
     }
 
-    /// The owner that streams a position when the map changes: the first that serves, or the first
-    /// that is at least there.
+    /// The owner that streams a key when the map changes: the first that serves, or the first that
+    /// is at least there.
     #[must_use]
-    pub fn sources(&self, position: u64) -> Owners {
-        let serving = self.serving(position);
+    pub fn sources(&self, key: &Key) -> Owners {
+        let serving = self.serving(key);
         if let Some(&first) = serving.as_slice().first() {
-            let mut source = Owners::NONE;
-            source.add(first);
-            return source;
+            return Owners::one(first);
         }
         let mut behind = Owners::NONE;
-        for &node in self.owners(position).as_slice() {
+        for &node in self.owners(key).as_slice() {
             if self.member(node).is_some_and(|member| member.standing == Standing::Behind) {
                 behind.add(node);
             }
@@ -172,40 +217,50 @@ impl Map {
     /// What share of all places a node owns first, in millionths.
     #[must_use]
     pub fn share(&self, node: NodeId) -> u32 {
-        self.placement().share(node)
+        self.placed.share(node)
     }
 
     /// The points of the ring, by position; none if the map has no ring.
     #[must_use]
     pub fn points(&self) -> &[(u64, NodeId)] {
-        match &*self.placed {
-            Placed::Ring(ring) => ring.points(),
-            Placed::Modulo(_) => &[],
-        }
+        self.placed.points()
     }
 
-    /// How many bytes the map takes on the wire: the members, from which the rest follows.
+    /// How many bytes the map takes on the wire: the members, from which the rest follows, and the
+    /// table where one is kept by hand.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        32 + 24 * self.members.len() as u64
-    }
-
-    fn placement(&self) -> &dyn Placement {
-        match &*self.placed {
-            Placed::Modulo(modulo) => modulo,
-            Placed::Ring(ring) => ring,
-        }
+        let table = match &*self.strategy {
+            Strategy::Slots { .. }
+            | Strategy::Range { .. }
+            | Strategy::List { .. }
+            | Strategy::Layered { .. }
+            | Strategy::Directory => self.placed.bytes(),
+            _ => 0,
+        };
+        32 + 24 * self.members.len() as u64 + table
     }
 }
 
 impl Hash for Map {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (self.strategy, self.replicas as u64, &self.members).hash(state);
+        (&*self.strategy, self.replicas as u64, &self.members, self.lineage).hash(state);
     }
 }
 
+/// A change to the table by hand, or by a node that found a range too large.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Edit {
+    /// Cut a range so that a new one begins at this key.
+    Split(Arc<str>),
+    /// Join the range that begins at this key to the one before it.
+    Merge(Arc<str>),
+    /// Lay what a key belongs to on a node.
+    Give(Arc<str>, NodeId),
+}
+
 /// A change that the controller can make to the map.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Task {
     /// A node takes over its share.
     Join(NodeId, u32),
@@ -217,6 +272,8 @@ pub enum Task {
     Replace(NodeId),
     /// Nodes that are back catch up.
     Repair,
+    /// The table is edited.
+    Edit(Edit),
 }
 
 /// How far a change has come.
@@ -252,18 +309,18 @@ pub struct Plan {
 impl Plan {
     /// The plan before any other.
     #[must_use]
-    pub fn empty(strategy: Strategy, replicas: usize) -> Self {
+    pub fn empty(strategy: &Arc<Strategy>, replicas: usize) -> Self {
         let map = Map::new(strategy, replicas, Vec::new());
         Self { epoch: 0, map, next: None, task: None, step: Step::Idle, since: Vec::new() }
     }
 
-    /// The nodes that must have a position once the change is through and that do not serve it yet.
+    /// The nodes that must have a key once the change is through and that do not serve it yet.
     #[must_use]
-    pub fn targets(&self, position: u64) -> Owners {
+    pub fn targets(&self, key: &Key) -> Owners {
         let mut targets = Owners::NONE;
         if let Some(next) = &self.next {
-            let serving = self.map.serving(position);
-            for &node in next.serving(position).as_slice() {
+            let serving = self.map.serving(key);
+            for &node in next.serving(key).as_slice() {
                 if !serving.contains(node) {
                     targets.add(node);
                 }
@@ -278,8 +335,8 @@ impl Plan {
         let next = self.next.iter().flat_map(Map::members);
         let mut nodes: Vec<NodeId> =
             self.map.members().iter().chain(next).map(|member| member.node).collect();
-        if let Some(Task::Leave(node) | Task::Replace(node) | Task::Join(node, _)) = self.task {
-            nodes.push(node);
+        if let Some(Task::Leave(node) | Task::Replace(node) | Task::Join(node, _)) = &self.task {
+            nodes.push(*node);
         }
         nodes.sort_unstable();
         nodes.dedup();

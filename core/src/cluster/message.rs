@@ -1,8 +1,10 @@
 //! What the machines of a cluster say to each other, to the outside, and to whoever watches.
 
-use super::map::{Plan, Task};
+use super::map::{Edit, Plan, Task};
+use super::survey::{Finding, Revision};
 use crate::base::NodeId;
 use crate::base::hash::Fold;
+use crate::placement::site::Site;
 use crate::store::{Item, Key, Value, Version};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -108,6 +110,8 @@ pub enum Message {
         name: Arc<str>,
         /// The weight it wants, in hundredths.
         weight: u32,
+        /// Where it stands.
+        site: Site,
     },
     /// Storage node to controller: let me do this.
     Order(Task),
@@ -219,6 +223,10 @@ pub enum Request {
     Leave,
     /// To a storage node: have this weight, in hundredths.
     Weight(u32),
+    /// To a controller: change the table so.
+    Edit(Edit),
+    /// To a survey: change the paper so.
+    Revise(Revision),
 }
 
 /// The answer to a request.
@@ -310,6 +318,17 @@ pub enum Note {
     Suspected(NodeId),
     /// A node that was given up is back.
     Back(NodeId),
+    /// A survey wrote down what it found.
+    Surveyed(Arc<Finding>),
+    /// A question was looked at: how many partitions it reads, of how many, and why, as a tree.
+    Explained {
+        /// Partitions that are read.
+        touched: u32,
+        /// Partitions that there are.
+        of: u32,
+        /// The way through the levels.
+        tree: Arc<str>,
+    },
     /// A caption.
     Said(Arc<str>),
     /// The scenario stopped the run here.

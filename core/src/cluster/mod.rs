@@ -20,6 +20,8 @@
 //! newer than its own takes it before it does anything else, so no write is acknowledged under a map
 //! that its owners have left behind.
 //!
+//! A *survey* has no machines but one: it places very many keys on paper and says what would move.
+//!
 //! What is left out: the controller is one machine, not a consensus group, and reads ask one owner,
 //! so a read beside a cut may be stale.
 //!
@@ -32,9 +34,10 @@ pub mod map;
 pub mod message;
 pub mod server;
 pub mod storage;
+pub mod survey;
 pub mod workload;
 
 pub use bug::Bug;
-pub use map::{Map, Member, Plan, Standing, Step, Strategy, Task};
+pub use map::{Edit, Map, Member, Plan, Standing, Step, Task};
 pub use message::{Batch, Message, Note, Outcome, Reply, Request, Timer};
 pub use server::{Config, Durable, Server};

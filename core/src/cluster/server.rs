@@ -4,6 +4,7 @@ use super::client::{Client, ClientConfig};
 use super::controller::{Controller, ControllerConfig, Ledger};
 use super::message::{Batch, Message, Note, Reply, Request, Timer, Write};
 use super::storage::{Storage, StorageConfig};
+use super::survey::{Survey, SurveyConfig};
 use crate::base::Rng;
 use crate::machine::{Input, Machine, Turn};
 use crate::store::{Item, Shelf, Value, Version};
@@ -19,6 +20,8 @@ pub enum Server {
     Controller(Controller),
     /// It reads and writes.
     Client(Client),
+    /// It places keys on paper.
+    Survey(Survey),
 }
 
 /// What a machine is told at first.
@@ -30,6 +33,8 @@ pub enum Config {
     Controller(Arc<ControllerConfig>),
     /// For one that reads and writes.
     Client(Arc<ClientConfig>),
+    /// For one that places keys on paper.
+    Survey(Arc<SurveyConfig>),
 }
 
 /// A storage node's disk.
@@ -84,6 +89,7 @@ impl Machine for Server {
                 Self::Controller(Controller::boot(config, durable.ledger.as_deref(), turn))
             }
             Config::Client(config) => Self::Client(Client::boot(config, turn)),
+            Config::Survey(config) => Self::Survey(Survey::boot(config, turn)),
         }
     }
 
@@ -110,6 +116,7 @@ impl Machine for Server {
             Self::Storage(storage) => storage.step(turn.id, input, turn),
             Self::Controller(controller) => controller.step(input, turn),
             Self::Client(client) => client.step(input, turn),
+            Self::Survey(survey) => survey.step(input, turn),
         }
     }
 

@@ -1,11 +1,13 @@
 //! A storage node: it holds keys, copies writes to the other owners, and streams what must move.
 
 use super::bug::Bug;
-use super::map::{Plan, Step, Task};
+use super::map::{Edit, Plan, Step, Task};
 use super::message::{Batch, Message, Note, Reply, Request, Timer, Write};
 use super::server::{Disk, Server};
 use crate::base::{NodeId, Span, Time};
 use crate::machine::{Input, Turn};
+use crate::placement::site::Site;
+use crate::placement::{Placed, Strategy};
 use crate::store::{Item, Key, Shelf, Version};
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::sync::Arc;
@@ -20,6 +22,8 @@ pub struct StorageConfig {
     pub name: Arc<str>,
     /// The weight it asks for, in hundredths.
     pub weight: u32,
+    /// Where it stands.
+    pub site: Site,
     /// The plan it starts with.
     pub plan: Arc<Plan>,
     /// Mistakes that it makes.
@@ -91,6 +95,8 @@ pub struct Storage {
     token: u32,
     streams: BTreeMap<NodeId, Stream>,
     reported: u32,
+    /// How many keys each range had that grew, by its first key; counted anew under a new plan.
+    grown: BTreeMap<Arc<[u8]>, u32>,
 }
 
 /// A batch holds about so many bytes, and at most so many items.
@@ -125,6 +131,7 @@ impl Storage {
             token: turn.rng.bits() as u32,
             streams: BTreeMap::new(),
             reported: 0,
+            grown: BTreeMap::new(),
         };
         turn.arm(Timer::Hello, HELLO);
         if disk.formatted == 0 {
@@ -180,7 +187,11 @@ impl Storage {
                 match request {
                     Request::Leave => self.orders.push(Task::Leave(me)),
                     Request::Weight(weight) => self.orders.push(Task::Weight(me, weight)),
-                    Request::Get(_) | Request::Put(..) | Request::Work(_) => {}
+                    Request::Get(_)
+                    | Request::Put(..)
+                    | Request::Work(_)
+                    | Request::Edit(_)
+                    | Request::Revise(_) => {}
                 }
                 turn.reply(id, Reply::Noted);
                 self.send_orders(turn);
@@ -192,7 +203,7 @@ impl Storage {
     fn hear(&mut self, me: NodeId, from: NodeId, message: Message, turn: &mut ServerTurn<'_>) {
         match message {
             Message::Get { op, key } => {
-                if self.plan.map.owners(key.position()).contains(me) && self.plan.map.serves(me) {
+                if self.plan.map.owners(&key).contains(me) && self.plan.map.serves(me) {
                     let found = self.shelf.get(key.position(), key.text());
                     let found = found.map(|item| Arc::new(item.clone()));
                     turn.send(from, Message::Answer { op, found });
@@ -277,7 +288,7 @@ impl Storage {
         item: &Item,
         turn: &mut ServerTurn<'_>,
     ) {
-        let serving = self.plan.map.serving(item.key.position());
+        let serving = self.plan.map.serving(&item.key);
         if !serving.contains(me) {
             turn.send(client, Message::Refused { op, plan: self.plan.clone() });
             return;
@@ -289,6 +300,9 @@ impl Storage {
         self.keep(&item);
         self.token = self.token.wrapping_add(1);
         let token = self.token;
+        if known == Version(0) {
+            self.mind_range(me, &item.key, turn);
+        }
         let early = self.config.bugs.contains(&Bug::EarlyAck);
         if early {
             turn.send(client, Message::Answer { op, found: Some(item.clone()) });
@@ -317,6 +331,40 @@ impl Storage {
         }
     }
 
+    /// Counts a new key in its range, and asks for a cut if there are too many.
+    fn mind_range(&mut self, me: NodeId, key: &Key, turn: &mut ServerTurn<'_>) {
+        let map = &self.plan.map;
+        let (Strategy::Range { most: Some(most), .. }, Placed::Range(range)) =
+            (&**map.strategy(), map.placed())
+        else {
+            return;
+        };
+        let at = range.find(key.text().as_bytes());
+        let Some(piece) = range.pieces().get(at).filter(|piece| piece.node == me) else { return };
+        let end = range.pieces().get(at + 1).map(|next| next.start.clone());
+        let within = |item: &&Item| {
+            let key = item.key.text().as_bytes();
+            *piece.start <= *key && end.as_ref().is_none_or(|end| *key < **end)
+        };
+        let count = match self.grown.get(&piece.start) {
+            Some(count) => count + 1,
+            None => self.shelf.iter().filter(within).count() as u32,
+        };
+        if count <= *most || self.orders.iter().any(|order| matches!(order, Task::Edit(_))) {
+            self.grown.insert(piece.start.clone(), count);
+            return;
+        }
+        let mut keys: Vec<&str> =
+            self.shelf.iter().filter(within).map(|item| item.key.text()).collect();
+        keys.sort_unstable();
+        if let Some(middle) = keys.get(keys.len() / 2) {
+            let order = Task::Edit(Edit::Split(Arc::from(*middle)));
+            self.grown.insert(piece.start.clone(), count);
+            self.orders.push(order.clone());
+            turn.send(self.config.controller, Message::Order(order));
+        }
+    }
+
     fn finish(&mut self, token: u32, turn: &mut ServerTurn<'_>) {
         if self.duties.get(&token).is_some_and(|duty| duty.waiting.is_empty())
             && let Some(duty) = self.duties.remove(&token)
@@ -328,13 +376,13 @@ impl Storage {
 
     /// Sends a new write on to the nodes that will own it, if that is this node's task.
     fn forward(&mut self, me: NodeId, item: &Item, turn: &mut ServerTurn<'_>) {
-        let position = item.key.position();
+        let key = &item.key;
         let moving = matches!(self.plan.step, Step::Streaming);
         if !moving || self.config.bugs.contains(&Bug::NoForward) {
             return;
         }
-        if self.plan.map.sources(position).contains(me) {
-            for &target in self.plan.targets(position).as_slice() {
+        if self.plan.map.sources(key).contains(me) {
+            for &target in self.plan.targets(key).as_slice() {
                 if target != me {
                     let now = turn.now;
                     let stream = self.streams.entry(target).or_insert_with(|| Stream::new(now));
@@ -351,6 +399,7 @@ impl Storage {
             return;
         }
         self.plan = plan;
+        self.grown.clear();
         self.redo_duties(me, turn);
         match self.plan.step {
             Step::Streaming => {
@@ -376,7 +425,7 @@ impl Storage {
         let tokens: Vec<u32> = self.duties.keys().copied().collect();
         for token in tokens {
             let Some(duty) = self.duties.get_mut(&token) else { continue };
-            let serving = self.plan.map.serving(duty.item.key.position());
+            let serving = self.plan.map.serving(&duty.item.key);
             if serving.contains(me) {
                 let mine = duty.waiting.contains(&me);
                 duty.waiting = serving.as_slice().to_vec();
@@ -398,17 +447,17 @@ impl Storage {
         let plan = self.plan.clone();
         let mut found: BTreeMap<NodeId, Vec<Item>> = BTreeMap::new();
         for item in self.shelf.iter() {
-            let position = item.key.position();
-            let astray = !plan.map.owners(position).contains(me);
+            let key = &item.key;
+            let astray = !plan.map.owners(key).contains(me);
             if astray {
                 let next = plan.next.as_ref().unwrap_or(&plan.map);
-                for &node in next.serving(position).as_slice() {
+                for &node in next.serving(key).as_slice() {
                     if node != me {
                         found.entry(node).or_default().push(item.clone());
                     }
                 }
-            } else if plan.map.sources(position).contains(me) {
-                for &node in plan.targets(position).as_slice() {
+            } else if plan.map.sources(key).contains(me) {
+                for &node in plan.targets(key).as_slice() {
                     let since = plan.since.iter().find(|(behind, _)| *behind == node);
                     let missed = since.is_none_or(|(_, since)| item.version.0 >= *since);
                     if missed && node != me {
@@ -492,7 +541,7 @@ impl Storage {
             .shelf
             .iter()
             .filter(|item| {
-                let owners = map.owners(item.key.position());
+                let owners = map.owners(&item.key);
                 !owners.contains(me) && !owners.as_slice().is_empty()
             })
             .map(|item| item.key.clone())
@@ -522,19 +571,20 @@ impl Storage {
         self.orders.retain(|order| match order {
             Task::Leave(_) => map.member(me).is_some(),
             Task::Weight(_, weight) => map.member(me).is_some_and(|m| m.weight != *weight),
+            Task::Edit(edit) => map.edited(edit).is_some(),
             Task::Join(..) | Task::Replace(_) | Task::Repair => false,
         });
         self.send_orders(turn);
     }
 
     fn say_hello(&self, turn: &mut ServerTurn<'_>) {
-        let (name, weight) = (self.config.name.clone(), self.config.weight);
-        turn.send(self.config.controller, Message::Hello { name, weight });
+        let (name, weight, site) = (self.config.name.clone(), self.config.weight, self.config.site);
+        turn.send(self.config.controller, Message::Hello { name, weight, site });
     }
 
     fn send_orders(&self, turn: &mut ServerTurn<'_>) {
         for order in &self.orders {
-            turn.send(self.config.controller, Message::Order(*order));
+            turn.send(self.config.controller, Message::Order(order.clone()));
         }
     }
 

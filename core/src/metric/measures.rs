@@ -5,10 +5,12 @@ use super::ledger::Ledger;
 use super::series::Series;
 use crate::base::{NodeId, Time};
 use crate::cluster::message::Verb;
+use crate::cluster::survey::Finding;
 use crate::cluster::{Note, Outcome, Server, Task};
 use crate::sim::{Event, Fault, Kind};
 use crate::store::Version;
 use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// An operation that has not ended.
@@ -52,6 +54,12 @@ pub struct ClusterMeasures {
     pub joins: u64,
     /// Nodes that have left.
     pub leaves: u64,
+    /// Splits, merges and moves of the table.
+    pub edits: u64,
+    /// What a survey found last.
+    pub finding: Option<Arc<Finding>>,
+    /// Partitions that the last question reads, of how many.
+    pub touched: Option<(u32, u32)>,
     /// Numbers over time.
     pub series: Series,
     task: Option<Task>,
@@ -178,10 +186,13 @@ impl ClusterMeasures {
             Note::Answered { op, outcome } => self.answered(event, *op, outcome),
             Note::Redirected { .. } => self.redirects += 1,
             Note::Retried { .. } => self.retries += 1,
-            Note::Began(task) => self.task = Some(*task),
+            Note::Began(task) => self.task = Some(task.clone()),
+            Note::Surveyed(finding) => self.finding = Some(finding.clone()),
+            Note::Explained { touched, of, .. } => self.touched = Some((*touched, *of)),
             Note::Done(task) => match task {
                 Task::Join(..) => self.joins += 1,
                 Task::Leave(_) => self.leaves += 1,
+                Task::Edit(_) => self.edits += 1,
                 Task::Weight(..) | Task::Replace(_) | Task::Repair => {}
             },
             Note::Streaming { .. }

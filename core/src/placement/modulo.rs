@@ -6,59 +6,49 @@
 //! ```
 //!
 //! Perfectly even and nothing to remember, until the number of nodes changes: from N to N+1 nodes,
-//! N/(N+1) of all keys have another owner.
+//! N/(N+1) of all keys have another owner. Weights mean nothing here.
 
-use super::{Owners, Place, Placement};
+use super::{Owners, Place, Placement, Spot};
 use crate::base::NodeId;
 use alloc::vec::Vec;
 
 /// Nodes in a row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Modulo {
     nodes: Vec<NodeId>,
 }
 
-impl Modulo {
-    /// The nodes in the order given; weights mean nothing here.
-    #[must_use]
-    pub fn new(places: &[Place<'_>]) -> Self {
-        Self { nodes: places.iter().map(|place| place.node).collect() }
-    }
-}
-
 impl Placement for Modulo {
-    fn owners(&self, position: u64, count: usize) -> Owners {
+    fn owners(&self, spot: Spot<'_>, count: usize) -> Owners {
         let mut owners = Owners::NONE;
         let len = self.nodes.len() as u64;
         if len > 0 {
-            let first = (position % len) as usize;
-            for step in 0..count.min(self.nodes.len()) {
-                owners.add(self.nodes[(first + step) % self.nodes.len()]);
-            }
+            owners.fill(&self.nodes, (spot.position % len) as usize, count);
         }
         owners
+    }
+
+    fn owner(&self, spot: Spot<'_>) -> Option<NodeId> {
+        let at = spot.position.checked_rem(self.nodes.len() as u64)?;
+        self.nodes.get(at as usize).copied()
     }
 
     fn share(&self, node: NodeId) -> u32 {
         if self.nodes.contains(&node) { 1_000_000 / self.nodes.len() as u32 } else { 0 }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::base::hash::mix;
+    fn bytes(&self) -> u64 {
+        4 * self.nodes.len() as u64
+    }
 
-    #[test]
-    fn four_to_five_nodes_remaps_four_keys_in_five() {
-        for (nodes, wanted) in [(4_u32, 80_000), (10, 90_909), (100, 99_010)] {
-            let names: Vec<_> = (0..=nodes).map(NodeId).collect();
-            let row = |count: u32| Modulo { nodes: names[..count as usize].to_vec() };
-            let (before, after) = (row(nodes), row(nodes + 1));
-            let moved = (0..100_000_u64)
-                .filter(|&key| before.owners(mix(key), 1) != after.owners(mix(key), 1))
-                .count();
-            assert!(moved.abs_diff(wanted) < 500, "{nodes}: {moved}");
+    fn join(&mut self, place: &Place<'_>) {
+        // The row is kept in order, so that the same nodes give the same owners.
+        if let Err(at) = self.nodes.binary_search(&place.node) {
+            self.nodes.insert(at, place.node);
         }
+    }
+
+    fn leave(&mut self, node: NodeId) {
+        self.nodes.retain(|other| *other != node);
     }
 }

@@ -10,38 +10,230 @@
 //!
 //! One point a node leaves arcs of very different lengths; many points a node ("vnodes") even them
 //! out, the spread falling like 1/√V. A heavier node has more points. Karger et al., STOC 1997.
+//!
+//! Points lie sorted in one row. An index by the top bits of a position says where in the row to
+//! begin, so that a lookup is two reads and a step or two instead of a binary search. A node that
+//! joins is merged in, and the index is moved along with it: nothing is sorted again.
 
-use super::{Owners, Place, Placement};
+use super::{Owners, Place, Placement, Spot};
 use crate::base::NodeId;
-use crate::base::hash::position;
+use crate::base::hash::{Family, md5, random_token};
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::vec::Vec;
+
+/// How keys and points come to lie on the circle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Circle {
+    /// 2^64 places, by a hash; a node's points are `n1#0`, `n1#1` …
+    Wide(Family),
+    /// 2^32 places, by the upper half of a hash.
+    Short(Family),
+    /// `md5(key) % 2^32`; a node's points are `n1:0`, `n1:1` …
+    Md5,
+    /// The first four bytes of an MD5, the last one first; points as memcached clients lay them.
+    Ketama,
+    /// Cassandra's Murmur3 tokens; nodes lie at even distances.
+    Cassandra,
+    /// Cassandra's older MD5 tokens.
+    Random,
+}
+
+impl Circle {
+    /// Where a key lies; narrow circles are stretched to 2^64 places.
+    #[must_use]
+    pub fn of(self, spot: Spot<'_>) -> u64 {
+        match self {
+            Self::Wide(Family::Xxh3) => spot.position,
+            Self::Wide(family) => family.of(spot.key),
+            Self::Short(family) => family.of(spot.key) & !0xffff_ffff,
+            Self::Md5 => {
+                let [.., a, b, c, d] = md5(spot.key);
+                u64::from(u32::from_be_bytes([a, b, c, d])) << 32
+            }
+            Self::Ketama => {
+                let [a, b, c, d, ..] = md5(spot.key);
+                u64::from(u32::from_le_bytes([a, b, c, d])) << 32
+            }
+            Self::Cassandra => Family::Cassandra.of(spot.key) ^ 1 << 63,
+            Self::Random => (random_token(spot.key) >> 63).min(u128::from(u64::MAX)) as u64,
+        }
+    }
+
+    fn point(self, name: &str, number: u32) -> u64 {
+        let text = match self {
+            Self::Md5 => format!("{name}:{number}"),
+            _ => format!("{name}#{number}"),
+        };
+        self.of(Spot::of(text.as_bytes()))
+    }
+}
 
 /// Points on the circle.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ring {
-    points: Vec<(u64, NodeId)>,
-    nodes: usize,
+    circle: Circle,
+    vnodes: u32,
+    /// The points by position, and behind them the first one again, at the end of the circle.
+    row: Vec<(u64, NodeId)>,
+    /// For each stretch of the circle, the first point that does not lie before it.
+    index: Vec<u32>,
+    shift: u32,
+    nodes: Vec<NodeId>,
 }
 
 impl Ring {
-    /// A ring with `vnodes` points for a node of weight 100, at least one for every node.
+    /// An empty ring with so many points for a node of weight 100, on a wide circle.
     #[must_use]
-    pub fn new(places: &[Place<'_>], vnodes: u32) -> Self {
-        let mut points = Vec::new();
-        for place in places {
-            for number in 0..points_of(vnodes, place.weight) {
-                points.push((position(&format!("{}#{number}", place.name)), place.node));
-            }
-        }
+    pub fn new(vnodes: u32) -> Self {
+        Self::on(Circle::Wide(Family::Xxh3), vnodes)
+    }
+
+    /// An empty ring on a circle.
+    #[must_use]
+    pub fn on(circle: Circle, vnodes: u32) -> Self {
+        let mut ring = Self {
+            circle,
+            vnodes,
+            row: Vec::new(),
+            index: Vec::new(),
+            shift: 0,
+            nodes: Vec::new(),
+        };
+        ring.build();
+        ring
+    }
+
+    /// A ring of points that somebody else has laid.
+    #[must_use]
+    pub fn of(circle: Circle, mut points: Vec<(u64, NodeId)>) -> Self {
         points.sort_unstable();
-        Self { points, nodes: places.len() }
+        let mut nodes: Vec<NodeId> = points.iter().map(|(_, node)| *node).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        let mut ring = Self { circle, vnodes: 1, row: points, index: Vec::new(), shift: 0, nodes };
+        ring.build();
+        ring
+    }
+
+    /// How keys come to lie on it.
+    #[must_use]
+    pub fn circle(&self) -> Circle {
+        self.circle
     }
 
     /// The points, by position.
     #[must_use]
     pub fn points(&self) -> &[(u64, NodeId)] {
-        &self.points
+        &self.row[..self.len()]
+    }
+
+    /// How many points it has.
+    #[must_use]
+    fn len(&self) -> usize {
+        self.row.len().saturating_sub(1)
+    }
+
+    /// The first point that does not lie before a position; the number of points if there is none.
+    #[must_use]
+    #[inline]
+    fn first(&self, position: u64) -> usize {
+        let mut at = self.index[(position >> self.shift) as usize] as usize;
+        while self.row[at].0 < position {
+            at += 1;
+        }
+        at
+    }
+
+    /// The node that owns a position on the circle.
+    #[must_use]
+    #[inline]
+    pub fn at(&self, position: u64) -> Option<NodeId> {
+        // The last entry of the row is the first point again, so the end needs no case of its own.
+        let node = self.row[self.first(position)].1;
+        (node != NodeId::WORLD).then_some(node)
+    }
+
+    /// The nodes from a position on, clockwise, each once, until there are so many.
+    #[must_use]
+    pub fn from(&self, position: u64, count: usize) -> Owners {
+        let mut owners = Owners::NONE;
+        let wanted = count.min(self.nodes.len()).min(Owners::MAX);
+        let first = self.first(position);
+        let points = self.points();
+        for (_, node) in points[first.min(points.len())..].iter().chain(points) {
+            if owners.len() == wanted {
+                break;
+            }
+            owners.add(*node);
+        }
+        owners
+    }
+
+    /// Lays the closing point and the index anew, for a row of points without the closing one.
+    fn build(&mut self) {
+        let len = self.row.len();
+        // Between two and four stretches a point: most lookups begin at the very point.
+        let bits = (usize::BITS - len.leading_zeros() + 1).clamp(1, 24);
+        self.shift = 64 - bits;
+        self.index = Vec::with_capacity(1 << bits);
+        for (at, (point, _)) in self.row.iter().enumerate() {
+            let stretch = (point >> self.shift) as usize;
+            if self.index.len() <= stretch {
+                self.index.resize(stretch + 1, at as u32);
+            }
+        }
+        self.index.resize(1 << bits, len as u32);
+        let closing = self.row.first().map_or(NodeId::WORLD, |(_, node)| *node);
+        self.row.push((u64::MAX, closing));
+    }
+
+    /// Merges sorted points of one node in, from behind, moving whole stretches at once.
+    fn merge(&mut self, points: &[(u64, NodeId)]) {
+        let old = self.len();
+        if points.is_empty() {
+            return;
+        }
+        if (old + points.len()) * 2 > self.index.len() {
+            self.row.pop();
+            self.row.extend_from_slice(points);
+            let (mut left, mut right, mut at) = (old, points.len(), old + points.len());
+            while right > 0 {
+                at -= 1;
+                if left > 0 && self.row[left - 1] > points[right - 1] {
+                    self.row[at] = self.row[left - 1];
+                    left -= 1;
+                } else {
+                    self.row[at] = points[right - 1];
+                    right -= 1;
+                }
+            }
+            self.build();
+            return;
+        }
+        let closing = self.row[old];
+        self.row.resize(old + points.len() + 1, closing);
+        let mut end = old;
+        for (number, point) in points.iter().enumerate().rev() {
+            let mut from = self.index[(point.0 >> self.shift) as usize] as usize;
+            while from < end && self.row[from] < *point {
+                from += 1;
+            }
+            self.row.copy_within(from..end, from + number + 1);
+            self.row[from + number] = *point;
+            end = from;
+        }
+        // Stretches behind a new point begin later by the number of new points before them.
+        for (number, point) in points.iter().enumerate() {
+            let from = (point.0 >> self.shift) as usize + 1;
+            let next = points.get(number + 1);
+            let to = next.map_or(self.index.len(), |next| (next.0 >> self.shift) as usize + 1);
+            for entry in &mut self.index[from..to] {
+                *entry += number as u32 + 1;
+            }
+        }
+        let len = self.row.len() - 1;
+        self.row[len] = (u64::MAX, self.row[0].1);
     }
 }
 
@@ -51,32 +243,56 @@ pub fn points_of(vnodes: u32, weight: u32) -> u32 {
     ((u64::from(vnodes) * u64::from(weight) + 50) / 100).clamp(1, 100_000) as u32
 }
 
+/// What share of the circle each of these nodes has, in millionths, in one walk.
+#[must_use]
+pub fn shares(points: &[(u64, NodeId)], nodes: &[NodeId]) -> Vec<u32> {
+    let mut places: BTreeMap<NodeId, u128> = BTreeMap::new();
+    let mut before = points.last().map_or(0, |(last, _)| *last);
+    for (point, owner) in points {
+        let arc = if points.len() == 1 { 1 << 64 } else { u128::from(point.wrapping_sub(before)) };
+        *places.entry(*owner).or_default() += arc;
+        before = *point;
+    }
+    let share = |node| places.get(node).map_or(0, |places| ((places * 1_000_000) >> 64) as u32);
+    nodes.iter().map(share).collect()
+}
+
 impl Placement for Ring {
-    fn owners(&self, position: u64, count: usize) -> Owners {
-        let mut owners = Owners::NONE;
-        let wanted = count.min(self.nodes).min(Owners::MAX);
-        let first = self.points.partition_point(|(point, _)| *point < position);
-        for (_, node) in self.points[first..].iter().chain(&self.points[..first]) {
-            if owners.as_slice().len() == wanted {
-                break;
-            }
-            owners.add(*node);
-        }
-        owners
+    fn owners(&self, spot: Spot<'_>, count: usize) -> Owners {
+        self.from(self.circle.of(spot), count)
+    }
+
+    fn owner(&self, spot: Spot<'_>) -> Option<NodeId> {
+        self.at(self.circle.of(spot))
     }
 
     fn share(&self, node: NodeId) -> u32 {
-        let Some((last, _)) = self.points.last() else { return 0 };
-        let mut before = *last;
-        let mut places: u128 = 0;
-        for (point, owner) in &self.points {
-            let arc = point.wrapping_sub(before);
-            if *owner == node {
-                places += if self.points.len() == 1 { 1 << 64 } else { u128::from(arc) };
-            }
-            before = *point;
+        shares(self.points(), &[node])[0]
+    }
+
+    fn bytes(&self) -> u64 {
+        // A position of eight bytes and a node of four for each point, and the index.
+        12 * self.len() as u64 + 4 * self.index.len() as u64
+    }
+
+    fn join(&mut self, place: &Place<'_>) {
+        if self.nodes.contains(&place.node) {
+            self.leave(place.node);
         }
-        ((places * 1_000_000) >> 64) as u32
+        let numbers = 0..points_of(self.vnodes, place.weight);
+        let circle = self.circle;
+        let mut points: Vec<(u64, NodeId)> =
+            numbers.map(|number| (circle.point(place.name, number), place.node)).collect();
+        points.sort_unstable();
+        self.nodes.push(place.node);
+        self.merge(&points);
+    }
+
+    fn leave(&mut self, node: NodeId) {
+        self.nodes.retain(|other| *other != node);
+        self.row.pop();
+        self.row.retain(|(_, owner)| *owner != node);
+        self.build();
     }
 }
 
@@ -86,39 +302,24 @@ mod tests {
     use crate::base::hash::mix;
     use alloc::string::String;
 
-    fn ring(count: u32, vnodes: u32, replicas: usize) -> impl Fn(u64) -> Owners {
-        let names: Vec<String> = (0..count).map(|n| format!("n{}", n + 1)).collect();
-        let places: Vec<Place<'_>> = names
-            .iter()
-            .zip(0..)
-            .map(|(name, n)| Place { node: NodeId(n), name, weight: 100 })
-            .collect();
-        let ring = Ring::new(&places, vnodes);
-        move |key| ring.owners(mix(key), replicas)
+    pub(super) fn spot(position: u64) -> Spot<'static> {
+        Spot { position, key: &[] }
     }
 
-    #[test]
-    fn a_joining_node_takes_keys_and_no_key_moves_between_others() {
-        for nodes in [4, 10, 100] {
-            let (before, after) = (ring(nodes, 150, 1), ring(nodes + 1, 150, 1));
-            let mut moved = 0;
-            for key in 0..50_000 {
-                let (was, is) = (before(key), after(key));
-                if was != is {
-                    moved += 1;
-                    assert_eq!(is.as_slice(), [NodeId(nodes)]);
-                }
-            }
-            let expected = 50_000 / (i64::from(nodes) + 1);
-            assert!((moved - expected).abs() < expected / 3, "{nodes}: {moved} of {expected}");
+    fn ring(count: u32, vnodes: u32) -> Ring {
+        let mut ring = Ring::new(vnodes);
+        for number in 0..count {
+            let name = format!("n{}", number + 1);
+            ring.join(&Place { node: NodeId(number), name: &name, weight: 100 });
         }
+        ring
     }
 
     #[test]
     fn replicas_are_distinct_and_as_many_as_there_can_be() {
-        let owners = ring(3, 8, 5);
+        let ring = ring(3, 8);
         for key in 0..1_000 {
-            let of_key = owners(key);
+            let of_key = ring.owners(spot(mix(key)), 5);
             let mut nodes = of_key.as_slice().to_vec();
             nodes.sort_unstable();
             assert_eq!(nodes, [NodeId(0), NodeId(1), NodeId(2)]);
@@ -128,17 +329,18 @@ mod tests {
     #[test]
     fn the_first_point_clockwise_owns_and_the_end_wraps() {
         // Points at 0, 25, 50 and 75 per cent of the circle; a fifth at 60 takes 50 to 60 only.
+        let circle = Circle::Wide(Family::Xxh3);
         let quarter = 1_u64 << 62;
         let points: Vec<(u64, NodeId)> =
             (0..4).map(|n| (quarter.wrapping_mul(n), NodeId(n as u32))).collect();
-        let before = Ring { points: points.clone(), nodes: 4 };
+        let before = Ring::of(circle, points.clone());
         let mut more = points;
         more.insert(3, (u64::MAX / 100 * 60, NodeId(9)));
-        let after = Ring { points: more, nodes: 5 };
-        assert_eq!(before.owners(quarter * 3 + 1, 1).as_slice(), [NodeId(0)]);
+        let after = Ring::of(circle, more);
+        assert_eq!(before.at(quarter * 3 + 1), Some(NodeId(0)));
         for percent in 0..100 {
             let at = u64::MAX / 100 * percent + u64::MAX / 200;
-            let moved = before.owners(at, 1) != after.owners(at, 1);
+            let moved = before.at(at) != after.at(at);
             assert_eq!(moved, (50..60).contains(&percent), "{percent}");
         }
         assert_eq!(after.share(NodeId(9)), 99_999);
@@ -146,8 +348,42 @@ mod tests {
     }
 
     #[test]
+    fn a_ring_merged_and_thinned_is_the_ring_built_at_once() {
+        let mut ring = ring(40, 37);
+        for number in [3, 17, 0, 39] {
+            ring.leave(NodeId(number));
+        }
+        let name = |number: u32| -> String { format!("n{}", number + 1) };
+        for (number, weight) in [(3, 50), (0, 100), (5, 250)] {
+            ring.join(&Place { node: NodeId(number), name: &name(number), weight });
+        }
+        let mut points = Vec::new();
+        for number in (0..40).filter(|number| ![17, 39].contains(number)) {
+            let weight = [(3, 50), (5, 250)].iter().find(|(node, _)| *node == number);
+            for point in 0..points_of(37, weight.map_or(100, |(_, weight)| *weight)) {
+                points.push((ring.circle.point(&name(number), point), NodeId(number)));
+            }
+        }
+        points.sort_unstable();
+        assert_eq!(ring.points(), points);
+        for key in 0..20_000 {
+            let at = mix(key);
+            let slow = points.iter().find(|(point, _)| *point >= at).unwrap_or(&points[0]).1;
+            assert_eq!(ring.at(at), Some(slow));
+        }
+        for (point, node) in points {
+            assert_eq!(ring.at(point), Some(node));
+        }
+        assert!(ring.at(u64::MAX).is_some() && ring.at(0).is_some());
+    }
+
+    #[test]
     fn a_ring_without_nodes_has_no_owner() {
-        assert_eq!(Ring::new(&[], 150).owners(5, 3), Owners::NONE);
-        assert_eq!(Ring::new(&[], 150).share(NodeId(0)), 0);
+        let mut ring = Ring::new(150);
+        assert_eq!(ring.owners(spot(5), 3), Owners::NONE);
+        assert_eq!((ring.at(5), ring.share(NodeId(0))), (None, 0));
+        ring.join(&Place { node: NodeId(0), name: "n1", weight: 100 });
+        ring.leave(NodeId(0));
+        assert_eq!(ring.at(u64::MAX), None);
     }
 }

@@ -3,6 +3,8 @@
 use crate::base::{Span, Spread, Time};
 use crate::cluster::Bug;
 use crate::cluster::workload::Choice;
+use crate::placement::Strategy;
+use crate::placement::prune::Condition;
 use crate::sim::{Change, Meddling};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -22,6 +24,8 @@ pub struct Scenario {
     pub end: Option<Time>,
     /// Its clusters.
     pub clusters: Vec<ClusterSpec>,
+    /// Where nodes stand.
+    pub sites: Vec<SiteSpec>,
     /// Names for sets of nodes.
     pub groups: Vec<(String, Vec<String>)>,
     /// Mistakes switched on.
@@ -40,8 +44,10 @@ pub struct Scenario {
 pub struct ClusterSpec {
     /// Its name; empty if it is the only one and has none.
     pub name: String,
-    /// Points a node, on a ring; nothing for modulo.
-    pub vnodes: Option<u32>,
+    /// With machines, or on paper.
+    pub kind: Kind,
+    /// How keys are placed.
+    pub strategy: Strategy,
     /// How many nodes it has at the start.
     pub nodes: u32,
     /// Copies of each key.
@@ -56,6 +62,45 @@ pub struct ClusterSpec {
     pub patience: (Span, Span),
 }
 
+/// Whether a cluster has machines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It runs: nodes, clients, messages.
+    Running,
+    /// It is placed on paper.
+    Survey {
+        /// How much of all keys a range query is about, in millionths.
+        scan: u32,
+    },
+}
+
+/// Where nodes stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SiteSpec {
+    /// In a region, not in a rack.
+    pub region: bool,
+    /// How the place is called.
+    pub name: String,
+    /// Who stands there.
+    pub nodes: Vec<String>,
+}
+
+/// Where keys come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoadSource {
+    /// A text with places that are filled in.
+    Pattern(String),
+    /// These very keys.
+    These(Vec<String>),
+    /// A file that is kept elsewhere.
+    File {
+        /// Its name.
+        name: String,
+        /// Which column: its number from one, or its name in the first line.
+        column: String,
+    },
+}
+
 /// Keys that are there at the start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadSpec {
@@ -63,8 +108,8 @@ pub struct LoadSpec {
     pub cluster: Option<String>,
     /// How many keys.
     pub count: u32,
-    /// Their text, with `{n}` for the number.
-    pub pattern: String,
+    /// Where they come from.
+    pub source: LoadSource,
     /// The size of a value.
     pub value_bytes: u32,
 }
@@ -196,6 +241,14 @@ pub enum Command {
     Leave(Vec<String>),
     /// Give nodes another weight, in hundredths.
     Weight(Vec<String>, u32),
+    /// Cut a range of a cluster at a key.
+    Split(Subject, String),
+    /// Join the range of a cluster that begins at a key to the one before it.
+    Merge(Subject, String),
+    /// Lay what a key belongs to on a node.
+    Move(Subject, String, String),
+    /// Say which partitions a question reads.
+    Explain(Subject, Vec<Condition>),
     /// Let a client read.
     Get(String, String),
     /// Let a client write.

@@ -17,6 +17,7 @@
 //! **Invariant:** both are total. No input panics, none takes more than linear time, and a text that
 //! is only half right runs half.
 
+pub mod cluster;
 pub mod command;
 pub mod complete;
 pub mod link;
@@ -30,8 +31,8 @@ pub mod word;
 pub mod world;
 
 pub use command::{
-    Claim, ClusterSpec, Command, Comparison, Expectation, Expected, LoadSpec, MetricName, Mood,
-    Scenario, Statement, Subject, TrafficSpec, When,
+    Claim, ClusterSpec, Command, Comparison, Expectation, Expected, Kind, LoadSource, LoadSpec,
+    MetricName, Mood, Scenario, SiteSpec, Statement, Subject, TrafficSpec, When,
 };
 pub use complete::{Completion, complete, highlight};
 pub use link::{LinkError, link_of, text_of};

@@ -1,6 +1,6 @@
 //! A text becomes a scenario, and a list of what was not understood.
 
-use super::command::{Command, Scenario, Statement, When};
+use super::command::{Command, Kind, Scenario, Statement, When};
 use super::print::print_line;
 use super::quantity::Unit;
 use super::reader::{Read, Reader, Refused};
@@ -214,7 +214,11 @@ fn check_copies(
     problems: &mut Vec<Diagnostic>,
 ) {
     let keys: u64 = scenario.loads.iter().map(|load| u64::from(load.count)).sum();
-    let copies = |cluster: &super::command::ClusterSpec| u64::from(cluster.replicas);
+    // On paper a key takes a few bytes a survey, not a copy with its value.
+    let copies = |cluster: &super::command::ClusterSpec| match cluster.kind {
+        Kind::Running => u64::from(cluster.replicas),
+        Kind::Survey { .. } => 0,
+    };
     let all = keys * scenario.clusters.iter().map(copies).sum::<u64>();
     if all <= COPIES_MAX {
         return;
@@ -336,7 +340,11 @@ fn names_of(command: &Command) -> alloc::boxed::Box<dyn Iterator<Item = &str> + 
         | Command::Traffic(_)
         | Command::Quiet(_)
         | Command::Say(_)
+        | Command::Split(..)
+        | Command::Merge(..)
+        | Command::Explain(..)
         | Command::Stop => Box::new(core::iter::empty()),
+        Command::Move(_, _, node) => Box::new([node.as_str()].into_iter()),
     }
 }
 

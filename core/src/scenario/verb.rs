@@ -5,9 +5,10 @@ use super::parse::{plain, unknown_verb};
 use super::quantity::Unit;
 use super::reader::{Read, Reader};
 use super::token::TokenKind;
-use super::word::OPERATIONS;
+use super::word::{OPERATIONS, STRATEGIES};
 use super::world::VALUE_MAX;
 use crate::cluster::workload::Choice;
+use crate::placement::prune::question;
 use crate::sim::clock::DRIFT_MAX;
 use crate::sim::{Change, Meddling};
 use alloc::format;
@@ -20,6 +21,10 @@ const CLIENTS_MAX: u64 = 1_000;
 const RATE_MAX: u64 = 1_000_000;
 /// The longest caption.
 const CAPTION_MAX: usize = 1_000;
+
+/// Words that only stand at the head of a scenario.
+const SET_UP: [&str; 11] =
+    ["title", "summary", "tags", "seed", "end", "load", "bug", "expect", "group", "rack", "region"];
 
 /// Reads a command.
 pub(super) fn command(
@@ -67,6 +72,34 @@ pub(super) fn command(
             reader.take();
             let names = prefix(reader.names(nodes)?);
             Ok(Command::Weight(names, weight(reader)?))
+        }
+        "split" | "merge" => {
+            reader.take();
+            reader.accept("at");
+            let key = String::from(reader.text("a key, such as \"m\"")?);
+            let of = who.map(String::from);
+            Ok(if verb == "split" { Command::Split(of, key) } else { Command::Merge(of, key) })
+        }
+        "move" => {
+            reader.take();
+            let key = String::from(reader.text("a key, a value or a tenant")?);
+            if !reader.accept("to") {
+                return reader.refuse(String::from("Where to? Such as: move acme to n3"));
+            }
+            let node = String::from(reader.word("the name of a node")?);
+            Ok(Command::Move(who.map(String::from), key, node))
+        }
+        "explain" => {
+            reader.take();
+            let mut text = String::new();
+            while let Some(token) = reader.take() {
+                text.push_str(token.raw);
+                text.push(' ');
+            }
+            match question(&text) {
+                Ok(conditions) => Ok(Command::Explain(who.map(String::from), conditions)),
+                Err(message) => reader.refuse(message),
+            }
         }
         "clock" | "skew" | "drift" => clock(reader, verb, prefix),
         "disk" => {
@@ -124,8 +157,7 @@ pub(super) fn command(
             reader.take();
             reader.refuse(format!("Who does it? Such as: c1: {verb} x"))
         }
-        "title" | "summary" | "tags" | "seed" | "end" | "ring" | "modulo" | "load" | "bug"
-        | "expect" | "group" => {
+        word if SET_UP.contains(&word) || STRATEGIES.iter().any(|(known, _)| *known == word) => {
             reader.take();
             reader.refuse(format!("\"{verb}\" says how the run is set up; it cannot come later."))
         }

@@ -1,22 +1,19 @@
 //! Statements that describe the world at the start: header, clusters, keys.
 
+use super::cluster::cluster;
 use super::command::{
-    Claim, ClusterSpec, Comparison, Expectation, Expected, LoadSpec, MetricName, Mood, Scenario,
+    Claim, Comparison, Expectation, Expected, LoadSource, LoadSpec, MetricName, Mood, Scenario,
+    SiteSpec,
 };
 use super::quantity::{Unit, quantity};
 use super::reader::{Read, Reader, range};
-use super::word::{LAWS, METRIC_ALIASES, METRICS};
+use super::word::{LAWS, METRIC_ALIASES, METRICS, STRATEGIES};
 use crate::base::{Span, Time};
 use crate::cluster::Bug;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Limits that keep a page alive, each far above what a scenario needs.
-pub const NODES_MAX: u64 = 1_000;
-const VNODES_MAX: u64 = 10_000;
-const POINTS_MAX: u64 = 500_000;
-const CLUSTERS_MAX: usize = 8;
 /// Keys that a load may bring, in all.
 pub const KEYS_MAX: u64 = 1_000_000;
 /// The largest value.
@@ -82,7 +79,10 @@ pub(super) fn header(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Re
                 }
             }
         }
-        "ring" | "modulo" => cluster(reader, scenario)?,
+        "rack" | "region" => site(reader, scenario)?,
+        word if word == "place" || STRATEGIES.iter().any(|(known, _)| *known == word) => {
+            cluster(reader, scenario)?;
+        }
         "load" => load(reader, scenario)?,
         "expect" => expectation(reader, scenario)?,
         _ => return Ok(false),
@@ -90,109 +90,65 @@ pub(super) fn header(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Re
     Ok(true)
 }
 
-fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()> {
-    let ring = reader.word("a strategy")? == "ring";
-    let named = reader.peek_second().is_some_and(|token| token.raw == ":");
-    let name = if named { String::from(reader.word("a name")?) } else { String::new() };
-    reader.accept(":");
-    if scenario.clusters.len() == CLUSTERS_MAX {
-        return reader.refuse(format!("A scenario has at most {CLUSTERS_MAX} clusters."));
+/// `rack r1: n1 n2` or `region eu: n1 n2`
+fn site(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()> {
+    let region = reader.word("rack or region")? == "region";
+    let name = String::from(reader.word("a name")?);
+    if !reader.accept(":") {
+        return reader.refuse(String::from("Nodes stand somewhere so: rack r1: n1 n2"));
     }
-    if scenario.clusters.iter().any(|other| other.name == name) {
-        return reader.refuse(match name.is_empty() {
-            true => String::from("Two clusters need names: ring a: 4 nodes"),
-            false => format!("There is a cluster called \"{name}\" already."),
-        });
-    }
-    let mut spec = ClusterSpec {
-        name,
-        vnodes: ring.then_some(128),
-        nodes: 3,
-        replicas: 1,
-        beat: Span::millis(100),
-        suspect: Span::millis(400),
-        rebuild: Some(Span::seconds(3)),
-        patience: (Span::millis(250), Span::seconds(1)),
-    };
-    loop {
-        let word = reader.ahead();
-        match word {
-            "suspect" => {
-                reader.take();
-                reader.accept("after");
-                spec.suspect = reader.time("how long a node may be silent")?;
-            }
-            "rebuild" => {
-                reader.take();
-                spec.rebuild = if reader.accept("never") {
-                    None
-                } else {
-                    reader.accept("after");
-                    Some(reader.time("how long a node may stay away")?)
-                };
-            }
-            "beat" => {
-                reader.take();
-                spec.beat = reader.time("how often the controller asks")?;
-                if spec.beat < Span::millis(1) {
-                    return reader.refuse(String::from("No more often than every 1ms."));
-                }
-            }
-            "timeout" => {
-                reader.take();
-                spec.patience.0 = reader.time("how long a client waits for an answer")?;
-                spec.patience.1 = spec.patience.1.max(spec.patience.0);
-            }
-            "deadline" => {
-                reader.take();
-                spec.patience.1 = reader.time("how long a client tries in all")?;
-            }
-            _ => {
-                let count = reader.count("a number of nodes, vnodes or replicas", 0, 1_000_000)?;
-                let limits = |low, high, what: &str| match count {
-                    n if (low..=high).contains(&n) => Ok(n as u32),
-                    _ => Err(format!("There can be {low} to {high} {what}.")),
-                };
-                let set = match reader.ahead() {
-                    "nodes" | "node" => limits(1, NODES_MAX, "nodes").map(|n| spec.nodes = n),
-                    "vnodes" | "vnode" if ring => {
-                        limits(1, VNODES_MAX, "vnodes").map(|n| spec.vnodes = Some(n))
-                    }
-                    "replicas" | "replica" | "copies" => {
-                        limits(1, 8, "replicas").map(|n| spec.replicas = n)
-                    }
-                    "vnodes" | "vnode" => Err(String::from("Only a ring has vnodes.")),
-                    other => Err(format!("\"{other}\" is not one of: nodes, vnodes, replicas.")),
-                };
-                reader.take();
-                if let Err(message) = set {
-                    return reader.refuse(message);
-                }
-            }
-        }
-        if !reader.accept(",") {
-            break;
-        }
-    }
-    if u64::from(spec.nodes) * u64::from(spec.vnodes.unwrap_or(1)) > POINTS_MAX {
-        return reader.refuse(format!("A ring has at most {POINTS_MAX} points in all."));
-    }
-    scenario.clusters.push(spec);
+    let nodes = reader.names("the nodes that stand there")?;
+    scenario.sites.push(SiteSpec { region, name, nodes });
     Ok(())
 }
 
+/// `load 100000 keys "user:{n}", values 1kB`, `load these ann bob`, `load file "users.csv" column 2`
 fn load(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()> {
     reader.take();
     let named = reader.peek_second().is_some_and(|token| token.raw == ":");
     let cluster = if named { Some(String::from(reader.word("a cluster")?)) } else { None };
     reader.accept(":");
     let loaded: u64 = scenario.loads.iter().map(|load| u64::from(load.count)).sum();
-    let count = reader.count("a number of keys", 1, KEYS_MAX - loaded)? as u32;
-    reader.accept("keys");
-    let mut spec = LoadSpec { cluster, count, pattern: String::from("user:{n}"), value_bytes: 100 };
-    let texted = reader.peek().is_some_and(|token| token.raw != ",");
-    if texted {
-        spec.pattern = String::from(reader.text("the text of a key, such as \"user:{n}\"")?);
+    let mut spec = LoadSpec {
+        cluster,
+        count: 0,
+        source: LoadSource::Pattern(String::from("user:{n}")),
+        value_bytes: 100,
+    };
+    match reader.ahead() {
+        "these" => {
+            reader.take();
+            let mut keys = Vec::new();
+            while reader.peek().is_some_and(|token| token.raw != ",") {
+                keys.push(String::from(reader.text("a key")?));
+            }
+            if keys.is_empty() {
+                return reader
+                    .refuse(String::from("Which keys? Such as: load these ann bob carol"));
+            }
+            spec.count = keys.len() as u32;
+            spec.source = LoadSource::These(keys);
+        }
+        "file" => {
+            reader.take();
+            let name = String::from(reader.text("the name of a file, such as \"users.csv\"")?);
+            let column = if reader.accept("column") {
+                String::from(reader.text("the number or the name of a column")?)
+            } else {
+                String::from("1")
+            };
+            spec.source = LoadSource::File { name, column };
+        }
+        _ => {
+            let left = KEYS_MAX.saturating_sub(loaded).max(1);
+            spec.count = reader.count("a number of keys", 1, left)? as u32;
+            reader.accept("keys");
+            let texted = reader.peek().is_some_and(|token| token.raw != ",");
+            if texted {
+                let text = reader.text("the text of a key, such as \"user:{n}\"")?;
+                spec.source = LoadSource::Pattern(String::from(text));
+            }
+        }
     }
     while reader.accept(",") {
         match reader.word("values and their size")? {

@@ -3,6 +3,7 @@
 use super::cast::{full_name, split};
 use super::fact::Role;
 use super::run::{Ground, Run, Script, is_ground};
+use super::source;
 use crate::base::hash::position;
 use crate::base::{NodeId, Span};
 use crate::cluster::client::ClientConfig;
@@ -10,10 +11,13 @@ use crate::cluster::controller::ControllerConfig;
 use crate::cluster::message::{Batch, Note, Request};
 use crate::cluster::server::loaded_item;
 use crate::cluster::storage::StorageConfig;
-use crate::cluster::workload::{Keys, Workload, key_text};
-use crate::cluster::{Config, Map, Member, Plan, Server, Standing, Step, Strategy};
+use crate::cluster::survey::{Revision, SurveyConfig};
+use crate::cluster::workload::{Keys, Workload};
+use crate::cluster::{Config, Edit, Map, Member, Plan, Server, Standing, Step};
+use crate::placement::Strategy;
+use crate::placement::prune::prune;
 use crate::scenario::command::DiskChange;
-use crate::scenario::{Command, Scenario, TrafficSpec, When};
+use crate::scenario::{Command, Kind, LoadSource, Scenario, TrafficSpec, When};
 use crate::sim::{Cut, DiskProfile, Event, LinkProfile, Power, Rule, Side};
 use crate::store::{Key, Value};
 use alloc::collections::BTreeMap;
@@ -35,6 +39,13 @@ pub(super) fn build(run: &mut Run, script: &Script, out: Out<'_>) {
     let scenario = &script.scenario;
     let mut ground = Vec::new();
     for (cluster, spec) in scenario.clusters.iter().enumerate() {
+        let bugs = Arc::new(scenario.bugs.clone());
+        let strategy = Arc::new(spec.strategy.clone());
+        if spec.kind != Kind::Running {
+            let controller = run.cast.add(scenario, cluster, "survey", Role::Survey);
+            ground.push(Ground { controller, plan: Arc::new(Plan::empty(&strategy, 1)), bugs });
+            continue;
+        }
         let controller = run.cast.add(scenario, cluster, "controller", Role::Controller);
         let members: Vec<Member> = (1..=spec.nodes)
             .map(|number| {
@@ -44,16 +55,17 @@ pub(super) fn build(run: &mut Run, script: &Script, out: Out<'_>) {
                     node,
                     name: short.as_str().into(),
                     weight: 100,
+                    site: source::site(scenario, &short, &full_name(scenario, cluster, &short)),
                     standing: Standing::Serving,
                 }
             })
             .map(|member| Member { weight: start_weight(script, cluster, &member.name), ..member })
             .collect();
-        let strategy = match spec.vnodes {
-            Some(vnodes) => Strategy::Ring { vnodes },
-            None => Strategy::Modulo,
-        };
-        let map = Map::new(strategy, spec.replicas as usize, members);
+        let mut map = Map::new(&strategy, spec.replicas as usize, members);
+        if map.placed().learns() {
+            let keys = source::key_set(scenario, &spec.name, &script.files);
+            map = map.taught(keys.iter());
+        }
         let plan = Arc::new(Plan {
             epoch: 1,
             map,
@@ -62,7 +74,7 @@ pub(super) fn build(run: &mut Run, script: &Script, out: Out<'_>) {
             step: Step::Idle,
             since: Vec::new(),
         });
-        ground.push(Ground { controller, plan, bugs: Arc::new(scenario.bugs.clone()) });
+        ground.push(Ground { controller, plan, bugs });
     }
     run.ground = Arc::new(ground);
     for cluster in 0..scenario.clusters.len() {
@@ -74,7 +86,7 @@ pub(super) fn build(run: &mut Run, script: &Script, out: Out<'_>) {
     for command in commands.iter().copied().filter(|command| start(command)) {
         perform(run, script, command, out);
     }
-    let loaded = load(run, scenario);
+    let loaded = load(run, script);
     for node in 0..run.world.len() {
         run.world.start(NodeId(node as u32), out);
     }
@@ -107,6 +119,29 @@ fn add_cluster(run: &mut Run, script: &Script, cluster: usize) {
     let scenario = &script.scenario;
     let spec = &scenario.clusters[cluster];
     let ground = run.ground[cluster].clone();
+    if let Kind::Survey { scan } = spec.kind {
+        let nodes = (1..=spec.nodes).map(|number| {
+            let name = format!("n{number}");
+            let weight = start_weight(script, cluster, &name);
+            (Arc::from(name), weight)
+        });
+        // Surveys of the same keys share them.
+        let own = scenario.loads.iter().any(|load| load.cluster.is_some());
+        let shared =
+            (0..cluster).find_map(|other| match run.world.config(run.ground[other].controller) {
+                Some(Config::Survey(config)) if !own => Some(config.keys.clone()),
+                _ => None,
+            });
+        let make = || Arc::new(source::key_set(scenario, &spec.name, &script.files));
+        let config = Config::Survey(Arc::new(SurveyConfig {
+            strategy: Arc::new(spec.strategy.clone()),
+            nodes: nodes.collect(),
+            keys: shared.unwrap_or_else(make),
+            scan,
+        }));
+        add(run, scenario, ground.controller, config);
+        return;
+    }
     let config = Config::Controller(Arc::new(ControllerConfig {
         plan: ground.plan.clone(),
         beat: spec.beat,
@@ -115,14 +150,15 @@ fn add_cluster(run: &mut Run, script: &Script, cluster: usize) {
     }));
     add(run, scenario, ground.controller, config);
     for member in ground.plan.map.members() {
-        let config = storage_config(&ground, &member.name, member.weight, ground.plan.clone());
+        let config = storage_config(&ground, member.clone(), ground.plan.clone());
         add(run, scenario, member.node, config);
     }
 }
 
-fn storage_config(ground: &Ground, name: &str, weight: u32, plan: Arc<Plan>) -> Config {
+fn storage_config(ground: &Ground, member: Member, plan: Arc<Plan>) -> Config {
     let (controller, bugs) = (ground.controller, ground.bugs.clone());
-    Config::Storage(Arc::new(StorageConfig { controller, name: name.into(), weight, plan, bugs }))
+    let Member { name, weight, site, .. } = member;
+    Config::Storage(Arc::new(StorageConfig { controller, name, weight, site, plan, bugs }))
 }
 
 /// Adds a node of the cast to the world.
@@ -152,19 +188,23 @@ fn change_disk(profile: &mut DiskProfile, change: &DiskChange) {
 }
 
 /// Puts the keys of the start on the disks of their owners.
-fn load(run: &mut Run, scenario: &Scenario) -> Vec<(NodeId, Arc<Batch>)> {
+fn load(run: &mut Run, script: &Script) -> Vec<(NodeId, Arc<Batch>)> {
+    let scenario = &script.scenario;
     let mut loaded = Vec::new();
     for (cluster, spec) in scenario.clusters.iter().enumerate() {
+        if spec.kind != Kind::Running {
+            continue;
+        }
         let map = run.ground[cluster].plan.map.clone();
         let mut batches: BTreeMap<NodeId, Vec<_>> = BTreeMap::new();
         for load in &scenario.loads {
             if load.cluster.as_ref().is_some_and(|name| *name != spec.name) {
                 continue;
             }
-            for number in 0..load.count {
+            for (number, key) in (0..).zip(source::keys(load, &script.files)) {
                 let value = Value::Filler { stamp: number, bytes: load.value_bytes };
-                let item = loaded_item(&key_text(&load.pattern, u64::from(number)), value);
-                for node in map.owners(item.key.position()).as_slice() {
+                let item = loaded_item(&String::from_utf8_lossy(&key), value);
+                for node in map.owners(&item.key).as_slice() {
                     batches.entry(*node).or_default().push(item.clone());
                 }
             }
@@ -254,12 +294,47 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
                 join(run, script, name, *weight, out);
             }
         }
-        Command::Leave(names) => each(run, &meant(run, names), |run, node| {
-            run.world.request(node, Request::Leave, out);
-        }),
-        Command::Weight(names, weight) => each(run, &meant(run, names), |run, node| {
-            run.world.request(node, Request::Weight(*weight), out);
-        }),
+        Command::Leave(names) => {
+            each(run, &meant(run, names), |run, node| {
+                run.world.request(node, Request::Leave, out);
+            });
+            revise(run, script, names, Revision::Leave, out);
+        }
+        Command::Weight(names, weight) => {
+            each(run, &meant(run, names), |run, node| {
+                run.world.request(node, Request::Weight(*weight), out);
+            });
+            revise(run, script, names, |name| Revision::Weight(name, *weight), out);
+        }
+        Command::Split(of, key) => {
+            let key: Arc<str> = key.as_str().into();
+            let (edit, revision) = (Edit::Split(key.clone()), Revision::Split(key));
+            change_table(run, script, of.as_deref(), |_, _| Some(edit.clone()), &revision, out);
+        }
+        Command::Merge(of, key) => {
+            let key: Arc<str> = key.as_str().into();
+            let (edit, revision) = (Edit::Merge(key.clone()), Revision::Merge(key));
+            change_table(run, script, of.as_deref(), |_, _| Some(edit.clone()), &revision, out);
+        }
+        Command::Move(of, key, node) => {
+            let key: Arc<str> = key.as_str().into();
+            let (_, short) = split(scenario, node);
+            let revision = Revision::Give(key.clone(), short.into());
+            let edit =
+                |run: &Run, cluster| Some(Edit::Give(key.clone(), run.cast.find(cluster, short)?));
+            change_table(run, script, of.as_deref(), edit, &revision, out);
+        }
+        Command::Explain(of, question) => {
+            for cluster in chosen(scenario, of.as_deref()) {
+                let Strategy::Layered { levels } = &scenario.clusters[cluster].strategy else {
+                    continue;
+                };
+                let found = prune(levels, question);
+                let (touched, of, tree) = (found.touched, found.of, found.shown().into());
+                let node = run.ground[cluster].controller;
+                run.world.note(node, Note::Explained { touched, of, tree }, out);
+            }
+        }
         Command::Get(client, key) => {
             operate(run, script, client, &Request::Get(Key::new(key)), out);
         }
@@ -290,6 +365,53 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
     }
 }
 
+/// The clusters that a name means; all of them if there is none.
+fn chosen(scenario: &Scenario, of: Option<&str>) -> Vec<usize> {
+    let fits = |name: &str| of.is_none_or(|of| of == name);
+    let clusters = scenario.clusters.iter().enumerate();
+    clusters.filter(|(_, spec)| fits(&spec.name)).map(|(at, _)| at).collect()
+}
+
+/// Asks controllers, or surveys, to change their tables.
+fn change_table(
+    run: &mut Run,
+    script: &Script,
+    of: Option<&str>,
+    edit: impl Fn(&Run, usize) -> Option<Edit>,
+    revision: &Revision,
+    out: Out<'_>,
+) {
+    for cluster in chosen(&script.scenario, of) {
+        let node = run.ground[cluster].controller;
+        let request = match script.scenario.clusters[cluster].kind {
+            Kind::Survey { .. } => Some(Request::Revise(revision.clone())),
+            Kind::Running => edit(run, cluster).map(Request::Edit),
+        };
+        if let Some(request) = request {
+            run.world.request(node, request, out);
+        }
+    }
+}
+
+/// Changes what is only on paper: nodes of surveys are names, not machines.
+fn revise(
+    run: &mut Run,
+    script: &Script,
+    names: &[String],
+    revision: impl Fn(Arc<str>) -> Revision,
+    out: Out<'_>,
+) {
+    for name in names {
+        let (clusters, short) = split(&script.scenario, name);
+        for cluster in clusters {
+            if script.scenario.clusters[cluster].kind != Kind::Running {
+                let node = run.ground[cluster].controller;
+                run.world.request(node, Request::Revise(revision(short.into())), out);
+            }
+        }
+    }
+}
+
 fn each(run: &mut Run, nodes: &[NodeId], mut order: impl FnMut(&mut Run, NodeId)) {
     for node in nodes {
         order(run, *node);
@@ -300,7 +422,11 @@ fn each(run: &mut Run, nodes: &[NodeId], mut order: impl FnMut(&mut Run, NodeId)
 fn join(run: &mut Run, script: &Script, name: &str, weight: u32, out: Out<'_>) {
     let scenario = &script.scenario;
     let (clusters, short) = split(scenario, name);
+    revise(run, script, &[String::from(name)], |name| Revision::Join(name, weight), out);
     for cluster in clusters {
+        if scenario.clusters[cluster].kind != Kind::Running {
+            continue;
+        }
         if let Some(node) = run.cast.find(cluster, short) {
             if run.world.power(node) == Power::Down {
                 run.world.start(node, out);
@@ -311,7 +437,10 @@ fn join(run: &mut Run, script: &Script, name: &str, weight: u32, out: Out<'_>) {
         let ground = run.ground[cluster].clone();
         let first = &ground.plan.map;
         let plan = Arc::new(Plan::empty(first.strategy(), first.replicas()));
-        let config = storage_config(&ground, short, weight, plan);
+        let site = source::site(scenario, short, name);
+        let standing = Standing::Serving;
+        let member = Member { node, name: short.into(), weight, site, standing };
+        let config = storage_config(&ground, member, plan);
         add(run, scenario, node, config);
         run.world.start(node, out);
     }
@@ -340,6 +469,9 @@ fn client(run: &mut Run, script: &Script, cluster: usize, short: &str, out: Out<
 fn operate(run: &mut Run, script: &Script, name: &str, request: &Request, out: Out<'_>) {
     let (clusters, short) = split(&script.scenario, name);
     for cluster in clusters {
+        if script.scenario.clusters[cluster].kind != Kind::Running {
+            continue;
+        }
         let node = client(run, script, cluster, short, out);
         run.world.request(node, request.clone(), out);
     }
@@ -349,12 +481,16 @@ fn traffic(run: &mut Run, script: &Script, spec: &TrafficSpec, out: Out<'_>) {
     let scenario = &script.scenario;
     let first = scenario.loads.first();
     let loaded: u32 = scenario.loads.iter().map(|load| load.count).sum();
-    let pattern = first.map_or("user:{n}", |load| load.pattern.as_str());
+    let pattern = match first.map(|load| &load.source) {
+        Some(LoadSource::Pattern(pattern)) => pattern.as_str(),
+        _ => "user:{n}",
+    };
     let count = spec.count.unwrap_or(if loaded > 0 { loaded } else { 1_000 });
     let keys = Keys::new(pattern, count, spec.choice);
     let every = u128::from(spec.clients) * 1_000_000_000_000 / u128::from(spec.rate.max(1));
     for (cluster, of) in scenario.clusters.iter().enumerate() {
-        if spec.cluster.as_ref().is_some_and(|name| *name != of.name) {
+        let other = spec.cluster.as_ref().is_some_and(|name| *name != of.name);
+        if other || of.kind != Kind::Running {
             continue;
         }
         for number in 0..spec.clients {

@@ -4,7 +4,8 @@ use super::cast::Cast;
 use super::fact::{EventFact, Lane};
 use crate::base::{NodeId, Span};
 use crate::cluster::message::Verb;
-use crate::cluster::{Message, Note, Outcome, Request, Server, Task, Timer};
+use crate::cluster::survey::{Finding, Revision};
+use crate::cluster::{Edit, Message, Note, Outcome, Request, Server, Task, Timer};
 use crate::sim::{Event, Fault, Kind, Loss, NO_CAUSE};
 use alloc::format;
 use alloc::string::String;
@@ -21,6 +22,7 @@ pub fn happening(event: &Event<Server>) -> Option<(&'static str, NodeId)> {
                 Task::Weight(node, _) => ("weighted", *node),
                 Task::Replace(node) => ("replaced", *node),
                 Task::Repair => ("repaired", node),
+                Task::Edit(_) => ("edited", node),
             },
             Note::Began(Task::Join(node, _)) => ("joining", *node),
             Note::Began(Task::Leave(node)) => ("leaving", *node),
@@ -103,7 +105,7 @@ pub fn message_text(message: &Message, cast: &Cast) -> String {
             None => format!("{kind} null"),
         },
         Message::Refused { plan, .. } => format!("{kind}, see plan {}", plan.epoch),
-        Message::Plan(plan) => match plan.task {
+        Message::Plan(plan) => match &plan.task {
             Some(task) => {
                 format!("plan {}: {} ({})", plan.epoch, task_text(task, cast), step_text(plan.step))
             }
@@ -113,7 +115,7 @@ pub fn message_text(message: &Message, cast: &Cast) -> String {
             format!("batch {number}: {} keys", batch.items.len())
         }
         Message::Took { number, .. } => format!("took batch {number}"),
-        Message::Order(task) => format!("please: {}", task_text(*task, cast)),
+        Message::Order(task) => format!("please: {}", task_text(task, cast)),
         Message::Alive { epoch, .. } => format!("{kind}, plan {epoch}"),
         Message::Beat { epoch } => format!("{kind}, plan {epoch}"),
         Message::Streamed { epoch } | Message::Drained { epoch } => format!("{kind} plan {epoch}"),
@@ -132,15 +134,50 @@ fn step_text(step: crate::cluster::Step) -> &'static str {
 
 /// A change of the map, in words.
 #[must_use]
-pub fn task_text(task: Task, cast: &Cast) -> String {
+pub fn task_text(task: &Task, cast: &Cast) -> String {
     match task {
-        Task::Join(node, _) => format!("{} joins", cast.name(node)),
-        Task::Leave(node) => format!("{} leaves", cast.name(node)),
+        Task::Join(node, _) => format!("{} joins", cast.name(*node)),
+        Task::Leave(node) => format!("{} leaves", cast.name(*node)),
         Task::Weight(node, weight) => {
-            format!("{} weighs {}.{:02}", cast.name(node), weight / 100, weight % 100)
+            format!("{} weighs {}.{:02}", cast.name(*node), weight / 100, weight % 100)
         }
-        Task::Replace(node) => format!("{} is replaced", cast.name(node)),
+        Task::Replace(node) => format!("{} is replaced", cast.name(*node)),
         Task::Repair => String::from("nodes catch up"),
+        Task::Edit(edit) => edit_text(edit, cast),
+    }
+}
+
+fn edit_text(edit: &Edit, cast: &Cast) -> String {
+    match edit {
+        Edit::Split(at) => format!("split at {at}"),
+        Edit::Merge(at) => format!("merge at {at}"),
+        Edit::Give(key, node) => format!("move {key} to {}", cast.name(*node)),
+    }
+}
+
+/// What a survey found, in words.
+#[must_use]
+pub fn finding_text(finding: &Finding) -> String {
+    let share = |part: u64| {
+        let thousandths = part * 1_000 / u64::from(finding.keys.max(1));
+        format!("{}.{} %", thousandths / 10, thousandths % 10)
+    };
+    let moved = format!(
+        "{} of {} keys move ({})",
+        finding.moved,
+        finding.keys,
+        share(u64::from(finding.moved))
+    );
+    match &finding.revision {
+        Revision::Start => format!("{} keys on {} nodes", finding.keys, finding.nodes.len()),
+        Revision::Join(name, _) => format!("{name} comes: {moved}"),
+        Revision::Leave(name) => format!("{name} goes: {moved}"),
+        Revision::Weight(name, weight) => {
+            format!("{name} weighs {}.{:02}: {moved}", weight / 100, weight % 100)
+        }
+        Revision::Split(at) => format!("split at {at}: {moved}"),
+        Revision::Merge(at) => format!("merge at {at}: {moved}"),
+        Revision::Give(key, name) => format!("{key} goes to {name}: {moved}"),
     }
 }
 
@@ -162,6 +199,10 @@ fn request_text(request: &Request) -> String {
         Request::Work(None) => String::from("stop working"),
         Request::Leave => String::from("leave"),
         Request::Weight(weight) => format!("weigh {}.{:02}", weight / 100, weight % 100),
+        Request::Edit(Edit::Split(at)) => format!("split at {at}"),
+        Request::Edit(Edit::Merge(at)) => format!("merge at {at}"),
+        Request::Edit(Edit::Give(key, _)) => format!("move {key}"),
+        Request::Revise(_) => String::from("change the paper"),
     }
 }
 
@@ -207,8 +248,8 @@ fn note_words(note: &Note, cast: &Cast) -> (Lane, &'static str, String) {
         Note::Dropped(keys) => {
             (Lane::Wire, "dropped", format!("let go of {} keys that others own", keys.len()))
         }
-        Note::Began(task) => (Lane::Note, "began", format!("begins: {}", task_text(*task, cast))),
-        Note::Waits(task) => (Lane::Note, "waits", format!("waits: {}", task_text(*task, cast))),
+        Note::Began(task) => (Lane::Note, "began", format!("begins: {}", task_text(task, cast))),
+        Note::Waits(task) => (Lane::Note, "waits", format!("waits: {}", task_text(task, cast))),
         Note::Done(task) => {
             let text = match task {
                 Task::Join(node, _) => format!("{} has joined", name(*node)),
@@ -216,6 +257,7 @@ fn note_words(note: &Note, cast: &Cast) -> (Lane, &'static str, String) {
                 Task::Weight(node, _) => format!("{} has its new weight", name(*node)),
                 Task::Replace(node) => format!("the copies of {} are rebuilt", name(*node)),
                 Task::Repair => String::from("nodes that were away have caught up"),
+                Task::Edit(edit) => format!("done: {}", edit_text(edit, cast)),
             };
             (Lane::Note, "done", text)
         }
@@ -223,6 +265,8 @@ fn note_words(note: &Note, cast: &Cast) -> (Lane, &'static str, String) {
             (Lane::Note, "suspected", format!("{} does not answer: given up for now", name(*node)))
         }
         Note::Back(node) => (Lane::Note, "back", format!("{} answers again", name(*node))),
+        Note::Surveyed(finding) => (Lane::Note, "surveyed", finding_text(finding)),
+        Note::Explained { tree, .. } => (Lane::Note, "explained", String::from(tree.trim_end())),
         Note::Said(text) => (Lane::Note, "said", String::from(&**text)),
         Note::Stopped => (Lane::Note, "stopped", String::from("the run was stopped here")),
     }

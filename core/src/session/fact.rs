@@ -78,6 +78,8 @@ pub enum Role {
     Controller,
     /// It reads and writes.
     Client,
+    /// It places keys on paper.
+    Survey,
 }
 
 /// What a storage node is to its cluster's map.

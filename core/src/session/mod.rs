@@ -20,22 +20,27 @@ pub mod fact;
 pub mod judge;
 pub mod measure;
 pub mod number;
+pub mod paper;
 pub mod run;
 pub mod snapshot;
+pub mod source;
 pub mod timeline;
 
 pub use crate::base::{NodeId, Span, Time};
 pub use crate::scenario::{Completion, Diagnostic, link_of};
 pub use fact::*;
+pub use paper::{COLUMNS, DotFact, HoldingFact, RangeFact, RowFact, SurveyFact, WhereFact};
 
 use crate::metric::series::STRETCHES;
 use crate::scenario::{self, Claim, Comparison, Expected, MetricName, Scenario, When};
 use crate::sim::Kind;
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use number::Source;
 use run::{Run, Script};
+use source::Files;
 use timeline::Timeline;
 
 /// A text and its run.
@@ -66,8 +71,14 @@ impl Session {
     /// Opens a text. Whatever it is, there is a session; [`Self::diagnostics`] says what is wrong.
     #[must_use]
     pub fn open(text: &str) -> Self {
+        Self::open_with(text, Arc::default())
+    }
+
+    /// Opens a text that reads keys from files.
+    #[must_use]
+    pub fn open_with(text: &str, files: Arc<Files>) -> Self {
         let (scenario, problems) = scenario::parse(text);
-        let script = Script::new(scenario);
+        let script = Script::new(scenario, files);
         let timeline = Timeline::new(&script);
         let view = timeline.checkpoint_at(Time::ZERO).clone();
         Self {
@@ -105,6 +116,60 @@ impl Session {
     #[must_use]
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         self.problems.clone()
+    }
+
+    /// Files that the text reads and that were not given.
+    #[must_use]
+    pub fn missing_files(&self) -> Vec<String> {
+        source::missing(&self.script.scenario, &self.script.files)
+    }
+
+    /// Gives a file that the text may read, and runs it anew.
+    pub fn give_file(&mut self, name: &str, bytes: &[u8]) {
+        let mut files = (*self.script.files).clone();
+        files.insert(String::from(name), Arc::from(bytes));
+        let text = self.text.clone();
+        let (past, future) = (core::mem::take(&mut self.past), core::mem::take(&mut self.future));
+        let (branches, revision) = (core::mem::take(&mut self.branches), self.revision);
+        *self = Self { past, future, branches, ..Self::open_with(&text, Arc::new(files)) };
+        self.revision = revision + 1;
+    }
+
+    /// The places of the clusters that are placed on paper.
+    #[must_use]
+    pub fn surveys(&self) -> Vec<usize> {
+        paper::surveys(&self.script)
+    }
+
+    /// A survey at this moment; nothing if the cluster of that place has machines.
+    #[must_use]
+    pub fn survey(&self, cluster: usize) -> Option<SurveyFact> {
+        paper::survey_fact(&self.view, &self.script, cluster)
+    }
+
+    /// Up to so many keys of a survey, evenly picked, each with its node at this moment.
+    #[must_use]
+    pub fn survey_dots(&self, cluster: usize, most: usize) -> Vec<DotFact> {
+        paper::dots(&self.view, cluster, most)
+    }
+
+    /// The row of a survey in the table of all, at this moment; it tries changes on a copy, which
+    /// takes as long as placing all keys three times.
+    #[must_use]
+    pub fn survey_row(&self, cluster: usize) -> Option<RowFact> {
+        paper::row(&self.view, &self.script, cluster)
+    }
+
+    /// Looks up so many keys of a survey, for whoever has a clock.
+    #[must_use]
+    pub fn survey_lookups(&self, cluster: usize, count: usize) -> u64 {
+        paper::lookups(&self.view, cluster, count)
+    }
+
+    /// Where a key goes at this moment: in every cluster, and by the rules of products.
+    #[must_use]
+    pub fn where_is(&self, key: &str) -> Vec<WhereFact> {
+        paper::where_is(&self.view, &self.script, key)
     }
 
     /// The title, or a stand-in.
@@ -212,7 +277,7 @@ impl Session {
 
     fn take_text(&mut self, text: String) {
         let (scenario, problems) = scenario::parse(&text);
-        let script = Script::new(scenario);
+        let script = Script::new(scenario, self.script.files.clone());
         let now = self.now();
         match self.script.agrees_until(&script) {
             Some(moment) => self.timeline.rewrite(moment),

@@ -3,6 +3,7 @@
 use super::cast::Cast;
 use super::fact::Role;
 use crate::base::{NodeId, Time};
+use crate::cluster::survey::Finding;
 use crate::metric::{ClusterMeasures, Measures};
 use crate::scenario::{MetricName, Scenario};
 use alloc::format;
@@ -70,6 +71,23 @@ impl Source<'_> {
                 None => return self.of_node(&name.word, of),
             },
         };
+        let surveyed =
+            |at: &usize| self.measures.clusters().get(*at).is_some_and(|m| m.finding.is_some());
+        let running = clusters.iter().any(|at| !surveyed(at));
+        if let Some(number) = self.on_paper(&name.word, &clusters) {
+            return Some(number);
+        }
+        let asked = clusters
+            .iter()
+            .any(|at| self.measures.clusters().get(*at).is_some_and(|m| m.touched.is_some()));
+        match name.word.as_str() {
+            // What only paper knows, and what only machines have.
+            "expected-moved" | "fan-out" | "memory" | "arc" => return None,
+            "touched" if !asked => return None,
+            "touched" => {}
+            _ if !running && !clusters.is_empty() => return None,
+            _ => {}
+        }
         let each: Vec<(usize, &ClusterMeasures)> = clusters
             .iter()
             .filter_map(|at| self.measures.clusters().get(*at).map(|measures| (*at, measures)))
@@ -127,17 +145,63 @@ impl Source<'_> {
             "messages" => count(sum(|m| m.messages)),
             "sent-bytes" => bytes(sum(|m| m.sent_bytes)),
             "lost-messages" => count(sum(|m| m.lost_messages)),
+            "edits" => count(sum(|m| m.edits)),
+            "touched" => {
+                count(each.iter().filter_map(|(_, m)| m.touched).map(|t| u64::from(t.0)).sum())
+            }
             "joins" => count(sum(|m| m.joins)),
             "leaves" => count(sum(|m| m.leaves)),
             _ => return None,
         })
     }
 
+    /// A number of surveys; nothing if these clusters have machines, or surveys do not know it. Of
+    /// several surveys it is the largest.
+    fn on_paper(&self, word: &str, clusters: &[usize]) -> Option<Number> {
+        let of = |at: &usize| self.measures.clusters().get(*at)?.finding.as_deref();
+        let findings: Vec<&Finding> = clusters.iter().filter_map(of).collect();
+        if findings.is_empty() {
+            return None;
+        }
+        let most = |f: &dyn Fn(&Finding) -> i64| findings.iter().map(|finding| f(finding)).max();
+        let keys = |finding: &Finding| u64::from(finding.keys);
+        let (value, unit): (&dyn Fn(&Finding) -> i64, Reading) = match word {
+            "keys" => (&|f| whole(keys(f)), Reading::Count),
+            "moved" => (&|f| part(f.moved_all, keys(f)), Reading::Share),
+            "moved-keys" => (&|f| whole(f.moved_all), Reading::Count),
+            "expected-moved" => (&|f| f.expected_all as i64, Reading::Share),
+            "fan-out" => (&|f| i64::from(f.fan_out) * 1_000, Reading::Ratio),
+            "memory" => (&|f| whole(f.bytes), Reading::Bytes),
+            "balance" => (&|f| evenness(f).0, Reading::Ratio),
+            "spread" => (&|f| evenness(f).1, Reading::Ratio),
+            _ => return None,
+        };
+        most(value).map(|millionths| Number { millionths, unit })
+    }
+
+    /// A number of one node of a survey.
+    fn of_holding(&self, word: &str, name: &str) -> Option<Number> {
+        let (clusters, short) = super::cast::split(self.scenario, name);
+        let mut found = clusters.into_iter().filter_map(|at| {
+            let finding = self.measures.clusters().get(at)?.finding.as_deref()?;
+            let holding = finding.nodes.iter().find(|holding| *holding.name == *short)?;
+            let keys = u64::from(holding.keys);
+            let (millionths, unit) = match word {
+                "keys" => (whole(keys), Reading::Count),
+                "share" => (part(keys, u64::from(finding.keys)), Reading::Share),
+                "arc" => (i64::from(holding.share), Reading::Share),
+                _ => return None,
+            };
+            Some(Number { millionths, unit })
+        });
+        found.next()
+    }
+
     /// A number of one node, or of the nodes of that name in all clusters.
     fn of_node(&self, word: &str, name: &str) -> Option<Number> {
         let nodes = self.cast.meant(self.scenario, name);
         if nodes.is_empty() {
-            return None;
+            return self.of_holding(word, name);
         }
         let (mut keys, mut bytes, mut all) = (0, 0, 0);
         for node in nodes {
@@ -172,14 +236,30 @@ impl Source<'_> {
     fn balance(&self, cluster: usize) -> (i64, i64) {
         let held = self.storage(cluster).map(|node| self.holding(cluster, node).0);
         let held: Vec<u64> = held.filter(|keys| *keys > 0).collect();
-        let sum: u64 = held.iter().sum();
-        let Some(most) = held.iter().max() else { return (0, 0) };
-        let len = held.len() as u64;
-        let squares: u128 = held.iter().map(|keys| u128::from(*keys).pow(2)).sum();
-        let variance = (squares * u128::from(len)).saturating_sub(u128::from(sum).pow(2));
-        let deviation = variance.isqrt() as u64;
-        (part(most * len, sum), part(deviation, sum))
+        even(&held)
     }
+}
+
+/// The fullest node over the mean, and the deviation over the mean, in millionths.
+fn even(held: &[u64]) -> (i64, i64) {
+    let sum: u64 = held.iter().sum();
+    let Some(most) = held.iter().max() else { return (0, 0) };
+    let len = held.len() as u64;
+    let squares: u128 = held.iter().map(|keys| u128::from(*keys).pow(2)).sum();
+    let variance = (squares * u128::from(len)).saturating_sub(u128::from(sum).pow(2));
+    let deviation = variance.isqrt() as u64;
+    (part(most * len, sum), part(deviation, sum))
+}
+
+/// The same of a survey, each node by what it would hold for a weight of one.
+#[must_use]
+pub fn evenness(finding: &Finding) -> (i64, i64) {
+    let held: Vec<u64> = finding
+        .nodes
+        .iter()
+        .map(|holding| u64::from(holding.keys) * 100 / u64::from(holding.weight.max(1)))
+        .collect();
+    even(&held)
 }
 
 impl Number {

@@ -6,6 +6,7 @@ use super::build;
 use super::cast::Cast;
 use super::describe::happening;
 use super::judge::Judge;
+use super::source::Files;
 use crate::base::{NodeId, Span, Time};
 use crate::cluster::message::Note;
 use crate::cluster::{Bug, Plan, Server};
@@ -36,6 +37,8 @@ pub struct Script {
     pub triggers: Vec<u32>,
     /// When the run ends.
     pub end: Time,
+    /// Files that it reads keys from.
+    pub files: Arc<Files>,
 }
 
 /// A repeated statement happens at most so often.
@@ -51,7 +54,7 @@ const END_LEAST: u64 = 10_000_000;
 impl Script {
     /// Makes a scenario ready.
     #[must_use]
-    pub fn new(scenario: Scenario) -> Self {
+    pub fn new(scenario: Scenario, files: Arc<Files>) -> Self {
         let last = scenario.statements.iter().filter_map(|statement| match &statement.when {
             When::At(at) => Some(at.0),
             When::Every { from, until, .. } => Some(until.unwrap_or(*from).0),
@@ -80,7 +83,7 @@ impl Script {
             }
         }
         schedule.sort_unstable();
-        Self { scenario, schedule, triggers, end }
+        Self { scenario, schedule, triggers, end, files }
     }
 
     /// A statement.
@@ -109,6 +112,8 @@ impl Script {
             && self.end == other.end
             && a.clusters == b.clusters
             && a.groups == b.groups
+            && a.sites == b.sites
+            && Arc::ptr_eq(&self.files, &other.files)
             && a.bugs == b.bugs
             && a.loads == b.loads
             && fixed(a) == fixed(b)

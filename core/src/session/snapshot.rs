@@ -1,14 +1,15 @@
 //! A moment of a run as plain facts.
 
 use super::cast::{Actor, Cast};
-use super::describe::{message_text, task_text};
+use super::describe::{finding_text, message_text, task_text};
 use super::fact::{
     CaptionFact, ClusterFact, CutFact, FLIGHTS_MAX, FlightFact, KeyFact, NodeFact, PointFact, Role,
     Snapshot, Standing, StreamFact,
 };
 use super::run::{Run, Script};
 use crate::base::NodeId;
-use crate::cluster::{self, Plan, Server, Step, Strategy, Task};
+use crate::cluster::{self, Plan, Server, Step, Task};
+use crate::placement::Strategy;
 use crate::sim::Side;
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -35,7 +36,7 @@ pub fn snapshot(run: &Run, script: &Script) -> Snapshot {
 }
 
 /// The plan that a cluster's controller has in force, or had before it went down.
-fn plan(run: &Run, cluster: usize) -> Option<&Plan> {
+pub(super) fn plan(run: &Run, cluster: usize) -> Option<&Plan> {
     let ground = run.ground.get(cluster)?;
     match run.world.machine(ground.controller) {
         Some(Server::Controller(controller)) => Some(controller.plan()),
@@ -49,10 +50,10 @@ fn plan(run: &Run, cluster: usize) -> Option<&Plan> {
 fn cluster(run: &Run, script: &Script, at: usize) -> ClusterFact {
     let spec = &script.scenario.clusters[at];
     let plan = plan(run, at);
-    let map = plan.map(|plan| &plan.map);
-    let (strategy, vnodes) = match map.map(crate::cluster::Map::strategy) {
-        Some(Strategy::Ring { vnodes }) => ("ring", vnodes),
-        _ => ("modulo", 0),
+    let strategy = spec.strategy.word();
+    let vnodes = match &spec.strategy {
+        Strategy::Ring { vnodes, .. } | Strategy::Bounded { vnodes, .. } => *vnodes,
+        _ => 0,
     };
     let ledger = &run.measures.clusters()[at].ledger;
     // While a node joins, its points are already there to be seen.
@@ -77,7 +78,7 @@ fn cluster(run: &Run, script: &Script, at: usize) -> ClusterFact {
 }
 
 fn doing(plan: &Plan, cast: &Cast) -> String {
-    match (plan.step, plan.task) {
+    match (plan.step, &plan.task) {
         (Step::Streaming | Step::Draining, Some(task)) => task_text(task, cast),
         _ => String::from("steady"),
     }
@@ -118,32 +119,16 @@ fn nodes(run: &Run) -> Vec<NodeFact> {
 
 /// The share of each member, worked out in one walk around the ring.
 fn shares(plan: Option<&Plan>) -> BTreeMap<NodeId, u32> {
-    let mut shares = BTreeMap::new();
-    let Some(plan) = plan else { return shares };
-    let points = plan.map.points();
-    if points.len() < 2 {
-        for member in plan.map.members() {
-            shares.insert(member.node, plan.map.share(member.node));
-        }
-        return shares;
-    }
-    let mut places: BTreeMap<NodeId, u128> = BTreeMap::new();
-    let mut before = points[points.len() - 1].0;
-    for (position, node) in points {
-        *places.entry(*node).or_default() += u128::from(position.wrapping_sub(before));
-        before = *position;
-    }
-    for (node, places) in places {
-        shares.insert(node, ((places * 1_000_000) >> 64) as u32);
-    }
-    shares
+    let Some(plan) = plan else { return BTreeMap::new() };
+    let nodes: Vec<NodeId> = plan.map.members().iter().map(|member| member.node).collect();
+    nodes.iter().copied().zip(plan.map.placed().shares(&nodes)).collect()
 }
 
 fn standing(plan: Option<&Plan>, node: NodeId, actor: &Actor) -> Standing {
     let Some(plan) = plan.filter(|_| actor.role == Role::Storage) else { return Standing::Outside };
-    match (plan.step, plan.task) {
-        (Step::Streaming, Some(Task::Join(joining, _))) if joining == node => Standing::Joining,
-        (Step::Streaming | Step::Draining, Some(Task::Leave(leaving))) if leaving == node => {
+    match (plan.step, &plan.task) {
+        (Step::Streaming, Some(Task::Join(joining, _))) if *joining == node => Standing::Joining,
+        (Step::Streaming | Step::Draining, Some(Task::Leave(leaving))) if *leaving == node => {
             Standing::Leaving
         }
         _ => match plan.map.member(node).map(|member| member.standing) {
@@ -190,9 +175,15 @@ fn believes(run: &Run, node: NodeId) -> Vec<(String, String)> {
             let suspects = suspects.filter(|m| m.standing == cluster::Standing::Suspected);
             lines.push(line("Has given up", names(&mut suspects.map(|member| member.node))));
             let next: Vec<String> =
-                controller.tasks().map(|task| task_text(*task, &run.cast)).collect();
+                controller.tasks().map(|task| task_text(task, &run.cast)).collect();
             if !next.is_empty() {
                 lines.push(line("Next", next.join(", ")));
+            }
+        }
+        Some(Server::Survey(survey)) => {
+            lines.push(line("Keys", survey.keys().len().to_string()));
+            if let Some(finding) = survey.finding() {
+                lines.push(line("Found last", finding_text(finding)));
             }
         }
         Some(Server::Client(client)) => {

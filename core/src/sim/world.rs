@@ -227,6 +227,12 @@ impl<M: Machine> World<M> {
         furnish(&mut self.nodes[node.index()].durable);
     }
 
+    /// What a node's machine was told at first.
+    #[must_use]
+    pub fn config(&self, node: NodeId) -> Option<&M::Config> {
+        self.nodes.get(node.index()).map(|slot| &slot.config)
+    }
+
     /// Whether a node runs.
     #[must_use]
     pub fn power(&self, node: NodeId) -> Power {

@@ -58,6 +58,7 @@ pub fn sentence(node: &NodeFact) -> String {
         ),
         Role::Controller => format!("{}, controller, {}", node.name, doing(node)),
         Role::Client => format!("{}, client, {}", node.name, doing(node)),
+        Role::Survey => format!("{}, keys on paper", node.name),
     }
 }
 

@@ -1,0 +1,413 @@
+//! A survey: keys placed on paper, to the last one. Nothing is stored and nothing is sent.
+//!
+//! What it finds is exact for the keys that it was given: who would hold how many, how many would
+//! move, between whom, how many nodes a range query would ask, and what a router would remember. It
+//! knows a million keys, which a cluster with machines and messages does not.
+
+use super::message::{Note, Reply, Request};
+use super::server::Server;
+use crate::base::NodeId;
+use crate::machine::{Input, Turn};
+use crate::placement::keys::KeySet;
+use crate::placement::list::first_part;
+use crate::placement::{Place, Placed, Placement, Strategy};
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// What a survey is told at first.
+#[derive(Clone, Debug)]
+pub struct SurveyConfig {
+    /// How keys are placed.
+    pub strategy: Arc<Strategy>,
+    /// The nodes at the start, by name, with their weights in hundredths.
+    pub nodes: Vec<(Arc<str>, u32)>,
+    /// The keys.
+    pub keys: Arc<KeySet>,
+    /// What share of all keys a range query is about, in millionths.
+    pub scan: u32,
+}
+
+/// A change on paper.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Revision {
+    /// The first placing.
+    Start,
+    /// A node comes, with that weight in hundredths.
+    Join(Arc<str>, u32),
+    /// A node goes.
+    Leave(Arc<str>),
+    /// A node has another weight.
+    Weight(Arc<str>, u32),
+    /// A range is cut so that a new one begins at this key.
+    Split(Arc<str>),
+    /// The range that begins at this key is joined to the one before it.
+    Merge(Arc<str>),
+    /// What a key belongs to is laid on a node.
+    Give(Arc<str>, Arc<str>),
+}
+
+/// What a node would hold.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Holding {
+    /// The node.
+    pub name: Arc<str>,
+    /// Its weight in hundredths.
+    pub weight: u32,
+    /// Keys on it.
+    pub keys: u32,
+    /// Its share of all places, in millionths, whatever keys there are.
+    pub share: u32,
+}
+
+/// What was found after a change.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Finding {
+    /// The change.
+    pub revision: Revision,
+    /// How many keys there are.
+    pub keys: u32,
+    /// How many of them this change moved.
+    pub moved: u32,
+    /// How many all changes so far moved.
+    pub moved_all: u64,
+    /// The share that theory expects to move, of all changes so far, in millionths.
+    pub expected_all: u64,
+    /// Keys that moved from a node to another, by place in `nodes`; a node that left is behind them.
+    pub pairs: Vec<(u32, u32, u32)>,
+    /// The nodes.
+    pub nodes: Vec<Holding>,
+    /// The node that left in this change.
+    pub left: Option<Arc<str>>,
+    /// How many nodes a range query asks, in the mean, in thousandths.
+    pub fan_out: u32,
+    /// What a router must remember, in bytes.
+    pub bytes: u64,
+}
+
+/// The machine that keeps the paper.
+#[derive(Clone, Debug)]
+pub struct Survey {
+    config: Arc<SurveyConfig>,
+    /// All nodes that ever were, by number, with their names.
+    names: Vec<Arc<str>>,
+    /// Those that are there, with their weights.
+    nodes: Vec<(NodeId, u32)>,
+    placed: Arc<Placed>,
+    held: Arc<Vec<NodeId>>,
+    finding: Option<Arc<Finding>>,
+}
+
+type ServerTurn<'a> = Turn<'a, Server>;
+
+impl Survey {
+    /// Places the keys for the first time.
+    pub fn boot(config: &Arc<SurveyConfig>, turn: &mut ServerTurn<'_>) -> Self {
+        let names: Vec<Arc<str>> = config.nodes.iter().map(|(name, _)| name.clone()).collect();
+        let nodes: Vec<(NodeId, u32)> = (0..)
+            .zip(&config.nodes)
+            .map(|(number, (_, weight))| (NodeId(number), *weight))
+            .collect();
+        let places: Vec<Place<'_>> = nodes
+            .iter()
+            .zip(&names)
+            .map(|((node, weight), name)| Place { node: *node, name, weight: *weight })
+            .collect();
+        let mut placed = Placed::of(&config.strategy, &places);
+        if placed.learns() {
+            placed.learn(config.keys.iter());
+        }
+        let held = match &mut placed {
+            Placed::Bounded(bounded) => {
+                let count = config.keys.len() as u32;
+                let take = |at: &u64| bounded.take(*at, count).unwrap_or(NodeId::WORLD);
+                config.keys.positions().iter().map(take).collect()
+            }
+            placed => owners(placed, &config.keys),
+        };
+        let mut survey = Self {
+            config: config.clone(),
+            names,
+            nodes,
+            placed: Arc::new(placed),
+            held: Arc::new(held),
+            finding: None,
+        };
+        let before = survey.held.clone();
+        survey.find(Revision::Start, &before, 0, turn);
+        survey
+    }
+
+    /// The paper.
+    #[must_use]
+    pub fn placed(&self) -> &Placed {
+        &self.placed
+    }
+
+    /// The keys.
+    #[must_use]
+    pub fn keys(&self) -> &KeySet {
+        &self.config.keys
+    }
+
+    /// The node of each key, in the order of the keys.
+    #[must_use]
+    pub fn held(&self) -> &[NodeId] {
+        &self.held
+    }
+
+    /// How keys are placed.
+    #[must_use]
+    pub fn strategy(&self) -> &Strategy {
+        &self.config.strategy
+    }
+
+    /// What was found last.
+    #[must_use]
+    pub fn finding(&self) -> Option<&Arc<Finding>> {
+        self.finding.as_ref()
+    }
+
+    /// The name of a node.
+    #[must_use]
+    pub fn name(&self, node: NodeId) -> &str {
+        self.names.get(node.index()).map_or("nobody", |name| name)
+    }
+
+    /// The nodes that are there.
+    #[must_use]
+    pub fn nodes(&self) -> &[(NodeId, u32)] {
+        &self.nodes
+    }
+
+    /// How many keys would move if one more node came, and if the first one left, each by itself.
+    #[must_use]
+    pub fn trials(&self) -> (u32, u32) {
+        let newcomer = NodeId(self.names.len() as u32);
+        let mut wider = (*self.placed).clone();
+        wider.join(&Place { node: newcomer, name: "one more", weight: 100 });
+        let mut fewer = (*self.placed).clone();
+        if let Some((first, _)) = self.nodes.first().filter(|_| self.nodes.len() > 1) {
+            fewer.leave(*first);
+        }
+        let moved = |placed: Placed| {
+            let held = self.hold(placed).1;
+            held.iter().zip(self.held.iter()).filter(|(is, was)| is != was).count() as u32
+        };
+        (moved(wider), moved(fewer))
+    }
+
+    /// Where each key is after a change, starting from where it is now.
+    fn hold(&self, mut placed: Placed) -> (Placed, Vec<NodeId>) {
+        let held = match &mut placed {
+            Placed::Bounded(bounded) => {
+                let mut held = (*self.held).clone();
+                bounded.settle(self.config.keys.positions(), &mut held);
+                held
+            }
+            placed => owners(placed, &self.config.keys),
+        };
+        (placed, held)
+    }
+
+    /// Takes one input.
+    pub fn step(&mut self, input: Input<Server>, turn: &mut ServerTurn<'_>) {
+        if let Input::Request { id, request } = input {
+            turn.reply(id, Reply::Noted);
+            if let Request::Revise(revision) = request {
+                self.revise(revision, turn);
+            }
+        }
+    }
+
+    fn number(&mut self, name: &Arc<str>) -> NodeId {
+        let at = self.names.iter().position(|known| known == name).unwrap_or_else(|| {
+            self.names.push(name.clone());
+            self.names.len() - 1
+        });
+        NodeId(at as u32)
+    }
+
+    fn revise(&mut self, revision: Revision, turn: &mut ServerTurn<'_>) {
+        let before = self.nodes.clone();
+        let last = |revision: &Revision, nodes: &[(NodeId, u32)], survey: &Self| match revision {
+            Revision::Leave(name) => {
+                nodes.last().is_some_and(|(node, _)| survey.name(*node) == &**name)
+            }
+            _ => true,
+        };
+        let at_end = last(&revision, &before, self);
+        match &revision {
+            Revision::Start => {}
+            Revision::Join(name, weight) | Revision::Weight(name, weight) => {
+                let (name, weight) = (name.clone(), (*weight).max(1));
+                let node = self.number(&name);
+                self.nodes.retain(|(other, _)| *other != node);
+                self.nodes.push((node, weight));
+                let placed = Arc::make_mut(&mut self.placed);
+                placed.join(&Place { node, name: &name, weight });
+            }
+            Revision::Leave(name) => {
+                let node = self.number(&name.clone());
+                let known = self.nodes.iter().any(|(other, _)| *other == node);
+                // The last node stays: somebody must hold the keys.
+                if known && self.nodes.len() > 1 {
+                    self.nodes.retain(|(other, _)| *other != node);
+                    Arc::make_mut(&mut self.placed).leave(node);
+                }
+            }
+            Revision::Give(key, name) => {
+                let node = self.number(&name.clone());
+                if self.nodes.iter().any(|(other, _)| *other == node) {
+                    Arc::make_mut(&mut self.placed).give(key.as_bytes(), node);
+                }
+            }
+            Revision::Split(at) => {
+                if let Placed::Range(range) = Arc::make_mut(&mut self.placed)
+                    && range.split(at.as_bytes())
+                    && let Some(node) = range.lightest()
+                {
+                    range.give(at.as_bytes(), node);
+                }
+            }
+            Revision::Merge(at) => {
+                if let Placed::Range(range) = Arc::make_mut(&mut self.placed) {
+                    range.merge(at.as_bytes());
+                }
+            }
+        }
+        let held = self.held.clone();
+        let (placed, next) = self.hold((*self.placed).clone());
+        (self.placed, self.held) = (Arc::new(placed), Arc::new(next));
+        let expected = expected(&self.config.strategy, &before, &self.nodes, at_end);
+        self.find(revision, &held, expected, turn);
+    }
+
+    /// Writes down what a change has made of the keys.
+    fn find(
+        &mut self,
+        revision: Revision,
+        before: &[NodeId],
+        expected: u32,
+        turn: &mut ServerTurn<'_>,
+    ) {
+        let mut counts = alloc::vec![0_u32; self.names.len() + 1];
+        let mut pairs: BTreeMap<(NodeId, NodeId), u32> = BTreeMap::new();
+        let mut moved = 0;
+        for (was, is) in before.iter().zip(self.held.iter()) {
+            counts[is.index().min(self.names.len())] += 1;
+            if was != is {
+                moved += 1;
+                *pairs.entry((*was, *is)).or_default() += 1;
+            }
+        }
+        let ids: Vec<NodeId> = self.nodes.iter().map(|(node, _)| *node).collect();
+        let shares = self.placed.shares(&ids);
+        let nodes: Vec<Holding> = self
+            .nodes
+            .iter()
+            .zip(shares)
+            .map(|((node, weight), share)| Holding {
+                name: self.names[node.index()].clone(),
+                weight: *weight,
+                keys: counts[node.index()],
+                share,
+            })
+            .collect();
+        let place =
+            |node: NodeId| ids.iter().position(|other| *other == node).unwrap_or(ids.len()) as u32;
+        let last = self.finding.as_deref();
+        let finding = Arc::new(Finding {
+            left: match &revision {
+                Revision::Leave(name) => Some(name.clone()),
+                _ => None,
+            },
+            revision,
+            keys: self.config.keys.len() as u32,
+            moved,
+            moved_all: last.map_or(0, |last| last.moved_all) + u64::from(moved),
+            expected_all: last.map_or(0, |last| last.expected_all) + u64::from(expected),
+            pairs: pairs
+                .into_iter()
+                .map(|((from, to), count)| (place(from), place(to), count))
+                .collect(),
+            nodes,
+            fan_out: self.fan_out(),
+            bytes: self.placed.bytes(),
+        });
+        self.finding = Some(finding.clone());
+        turn.note(Note::Surveyed(finding));
+    }
+
+    /// How many nodes a query for neighbouring keys must ask, in the mean, in thousandths.
+    fn fan_out(&self) -> u32 {
+        let keys = &self.config.keys;
+        let ordered = keys.ordered();
+        if ordered.is_empty() {
+            return 0;
+        }
+        let all = self.nodes.len() as u64;
+        let width =
+            (ordered.len() as u64 * u64::from(self.config.scan) / 1_000_000).max(1) as usize;
+        let width = width.min(ordered.len() - 1);
+        let (mut asked, mut queries) = (0, 0);
+        for (from, to) in ordered.iter().zip(&ordered[width..]) {
+            let (from, to) = (keys.key(*from as usize), keys.key(*to as usize));
+            asked += match &*self.placed {
+                Placed::Range(range) => {
+                    let pieces = &range.pieces()[range.between(from, to)];
+                    let mut nodes: Vec<NodeId> = pieces.iter().map(|piece| piece.node).collect();
+                    nodes.sort_unstable();
+                    nodes.dedup();
+                    nodes.len() as u64
+                }
+                // What shares its first part lies together; a query across asks everybody.
+                Placed::List(_) | Placed::Directory(_) if first_part(from) == first_part(to) => 1,
+                _ => all,
+            };
+            queries += 1;
+        }
+        (asked * 1_000 / queries) as u32
+    }
+}
+
+fn owners(placed: &Placed, keys: &KeySet) -> Vec<NodeId> {
+    let owner = |at| placed.owner(keys.spot(at)).unwrap_or(NodeId::WORLD);
+    (0..keys.len()).map(owner).collect()
+}
+
+/// What share of all keys theory expects to move, in millionths; nought where a strategy moves what
+/// somebody decides.
+fn expected(
+    strategy: &Strategy,
+    before: &[(NodeId, u32)],
+    after: &[(NodeId, u32)],
+    at_end: bool,
+) -> u32 {
+    let weigh = |nodes: &[(NodeId, u32)]| nodes.iter().map(|(_, w)| u64::from(*w)).sum::<u64>();
+    let of = |part: u64, all: u64| (part * 1_000_000 / all.max(1)) as u32;
+    let (old, new) = (before.len() as u64, after.len() as u64);
+    match strategy {
+        Strategy::Range { .. } | Strategy::List { .. } | Strategy::Directory => 0,
+        // A key stays only if both divisions leave the same rest: one in the larger number does.
+        Strategy::Modulo if old != new => of(old.max(new) - 1, old.max(new)),
+        Strategy::Modulo => 0,
+        // Who leaves from the middle gives its number to the last one, whose own keys move too.
+        Strategy::Jump if new < old && !at_end => of(2 * old - 3, old * (old - 1).max(1)),
+        Strategy::Jump | Strategy::MultiProbe { .. } | Strategy::Anchor { .. } if old == new => 0,
+        Strategy::Jump | Strategy::MultiProbe { .. } | Strategy::Anchor { .. } => {
+            of(1, old.max(new))
+        }
+        _ => {
+            // Each node gains or loses the difference of its shares; what is gained is what moves.
+            let (all_before, all_after) = (weigh(before), weigh(after));
+            let mut gained = 0;
+            for (node, weight) in after {
+                let was = before.iter().find(|(other, _)| other == node).map_or(0, |(_, w)| *w);
+                let (was, is) = (of(u64::from(was), all_before), of(u64::from(*weight), all_after));
+                gained += is.saturating_sub(was);
+            }
+            gained
+        }
+    }
+}

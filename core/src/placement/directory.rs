@@ -1,0 +1,179 @@
+//! A directory: a table says for every tenant which node holds it, and anything can be moved alone.
+//!
+//! ```text
+//! acme → n2     globex → n1     initech → n3        a large tenant gets a node of its own
+//! ```
+//!
+//! The first part of a key is its tenant. When the keys are first seen, tenants are dealt out by
+//! size, the largest first, each to the node with the most room. A new tenant goes by its hash until
+//! somebody enters it. The table grows with the tenants, and whoever caches it may go by an old one.
+
+use super::list::first_part;
+use super::{Owners, Place, Placement, Spot};
+use crate::base::NodeId;
+use crate::base::hash::Family;
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// A tenant's entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Entry {
+    node: NodeId,
+    keys: u32,
+}
+
+/// Tenants on nodes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Directory {
+    entries: BTreeMap<Arc<[u8]>, Entry>,
+    nodes: Vec<(NodeId, u32)>,
+}
+
+impl Directory {
+    /// The tenants with their nodes, by name.
+    pub fn tenants(&self) -> impl Iterator<Item = (&[u8], NodeId)> {
+        self.entries.iter().map(|(tenant, entry)| (&**tenant, entry.node))
+    }
+
+    /// Sees the keys that there are, and enters every tenant.
+    pub fn learn<'k>(&mut self, keys: impl Iterator<Item = &'k [u8]>) {
+        let mut sizes: BTreeMap<&[u8], u32> = BTreeMap::new();
+        for key in keys {
+            *sizes.entry(first_part(key)).or_default() += 1;
+        }
+        let mut order: Vec<(u32, &[u8])> =
+            sizes.into_iter().map(|(tenant, keys)| (keys, tenant)).collect();
+        order.sort_unstable_by(|one, two| two.0.cmp(&one.0).then(one.1.cmp(two.1)));
+        for (keys, tenant) in order {
+            let Some(node) = self.roomiest() else { return };
+            self.entries.insert(tenant.into(), Entry { node, keys });
+        }
+    }
+
+    /// Lays a tenant on a node.
+    pub fn give(&mut self, tenant: &[u8], node: NodeId) {
+        let entry = self.entries.entry(tenant.into()).or_insert(Entry { node, keys: 0 });
+        entry.node = node;
+    }
+
+    fn load(&self, node: NodeId) -> u64 {
+        let own = self.entries.values().filter(|entry| entry.node == node);
+        own.map(|entry| u64::from(entry.keys)).sum()
+    }
+
+    fn roomiest(&self) -> Option<NodeId> {
+        let filled =
+            |(node, weight): &(NodeId, u32)| self.load(*node) * 100_000 / u64::from(*weight);
+        self.nodes.iter().min_by_key(|node| filled(node)).map(|(node, _)| *node)
+    }
+}
+
+impl Placement for Directory {
+    fn owners(&self, spot: Spot<'_>, count: usize) -> Owners {
+        let mut owners = Owners::NONE;
+        let Some(first) = self.owner(spot) else { return owners };
+        let row: Vec<NodeId> = self.nodes.iter().map(|(node, _)| *node).collect();
+        let at = row.iter().position(|node| *node == first).unwrap_or(0);
+        owners.fill(&row, at, count.min(row.len()));
+        owners
+    }
+
+    fn owner(&self, spot: Spot<'_>) -> Option<NodeId> {
+        let tenant = first_part(spot.key);
+        if let Some(entry) = self.entries.get(tenant) {
+            return Some(entry.node);
+        }
+        let at = Family::Xxh3.of(tenant).checked_rem(self.nodes.len() as u64)?;
+        self.nodes.get(at as usize).map(|(node, _)| *node)
+    }
+
+    fn share(&self, node: NodeId) -> u32 {
+        let all: u64 = self.entries.values().map(|entry| u64::from(entry.keys)).sum();
+        (self.load(node) * 1_000_000 / all.max(1)) as u32
+    }
+
+    fn bytes(&self) -> u64 {
+        self.entries.keys().map(|tenant| 8 + tenant.len() as u64).sum()
+    }
+
+    fn join(&mut self, place: &Place<'_>) {
+        self.nodes.retain(|(node, _)| *node != place.node);
+        self.nodes.push((place.node, place.weight.max(1)));
+        self.nodes.sort_unstable();
+        let weights: u64 = self.nodes.iter().map(|(_, weight)| u64::from(*weight)).sum();
+        let all: u64 = self.entries.values().map(|entry| u64::from(entry.keys)).sum();
+        let wanted = all * u64::from(place.weight.max(1)) / weights.max(1);
+        // The largest tenants of the fullest nodes come, as long as they fit.
+        let mut order: Vec<(u32, Arc<[u8]>)> =
+            self.entries.iter().map(|(tenant, entry)| (entry.keys, tenant.clone())).collect();
+        order.sort_unstable_by(|one, two| two.cmp(one));
+        let mut own = self.load(place.node);
+        let mut loads: BTreeMap<NodeId, u64> =
+            self.nodes.iter().map(|(node, _)| (*node, self.load(*node))).collect();
+        let mean = all / self.nodes.len().max(1) as u64;
+        for (keys, tenant) in order {
+            let keys = u64::from(keys);
+            let Some(entry) = self.entries.get_mut(&tenant) else { continue };
+            let donor = loads.get(&entry.node).copied().unwrap_or(0);
+            if entry.node != place.node && own + keys <= wanted && donor > mean && keys > 0 {
+                loads.insert(entry.node, donor - keys);
+                entry.node = place.node;
+                own += keys;
+            }
+        }
+    }
+
+    fn leave(&mut self, node: NodeId) {
+        self.nodes.retain(|(other, _)| *other != node);
+        let tenants: Vec<Arc<[u8]>> = self
+            .entries
+            .iter()
+            .filter(|(_, entry)| entry.node == node)
+            .map(|(tenant, _)| tenant.clone())
+            .collect();
+        for tenant in tenants {
+            let heir = self.roomiest();
+            match (heir, self.entries.get_mut(&tenant)) {
+                (Some(heir), Some(entry)) => entry.node = heir,
+                _ => {
+                    self.entries.remove(&tenant);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+    use alloc::string::String;
+
+    #[test]
+    fn tenants_are_dealt_out_by_size_and_one_moves_alone() {
+        let keys: Vec<String> = (1..=20_u32)
+            .flat_map(|tenant| (0..tenant * tenant).map(move |n| format!("t{tenant}:{n}")))
+            .collect();
+        let mut directory = Directory::default();
+        let place = |number| Place { node: NodeId(number), name: "", weight: 100 };
+        (0..4).for_each(|number| directory.join(&place(number)));
+        directory.learn(keys.iter().map(String::as_bytes));
+        for node in 0..4 {
+            assert!((235_000..265_000).contains(&directory.share(NodeId(node))));
+        }
+        let owner = |directory: &Directory, key: &str| directory.owner(Spot::of(key.as_bytes()));
+        let before = directory.clone();
+        directory.give(b"t3", NodeId(3));
+        let moved = |one: &Directory, two: &Directory| {
+            keys.iter().filter(|key| owner(one, key) != owner(two, key)).count()
+        };
+        assert!([0, 9].contains(&moved(&before, &directory)));
+        directory.join(&place(4));
+        assert!((120_000..=200_000).contains(&directory.share(NodeId(4))));
+        directory.leave(NodeId(0));
+        assert!(keys.iter().all(|key| owner(&directory, key).is_some_and(|node| node.0 != 0)));
+        (1..5).for_each(|node| directory.leave(NodeId(node)));
+        assert_eq!(owner(&directory, "t1:0"), None);
+    }
+}

@@ -1,0 +1,123 @@
+//! The strategies by name, each with what it needs to be told.
+
+use super::layered::Level;
+use super::ring::Circle;
+use super::slots::Slotting;
+use crate::base::hash::Family;
+use alloc::sync::Arc;
+
+/// How keys are placed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Strategy {
+    /// Hash modulo the number of nodes.
+    Modulo,
+    /// A hash ring with so many points for a node of weight 100.
+    Ring {
+        /// The points.
+        vnodes: u32,
+        /// How keys and points come to lie on it.
+        circle: Circle,
+    },
+    /// The node with the highest score.
+    Rendezvous,
+    /// The highest score at each branch of a tree.
+    Skeleton {
+        /// Children a branch.
+        fan: u32,
+    },
+    /// Jump hash.
+    Jump,
+    /// A table filled by turns.
+    Maglev {
+        /// Its slots.
+        size: u32,
+    },
+    /// A ring of single points that a key probes several times.
+    MultiProbe {
+        /// How many times.
+        probes: u32,
+    },
+    /// A ring on which full nodes send keys on.
+    Bounded {
+        /// Points a node.
+        vnodes: u32,
+        /// By how many hundredths a node may be above the mean.
+        over: u32,
+    },
+    /// Working buckets among a fixed set.
+    Anchor {
+        /// The set.
+        capacity: u32,
+    },
+    /// Fixed slots and a map.
+    Slots {
+        /// How many.
+        count: u32,
+        /// How a key comes to its slot.
+        slotting: Slotting,
+    },
+    /// Ranges of keys in order.
+    Range {
+        /// Where they are cut at the start.
+        splits: Arc<[Arc<str>]>,
+        /// Or how many a node, cut by the keys that there are.
+        each: u32,
+        /// A range with more keys than this is split.
+        most: Option<u32>,
+    },
+    /// The first part of a key decides, by a table.
+    List {
+        /// Values, each with the name of its node.
+        values: Arc<[(Arc<str>, Arc<str>)]>,
+    },
+    /// Partitions of partitions.
+    Layered {
+        /// The levels, the outermost first.
+        levels: Arc<[Level]>,
+    },
+    /// An entry for each tenant.
+    Directory,
+}
+
+impl Strategy {
+    /// A ring on a wide circle.
+    #[must_use]
+    pub fn ring(vnodes: u32) -> Self {
+        Self::Ring { vnodes, circle: Circle::Wide(Family::Xxh3) }
+    }
+
+    /// Its word in the language.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Modulo => "modulo",
+            Self::Ring { circle: Circle::Ketama, .. } => "ketama",
+            Self::Ring { circle: Circle::Cassandra | Circle::Random, .. } => "cassandra",
+            Self::Ring { .. } => "ring",
+            Self::Rendezvous => "rendezvous",
+            Self::Skeleton { .. } => "skeleton",
+            Self::Jump => "jump",
+            Self::Maglev { .. } => "maglev",
+            Self::MultiProbe { .. } => "multiprobe",
+            Self::Bounded { .. } => "bounded",
+            Self::Anchor { .. } => "anchor",
+            Self::Slots { .. } => "slots",
+            Self::Range { .. } => "range",
+            Self::List { .. } => "list",
+            Self::Layered { .. } => "layered",
+            Self::Directory => "directory",
+        }
+    }
+
+    /// True if keys in order lie together, so that a range of them is on few nodes.
+    #[must_use]
+    pub fn keeps_order(&self) -> bool {
+        matches!(self, Self::Range { .. })
+    }
+
+    /// True if where a key goes depends on the keys before it.
+    #[must_use]
+    pub fn is_by_load(&self) -> bool {
+        matches!(self, Self::Bounded { .. })
+    }
+}
