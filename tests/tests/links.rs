@@ -14,7 +14,8 @@ struct Golden {
 }
 
 fn held() -> String {
-    place::read(&place::root().join("tests/golden/links.txt")).expect("the golden links can be read")
+    place::read(&place::root().join("tests/golden/links.txt"))
+        .expect("the golden links can be read")
 }
 
 fn golden() -> Vec<Golden> {
