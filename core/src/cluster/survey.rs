@@ -85,6 +85,9 @@ pub struct Finding {
     pub bytes: u64,
 }
 
+/// About so many keys are tried to see what a change would move.
+const TRIED: usize = 100_000;
+
 /// The machine that keeps the paper.
 #[derive(Clone, Debug)]
 pub struct Survey {
@@ -180,7 +183,9 @@ impl Survey {
         &self.nodes
     }
 
-    /// How many keys would move if one more node came, and if the first one left, each by itself.
+    /// What share of the keys, in millionths, would move if one more node came, and if the first one
+    /// left, each by itself. Of very many keys every so many-th is tried, unless each depends on the
+    /// others.
     #[must_use]
     pub fn trials(&self) -> (u32, u32) {
         let newcomer = NodeId(self.names.len() as u32);
@@ -190,9 +195,20 @@ impl Survey {
         if let Some((first, _)) = self.nodes.first().filter(|_| self.nodes.len() > 1) {
             fewer.leave(*first);
         }
+        let keys = &self.config.keys;
+        let share = |moved: usize, of: usize| (moved as u64 * 1_000_000 / of.max(1) as u64) as u32;
         let moved = |placed: Placed| {
-            let held = self.hold(placed).1;
-            held.iter().zip(self.held.iter()).filter(|(is, was)| is != was).count() as u32
+            if self.config.strategy.is_by_load() {
+                let held = self.hold(placed).1;
+                let pairs = held.iter().zip(self.held.iter());
+                return share(pairs.filter(|(is, was)| is != was).count(), keys.len());
+            }
+            let tried = (0..keys.len()).step_by((keys.len() / TRIED).max(1));
+            let of = tried.len();
+            share(
+                tried.filter(|at| placed.owner(keys.spot(*at)) != Some(self.held[*at])).count(),
+                of,
+            )
         };
         (moved(wider), moved(fewer))
     }

@@ -17,8 +17,9 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// A tenant's entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Entry {
+    tenant: Arc<[u8]>,
     node: NodeId,
     keys: u32,
 }
@@ -26,35 +27,45 @@ struct Entry {
 /// Tenants on nodes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Directory {
-    entries: BTreeMap<Arc<[u8]>, Entry>,
+    /// By the hash of the tenant, which is quicker to compare than its name.
+    entries: BTreeMap<u64, Entry>,
     nodes: Vec<(NodeId, u32)>,
 }
 
 impl Directory {
-    /// The tenants with their nodes, by name.
+    /// The tenants with their nodes.
     pub fn tenants(&self) -> impl Iterator<Item = (&[u8], NodeId)> {
-        self.entries.iter().map(|(tenant, entry)| (&**tenant, entry.node))
+        self.entries.values().map(|entry| (&*entry.tenant, entry.node))
     }
 
     /// Sees the keys that there are, and enters every tenant.
     pub fn learn<'k>(&mut self, keys: impl Iterator<Item = &'k [u8]>) {
-        let mut sizes: BTreeMap<&[u8], u32> = BTreeMap::new();
+        let mut sizes: BTreeMap<u64, (u32, &[u8])> = BTreeMap::new();
         for key in keys {
-            *sizes.entry(first_part(key)).or_default() += 1;
+            let tenant = first_part(key);
+            sizes.entry(Family::Xxh3.of(tenant)).or_insert((0, tenant)).0 += 1;
         }
-        let mut order: Vec<(u32, &[u8])> =
-            sizes.into_iter().map(|(tenant, keys)| (keys, tenant)).collect();
+        let mut order: Vec<(u32, &[u8])> = sizes.into_values().collect();
         order.sort_unstable_by(|one, two| two.0.cmp(&one.0).then(one.1.cmp(two.1)));
+        let mut loads: Vec<(NodeId, u64, u64)> = self
+            .nodes
+            .iter()
+            .map(|(node, weight)| (*node, self.load(*node), u64::from(*weight)))
+            .collect();
         for (keys, tenant) in order {
-            let Some(node) = self.roomiest() else { return };
-            self.entries.insert(tenant.into(), Entry { node, keys });
+            let roomiest =
+                loads.iter_mut().min_by_key(|(_, load, weight)| *load * 100_000 / *weight);
+            let Some((node, load, _)) = roomiest else { return };
+            *load += u64::from(keys);
+            let entry = Entry { tenant: tenant.into(), node: *node, keys };
+            self.entries.insert(Family::Xxh3.of(tenant), entry);
         }
     }
 
     /// Lays a tenant on a node.
     pub fn give(&mut self, tenant: &[u8], node: NodeId) {
-        let entry = self.entries.entry(tenant.into()).or_insert(Entry { node, keys: 0 });
-        entry.node = node;
+        let new = || Entry { tenant: tenant.into(), node, keys: 0 };
+        self.entries.entry(Family::Xxh3.of(tenant)).or_insert_with(new).node = node;
     }
 
     fn load(&self, node: NodeId) -> u64 {
@@ -80,11 +91,11 @@ impl Placement for Directory {
     }
 
     fn owner(&self, spot: Spot<'_>) -> Option<NodeId> {
-        let tenant = first_part(spot.key);
-        if let Some(entry) = self.entries.get(tenant) {
+        let hash = Family::Xxh3.of(first_part(spot.key));
+        if let Some(entry) = self.entries.get(&hash) {
             return Some(entry.node);
         }
-        let at = Family::Xxh3.of(tenant).checked_rem(self.nodes.len() as u64)?;
+        let at = hash.checked_rem(self.nodes.len() as u64)?;
         self.nodes.get(at as usize).map(|(node, _)| *node)
     }
 
@@ -94,7 +105,7 @@ impl Placement for Directory {
     }
 
     fn bytes(&self) -> u64 {
-        self.entries.keys().map(|tenant| 8 + tenant.len() as u64).sum()
+        self.entries.values().map(|entry| 8 + entry.tenant.len() as u64).sum()
     }
 
     fn join(&mut self, place: &Place<'_>) {
@@ -105,8 +116,8 @@ impl Placement for Directory {
         let all: u64 = self.entries.values().map(|entry| u64::from(entry.keys)).sum();
         let wanted = all * u64::from(place.weight.max(1)) / weights.max(1);
         // The largest tenants of the fullest nodes come, as long as they fit.
-        let mut order: Vec<(u32, Arc<[u8]>)> =
-            self.entries.iter().map(|(tenant, entry)| (entry.keys, tenant.clone())).collect();
+        let mut order: Vec<(u32, u64)> =
+            self.entries.iter().map(|(tenant, entry)| (entry.keys, *tenant)).collect();
         order.sort_unstable_by(|one, two| two.cmp(one));
         let mut own = self.load(place.node);
         let mut loads: BTreeMap<NodeId, u64> =
@@ -126,12 +137,8 @@ impl Placement for Directory {
 
     fn leave(&mut self, node: NodeId) {
         self.nodes.retain(|(other, _)| *other != node);
-        let tenants: Vec<Arc<[u8]>> = self
-            .entries
-            .iter()
-            .filter(|(_, entry)| entry.node == node)
-            .map(|(tenant, _)| tenant.clone())
-            .collect();
+        let theirs = self.entries.iter().filter(|(_, entry)| entry.node == node);
+        let tenants: Vec<u64> = theirs.map(|(tenant, _)| *tenant).collect();
         for tenant in tenants {
             let heir = self.roomiest();
             match (heir, self.entries.get_mut(&tenant)) {

@@ -46,13 +46,10 @@ impl MultiProbe {
     /// The place that decides for a key.
     #[must_use]
     pub fn chosen(&self, position: u64) -> u64 {
-        let points = self.ring.points();
         let mut best = (u64::MAX, position);
         for probe in 0..u64::from(self.probes) {
             let place = mix(position.wrapping_add(probe.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
-            let at = points.partition_point(|(point, _)| *point < place);
-            let Some((point, _)) = points.get(at).or(points.first()) else { break };
-            best = best.min((point.wrapping_sub(place), place));
+            best = best.min((self.ring.distance(place), place));
         }
         best.1
     }

@@ -37,6 +37,9 @@ pub struct Range {
 /// More keys than this are not kept to guess sizes by.
 const SAMPLE_MAX: usize = 4_096;
 
+/// About so many keys are put in order to find the cuts.
+const LEARNED: usize = 50_000;
+
 impl Range {
     /// One range over everything, cut at these keys.
     #[must_use]
@@ -115,6 +118,9 @@ impl Range {
     /// Sees the keys that there are: without cuts so far, it is cut so that all nodes have alike.
     pub fn learn<'k>(&mut self, keys: impl Iterator<Item = &'k [u8]>) {
         let mut seen: Vec<&[u8]> = keys.collect();
+        // Of very many keys, every so many-th tells as well where to cut.
+        let apart = (seen.len() / LEARNED).max(1);
+        seen = seen.into_iter().step_by(apart).collect();
         seen.sort_unstable();
         let step = seen.len().div_ceil(SAMPLE_MAX).max(1);
         self.sample = Arc::new(seen.iter().step_by(step).map(|key| Arc::from(*key)).collect());

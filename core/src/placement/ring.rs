@@ -154,6 +154,15 @@ impl Ring {
         (node != NodeId::WORLD).then_some(node)
     }
 
+    /// How far it is clockwise from a position to the next point.
+    #[must_use]
+    #[inline]
+    pub fn distance(&self, position: u64) -> u64 {
+        let at = self.first(position);
+        let at = if at == self.len() { 0 } else { at };
+        self.row[at].0.wrapping_sub(position)
+    }
+
     /// The nodes from a position on, clockwise, each once, until there are so many.
     #[must_use]
     pub fn from(&self, position: u64, count: usize) -> Owners {

@@ -25,13 +25,14 @@ pub struct Skeleton {
     nodes: Vec<(NodeId, u64, u32)>,
     /// The sum of all weights before each node, and of all behind the last one.
     sums: Vec<u64>,
+    even: bool,
 }
 
 impl Skeleton {
     /// An empty tree.
     #[must_use]
     pub fn new(fan: u32) -> Self {
-        Self { fan: fan.clamp(2, 64) as usize, nodes: Vec::new(), sums: alloc::vec![0] }
+        Self { fan: fan.clamp(2, 64) as usize, nodes: Vec::new(), sums: alloc::vec![0], even: true }
     }
 
     fn weigh(&mut self) {
@@ -41,6 +42,7 @@ impl Skeleton {
             sum += u64::from(*weight);
             self.sums.push(sum);
         }
+        self.even = self.nodes.iter().all(|(.., weight)| *weight == self.nodes[0].2);
     }
 
     /// The node at which a key's way down ends.
@@ -57,6 +59,9 @@ impl Skeleton {
         while width > 1 {
             width /= self.fan;
             let mut best = (-1.0, first);
+            // Where all children weigh alike no logarithm is needed: the higher draw wins anyway.
+            let even = self.even && first + width * self.fan <= len;
+            let mut highest = 0;
             for child in 0..self.fan {
                 let from = first + child * width;
                 if from >= len {
@@ -69,7 +74,14 @@ impl Skeleton {
                     1 => self.nodes[from].1,
                     _ => mix((from as u64) << 32 | width as u64),
                 };
-                let drawn = score(mix(key ^ seed), weight);
+                let drawn = mix(key ^ seed);
+                if even {
+                    if child == 0 || drawn > highest {
+                        (highest, best.1) = (drawn, from);
+                    }
+                    continue;
+                }
+                let drawn = score(drawn, weight);
                 if drawn > best.0 {
                     best = (drawn, from);
                 }
@@ -127,5 +139,32 @@ impl Placement for Skeleton {
             self.nodes.swap_remove(at);
         }
         self.weigh();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+
+    #[test]
+    fn shares_are_as_the_weights_and_a_branch_takes_what_its_nodes_weigh() {
+        for weights in [[100; 7], [100, 200, 300, 100, 50, 250, 100]] {
+            let mut tree = Skeleton::new(3);
+            for (number, weight) in (0..).zip(weights) {
+                let name = format!("n{number}");
+                tree.join(&Place { node: NodeId(number), name: &name, weight });
+            }
+            let mut counts = [0_u32; 7];
+            for key in 0..140_000 {
+                let node = tree.owner(Spot { position: mix(key), key: &[] });
+                counts[node.map_or(0, |node| node.index())] += 1;
+            }
+            let all: u32 = weights.iter().sum();
+            for (count, weight) in counts.into_iter().zip(weights) {
+                let wanted = 140_000 / all * weight;
+                assert!(count.abs_diff(wanted) < 900, "{counts:?} for {weights:?}");
+            }
+        }
     }
 }

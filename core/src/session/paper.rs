@@ -225,7 +225,6 @@ pub fn row(run: &Run, script: &Script, cluster: usize) -> Option<RowFact> {
     let survey = survey(run, cluster)?;
     let finding = survey.finding()?;
     let (balance, spread) = evenness(finding);
-    let share = |moved: u32| i64::from(moved) * 1_000_000 / i64::from(finding.keys.max(1));
     let (joins, leaves) = survey.trials();
     let number = |millionths, unit| Number { millionths, unit };
     Some(RowFact {
@@ -234,8 +233,8 @@ pub fn row(run: &Run, script: &Script, cluster: usize) -> Option<RowFact> {
         cells: alloc::vec![
             number(balance, Reading::Ratio),
             number(spread, Reading::Ratio),
-            number(share(joins), Reading::Share),
-            number(share(leaves), Reading::Share),
+            number(i64::from(joins), Reading::Share),
+            number(i64::from(leaves), Reading::Share),
             number(i64::from(finding.fan_out) * 1_000, Reading::Ratio),
             number(finding.bytes as i64 * 1_000_000, Reading::Bytes),
         ],
