@@ -2,6 +2,7 @@
 
 use super::client::{Client, ClientConfig};
 use super::controller::{Controller, ControllerConfig, Ledger};
+use super::maker::{MakerConfig, Making};
 use super::message::{Batch, Message, Note, Reply, Request, Timer, Write};
 use super::storage::{Storage, StorageConfig};
 use crate::base::Rng;
@@ -19,6 +20,8 @@ pub enum Server {
     Controller(Controller),
     /// It reads and writes.
     Client(Client),
+    /// It makes ids.
+    Maker(Making),
 }
 
 /// What a machine is told at first.
@@ -30,6 +33,8 @@ pub enum Config {
     Controller(Arc<ControllerConfig>),
     /// For one that reads and writes.
     Client(Arc<ClientConfig>),
+    /// For one that makes ids.
+    Maker(Arc<MakerConfig>),
 }
 
 /// A storage node's disk.
@@ -48,6 +53,8 @@ pub struct Durable {
     pub disk: Disk,
     /// What a controller keeps.
     pub ledger: Option<Arc<Ledger>>,
+    /// How many ids a maker has given.
+    pub given: u32,
 }
 
 impl Disk {
@@ -84,6 +91,7 @@ impl Machine for Server {
                 Self::Controller(Controller::boot(config, durable.ledger.as_deref(), turn))
             }
             Config::Client(config) => Self::Client(Client::boot(config, turn)),
+            Config::Maker(config) => Self::Maker(Making::boot(config, durable.given, turn)),
         }
     }
 
@@ -102,6 +110,7 @@ impl Machine for Server {
                 }
             }
             Write::Plan(ledger) => durable.ledger = Some(ledger),
+            Write::Given(given) => durable.given = given,
         }
     }
 
@@ -110,6 +119,7 @@ impl Machine for Server {
             Self::Storage(storage) => storage.step(turn.id, input, turn),
             Self::Controller(controller) => controller.step(input, turn),
             Self::Client(client) => client.step(input, turn),
+            Self::Maker(maker) => maker.step(&input, turn),
         }
     }
 
@@ -126,7 +136,7 @@ impl Machine for Server {
                 let kept = rng.below(keys.len() as u64) as usize;
                 Some(Write::Drop(Arc::new(keys[..kept].to_vec())))
             }
-            Write::Format(_) | Write::Item(_) | Write::Plan(_) => None,
+            Write::Format(_) | Write::Item(_) | Write::Plan(_) | Write::Given(_) => None,
         }
     }
 

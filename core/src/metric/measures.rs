@@ -1,6 +1,7 @@
 //! Everything that can be measured of a run, kept up event by event.
 
 use super::histogram::Histogram;
+use super::ids::IdMeasures;
 use super::ledger::Ledger;
 use super::series::Series;
 use crate::base::{NodeId, Time};
@@ -52,6 +53,8 @@ pub struct ClusterMeasures {
     pub joins: u64,
     /// Nodes that have left.
     pub leaves: u64,
+    /// The ids that its nodes made.
+    pub ids: IdMeasures,
     /// Numbers over time.
     pub series: Series,
     task: Option<Task>,
@@ -184,7 +187,14 @@ impl ClusterMeasures {
                 Task::Leave(_) => self.leaves += 1,
                 Task::Weight(..) | Task::Replace(_) | Task::Repair => {}
             },
+            Note::Made(made) => {
+                self.ids.read(node, made, now, event.seq);
+                let stretch = self.series.at(now);
+                stretch.good += made.ids.len() as u32;
+                stretch.bad += made.refused;
+            }
             Note::Streaming { .. }
+            | Note::Trouble(_)
             | Note::Waits(_)
             | Note::Suspected(_)
             | Note::Back(_)

@@ -19,6 +19,7 @@
 
 pub mod command;
 pub mod complete;
+pub mod ids;
 pub mod link;
 pub mod parse;
 pub mod print;

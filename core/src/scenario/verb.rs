@@ -124,8 +124,8 @@ pub(super) fn command(
             reader.take();
             reader.refuse(format!("Who does it? Such as: c1: {verb} x"))
         }
-        "title" | "summary" | "tags" | "seed" | "end" | "ring" | "modulo" | "load" | "bug"
-        | "expect" | "group" => {
+        "title" | "summary" | "tags" | "seed" | "end" | "ring" | "modulo" | "ids" | "load"
+        | "bug" | "expect" | "group" => {
             reader.take();
             reader.refuse(format!("\"{verb}\" says how the run is set up; it cannot come later."))
         }

@@ -83,6 +83,7 @@ pub(super) fn header(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Re
             }
         }
         "ring" | "modulo" => cluster(reader, scenario)?,
+        "ids" => super::ids::ids(reader, scenario)?,
         "load" => load(reader, scenario)?,
         "expect" => expectation(reader, scenario)?,
         _ => return Ok(false),
@@ -98,10 +99,10 @@ fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()> {
     if scenario.clusters.len() == CLUSTERS_MAX {
         return reader.refuse(format!("A scenario has at most {CLUSTERS_MAX} clusters."));
     }
-    if scenario.clusters.iter().any(|other| other.name == name) {
+    if scenario.parties().any(|other| other == name) {
         return reader.refuse(match name.is_empty() {
             true => String::from("Two clusters need names: ring a: 4 nodes"),
-            false => format!("There is a cluster called \"{name}\" already."),
+            false => format!("Something is called \"{name}\" already."),
         });
     }
     let mut spec = ClusterSpec {

@@ -61,6 +61,15 @@ impl Maker {
         Self { kind, node, backwards, last: None, count: 0, first: 0, random: 0 }
     }
 
+    /// The same maker, behind so many ids where it counts them; a clock's last time is not kept.
+    #[must_use]
+    pub const fn behind(mut self, given: u64) -> Self {
+        if matches!(self.kind, Kind::Increment | Kind::Composite) {
+            self.count = given;
+        }
+        self
+    }
+
     /// What it makes.
     #[must_use]
     pub const fn kind(&self) -> Kind {
