@@ -14,3 +14,4 @@ pub mod scenario;
 pub mod session;
 pub mod sim;
 pub mod store;
+pub mod unique;

@@ -6,6 +6,7 @@ use crate::base::NodeId;
 use crate::base::hash::Fold;
 use crate::placement::site::Site;
 use crate::store::{Item, Key, Value, Version};
+use crate::unique::Kind;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
@@ -333,6 +334,27 @@ pub enum Note {
     Said(Arc<str>),
     /// The scenario stopped the run here.
     Stopped,
+    /// The node made ids.
+    Made(Arc<Made>),
+    /// Something keeps the node from making ids.
+    Trouble(super::maker::Trouble),
+}
+
+/// What a maker of ids did with what it was asked for at one moment.
+#[derive(Clone, Debug, Hash)]
+pub struct Made {
+    /// What it makes.
+    pub kind: Kind,
+    /// Its number.
+    pub number: u32,
+    /// How many entries a page of the index holds.
+    pub page: u32,
+    /// The ids, in the order in which they were made.
+    pub ids: Vec<u128>,
+    /// Asks that were refused.
+    pub refused: u32,
+    /// Asks that must wait from now on.
+    pub waits: u32,
 }
 
 /// A write to the disk.
@@ -348,6 +370,8 @@ pub enum Write {
     Drop(Arc<Vec<Key>>),
     /// The controller's state.
     Plan(Arc<super::controller::Ledger>),
+    /// How many ids a maker has given.
+    Given(u32),
 }
 
 impl Write {
@@ -355,7 +379,7 @@ impl Write {
     #[must_use]
     pub fn bytes(&self) -> u64 {
         match self {
-            Self::Format(_) => 8,
+            Self::Format(_) | Self::Given(_) => 8,
             Self::Item(item) => item.bytes(),
             Self::Batch(batch) => batch.bytes(),
             Self::Drop(keys) => 8 * keys.len() as u64,

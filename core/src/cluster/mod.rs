@@ -30,6 +30,7 @@
 pub mod bug;
 pub mod client;
 pub mod controller;
+pub mod maker;
 pub mod map;
 pub mod message;
 pub mod server;

@@ -2,6 +2,7 @@
 
 use super::client::{Client, ClientConfig};
 use super::controller::{Controller, ControllerConfig, Ledger};
+use super::maker::{MakerConfig, Making};
 use super::message::{Batch, Message, Note, Reply, Request, Timer, Write};
 use super::storage::{Storage, StorageConfig};
 use super::survey::{Survey, SurveyConfig};
@@ -22,6 +23,8 @@ pub enum Server {
     Client(Client),
     /// It places keys on paper.
     Survey(Survey),
+    /// It makes ids.
+    Maker(Making),
 }
 
 /// What a machine is told at first.
@@ -35,6 +38,8 @@ pub enum Config {
     Client(Arc<ClientConfig>),
     /// For one that places keys on paper.
     Survey(Arc<SurveyConfig>),
+    /// For one that makes ids.
+    Maker(Arc<MakerConfig>),
 }
 
 /// A storage node's disk.
@@ -53,6 +58,8 @@ pub struct Durable {
     pub disk: Disk,
     /// What a controller keeps.
     pub ledger: Option<Arc<Ledger>>,
+    /// How many ids a maker has given.
+    pub given: u32,
 }
 
 impl Disk {
@@ -90,6 +97,7 @@ impl Machine for Server {
             }
             Config::Client(config) => Self::Client(Client::boot(config, turn)),
             Config::Survey(config) => Self::Survey(Survey::boot(config, turn)),
+            Config::Maker(config) => Self::Maker(Making::boot(config, durable.given, turn)),
         }
     }
 
@@ -108,6 +116,7 @@ impl Machine for Server {
                 }
             }
             Write::Plan(ledger) => durable.ledger = Some(ledger),
+            Write::Given(given) => durable.given = given,
         }
     }
 
@@ -117,6 +126,7 @@ impl Machine for Server {
             Self::Controller(controller) => controller.step(input, turn),
             Self::Client(client) => client.step(input, turn),
             Self::Survey(survey) => survey.step(input, turn),
+            Self::Maker(maker) => maker.step(&input, turn),
         }
     }
 
@@ -133,7 +143,7 @@ impl Machine for Server {
                 let kept = rng.below(keys.len() as u64) as usize;
                 Some(Write::Drop(Arc::new(keys[..kept].to_vec())))
             }
-            Write::Format(_) | Write::Item(_) | Write::Plan(_) => None,
+            Write::Format(_) | Write::Item(_) | Write::Plan(_) | Write::Given(_) => None,
         }
     }
 

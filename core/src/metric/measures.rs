@@ -1,6 +1,7 @@
 //! Everything that can be measured of a run, kept up event by event.
 
 use super::histogram::Histogram;
+use super::ids::IdMeasures;
 use super::ledger::Ledger;
 use super::series::Series;
 use crate::base::{NodeId, Time};
@@ -60,6 +61,8 @@ pub struct ClusterMeasures {
     pub finding: Option<Arc<Finding>>,
     /// Partitions that the last question reads, of how many.
     pub touched: Option<(u32, u32)>,
+    /// The ids that its nodes made.
+    pub ids: IdMeasures,
     /// Numbers over time.
     pub series: Series,
     task: Option<Task>,
@@ -195,7 +198,14 @@ impl ClusterMeasures {
                 Task::Edit(_) => self.edits += 1,
                 Task::Weight(..) | Task::Replace(_) | Task::Repair => {}
             },
+            Note::Made(made) => {
+                self.ids.read(node, made, now, event.seq);
+                let stretch = self.series.at(now);
+                stretch.good += made.ids.len() as u32;
+                stretch.bad += made.refused;
+            }
             Note::Streaming { .. }
+            | Note::Trouble(_)
             | Note::Waits(_)
             | Note::Suspected(_)
             | Note::Back(_)

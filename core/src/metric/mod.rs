@@ -7,11 +7,13 @@
 //! literature.
 
 pub mod histogram;
+pub mod ids;
 pub mod ledger;
 pub mod measures;
 pub mod series;
 
 pub use histogram::Histogram;
+pub use ids::IdMeasures;
 pub use ledger::Ledger;
 pub use measures::{ClusterMeasures, Measures};
 pub use series::{Series, Stretch};

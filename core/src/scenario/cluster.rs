@@ -34,10 +34,10 @@ pub(super) fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> R
     if scenario.clusters.len() == CLUSTERS_MAX {
         return reader.refuse(format!("A scenario has at most {CLUSTERS_MAX} clusters."));
     }
-    if scenario.clusters.iter().any(|other| other.name == name) {
+    if scenario.parties().any(|other| other == name) {
         return reader.refuse(match name.is_empty() {
             true => String::from("Two clusters need names: ring a: 4 nodes"),
-            false => format!("There is a cluster called \"{name}\" already."),
+            false => format!("Something is called \"{name}\" already."),
         });
     }
     if survey {

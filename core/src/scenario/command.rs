@@ -1,5 +1,6 @@
 //! What a scenario says, once it is understood.
 
+use super::ids::IdsSpec;
 use crate::base::{Span, Spread, Time};
 use crate::cluster::Bug;
 use crate::cluster::workload::Choice;
@@ -26,6 +27,8 @@ pub struct Scenario {
     pub clusters: Vec<ClusterSpec>,
     /// Where nodes stand.
     pub sites: Vec<SiteSpec>,
+    /// Its makers of ids.
+    pub makers: Vec<IdsSpec>,
     /// Names for sets of nodes.
     pub groups: Vec<(String, Vec<String>)>,
     /// Mistakes switched on.
@@ -37,6 +40,14 @@ pub struct Scenario {
     /// What must come of it.
     pub expectations: Vec<Expectation>,
     pub(super) printed: Vec<String>,
+}
+
+impl Scenario {
+    /// The names of all that have nodes, by number: clusters, then makers of ids.
+    pub fn parties(&self) -> impl Iterator<Item = &str> {
+        let clusters = self.clusters.iter().map(|cluster| cluster.name.as_str());
+        clusters.chain(self.makers.iter().map(|makers| makers.name.as_str()))
+    }
 }
 
 /// A cluster.

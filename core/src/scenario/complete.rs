@@ -6,6 +6,7 @@ use super::reader::range;
 use super::token::{RAW_WORDS, TokenKind, lines};
 use super::word::{EVENTS, Entry, LAWS, METRICS, MOODS, OPERATIONS, VERBS};
 use crate::cluster::Bug;
+use crate::unique::{Backwards, Kind};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -130,6 +131,11 @@ pub fn complete(text: &str, cursor: u32) -> Vec<Completion> {
                 offer(&[(word, what)]);
             }
         }
+        ["ids"] => offer(&Kind::ALL.map(|kind| (kind.name(), kind.about()))),
+        ["ids", name] if name.ends_with(':') => {
+            offer(&Kind::ALL.map(|kind| (kind.name(), kind.about())));
+        }
+        ["ids", .., "backwards"] => offer(&Backwards::ALL.map(|(_, word, what)| (word, what))),
         [.., client] if client.ends_with(':') => offer(OPERATIONS),
         ["when"] => {
             names(&mut words);

@@ -20,6 +20,7 @@
 pub mod cluster;
 pub mod command;
 pub mod complete;
+pub mod ids;
 pub mod link;
 pub mod parse;
 pub mod print;

@@ -285,7 +285,7 @@ fn check_names(
 #[must_use]
 pub fn known_names(scenario: &Scenario) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    let several = scenario.clusters.len() > 1;
+    let several = scenario.parties().count() > 1;
     let mut plain: Vec<String> = Vec::new();
     for statement in &scenario.statements {
         match &statement.what {
@@ -300,11 +300,14 @@ pub fn known_names(scenario: &Scenario) -> BTreeSet<String> {
         }
     }
     plain.push(String::from("controller"));
-    for cluster in &scenario.clusters {
-        let of_cluster = (1..=cluster.nodes).map(|number| format!("n{number}"));
-        for name in of_cluster.chain(plain.iter().cloned()) {
+    let clusters =
+        scenario.clusters.iter().map(|cluster| (&cluster.name, cluster.nodes, &plain[..]));
+    let makers = scenario.makers.iter().map(|makers| (&makers.name, makers.nodes, &[][..]));
+    for (party, nodes, plain) in clusters.chain(makers) {
+        let own = (1..=nodes).map(|number| format!("n{number}"));
+        for name in own.chain(plain.iter().cloned()) {
             if several && !name.contains('.') {
-                names.insert(format!("{}.{name}", cluster.name));
+                names.insert(format!("{party}.{name}"));
             }
             names.insert(name);
         }

@@ -36,6 +36,7 @@ pub const VERBS: &[Entry] = &[
     ("ketama", "a ring as memcached clients lay it"),
     ("cassandra", "a ring of Murmur3 tokens as Cassandra lays it"),
     ("md5ring", "a ring of md5(key) % 2^32"),
+    ("ids", "nodes that make unique ids"),
     ("load", "keys that are there at the start"),
     ("traffic", "clients that read and write on their own"),
     ("quiet", "clients of that traffic stop"),
@@ -113,6 +114,9 @@ pub const EVENTS: &[Entry] = &[
     ("suspected", "the controller gives a node up for now"),
     ("back", "a node that was given up answers again"),
     ("waits", "a change is put off, as a node does not answer"),
+    ("exhausted", "a node has given all ids of a millisecond"),
+    ("refuses", "a node makes no id, as its clock went back"),
+    ("waiting", "a node waits for its clock to catch up before it makes ids"),
     ("crashed", "a node was turned off"),
     ("started", "a node was turned on"),
     ("failed", "an operation got no answer in time"),
@@ -155,6 +159,17 @@ pub const METRICS: &[Entry] = &[
     ("lost-messages", "messages that never arrived"),
     ("joins", "nodes that have joined"),
     ("leaves", "nodes that have left"),
+    ("ids", "ids made"),
+    ("collisions", "ids that had been made before"),
+    ("out-of-order", "ids below one that was made before"),
+    ("refused", "asks for an id that were refused"),
+    ("waits", "asks for an id that had to wait"),
+    ("traceable", "the share of ids whose bits name the node that made them"),
+    ("time-error", "how far the time in an id was from the true time, at most"),
+    ("leaves-touched", "leaves of an index that a thousand new ids touch, in the mean"),
+    ("splits", "leaves of the index that were split"),
+    ("fill", "how full the leaves of the index are"),
+    ("at-the-end", "the share of new ids that went into the last leaf of the index"),
 ];
 
 /// Laws by name.
@@ -162,6 +177,7 @@ pub const LAWS: &[Entry] = &[
     ("available", "every key has a running owner and every operation an answer"),
     ("durable", "no acknowledged write is lost"),
     ("fresh", "no read misses a write that was acknowledged before it began"),
+    ("unique", "no id is made twice"),
     ("replicated", "every key has all its copies, at the end"),
 ];
 

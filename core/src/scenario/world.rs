@@ -80,6 +80,7 @@ pub(super) fn header(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Re
             }
         }
         "rack" | "region" => site(reader, scenario)?,
+        "ids" => super::ids::ids(reader, scenario)?,
         word if word == "place" || STRATEGIES.iter().any(|(known, _)| *known == word) => {
             cluster(reader, scenario)?;
         }

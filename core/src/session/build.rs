@@ -8,6 +8,7 @@ use crate::base::hash::position;
 use crate::base::{NodeId, Span};
 use crate::cluster::client::ClientConfig;
 use crate::cluster::controller::ControllerConfig;
+use crate::cluster::maker::MakerConfig;
 use crate::cluster::message::{Batch, Note, Request};
 use crate::cluster::server::loaded_item;
 use crate::cluster::storage::StorageConfig;
@@ -79,6 +80,9 @@ pub(super) fn build(run: &mut Run, script: &Script, out: Out<'_>) {
     run.ground = Arc::new(ground);
     for cluster in 0..scenario.clusters.len() {
         add_cluster(run, script, cluster);
+    }
+    for party in 0..scenario.makers.len() {
+        add_makers(run, scenario, party);
     }
     let start = |command: &&Command| is_ground(command);
     let at_start = scenario.statements.iter().filter(|statement| statement.when == When::Start);
@@ -155,6 +159,24 @@ fn add_cluster(run: &mut Run, script: &Script, cluster: usize) {
     }
 }
 
+/// Adds nodes that make ids, each asked for its share of them.
+fn add_makers(run: &mut Run, scenario: &Scenario, party: usize) {
+    let spec = &scenario.makers[party];
+    for number in 1..=spec.nodes {
+        let party = scenario.clusters.len() + party;
+        let node = run.cast.add(scenario, party, &format!("n{number}"), Role::Maker);
+        let config = Config::Maker(Arc::new(MakerConfig {
+            kind: spec.kind,
+            number,
+            rate: spec.rate,
+            count: spec.count / spec.nodes + u32::from(number <= spec.count % spec.nodes),
+            page: spec.page,
+            backwards: spec.backwards,
+        }));
+        add(run, scenario, node, config);
+    }
+}
+
 fn storage_config(ground: &Ground, member: Member, plan: Arc<Plan>) -> Config {
     let (controller, bugs) = (ground.controller, ground.bugs.clone());
     let Member { name, weight, site, .. } = member;
@@ -164,8 +186,8 @@ fn storage_config(ground: &Ground, member: Member, plan: Arc<Plan>) -> Config {
 /// Adds a node of the cast to the world.
 fn add(run: &mut Run, scenario: &Scenario, node: NodeId, config: Config) {
     let name = run.cast.actor(node).map_or(0, |actor| {
-        let cluster = scenario.clusters.get(actor.cluster).map_or("", |spec| spec.name.as_str());
-        position(&format!("{cluster}/{}", actor.short))
+        let party = scenario.parties().nth(actor.cluster).unwrap_or("");
+        position(&format!("{party}/{}", actor.short))
     });
     let mut profile = DiskProfile::default();
     for statement in &scenario.statements {

@@ -79,8 +79,8 @@ impl Cast {
 /// A node's name in the run.
 #[must_use]
 pub fn full_name(scenario: &Scenario, cluster: usize, short: &str) -> String {
-    match scenario.clusters.get(cluster) {
-        Some(spec) if scenario.clusters.len() > 1 => format!("{}.{short}", spec.name),
+    match scenario.parties().nth(cluster) {
+        Some(party) if scenario.parties().count() > 1 => format!("{party}.{short}"),
         _ => String::from(short),
     }
 }
@@ -92,6 +92,13 @@ pub fn split<'n>(scenario: &Scenario, name: &'n str) -> (Vec<usize>, &'n str) {
         && let Some(at) = scenario.clusters.iter().position(|cluster| cluster.name == prefix)
     {
         return (alloc::vec![at], short);
+    }
+    if scenario
+        .makers
+        .iter()
+        .any(|makers| name.split_once('.').is_some_and(|(n, _)| n == makers.name))
+    {
+        return (Vec::new(), name);
     }
     ((0..scenario.clusters.len()).collect(), name)
 }

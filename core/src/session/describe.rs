@@ -3,6 +3,7 @@
 use super::cast::Cast;
 use super::fact::{EventFact, Lane};
 use crate::base::{NodeId, Span};
+use crate::cluster::maker::Trouble;
 use crate::cluster::message::Verb;
 use crate::cluster::survey::{Finding, Revision};
 use crate::cluster::{Edit, Message, Note, Outcome, Request, Server, Task, Timer};
@@ -33,6 +34,9 @@ pub fn happening(event: &Event<Server>) -> Option<(&'static str, NodeId)> {
                 ("waits", *node)
             }
             Note::Answered { outcome: Outcome::Unknown, .. } => ("failed", node),
+            Note::Trouble(Trouble::Exhausted) => ("exhausted", node),
+            Note::Trouble(Trouble::Refuses | Trouble::NoRoom) => ("refuses", node),
+            Note::Trouble(Trouble::Waits) => ("waiting", node),
             _ => return None,
         },
         Kind::Fault(Fault::Crashed) => ("crashed", node),
@@ -267,6 +271,28 @@ fn note_words(note: &Note, cast: &Cast) -> (Lane, &'static str, String) {
         Note::Back(node) => (Lane::Note, "back", format!("{} answers again", name(*node))),
         Note::Surveyed(finding) => (Lane::Note, "surveyed", finding_text(finding)),
         Note::Explained { tree, .. } => (Lane::Note, "explained", String::from(tree.trim_end())),
+        Note::Made(made) => {
+            let text = match made.ids.as_slice() {
+                [] => format!("made no id: {} refused, {} wait", made.refused, made.waits),
+                [id] => format!("made {}", made.kind.text(*id)),
+                [first, .., last] => format!(
+                    "made {} ids, {} to {}",
+                    made.ids.len(),
+                    made.kind.text(*first),
+                    made.kind.text(*last)
+                ),
+            };
+            (Lane::Wire, "made", text)
+        }
+        Note::Trouble(trouble) => {
+            let (kind, text) = match trouble {
+                Trouble::Exhausted => ("exhausted", "has given every id of this millisecond"),
+                Trouble::Waits => ("waiting", "its clock went back: it waits"),
+                Trouble::Refuses => ("refuses", "its clock went back: it refuses"),
+                Trouble::NoRoom => ("refuses", "this kind of id has no room for it"),
+            };
+            (Lane::Note, kind, String::from(text))
+        }
         Note::Said(text) => (Lane::Note, "said", String::from(&**text)),
         Note::Stopped => (Lane::Note, "stopped", String::from("the run was stopped here")),
     }

@@ -13,6 +13,8 @@ pub struct Snapshot {
     pub now: Time,
     /// The clusters, in the order of the text.
     pub clusters: Vec<ClusterFact>,
+    /// Those that make ids, in the order of the text.
+    pub makers: Vec<IdsFact>,
     /// All nodes that exist at this moment.
     pub nodes: Vec<NodeFact>,
     /// Messages on their way, in the order of their arrival; at most [`FLIGHTS_MAX`].
@@ -69,6 +71,43 @@ pub struct PointFact {
     pub node: NodeId,
 }
 
+/// Nodes that make ids of one kind, and the index that the ids are put into.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IdsFact {
+    /// Their name in the text.
+    pub name: String,
+    /// The word for the kind.
+    pub kind: &'static str,
+    /// The number of the first of them among all that have nodes, as in [`NodeFact::cluster`].
+    pub party: u32,
+    /// Ids made.
+    pub made: u64,
+    /// Ids that had been made before.
+    pub collisions: u64,
+    /// Ids below one that was made before.
+    pub out_of_order: u64,
+    /// Asks that were refused.
+    pub refused: u64,
+    /// Asks that had to wait.
+    pub waits: u64,
+    /// The last ids of each node, as they are written.
+    pub last: Vec<(NodeId, String)>,
+    /// How many entries a page of the index holds.
+    pub page: u32,
+    /// How full the leaves of the index are from first to last, in thousandths: evenly picked, at most
+    /// [`LEAVES_MAX`].
+    pub leaves: Vec<u32>,
+    /// How many leaves there are.
+    pub leaf_count: u64,
+    /// How often a leaf was split.
+    pub splits: u64,
+    /// Leaves that a thousand new ids touch, in millionths.
+    pub touched: u64,
+}
+
+/// More leaves than this are counted, not listed.
+pub const LEAVES_MAX: usize = 400;
+
 /// What a node is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
@@ -80,6 +119,8 @@ pub enum Role {
     Client,
     /// It places keys on paper.
     Survey,
+    /// It makes ids.
+    Maker,
 }
 
 /// What a storage node is to its cluster's map.

@@ -117,6 +117,7 @@ fn so(source: &Source<'_>, claim: &Claim) -> Option<bool> {
             Some(clusters.all(|(at, measures)| match law.as_str() {
                 "available" => measures.ledger.unavailable() == 0 && measures.failed == 0,
                 "durable" => measures.ledger.lost() == 0,
+                "unique" => measures.ids.collisions == 0,
                 "fresh" => measures.wrong == 0,
                 _ => {
                     let copies = source.scenario.clusters.get(at).map_or(1, |spec| spec.replicas);
@@ -148,9 +149,9 @@ fn clusters<'s>(
     source: &Source<'s>,
     of: Option<&str>,
 ) -> impl Iterator<Item = (usize, &'s ClusterMeasures)> {
-    let specs = source.scenario.clusters.iter().enumerate();
-    let wanted: Vec<usize> = specs
-        .filter(|(_, spec)| of.is_none_or(|name| spec.name == name))
+    let parties = source.scenario.parties().enumerate();
+    let wanted: Vec<usize> = parties
+        .filter(|(_, party)| of.is_none_or(|name| *party == name))
         .map(|(at, _)| at)
         .collect();
     let measures: &'s Measures = source.measures;
@@ -182,6 +183,7 @@ fn measured(source: &Source<'_>, claim: &Claim) -> String {
                     sum(&|_, m| m.failed)
                 ),
                 "durable" => format!("{} keys lost", sum(&|_, m| m.ledger.lost())),
+                "unique" => format!("{} ids made twice", sum(&|_, m| m.ids.collisions)),
                 "fresh" => format!("{} wrong reads", sum(&|_, m| m.wrong)),
                 _ => {
                     let short = sum(&|at, m| {
@@ -208,6 +210,9 @@ fn evidence(source: &Source<'_>, claim: &Claim) -> Vec<u32> {
             "available" => [measures.unavailable_at, measures.failed_at],
             "unavailable" | "unavailable-time" => [measures.unavailable_at, None],
             "failed" => [measures.failed_at, None],
+            "unique" | "collisions" => [measures.ids.collision_at, None],
+            "out-of-order" => [measures.ids.disorder_at, None],
+            "refused" => [measures.ids.refused_at, None],
             _ => [None, None],
         })
         .flatten()

@@ -578,14 +578,18 @@ impl Session {
 
     fn numbers(&self, run: &Run) -> Vec<MetricFact> {
         let source = self.source(run);
-        let several = self.script.scenario.clusters.len() > 1;
+        let scenario = &self.script.scenario;
+        let several = scenario.parties().count() > 1;
         let mut facts = Vec::new();
         for (word, meaning) in scenario::word::METRICS {
             if *word == "share" {
                 continue;
             }
-            for cluster in &self.script.scenario.clusters {
-                let of = several.then(|| cluster.name.clone());
+            for (at, party) in scenario.parties().enumerate() {
+                if number::is_of_ids(word) != (at >= scenario.clusters.len()) {
+                    continue;
+                }
+                let of = several.then(|| String::from(party));
                 let metric = MetricName { word: word.to_string(), of: of.clone() };
                 let Some(number) = source.number(&metric) else { continue };
                 facts.push(MetricFact {
@@ -608,10 +612,10 @@ impl Session {
             None => (name, None),
         };
         let front = self.timeline.front();
-        let specs = self.script.scenario.clusters.iter();
-        let chosen: Vec<_> = specs
+        let parties = self.script.scenario.parties();
+        let chosen: Vec<_> = parties
             .zip(front.measures.clusters())
-            .filter(|(spec, _)| of.is_none_or(|of| spec.name == of))
+            .filter(|(party, _)| of.is_none_or(|of| *party == of))
             .map(|(_, measures)| measures.series.stretches())
             .collect();
         let stretch = front.measures.clusters().first()?.series.stretch();

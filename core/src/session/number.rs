@@ -60,13 +60,32 @@ fn part(of: u64, all: u64) -> i64 {
     if all == 0 { 0 } else { (u128::from(of) * 1_000_000 / u128::from(all)) as i64 }
 }
 
+/// True if the number is about makers of ids.
+#[must_use]
+pub fn is_of_ids(word: &str) -> bool {
+    matches!(
+        word,
+        "ids"
+            | "collisions"
+            | "out-of-order"
+            | "refused"
+            | "waits"
+            | "traceable"
+            | "time-error"
+            | "splits"
+            | "leaves-touched"
+            | "fill"
+            | "at-the-end"
+    )
+}
+
 impl Source<'_> {
     /// The number of that name; nothing if it is of something that is not there.
     #[must_use]
     pub fn number(&self, name: &MetricName) -> Option<Number> {
         let clusters: Vec<usize> = match &name.of {
-            None => (0..self.scenario.clusters.len()).collect(),
-            Some(of) => match self.scenario.clusters.iter().position(|c| c.name == *of) {
+            None => (0..self.scenario.parties().count()).collect(),
+            Some(of) => match self.scenario.parties().position(|party| party == of) {
                 Some(at) => alloc::vec![at],
                 None => return self.of_node(&name.word, of),
             },
@@ -94,6 +113,9 @@ impl Source<'_> {
             .collect();
         let sum = |f: fn(&ClusterMeasures) -> u64| -> u64 { each.iter().map(|(_, m)| f(m)).sum() };
         let most = |f: &dyn Fn(&ClusterMeasures) -> u64| each.iter().map(|(_, m)| f(m)).max();
+        let least = |f: &dyn Fn(&ClusterMeasures) -> u64| {
+            each.iter().filter(|(_, m)| m.ids.made > 0).map(|(_, m)| f(m)).min()
+        };
         let count = |count: u64| Number { millionths: whole(count), unit: Reading::Count };
         let bytes = |count: u64| Number { millionths: whole(count), unit: Reading::Bytes };
         let time = |micros: u64| Number {
@@ -151,6 +173,18 @@ impl Source<'_> {
             }
             "joins" => count(sum(|m| m.joins)),
             "leaves" => count(sum(|m| m.leaves)),
+            "ids" => count(sum(|m| m.ids.made)),
+            "collisions" => count(sum(|m| m.ids.collisions)),
+            "out-of-order" => count(sum(|m| m.ids.out_of_order)),
+            "refused" => count(sum(|m| m.ids.refused)),
+            "waits" => count(sum(|m| m.ids.waits)),
+            "traceable" => share(part(sum(|m| m.ids.traceable), sum(|m| m.ids.made))),
+            "time-error" => time(most(&|m| m.ids.time_error).unwrap_or(0).saturating_mul(1_000)),
+            "splits" => count(sum(|m| m.ids.leaves.splits())),
+            // Of several indexes, the one that fares worst.
+            "leaves-touched" => ratio(most(&|m| m.ids.leaves.touched()).unwrap_or(0) as i64),
+            "fill" => share(least(&|m| m.ids.leaves.fill()).unwrap_or(0) as i64),
+            "at-the-end" => share(least(&|m| m.ids.leaves.in_last()).unwrap_or(0) as i64),
             _ => return None,
         })
     }
@@ -203,16 +237,19 @@ impl Source<'_> {
         if nodes.is_empty() {
             return self.of_holding(word, name);
         }
-        let (mut keys, mut bytes, mut all) = (0, 0, 0);
+        let (mut keys, mut bytes, mut all, mut ids) = (0, 0, 0, 0);
         for node in nodes {
             let actor = self.cast.actor(node)?;
             let (of_keys, of_bytes) = self.holding(actor.cluster, node);
             keys += of_keys;
             bytes += of_bytes;
-            all += self.measures.clusters().get(actor.cluster)?.ledger.keys();
+            let measures = self.measures.clusters().get(actor.cluster)?;
+            all += measures.ledger.keys();
+            ids += measures.ids.made_by(node);
         }
         match word {
             "keys" => Some(Number { millionths: whole(keys), unit: Reading::Count }),
+            "ids" => Some(Number { millionths: whole(ids), unit: Reading::Count }),
             "bytes" => Some(Number { millionths: whole(bytes), unit: Reading::Bytes }),
             "share" => Some(Number { millionths: part(keys, all), unit: Reading::Share }),
             _ => None,

@@ -111,6 +111,7 @@ impl Script {
         let same = a.seed == b.seed
             && self.end == other.end
             && a.clusters == b.clusters
+            && a.makers == b.makers
             && a.groups == b.groups
             && a.sites == b.sites
             && Arc::ptr_eq(&self.files, &other.files)
@@ -176,7 +177,7 @@ impl Run {
             world: World::new(scenario.seed, build::base_links(scenario)),
             cast: Cast::default(),
             ground: Arc::default(),
-            measures: Measures::new(scenario.clusters.len(), script.end),
+            measures: Measures::new(scenario.parties().count(), script.end),
             judge: Judge::new(scenario),
             caption: None,
             ended: None,

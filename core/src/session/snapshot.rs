@@ -3,12 +3,13 @@
 use super::cast::{Actor, Cast};
 use super::describe::{finding_text, message_text, task_text};
 use super::fact::{
-    CaptionFact, ClusterFact, CutFact, FLIGHTS_MAX, FlightFact, KeyFact, NodeFact, PointFact, Role,
-    Snapshot, Standing, StreamFact,
+    CaptionFact, ClusterFact, CutFact, FLIGHTS_MAX, FlightFact, IdsFact, KeyFact, LEAVES_MAX,
+    NodeFact, PointFact, Role, Snapshot, Standing, StreamFact,
 };
 use super::run::{Run, Script};
 use crate::base::NodeId;
 use crate::cluster::{self, Plan, Server, Step, Task};
+use crate::metric::IdMeasures;
 use crate::placement::Strategy;
 use crate::sim::Side;
 use alloc::collections::BTreeMap;
@@ -23,6 +24,7 @@ pub fn snapshot(run: &Run, script: &Script) -> Snapshot {
     Snapshot {
         now: run.now(),
         clusters: (0..script.scenario.clusters.len()).map(|at| cluster(run, script, at)).collect(),
+        makers: (0..script.scenario.makers.len()).map(|at| makers(run, script, at)).collect(),
         nodes: nodes(run),
         flights,
         flight_count,
@@ -74,6 +76,40 @@ fn cluster(run: &Run, script: &Script, at: usize) -> ClusterFact {
             .iter()
             .map(|(position, node)| PointFact { position: *position, node: *node })
             .collect(),
+    }
+}
+
+fn makers(run: &Run, script: &Script, at: usize) -> IdsFact {
+    let spec = &script.scenario.makers[at];
+    let party = script.scenario.clusters.len() + at;
+    let ids = run.measures.clusters().get(party).map(|measures| &measures.ids);
+    let mut last = Vec::new();
+    for (number, _) in (0..).zip(run.cast.actors()).filter(|(_, actor)| actor.cluster == party) {
+        if let Some(Server::Maker(maker)) = run.world.machine(NodeId(number))
+            && let (_, _, Some(id)) = maker.given()
+        {
+            last.push((NodeId(number), maker.kind().text(id)));
+        }
+    }
+    let leaf_count = ids.map_or(0, |ids| ids.leaves.leaves());
+    let step = (leaf_count as usize).div_ceil(LEAVES_MAX).max(1);
+    let fills = ids.into_iter().flat_map(|ids| ids.leaves.fills()).step_by(step);
+    let of = |f: &dyn Fn(&IdMeasures) -> u64| ids.map_or(0, f);
+    IdsFact {
+        name: spec.name.clone(),
+        kind: spec.kind.name(),
+        party: party as u32,
+        made: of(&|ids| ids.made),
+        collisions: of(&|ids| ids.collisions),
+        out_of_order: of(&|ids| ids.out_of_order),
+        refused: of(&|ids| ids.refused),
+        waits: of(&|ids| ids.waits),
+        last,
+        page: spec.page,
+        leaves: fills.map(|len| (len as u64 * 1_000 / u64::from(spec.page)) as u32).collect(),
+        leaf_count,
+        splits: of(&|ids| ids.leaves.splits()),
+        touched: of(&|ids| ids.leaves.touched()),
     }
 }
 
@@ -184,6 +220,15 @@ fn believes(run: &Run, node: NodeId) -> Vec<(String, String)> {
             lines.push(line("Keys", survey.keys().len().to_string()));
             if let Some(finding) = survey.finding() {
                 lines.push(line("Found last", finding_text(finding)));
+            }
+        }
+        Some(Server::Maker(maker)) => {
+            let (given, waiting, last) = maker.given();
+            lines.push(line("Makes", String::from(maker.kind().name())));
+            lines.push(line("Has made", format!("{given} ids")));
+            lines.push(line("Put off", waiting.to_string()));
+            if let Some(id) = last {
+                lines.push(line("The last one", maker.kind().text(id)));
             }
         }
         Some(Server::Client(client)) => {

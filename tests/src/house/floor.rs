@@ -1,7 +1,7 @@
 //! The floors: a file may name only what stands below it, and its own folder.
 //!
 //! ```text
-//! engine  base machine | placement store raft quorum txn sql sim | cluster | check metric scenario | session
+//! engine  base machine | placement store unique raft quorum txn sql sim | cluster | check metric scenario | session
 //! page    layout shell | widgets paint player | url worker export api | views | pages | app
 //! ```
 
@@ -9,11 +9,12 @@ use super::Breach;
 use super::import::{Import, imports};
 
 /// The rooms of the engine, each with its floor.
-const ENGINE: [(&str, u8); 14] = [
+const ENGINE: [(&str, u8); 15] = [
     ("base", 0),
     ("machine", 0),
     ("placement", 1),
     ("store", 1),
+    ("unique", 1),
     ("raft", 1),
     ("quorum", 1),
     ("txn", 1),

@@ -63,7 +63,7 @@ fn picture(session: &Session, scene: &Snapshot) -> Picture {
         events.binary_search_by_key(&seq, |event| event.seq).ok().map(|place| &events[place])
     };
     let mut lives: Vec<(NodeId, String)> = Vec::new();
-    for role in [Role::Client, Role::Controller, Role::Storage] {
+    for role in [Role::Client, Role::Controller, Role::Storage, Role::Maker] {
         lives.extend(
             scene
                 .nodes
