@@ -11,7 +11,7 @@ use crate::machine::{Input, Turn};
 use crate::placement::keys::KeySet;
 use crate::placement::list::first_part;
 use crate::placement::{Place, Placed, Placement, Strategy};
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -83,6 +83,12 @@ pub struct Finding {
     pub fan_out: u32,
     /// What a router must remember, in bytes.
     pub bytes: u64,
+    /// About how many different keys there are.
+    pub distinct: u64,
+    /// How often the most frequent key comes, at most.
+    pub hottest: u64,
+    /// Nodes that took keys over in this change.
+    pub heirs: u32,
 }
 
 /// About so many keys are tried to see what a change would move.
@@ -332,6 +338,7 @@ impl Survey {
             .collect();
         let place =
             |node: NodeId| ids.iter().position(|other| *other == node).unwrap_or(ids.len()) as u32;
+        let heirs: BTreeSet<NodeId> = pairs.keys().map(|(_, to)| *to).collect();
         let last = self.finding.as_deref();
         let finding = Arc::new(Finding {
             left: match &revision {
@@ -350,6 +357,9 @@ impl Survey {
             nodes,
             fan_out: self.fan_out(),
             bytes: self.placed.bytes(),
+            distinct: self.config.keys.distinct(),
+            hottest: self.config.keys.heavy().first().map_or(0, |(_, count, _)| *count),
+            heirs: heirs.len() as u32,
         });
         self.finding = Some(finding.clone());
         turn.note(Note::Surveyed(finding));

@@ -2,6 +2,8 @@
 
 use super::Spot;
 use crate::base::hash::Family;
+use crate::base::sketch::{HyperLogLog, SpaceSaving};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// A row of keys, in the order in which they came; a key may come more than once.
@@ -12,10 +14,18 @@ pub struct KeySet {
     positions: Vec<u64>,
     /// Some of them in their own order.
     ordered: Vec<u32>,
+    /// About how many different ones there are.
+    distinct: u64,
+    /// The most frequent ones, with their counts, each at most so much too high.
+    heavy: Vec<(Box<str>, u64, u64)>,
 }
 
 /// So many keys stand for all when order matters.
 const SAMPLE: usize = 4_096;
+
+/// Counters that the most frequent keys are found with, and how many of those are told.
+const COUNTERS: usize = 256;
+const HEAVY: usize = 10;
 
 /// All keys together have at most so many bytes.
 pub const BYTES_MAX: usize = 256 << 20;
@@ -38,6 +48,31 @@ impl KeySet {
         let mut ordered: Vec<u32> = (0..self.len() as u32).step_by(step).collect();
         ordered.sort_unstable_by(|one, two| self.key(*one as usize).cmp(self.key(*two as usize)));
         self.ordered = ordered;
+        // Some kilobytes tell who is hot and how many there are, however many keys there are.
+        let mut distinct = HyperLogLog::new(12);
+        let mut heavy = SpaceSaving::new(COUNTERS);
+        for at in 0..self.len() {
+            distinct.add(self.positions[at]);
+            if let Ok(key) = core::str::from_utf8(self.key(at)) {
+                heavy.add(self.positions[at], key, 1);
+            }
+        }
+        self.distinct = distinct.count();
+        let top = heavy.top(HEAVY).into_iter();
+        self.heavy = top.map(|heavy| (heavy.key.clone(), heavy.count, heavy.over)).collect();
+    }
+
+    /// About how many different keys there are.
+    #[must_use]
+    pub fn distinct(&self) -> u64 {
+        self.distinct
+    }
+
+    /// The most frequent keys with their counts, each at most so much too high; the first is the
+    /// most frequent.
+    #[must_use]
+    pub fn heavy(&self) -> &[(Box<str>, u64, u64)] {
+        &self.heavy
     }
 
     /// How many there are.

@@ -4,8 +4,8 @@ use super::layered::Layered;
 use super::preset::Preset;
 use super::ring::{Circle, shares};
 use super::{
-    Anchor, Bounded, Directory, Jump, List, Maglev, Modulo, MultiProbe, Owners, Place, Placement,
-    Range, Rendezvous, Ring, Skeleton, Slots, Spot, Strategy,
+    Anchor, Bounded, Directory, Jump, Laid, List, Maglev, Modulo, MultiProbe, Owners, Place,
+    Placement, Range, Rendezvous, Ring, Skeleton, Slots, Spot, Strategy,
 };
 use crate::base::NodeId;
 use alloc::collections::BTreeMap;
@@ -18,6 +18,8 @@ pub enum Placed {
     Modulo(Modulo),
     /// On a circle.
     Ring(Ring),
+    /// On a circle, by hand.
+    Laid(Laid),
     /// On a product's circle.
     Preset(Preset),
     /// By the highest score.
@@ -57,6 +59,7 @@ impl Placed {
                 ..
             } => Self::Preset(Preset::new(*circle)),
             Strategy::Ring { vnodes, circle } => Self::Ring(Ring::on(*circle, *vnodes)),
+            Strategy::Laid { points } => Self::Laid(Laid::new(points)),
             Strategy::Rendezvous => Self::Rendezvous(Rendezvous::default()),
             Strategy::Skeleton { fan } => Self::Skeleton(Skeleton::new(*fan)),
             Strategy::Jump => Self::Jump(Jump::default()),
@@ -119,6 +122,7 @@ impl Placed {
     pub fn points(&self) -> &[(u64, NodeId)] {
         match self {
             Self::Ring(ring) => ring.points(),
+            Self::Laid(laid) => laid.ring().points(),
             Self::Preset(preset) => preset.ring().points(),
             Self::MultiProbe(probe) => probe.points(),
             Self::Bounded(bounded) => bounded.ring().points(),
@@ -164,6 +168,7 @@ impl Placed {
     pub fn walk(&self, spot: Spot<'_>) -> Vec<NodeId> {
         let (circle, points) = match self {
             Self::Ring(ring) => (ring.circle(), ring.points()),
+            Self::Laid(laid) => (laid.ring().circle(), laid.ring().points()),
             Self::Preset(preset) => (preset.ring().circle(), preset.ring().points()),
             _ => return self.owners(spot, Owners::MAX).as_slice().to_vec(),
         };
@@ -182,6 +187,7 @@ impl Placed {
         match self {
             Self::Modulo(placed) => placed,
             Self::Ring(placed) => placed,
+            Self::Laid(placed) => placed,
             Self::Preset(placed) => placed,
             Self::Rendezvous(placed) => placed,
             Self::Skeleton(placed) => placed,
@@ -202,6 +208,7 @@ impl Placed {
         match self {
             Self::Modulo(placed) => placed,
             Self::Ring(placed) => placed,
+            Self::Laid(placed) => placed,
             Self::Preset(placed) => placed,
             Self::Rendezvous(placed) => placed,
             Self::Skeleton(placed) => placed,

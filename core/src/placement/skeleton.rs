@@ -158,7 +158,7 @@ mod tests {
             let mut counts = [0_u32; 7];
             for key in 0..140_000 {
                 let node = tree.owner(Spot { position: mix(key), key: &[] });
-                counts[node.map_or(0, |node| node.index())] += 1;
+                counts[node.map_or(0, NodeId::index)] += 1;
             }
             let all: u32 = weights.iter().sum();
             for (count, weight) in counts.into_iter().zip(weights) {

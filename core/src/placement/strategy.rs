@@ -18,6 +18,11 @@ pub enum Strategy {
         /// How keys and points come to lie on it.
         circle: Circle,
     },
+    /// A ring whose points are laid by hand.
+    Laid {
+        /// Nodes by name, each with a place of 2^64.
+        points: Arc<[(Arc<str>, u64)]>,
+    },
     /// The node with the highest score.
     Rendezvous,
     /// The highest score at each branch of a tree.
@@ -93,7 +98,7 @@ impl Strategy {
             Self::Modulo => "modulo",
             Self::Ring { circle: Circle::Ketama, .. } => "ketama",
             Self::Ring { circle: Circle::Cassandra | Circle::Random, .. } => "cassandra",
-            Self::Ring { .. } => "ring",
+            Self::Ring { .. } | Self::Laid { .. } => "ring",
             Self::Rendezvous => "rendezvous",
             Self::Skeleton { .. } => "skeleton",
             Self::Jump => "jump",

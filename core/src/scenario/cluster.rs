@@ -155,7 +155,25 @@ fn running(reader: &mut Reader<'_, '_>, spec: &mut ClusterSpec) -> Read<bool> {
 
 /// What only some strategies have and that does not begin with a number.
 fn special(reader: &mut Reader<'_, '_>, spec: &mut ClusterSpec) -> Read<bool> {
+    let laid = reader.peek_second().is_some_and(|token| token.raw == "at");
+    if laid && matches!(spec.strategy, Strategy::Ring { circle: Circle::Wide(_), .. }) {
+        spec.strategy = Strategy::Laid { points: Arc::from([]) };
+    }
     match (&mut spec.strategy, reader.ahead()) {
+        (Strategy::Laid { points }, _) if laid => {
+            let name = Arc::<str>::from(reader.word("the name of a node")?);
+            reader.accept("at");
+            let share = reader.share("a place on the circle")?;
+            let mut all = points.to_vec();
+            all.push((
+                name,
+                ((u128::from(share) << 64) / 1_000_000).min(u128::from(u64::MAX)) as u64,
+            ));
+            if all.len() > VALUES_MAX {
+                return reader.refuse(format!("There can be {VALUES_MAX} points."));
+            }
+            *points = all.into();
+        }
         (Strategy::Ring { circle: circle @ (Circle::Wide(_) | Circle::Short(_)), .. }, "hash") => {
             reader.take();
             let known: Vec<(&str, &str)> =

@@ -1,9 +1,9 @@
 //! The statement that lets nodes make ids: `ids a: snowflake, 3 nodes, 1000/s each, 10000 ids`.
 
+use super::cluster::NODES_MAX;
 use super::command::Scenario;
 use super::quantity::Unit;
 use super::reader::{Read, Reader};
-use super::cluster::NODES_MAX;
 use crate::unique::{Backwards, Kind};
 use alloc::format;
 use alloc::string::String;

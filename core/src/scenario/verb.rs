@@ -23,8 +23,10 @@ const RATE_MAX: u64 = 1_000_000;
 const CAPTION_MAX: usize = 1_000;
 
 /// Words that only stand at the head of a scenario.
-const SET_UP: [&str; 11] =
-    ["title", "summary", "tags", "seed", "end", "load", "bug", "expect", "group", "rack", "region"];
+const SET_UP: [&str; 13] = [
+    "title", "summary", "tags", "seed", "end", "load", "bug", "expect", "group", "rack", "region",
+    "place", "ids",
+];
 
 /// Reads a command.
 pub(super) fn command(

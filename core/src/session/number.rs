@@ -101,7 +101,9 @@ impl Source<'_> {
             .any(|at| self.measures.clusters().get(*at).is_some_and(|m| m.touched.is_some()));
         match name.word.as_str() {
             // What only paper knows, and what only machines have.
-            "expected-moved" | "fan-out" | "memory" | "arc" => return None,
+            "expected-moved" | "fan-out" | "memory" | "arc" | "distinct" | "hottest" | "heirs" => {
+                return None;
+            }
             "touched" if !asked => return None,
             "touched" => {}
             _ if !running && !clusters.is_empty() => return None,
@@ -206,6 +208,9 @@ impl Source<'_> {
             "expected-moved" => (&|f| f.expected_all as i64, Reading::Share),
             "fan-out" => (&|f| i64::from(f.fan_out) * 1_000, Reading::Ratio),
             "memory" => (&|f| whole(f.bytes), Reading::Bytes),
+            "distinct" => (&|f| whole(f.distinct), Reading::Count),
+            "hottest" => (&|f| part(f.hottest, keys(f)), Reading::Share),
+            "heirs" => (&|f| whole(f.heirs.into()), Reading::Count),
             "balance" => (&|f| evenness(f).0, Reading::Ratio),
             "spread" => (&|f| evenness(f).1, Reading::Ratio),
             _ => return None,

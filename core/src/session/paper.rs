@@ -198,6 +198,7 @@ pub fn survey_fact(run: &Run, script: &Script, cluster: usize) -> Option<SurveyF
 fn circle(placed: &Placed) -> Option<Circle> {
     match placed {
         Placed::Ring(ring) => Some(ring.circle()),
+        Placed::Laid(laid) => Some(laid.ring().circle()),
         Placed::Preset(preset) => Some(preset.ring().circle()),
         _ => None,
     }
@@ -316,7 +317,7 @@ fn steps(placed: &Placed, spot: Spot<'_>) -> Vec<(&'static str, String)> {
     };
     let mut steps = Vec::new();
     match placed {
-        Placed::Ring(_) | Placed::Preset(_) => {
+        Placed::Ring(_) | Placed::Laid(_) | Placed::Preset(_) => {
             let position = circle(placed).map_or(spot.position, |circle| circle.of(spot));
             steps.push(("hash", format!("{position:016x}")));
             steps.push(("on the circle", percent(position)));
