@@ -10,6 +10,7 @@ use crate::player::Player;
 use crate::player::fact::Session;
 use crate::url::{self, Address};
 use crate::widgets::notice::{Notice, Tone};
+use crate::widgets::piece::{Piece, view};
 
 /// How often the address follows a playing run, in milliseconds.
 const FOLLOW_MS: u64 = 700;
@@ -25,7 +26,7 @@ enum Page {
 
 /// The application.
 #[component]
-pub fn App() -> impl IntoView {
+pub fn App() -> Piece {
     let page = RwSignal::new(Page::Start);
     let shown = StoredValue::new(String::new());
     let owner = StoredValue::new(None::<Owner>);
@@ -108,8 +109,8 @@ pub fn App() -> impl IntoView {
     });
     view! {
         {move || match page.get() {
-            Page::Start => view! { <Gallery /> }.into_any(),
-            Page::Lab { player, told, embed } => view! { <Lab player=player told=told embed=embed /> }.into_any(),
+            Page::Start => view! { <Gallery /> },
+            Page::Lab { player, told, embed } => view! { <Lab player=player told=told embed=embed /> },
         }}
     }
 }

@@ -11,11 +11,12 @@ use crate::views::verdicts;
 use crate::widgets::follow::{live, say};
 use crate::widgets::icon::Wordmark;
 use crate::widgets::measure::in_sight;
+use crate::widgets::piece::{CollectPieces, Piece, view};
 use crate::widgets::theme::ThemeSwitch;
 
 /// The start page.
 #[component]
-pub fn Gallery() -> impl IntoView {
+pub fn Gallery() -> Piece {
     view! {
         <div class="gallery-page">
             <a class="skip" href="#gallery" on:click=|event| {
@@ -56,7 +57,7 @@ pub fn Gallery() -> impl IntoView {
 
 /// One scenario: its miniature, its claim, and what this run measured.
 #[component]
-fn Card(name: &'static str, text: &'static str, header: Header) -> impl IntoView {
+fn Card(name: &'static str, text: &'static str, header: Header) -> Piece {
     let node = NodeRef::<leptos::html::Div>::new();
     let seen = in_sight(node);
     let player = RwSignal::new(None::<Player>);

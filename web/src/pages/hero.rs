@@ -10,6 +10,7 @@ use crate::views::stage::Stage;
 use crate::widgets::button::Button;
 use crate::widgets::follow::{live, say};
 use crate::widgets::icon::Icon;
+use crate::widgets::piece::{Piece, view};
 
 /// The place of a tenth of real time among the speeds: slow enough to follow a message.
 const SPEED: usize = 6;
@@ -19,7 +20,7 @@ const SPEED: usize = 6;
 pub fn Hero(
     /// The text that runs.
     text: &'static str,
-) -> impl IntoView {
+) -> Piece {
     let player = Player::open(text);
     player.speed.set(SPEED);
     player.play();
@@ -123,7 +124,7 @@ pub fn Hero(
 
 /// A number with its name.
 #[component]
-fn Figure(name: &'static str, value: Signal<String>, meaning: &'static str) -> impl IntoView {
+fn Figure(name: &'static str, value: Signal<String>, meaning: &'static str) -> Piece {
     let idle = move || value.with(|value| value == "0" || value == "0 %");
     view! {
         <div class=format!("figure {meaning}") class:idle=idle data-figure=name>

@@ -31,6 +31,7 @@ use crate::widgets::keys::KeyHelp;
 use crate::widgets::live::LiveRegion;
 use crate::widgets::menu::Menu;
 use crate::widgets::notice::{Notice, NoticeBar, Tone};
+use crate::widgets::piece::{Piece, Show, view};
 use crate::widgets::split::{Border, remembered};
 use crate::widgets::store;
 use crate::widgets::tabs::Tabs;
@@ -48,7 +49,7 @@ pub fn Lab(
     told: Option<Notice>,
     /// Whether only the stage and the transport show.
     embed: bool,
-) -> impl IntoView {
+) -> Piece {
     let notice = RwSignal::new(told);
     let keys_open = RwSignal::new(false);
     let script_width = remembered("width.script", 360.0, SCRIPT_WIDTHS.0, SCRIPT_WIDTHS.1);
@@ -221,7 +222,7 @@ pub fn Lab(
 
 /// The exports in their menu.
 #[component]
-fn Exports(player: Player) -> impl IntoView {
+fn Exports(player: Player) -> Piece {
     view! {
         <Button label="Scenario as text" on_press=move |()| export::file("scenario.lab", "text/plain", &player.text.get_untracked()) />
         <Button label="Trace as JSON" on_press=move |()| {

@@ -8,6 +8,7 @@ use crate::player::Player;
 use crate::player::fact::Session;
 use crate::widgets::button::Button;
 use crate::widgets::follow::{live, memo};
+use crate::widgets::piece::{CollectPieces, Piece, Show, view};
 
 /// A branch that is laid beside the run.
 #[derive(Clone, PartialEq)]
@@ -27,7 +28,7 @@ pub fn Branches(
     player: Player,
     /// The branch that is laid beside it.
     beside: RwSignal<Option<Beside>>,
-) -> impl IntoView {
+) -> Piece {
     let list = player.watch_slowly(Session::branches);
     view! {
         <div class="branches" data-role="branches">
@@ -52,7 +53,7 @@ pub fn Branches(
 
 /// One branch.
 #[component]
-fn Branch(player: Player, branch: Beside, beside: RwSignal<Option<Beside>>) -> impl IntoView {
+fn Branch(player: Player, branch: Beside, beside: RwSignal<Option<Beside>>) -> Piece {
     let index = branch.index;
     let name = branch.name.clone();
     let shown =
@@ -78,7 +79,7 @@ fn Branch(player: Player, branch: Beside, beside: RwSignal<Option<Beside>>) -> i
             <Show when=move || shown.get()>
                 <div class="branch-difference" data-role="difference">
                     {live(move || match difference.get() {
-                        None => view! { <p>"Nothing differs so far."</p> }.into_any(),
+                        None => view! { <p>"Nothing differs so far."</p> },
                         Some(one) => {
                             view! {
                                 <p>{format!("They part at event {}.", one.seq)}</p>
@@ -87,7 +88,7 @@ fn Branch(player: Player, branch: Beside, beside: RwSignal<Option<Beside>>) -> i
                                 <h4>"In the branch"</h4>
                                 <EventList player=player events=Signal::stored(one.there.into_iter().collect::<Vec<_>>()) />
                             }
-                                .into_any()
+
                         }
                     })}
                 </div>
@@ -103,7 +104,7 @@ pub fn BesideStage(
     player: Player,
     /// The branch.
     branch: Beside,
-) -> impl IntoView {
+) -> Piece {
     let other = Player::open(&branch.text);
     Effect::new(move |_| other.follow(player.clock.get()));
     let label = format!("The branch {}", branch.name);

@@ -6,6 +6,7 @@ use crate::layout::unit;
 use crate::player::fact::{EventFact, Lane};
 use crate::player::{Chosen, Player};
 use crate::widgets::follow::whether;
+use crate::widgets::piece::{For, Piece, view};
 
 /// The class and the sign of a lane.
 #[must_use]
@@ -25,7 +26,7 @@ pub fn EventLine(
     player: Player,
     /// The event.
     event: EventFact,
-) -> impl IntoView {
+) -> Piece {
     let (class, sign) = lane(&event);
     let (seq, at) = (event.seq, event.at.0);
     let go = move |_| {
@@ -54,7 +55,7 @@ pub fn EventList(
     /// The events.
     #[prop(into)]
     events: Signal<Vec<EventFact>>,
-) -> impl IntoView {
+) -> Piece {
     view! {
         <ol class="events">
             <For each=move || events.get() key=|event| event.seq let:event>
@@ -71,7 +72,7 @@ pub fn Why(
     player: Player,
     /// The event asked about.
     seq: u32,
-) -> impl IntoView {
+) -> Piece {
     let chain = player.read(|session| session.why(seq));
     let first = chain.first().map(|event| event.at.0);
     let last = chain.last().map(|event| event.at.0);

@@ -9,6 +9,7 @@ use crate::layout::unit;
 use crate::player::Player;
 use crate::player::fact::{SeriesFact, Session};
 use crate::widgets::follow::{live, memo, say};
+use crate::widgets::piece::{CollectPieces, Piece, view};
 use crate::widgets::term::Term;
 
 /// The points of a series, one at the end of each stretch.
@@ -27,7 +28,7 @@ pub fn points(series: &SeriesFact) -> Vec<(u64, f64)> {
 pub fn Metrics(
     /// The run.
     player: Player,
-) -> impl IntoView {
+) -> Piece {
     let now = memo(move || {
         player.beat.track();
         player.read(Session::metrics)
@@ -94,7 +95,7 @@ pub fn Course(
     scale: Signal<Scale>,
     /// How high the drawing is.
     height: f64,
-) -> impl IntoView {
+) -> Piece {
     let rise = memo(move || {
         series.with(|series| {
             let band = series

@@ -5,13 +5,14 @@ use leptos::prelude::*;
 use crate::player::Player;
 use crate::widgets::editor::{Editor, Offer, Problem, Stretch};
 use crate::widgets::follow::memo;
+use crate::widgets::piece::{Piece, view};
 
 /// The editor on the text of the run.
 #[component]
 pub fn Script(
     /// The run.
     player: Player,
-) -> impl IntoView {
+) -> Piece {
     let stretches = Callback::new(move |text: String| {
         player.read(|session| {
             session

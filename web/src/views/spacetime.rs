@@ -10,6 +10,7 @@ use crate::player::fact::{Lane, NodeId, Role, Session, Snapshot, Time};
 use crate::player::{Chosen, Player};
 use crate::widgets::follow::{live, memo, say};
 use crate::widgets::measure::size_of;
+use crate::widgets::piece::{CollectPieces, Piece, view};
 
 /// Messages shown at most.
 const STROKES_MAX: usize = 90;
@@ -135,7 +136,7 @@ fn picture(session: &Session, scene: &Snapshot) -> Picture {
 pub fn SpaceTime(
     /// The run.
     player: Player,
-) -> impl IntoView {
+) -> Piece {
     let node = NodeRef::<leptos::html::Div>::new();
     let size = size_of(node);
     let drawn = memo(move || {
@@ -251,7 +252,7 @@ fn Line(
     text: String,
     seq: u32,
     player: Player,
-) -> impl IntoView {
+) -> Piece {
     let path = format!(
         "M{} {}L{} {}",
         short(NAMES + line.x1),

@@ -8,6 +8,7 @@ use crate::layout::point::{short, split};
 use crate::player::Player;
 use crate::widgets::follow::{memo, say};
 use crate::widgets::measure::size_of;
+use crate::widgets::piece::{For, Piece, Show, view};
 
 /// The stage of a run.
 #[component]
@@ -20,7 +21,7 @@ pub fn Stage(
     /// The words that name the stage.
     #[prop(into, default = "Stage".to_owned())]
     label: String,
-) -> impl IntoView {
+) -> Piece {
     let node = NodeRef::<leptos::html::Div>::new();
     let size = size_of(node);
     let count = player.see(|scene| scene.clusters.len());
@@ -59,7 +60,7 @@ pub fn Stage(
 
 /// Patterns that say by shape what a color says.
 #[component]
-fn Definitions() -> impl IntoView {
+fn Definitions() -> Piece {
     view! {
         <defs>
             <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">

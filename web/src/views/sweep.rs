@@ -6,6 +6,7 @@ use crate::api::seed::with_seed;
 use crate::layout::unit;
 use crate::player::Player;
 use crate::widgets::follow::{live, say};
+use crate::widgets::piece::{For, Piece, Show, view};
 use crate::worker::Sweep;
 
 /// The most seeds that one sweep runs in the page.
@@ -16,7 +17,7 @@ const SEEDS_MAX: u64 = 10_000;
 pub fn SweepPanel(
     /// The run whose text is swept.
     player: Player,
-) -> impl IntoView {
+) -> Piece {
     let sweep = Sweep::default();
     let count = RwSignal::new(100_u64);
     on_cleanup(move || sweep.cancel());
@@ -57,7 +58,7 @@ pub fn SweepPanel(
                 <progress
                     aria-label="Seeds run"
                     max=say(move || sweep.total.get().to_string())
-                    prop:value=move || done() as f64
+                    prop:value=move || done().to_string()
                 ></progress>
                 <p data-role="sweep-summary" role="status">
                     {live(move || {
@@ -74,7 +75,7 @@ pub fn SweepPanel(
             <ul class="seeds" aria-label="Seeds">
                 <For each=move || sweep.seeds.get() key=|seed| seed.seed let:seed>
                     {if seed.holds {
-                        view! { <li class="seed good" title=format!("Seed {}: all holds", seed.seed)></li> }.into_any()
+                        view! { <li class="seed good" title=format!("Seed {}: all holds", seed.seed)></li> }
                     } else {
                         let words = format!("Seed {}: {}", seed.seed, seed.failed.join("; "));
                         let number = seed.seed;
@@ -87,7 +88,7 @@ pub fn SweepPanel(
                                 ></a>
                             </li>
                         }
-                            .into_any()
+
                     }}
                 </For>
             </ul>

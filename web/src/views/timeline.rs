@@ -13,6 +13,7 @@ use crate::player::fact::{Lanes, MarkFact, OperationBar, SeriesFact};
 use crate::player::{Chosen, Player};
 use crate::widgets::follow::{live, memo, say};
 use crate::widgets::measure::size_of;
+use crate::widgets::piece::{CollectPieces, Piece, Show, view};
 use crate::widgets::scrubber::{Scrub, Scrubber};
 
 /// The heights of the lanes with bars and lines.
@@ -26,7 +27,7 @@ pub fn Timeline(
     player: Player,
     /// The name of the metric to draw.
     picked: RwSignal<String>,
-) -> impl IntoView {
+) -> Piece {
     let node = NodeRef::<leptos::html::Div>::new();
     let size = size_of(node);
     let lanes = player.lanes;
@@ -148,7 +149,7 @@ fn tell(series: &SeriesFact, now: u64) -> String {
 
 /// The axis with its ticks.
 #[component]
-fn Axis(scale: Memo<Scale>) -> impl IntoView {
+fn Axis(scale: Memo<Scale>) -> Piece {
     view! {
         <div class="lane lane-axis" aria-hidden="true">
             {live(move || {
@@ -172,7 +173,7 @@ fn Marks(
     scale: Memo<Scale>,
     class: &'static str,
     marks: Signal<Vec<MarkFact>>,
-) -> impl IntoView {
+) -> Piece {
     let drawn = memo(move || {
         let scale = scale.get();
         marks.with(|marks| {
@@ -242,11 +243,7 @@ fn words(crowd: &Crowd, marks: &[MarkFact]) -> String {
 
 /// Operations that ended well rise, those that ended badly hang below.
 #[component]
-fn Operations(
-    scale: Memo<Scale>,
-    end: Signal<u64>,
-    bars: Signal<Vec<OperationBar>>,
-) -> impl IntoView {
+fn Operations(scale: Memo<Scale>, end: Signal<u64>, bars: Signal<Vec<OperationBar>>) -> Piece {
     let paths = memo(move || {
         let scale = scale.get();
         bars.with(|bars| {
@@ -300,7 +297,7 @@ fn Operations(
 
 /// Verdicts where they were decided.
 #[component]
-fn VerdictMarks(player: Player, scale: Memo<Scale>, lanes: Memo<Arc<Lanes>>) -> impl IntoView {
+fn VerdictMarks(player: Player, scale: Memo<Scale>, lanes: Memo<Arc<Lanes>>) -> Piece {
     view! {
         <div class="lane marks verdict-marks">
             {live(move || {

@@ -6,6 +6,7 @@ use super::event::EventList;
 use crate::player::Player;
 use crate::player::fact::{Lane, Time};
 use crate::widgets::follow::{memo, whether};
+use crate::widgets::piece::{Piece, Show, view};
 
 /// How many lines are shown.
 const LINES: u32 = 60;
@@ -15,7 +16,7 @@ const LINES: u32 = 60;
 pub fn Trace(
     /// The run.
     player: Player,
-) -> impl IntoView {
+) -> Piece {
     let machinery = RwSignal::new(false);
     // While time runs, the log follows a few times a second: faster cannot be read.
     let lines = memo(move || {

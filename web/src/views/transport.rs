@@ -8,13 +8,14 @@ use crate::player::{Player, pace};
 use crate::widgets::button::Button;
 use crate::widgets::follow::{live, say, whether};
 use crate::widgets::icon::Icon;
+use crate::widgets::piece::{Piece, view};
 
 /// The row of buttons under the stage.
 #[component]
 pub fn Transport(
     /// The run.
     player: Player,
-) -> impl IntoView {
+) -> Piece {
     let end = player.watch(|session| session.end().0);
     let label =
         Signal::derive(move || if player.playing.get() { "Pause" } else { "Play" }.to_owned());
@@ -46,7 +47,7 @@ pub fn Transport(
 
 /// The speed, as a slider over the steps of a thousandth to a thousandfold.
 #[component]
-fn Speed(player: Player) -> impl IntoView {
+fn Speed(player: Player) -> Piece {
     let most = (pace::SPEEDS.len() - 1).to_string();
     view! {
         <label class="speed" title="Speed ([ slower, ] faster)">
@@ -73,7 +74,7 @@ fn Speed(player: Player) -> impl IntoView {
 
 /// Runs until an event whose line holds the words.
 #[component]
-fn Until(player: Player) -> impl IntoView {
+fn Until(player: Player) -> Piece {
     let words = RwSignal::new(String::new());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();

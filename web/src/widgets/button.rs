@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::icon::Icon;
 use crate::widgets::follow::{live, perhaps, say, whether};
+use crate::widgets::piece::{Piece, view};
 
 /// A button. Without a visible word it still says its label to those who cannot see the glyph.
 #[component]
@@ -35,7 +36,7 @@ pub fn Button(
     /// What happens.
     #[prop(into)]
     on_press: Callback<()>,
-) -> impl IntoView {
+) -> Piece {
     let hint = key.clone();
     let title =
         move || if hint.is_empty() { label.get() } else { format!("{} ({hint})", label.get()) };

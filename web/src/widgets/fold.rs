@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::store;
 use crate::widgets::follow::{live, say, whether};
+use crate::widgets::piece::{ChildrenFn, Piece, Show, view};
 
 /// A heading and what stands under it.
 #[component]
@@ -21,7 +22,7 @@ pub fn Fold(
     open: bool,
     /// What folds.
     children: ChildrenFn,
-) -> impl IntoView {
+) -> Piece {
     let key = format!("fold.{name}");
     let open = RwSignal::new(store::recall(&key).map_or(open, |text| text == "open"));
     let turn = move |_| {

@@ -5,8 +5,10 @@
 
 use leptos::prelude::*;
 
+use crate::widgets::piece::{IntoPiece, Piece};
+
 /// A piece of a view that follows its signals.
-pub type Live = Box<dyn FnMut() -> AnyView + Send>;
+pub type Live = Box<dyn FnMut() -> Piece>;
 /// A word that follows its signals.
 pub type Say = Box<dyn FnMut() -> String + Send>;
 /// A word that may be missing.
@@ -15,8 +17,8 @@ pub type Perhaps = Box<dyn FnMut() -> Option<String> + Send>;
 pub type Whether = Box<dyn FnMut() -> bool + Send>;
 
 /// A piece of a view.
-pub fn live<V: IntoView + 'static>(piece: impl Fn() -> V + Send + 'static) -> Live {
-    Box::new(move || piece().into_any())
+pub fn live<V: IntoPiece>(piece: impl Fn() -> V + 'static) -> Live {
+    Box::new(move || piece().into_piece())
 }
 
 /// A word.

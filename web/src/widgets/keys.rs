@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::Icon;
+use crate::widgets::piece::{CollectPieces, Piece, Show, view};
 
 /// A list of keys and what they do, shown while `open`.
 #[component]
@@ -11,7 +12,7 @@ pub fn KeyHelp(
     open: RwSignal<bool>,
     /// The keys and what each does.
     keys: Vec<(&'static str, &'static str)>,
-) -> impl IntoView {
+) -> Piece {
     view! {
         <Show when=move || open.get()>
             <aside class="keys" aria-label="Keys" data-role="keys">

@@ -1,6 +1,7 @@
 //! The voice: a live region that tells the run at a pace one can follow.
 
 use crate::widgets::follow::live;
+use crate::widgets::piece::{Piece, view};
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ pub fn LiveRegion(
     /// The newest thing that happened, in a sentence.
     #[prop(into)]
     said: Signal<String>,
-) -> impl IntoView {
+) -> Piece {
     let heard = RwSignal::new(String::new());
     let waiting = StoredValue::new(false);
     Effect::new(move |_| {

@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast;
 
 use super::icon::Icon;
 use crate::widgets::follow::say;
+use crate::widgets::piece::{ChildrenFn, Piece, Show, view};
 
 /// A button with a list under it.
 #[component]
@@ -21,7 +22,7 @@ pub fn Menu(
     worded: bool,
     /// The buttons in the list.
     children: ChildrenFn,
-) -> impl IntoView {
+) -> Piece {
     let open = RwSignal::new(false);
     let node = NodeRef::<leptos::html::Div>::new();
     let left = move |event: FocusEvent| {

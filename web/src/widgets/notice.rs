@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::icon::Icon;
 use crate::widgets::follow::live;
+use crate::widgets::piece::{Piece, view};
 
 /// The tone of a notice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,7 +40,7 @@ impl Notice {
 pub fn NoticeBar(
     /// What it says, if anything.
     notice: RwSignal<Option<Notice>>,
-) -> impl IntoView {
+) -> Piece {
     view! {
         <div class="notice-place" role="status" data-role="notice">
             {live(move || {

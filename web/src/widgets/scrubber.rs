@@ -1,6 +1,7 @@
 //! The playhead: a slider over the lanes that follows mouse, finger and keys.
 
 use crate::widgets::follow::{say, whether};
+use crate::widgets::piece::{ChildrenFn, Piece, view};
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -36,8 +37,8 @@ pub fn Scrubber(
     #[prop(into)]
     on_scrub: Callback<Scrub>,
     /// The lanes.
-    children: Children,
-) -> impl IntoView {
+    children: ChildrenFn,
+) -> Piece {
     let node = NodeRef::<leptos::html::Div>::new();
     let held = RwSignal::new(false);
     let go = move |event: &PointerEvent| {

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::store;
 use crate::widgets::follow::{say, whether};
+use crate::widgets::piece::{Piece, view};
 
 /// The width of a panel: remembered under `name`, held between `least` and `most`.
 #[must_use]
@@ -27,7 +28,7 @@ pub fn Border(
     /// Whether the panel stands on the right of the border.
     #[prop(optional)]
     right: bool,
-) -> impl IntoView {
+) -> Piece {
     let held = RwSignal::new(None::<(f64, f64)>);
     let node = NodeRef::<leptos::html::Div>::new();
     let sign = if right { -1.0 } else { 1.0 };

@@ -1,6 +1,7 @@
 //! Tabs: one of several panels shows; arrows move between their names.
 
 use crate::widgets::follow::say;
+use crate::widgets::piece::{CollectPieces, Piece, view};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -14,7 +15,7 @@ pub fn Tabs(
     tabs: Vec<(&'static str, &'static str)>,
     /// The chosen one.
     chosen: RwSignal<&'static str>,
-) -> impl IntoView {
+) -> Piece {
     let names: Vec<&'static str> = tabs.iter().map(|tab| tab.0).collect();
     let key = move |event: KeyboardEvent| {
         let count = names.len();

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::button::Button;
 use super::store;
+use crate::widgets::piece::{Piece, view};
 
 /// The theme a visitor chose, or the system's.
 #[must_use]
@@ -30,7 +31,7 @@ fn apply(theme: &str) {
 
 /// One button that goes around: system, light, dark.
 #[component]
-pub fn ThemeSwitch() -> impl IntoView {
+pub fn ThemeSwitch() -> Piece {
     let theme = RwSignal::new(chosen());
     let icon = Signal::derive(move || {
         match theme.get().as_str() {

@@ -6,6 +6,7 @@ use crate::player::Player;
 use crate::player::fact::{NodeFact, Power, Role, Standing};
 use crate::widgets::button::Button;
 use crate::widgets::follow::live;
+use crate::widgets::piece::{CollectPieces, Piece, view};
 
 /// One action.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +62,7 @@ pub fn Actions(
     /// What can be done.
     #[prop(into)]
     actions: Signal<Vec<Action>>,
-) -> impl IntoView {
+) -> Piece {
     view! {
         <div class="button-row actions" role="group" aria-label="Actions">
             {live(move || {

@@ -8,6 +8,7 @@ use crate::layout::unit;
 use crate::player::Player;
 use crate::views::event::Why;
 use crate::widgets::follow::{live, memo};
+use crate::widgets::piece::{Piece, view};
 
 /// One message in flight.
 #[component]
@@ -16,7 +17,7 @@ pub fn FlightPanel(
     player: Player,
     /// The event that sent it.
     seq: u32,
-) -> impl IntoView {
+) -> Piece {
     let fact = player.see(move |scene| {
         let flight = scene.flights.iter().find(|flight| flight.seq == seq)?.clone();
         let name = |id| {

@@ -6,6 +6,7 @@ use super::action::{Actions, action};
 use super::row::Rows;
 use crate::layout::unit;
 use crate::player::{Chosen, Player};
+use crate::widgets::piece::{CollectPieces, Piece, view};
 
 /// The way from one node to another.
 #[component]
@@ -16,7 +17,7 @@ pub fn LinkPanel(
     from: String,
     /// Where it ends.
     to: String,
-) -> impl IntoView {
+) -> Piece {
     let title = format!("{from} → {to}");
     let (a, b) = (from.clone(), to.clone());
     let rows = player.see(move |scene| {

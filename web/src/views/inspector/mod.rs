@@ -12,13 +12,14 @@ use super::event::{EventList, Why};
 use crate::player::{Chosen, Player};
 use crate::widgets::button::Button;
 use crate::widgets::follow::{live, whether};
+use crate::widgets::piece::{For, Piece, Show, view};
 
 /// The inspector of what is chosen; two things stand beside each other.
 #[component]
 pub fn Inspector(
     /// The run.
     player: Player,
-) -> impl IntoView {
+) -> Piece {
     view! {
         <div class="inspector" data-role="inspector">
             <Show
@@ -34,10 +35,10 @@ pub fn Inspector(
                 <div class="inspected" class:two=whether(move || player.chosen.with(Vec::len) == 2)>
                     <For each=move || player.chosen.get() key=Chosen::write let:thing>
                         {match thing {
-                            Chosen::Node(name) => view! { <node::NodePanel player=player name=name /> }.into_any(),
-                            Chosen::Link(from, to) => view! { <link::LinkPanel player=player from=from to=to /> }.into_any(),
-                            Chosen::Flight(seq) => view! { <flight::FlightPanel player=player seq=seq /> }.into_any(),
-                            Chosen::Event(seq) => view! { <EventPanel player=player seq=seq /> }.into_any(),
+                            Chosen::Node(name) => view! { <node::NodePanel player=player name=name /> },
+                            Chosen::Link(from, to) => view! { <link::LinkPanel player=player from=from to=to /> },
+                            Chosen::Flight(seq) => view! { <flight::FlightPanel player=player seq=seq /> },
+                            Chosen::Event(seq) => view! { <EventPanel player=player seq=seq /> },
                         }}
                     </For>
                 </div>
@@ -49,7 +50,7 @@ pub fn Inspector(
 
 /// An event, and why it happened.
 #[component]
-fn EventPanel(player: Player, seq: u32) -> impl IntoView {
+fn EventPanel(player: Player, seq: u32) -> Piece {
     let event = player.read(|session| session.event(seq));
     view! {
         <article class="panel-part" data-role="event-panel">

@@ -10,6 +10,7 @@ use crate::player::fact::{EventFact, Lane, NodeFact, Role, Time};
 use crate::views::event::{EventList, Why};
 use crate::views::word;
 use crate::widgets::follow::{live, memo, say};
+use crate::widgets::piece::{Piece, Show, view};
 
 /// How far back its last words are looked for.
 const BACK: u32 = 600;
@@ -23,7 +24,7 @@ pub fn NodePanel(
     player: Player,
     /// Its name in the text.
     name: String,
-) -> impl IntoView {
+) -> Piece {
     let wanted = name.clone();
     let fact =
         player.see(move |scene| scene.nodes.iter().find(|node| node.name == wanted).cloned());

@@ -7,6 +7,7 @@ use crate::layout::point::short;
 use crate::layout::ring;
 use crate::player::{Chosen, Player};
 use crate::widgets::follow::{live, memo, say};
+use crate::widgets::piece::{CollectPieces, Piece, view};
 
 /// The band of a ring.
 #[component]
@@ -17,7 +18,7 @@ pub fn Arcs(
     cluster: usize,
     /// Where everything stands.
     plan: Memo<Plan>,
-) -> impl IntoView {
+) -> Piece {
     let names = player.see(move |scene| {
         scene
             .nodes

@@ -7,6 +7,7 @@ use crate::layout::chord::Chord;
 use crate::layout::point::short;
 use crate::player::Player;
 use crate::widgets::follow::{live, memo};
+use crate::widgets::piece::{CollectPieces, Piece, view};
 
 /// More broken pairs than this are not drawn one by one.
 const PAIRS_MAX: usize = 60;
@@ -18,7 +19,7 @@ pub fn Cuts(
     player: Player,
     /// Where everything stands.
     plan: Memo<Plan>,
-) -> impl IntoView {
+) -> Piece {
     let pairs = memo(move || {
         player.scene.with(|scene| {
             plan.with(|plan| {

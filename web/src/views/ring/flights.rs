@@ -10,6 +10,7 @@ use crate::player::fact::FlightFact;
 use crate::player::{Chosen, Player};
 use crate::views::word;
 use crate::widgets::follow::{memo, perhaps, say, whether};
+use crate::widgets::piece::{For, Piece, view};
 
 /// More flights than this are painted on the canvas below instead of being marks of their own.
 pub const MARKS_MAX: usize = 160;
@@ -23,7 +24,7 @@ pub fn Flights(
     plan: Memo<Plan>,
     /// Whether it is part of a miniature.
     small: bool,
-) -> impl IntoView {
+) -> Piece {
     let flights = memo(move || {
         player.scene.with(|scene| {
             plan.with(|plan| {
@@ -48,7 +49,7 @@ pub fn Flights(
 
 /// One message.
 #[component]
-fn FlightMark(player: Player, plan: Memo<Plan>, flight: FlightFact, small: bool) -> impl IntoView {
+fn FlightMark(player: Player, plan: Memo<Plan>, flight: FlightFact, small: bool) -> Piece {
     let seq = flight.seq;
     let (from, to) = (flight.from.0, flight.to.0);
     let (left, due) = (flight.left.0, flight.due.0);

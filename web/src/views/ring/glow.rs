@@ -11,6 +11,7 @@ use crate::paint::glow::{Painter, Stroke};
 use crate::player::Player;
 use crate::views::word;
 use crate::widgets::follow::{memo, say};
+use crate::widgets::piece::{Piece, view};
 
 /// The canvas of one cluster.
 #[component]
@@ -24,7 +25,7 @@ pub fn Glow(
     frame: Signal<Frame>,
     /// Whether it is part of a miniature.
     small: bool,
-) -> impl IntoView {
+) -> Piece {
     let plan = Plan::watch(player, cluster, frame, small);
     let node = NodeRef::<leptos::html::Canvas>::new();
     let painter = StoredValue::new_local(None::<Painter>);

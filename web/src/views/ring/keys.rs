@@ -7,6 +7,7 @@ use crate::layout::point::{angle, short};
 use crate::layout::ring;
 use crate::player::Player;
 use crate::widgets::follow::{memo, say};
+use crate::widgets::piece::{CollectPieces, Piece, view};
 
 /// How many keys are shown of each cluster, at most.
 const KEYS_MAX: usize = 360;
@@ -20,7 +21,7 @@ pub fn Keys(
     cluster: usize,
     /// Where everything stands.
     plan: Memo<Plan>,
-) -> impl IntoView {
+) -> Piece {
     let keys = memo(move || {
         player.beat.track();
         player.read(|session| {

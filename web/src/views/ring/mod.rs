@@ -16,6 +16,7 @@ use crate::layout::point::{Frame, short};
 use crate::layout::unit;
 use crate::player::Player;
 use crate::widgets::follow::{live, memo, perhaps, say, whether};
+use crate::widgets::piece::{CollectPieces, For, Piece, Show, view};
 use plan::Plan;
 
 /// One cluster: its title, its ring, its nodes, what flies between them.
@@ -30,7 +31,7 @@ pub fn RingView(
     frame: Signal<Frame>,
     /// Whether it is a miniature.
     small: bool,
-) -> impl IntoView {
+) -> Piece {
     let plan = Plan::watch(player, cluster, frame, small);
     let title = player.see(move |scene| {
         scene.clusters.get(cluster).map(|fact| {

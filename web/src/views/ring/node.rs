@@ -11,6 +11,7 @@ use crate::player::fact::{NodeFact, Standing};
 use crate::player::{Chosen, Player};
 use crate::views::word;
 use crate::widgets::follow::{live, memo, perhaps, say};
+use crate::widgets::piece::{Piece, Show, view};
 
 /// One storage node.
 #[component]
@@ -23,7 +24,7 @@ pub fn NodeMark(
     id: u32,
     /// Whether it is part of a miniature.
     small: bool,
-) -> impl IntoView {
+) -> Piece {
     let fact = player.see(move |scene| scene.nodes.iter().find(|node| node.id.0 == id).cloned());
     let fullest = player.see(move |scene| {
         let cluster = scene.nodes.iter().find(|node| node.id.0 == id).map(|node| node.cluster);

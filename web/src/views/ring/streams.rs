@@ -9,6 +9,7 @@ use crate::layout::point::short;
 use crate::layout::unit;
 use crate::player::{Chosen, Player};
 use crate::widgets::follow::{memo, perhaps, say};
+use crate::widgets::piece::{For, Piece, view};
 
 /// The streams of one cluster.
 #[component]
@@ -19,7 +20,7 @@ pub fn Streams(
     plan: Memo<Plan>,
     /// Whether it is part of a miniature.
     small: bool,
-) -> impl IntoView {
+) -> Piece {
     let pairs = memo(move || {
         player.scene.with(|scene| {
             plan.with(|plan| {
@@ -46,7 +47,7 @@ pub fn Streams(
 
 /// One stream.
 #[component]
-fn StreamMark(player: Player, plan: Memo<Plan>, pair: (u32, u32), small: bool) -> impl IntoView {
+fn StreamMark(player: Player, plan: Memo<Plan>, pair: (u32, u32), small: bool) -> Piece {
     let fact = player.see(move |scene| {
         let fastest = scene.streams.iter().map(|stream| stream.rate).max().unwrap_or(0);
         scene

@@ -15,6 +15,7 @@ pub use offer::Offer;
 pub use print::{Problem, Stretch};
 
 use crate::widgets::follow::live;
+use crate::widgets::piece::{CollectPieces, Piece, view};
 use offer::OfferList;
 use print::Print;
 
@@ -45,7 +46,7 @@ pub fn Editor(
     /// Undo (`true`) or redo (`false`) was asked for.
     #[prop(into)]
     on_undo: Callback<bool>,
-) -> impl IntoView {
+) -> Piece {
     let draft = RwSignal::new(text.get_untracked());
     let field = NodeRef::<leptos::html::Textarea>::new();
     let choice = RwSignal::new((Vec::<Offer>::new(), 0_usize));

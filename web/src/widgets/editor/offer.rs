@@ -1,6 +1,7 @@
 //! The words that could follow, in a list under the caret.
 
 use crate::widgets::follow::{live, say};
+use crate::widgets::piece::{CollectPieces, Piece, Show, view};
 use leptos::prelude::*;
 
 /// A word that could stand in place of a stretch of the text.
@@ -25,7 +26,7 @@ pub fn OfferList(
     place: Signal<Option<(usize, usize)>>,
     /// One was taken.
     on_take: Callback<Offer>,
-) -> impl IntoView {
+) -> Piece {
     view! {
         <Show when=move || place.get().is_some()>
             <ul

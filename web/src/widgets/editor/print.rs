@@ -1,6 +1,7 @@
 //! The highlighted print under the text field, with what is wrong told at the end of its line.
 
 use crate::widgets::follow::{live, memo, whether};
+use crate::widgets::piece::{CollectPieces, Piece, view};
 use leptos::prelude::*;
 
 /// A stretch of the text and what it is.
@@ -33,13 +34,13 @@ pub struct Problem {
 
 /// A piece of a line that is printed in one way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Piece {
+struct Run {
     text: String,
     class: String,
 }
 
 /// Cuts a text into lines of pieces. Stretches that do not fit the text are left out.
-fn lines(text: &str, stretches: &[Stretch], problems: &[Problem]) -> Vec<Vec<Piece>> {
+fn lines(text: &str, stretches: &[Stretch], problems: &[Problem]) -> Vec<Vec<Run>> {
     let mut edges: Vec<usize> = vec![0, text.len()];
     edges.extend(text.match_indices('\n').flat_map(|(at, _)| [at, at + 1]));
     edges.extend(stretches.iter().flat_map(|one| [one.start, one.end]));
@@ -68,7 +69,7 @@ fn lines(text: &str, stretches: &[Stretch], problems: &[Problem]) -> Vec<Vec<Pie
             class.push_str(" wrong");
         }
         if let Some(line) = result.last_mut() {
-            line.push(Piece { text: part.to_owned(), class });
+            line.push(Run { text: part.to_owned(), class });
         }
     }
     result
@@ -85,7 +86,7 @@ pub fn Print(
     problems: Signal<Vec<Problem>>,
     /// The line of the present moment, from one.
     current: Signal<Option<usize>>,
-) -> impl IntoView {
+) -> Piece {
     let printed = memo(move || {
         let text = draft.get();
         let marks = stretches.run(text.clone());
@@ -135,7 +136,7 @@ mod tests {
     fn lines_hold_their_pieces() {
         let result = lines("at 1s\ncrash", &[stretch(0, 2, "when"), stretch(6, 11, "verb")], &[]);
         assert_eq!(result.len(), 2);
-        assert_eq!(result[0][0], Piece { text: "at".to_owned(), class: "when".to_owned() });
+        assert_eq!(result[0][0], Run { text: "at".to_owned(), class: "when".to_owned() });
         assert_eq!(result[1][0].class, "verb");
     }
 
