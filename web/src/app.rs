@@ -8,6 +8,7 @@ use crate::pages::gallery::Gallery;
 use crate::pages::lab::{self, Lab};
 use crate::player::Player;
 use crate::player::fact::Session;
+use crate::pulse::Var;
 use crate::url::{self, Address};
 use crate::widgets::notice::{Notice, Tone};
 use crate::widgets::piece::{Piece, view};
@@ -27,7 +28,7 @@ enum Page {
 /// The application.
 #[component]
 pub fn App() -> Piece {
-    let page = RwSignal::new(Page::Start);
+    let page = Var::new(Page::Start);
     let shown = StoredValue::new(String::new());
     let owner = StoredValue::new(None::<Owner>);
     let root = Owner::current();

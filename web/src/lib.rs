@@ -10,6 +10,7 @@ pub mod layout;
 pub mod pages;
 pub mod paint;
 pub mod player;
+pub mod pulse;
 pub mod shell;
 pub mod url;
 pub mod views;

@@ -6,6 +6,7 @@ use super::hero::Hero;
 use super::scenarios::{self, Header};
 use crate::player::fact::Session;
 use crate::player::{Player, pace};
+use crate::pulse::{Var, effect};
 use crate::views::stage::Stage;
 use crate::views::verdicts;
 use crate::widgets::follow::{live, say};
@@ -60,9 +61,9 @@ pub fn Gallery() -> Piece {
 fn Card(name: &'static str, text: &'static str, header: Header) -> Piece {
     let node = NodeRef::<leptos::html::Div>::new();
     let seen = in_sight(node);
-    let player = RwSignal::new(None::<Player>);
+    let player = Var::new(None::<Player>);
     let owner = Owner::current();
-    Effect::new(move |_| {
+    effect(move || {
         let now = seen.get();
         if now && player.get_untracked().is_none() {
             // The player belongs to the card, not to the effect that opened it.

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::layout::unit;
 use crate::player::fact::{EventFact, Lane};
 use crate::player::{Chosen, Player};
+use crate::pulse::Fact;
 use crate::widgets::follow::whether;
 use crate::widgets::piece::{For, Piece, view};
 
@@ -54,7 +55,7 @@ pub fn EventList(
     player: Player,
     /// The events.
     #[prop(into)]
-    events: Signal<Vec<EventFact>>,
+    events: Fact<Vec<EventFact>>,
 ) -> Piece {
     view! {
         <ol class="events">
@@ -85,7 +86,7 @@ pub fn Why(
     view! {
         <div class="why" data-role="why">
             <h3>"Why? " <span class="quiet">{took}</span></h3>
-            <div class="chain"><EventList player=player events=Signal::stored(chain) /></div>
+            <div class="chain"><EventList player=player events=Fact::from(chain) /></div>
         </div>
     }
 }

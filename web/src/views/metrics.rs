@@ -8,7 +8,8 @@ use crate::layout::timeline::Scale;
 use crate::layout::unit;
 use crate::player::Player;
 use crate::player::fact::{SeriesFact, Session};
-use crate::widgets::follow::{live, memo, say};
+use crate::pulse::Fact;
+use crate::widgets::follow::{live, say};
 use crate::widgets::piece::{CollectPieces, Piece, view};
 use crate::widgets::term::Term;
 
@@ -29,7 +30,7 @@ pub fn Metrics(
     /// The run.
     player: Player,
 ) -> Piece {
-    let now = memo(move || {
+    let now = Fact::of(move || {
         player.beat.track();
         player.read(Session::metrics)
     });
@@ -89,14 +90,14 @@ pub fn courses(session: &Session) -> Vec<String> {
 pub fn Course(
     /// The series.
     #[prop(into)]
-    series: Signal<SeriesFact>,
+    series: Fact<SeriesFact>,
     /// The scale of the timeline.
     #[prop(into)]
-    scale: Signal<Scale>,
+    scale: Fact<Scale>,
     /// How high the drawing is.
     height: f64,
 ) -> Piece {
-    let rise = memo(move || {
+    let rise = Fact::of(move || {
         series.with(|series| {
             let band = series
                 .band

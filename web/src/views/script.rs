@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::player::Player;
+use crate::pulse::Fact;
 use crate::widgets::editor::{Editor, Offer, Problem, Stretch};
-use crate::widgets::follow::memo;
 use crate::widgets::piece::{Piece, view};
 
 /// The editor on the text of the run.
@@ -26,7 +26,7 @@ pub fn Script(
                 .collect::<Vec<_>>()
         })
     });
-    let problems = memo(move || {
+    let problems = Fact::of(move || {
         player.text.track();
         player.read(|session| {
             session

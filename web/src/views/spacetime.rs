@@ -8,7 +8,8 @@ use crate::layout::timeline::{Scale, ticks};
 use crate::layout::trace::{Stroke, life, stroke};
 use crate::player::fact::{Lane, NodeId, Role, Session, Snapshot, Time};
 use crate::player::{Chosen, Player};
-use crate::widgets::follow::{live, memo, say};
+use crate::pulse::Fact;
+use crate::widgets::follow::{live, say};
 use crate::widgets::measure::size_of;
 use crate::widgets::piece::{CollectPieces, Piece, view};
 
@@ -139,12 +140,12 @@ pub fn SpaceTime(
 ) -> Piece {
     let node = NodeRef::<leptos::html::Div>::new();
     let size = size_of(node);
-    let drawn = memo(move || {
+    let drawn = Fact::of(move || {
         player.beat.track();
         let scene = player.scene.get_untracked();
         player.read(|session| picture(session, &scene))
     });
-    let scale = memo(move || {
+    let scale = Fact::of(move || {
         let (start, end) = drawn.with(|drawn| (drawn.start, drawn.end));
         Scale::new(start, end, (size.get().0 - NAMES - 12.0).max(40.0))
     });

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::api::seed::with_seed;
 use crate::layout::unit;
 use crate::player::Player;
+use crate::pulse::Var;
 use crate::widgets::follow::{live, say};
 use crate::widgets::piece::{For, Piece, Show, view};
 use crate::worker::Sweep;
@@ -19,7 +20,7 @@ pub fn SweepPanel(
     player: Player,
 ) -> Piece {
     let sweep = Sweep::default();
-    let count = RwSignal::new(100_u64);
+    let count = Var::new(100_u64);
     on_cleanup(move || sweep.cancel());
     let start = move |_| {
         if sweep.running.get_untracked() {

@@ -11,7 +11,8 @@ use crate::layout::timeline::{Crowd, Scale, crowds, fitting, ticks};
 use crate::layout::unit;
 use crate::player::fact::{Lanes, MarkFact, OperationBar, SeriesFact};
 use crate::player::{Chosen, Player};
-use crate::widgets::follow::{live, memo, say};
+use crate::pulse::{Fact, Var};
+use crate::widgets::follow::{live, say};
 use crate::widgets::measure::size_of;
 use crate::widgets::piece::{CollectPieces, Piece, Show, view};
 use crate::widgets::scrubber::{Scrub, Scrubber};
@@ -26,26 +27,25 @@ pub fn Timeline(
     /// The run.
     player: Player,
     /// The name of the metric to draw.
-    picked: RwSignal<String>,
+    picked: Var<String>,
 ) -> Piece {
     let node = NodeRef::<leptos::html::Div>::new();
     let size = size_of(node);
     let lanes = player.lanes;
     let end = player.watch_slowly(|session| (session.end().0, session.front().0));
     let names = player.watch_text(courses);
-    let series = memo(move || {
+    let series = Fact::of(move || {
         player.slow.track();
         player.read(|session| session.series(&picked.get()).unwrap_or_default())
     });
-    let shown = RwSignal::new(None::<(u64, u64)>);
-    let scale = memo(move || {
+    let shown = Var::new(None::<(u64, u64)>);
+    let scale = Fact::of(move || {
         let (start, last) = shown.get().unwrap_or((0, end.get().0));
         Scale::new(start, last, size.get().0)
     });
-    let share = Signal::derive(move || scale.get().x(player.clock.get()) / scale.get().width);
-    let said = Signal::derive(move || unit::clock(player.clock.get()));
-    let values =
-        Signal::derive(move || (player.clock.get() as f64 / 1e3, end.get().0 as f64 / 1e3));
+    let share = Fact::of(move || scale.get().x(player.clock.get()) / scale.get().width);
+    let said = Fact::of(move || unit::clock(player.clock.get()));
+    let values = Fact::of(move || (player.clock.get() as f64 / 1e3, end.get().0 as f64 / 1e3));
     let scrub = move |wish: Scrub| {
         let scale = scale.get_untracked();
         let now = player.clock.get_untracked() as f64;
@@ -107,10 +107,10 @@ pub fn Timeline(
             <div class="lanes" node_ref=node on:wheel=wheel>
                 <Scrubber share=share said=said values=values on_scrub=scrub>
                     <Axis scale=scale />
-                    <Marks player=player scale=scale class="fault" marks=Signal::derive(move || lanes.with(|lanes| lanes.faults.clone())) />
-                    <Marks player=player scale=scale class="note" marks=Signal::derive(move || notes(&lanes.get())) />
-                    <Operations scale=scale end=Signal::derive(move || end.get().0) bars=Signal::derive(move || lanes.with(|lanes| lanes.operations.clone())) />
-                    <div class="lane lane-course"><Course series=Signal::from(series) scale=Signal::from(scale) height=COURSE /></div>
+                    <Marks player=player scale=scale class="fault" marks=Fact::of(move || lanes.with(|lanes| lanes.faults.clone())) />
+                    <Marks player=player scale=scale class="note" marks=Fact::of(move || notes(&lanes.get())) />
+                    <Operations scale=scale end=Fact::of(move || end.get().0) bars=Fact::of(move || lanes.with(|lanes| lanes.operations.clone())) />
+                    <div class="lane lane-course"><Course series=series scale=scale height=COURSE /></div>
                     <VerdictMarks player=player scale=scale lanes=lanes />
                     <div
                         class="unknown"
@@ -149,7 +149,7 @@ fn tell(series: &SeriesFact, now: u64) -> String {
 
 /// The axis with its ticks.
 #[component]
-fn Axis(scale: Memo<Scale>) -> Piece {
+fn Axis(scale: Fact<Scale>) -> Piece {
     view! {
         <div class="lane lane-axis" aria-hidden="true">
             {live(move || {
@@ -170,11 +170,11 @@ fn Axis(scale: Memo<Scale>) -> Piece {
 #[component]
 fn Marks(
     player: Player,
-    scale: Memo<Scale>,
+    scale: Fact<Scale>,
     class: &'static str,
-    marks: Signal<Vec<MarkFact>>,
+    marks: Fact<Vec<MarkFact>>,
 ) -> Piece {
-    let drawn = memo(move || {
+    let drawn = Fact::of(move || {
         let scale = scale.get();
         marks.with(|marks| {
             let times: Vec<u64> = marks.iter().map(|mark| mark.at.0).collect();
@@ -243,8 +243,8 @@ fn words(crowd: &Crowd, marks: &[MarkFact]) -> String {
 
 /// Operations that ended well rise, those that ended badly hang below.
 #[component]
-fn Operations(scale: Memo<Scale>, end: Signal<u64>, bars: Signal<Vec<OperationBar>>) -> Piece {
-    let paths = memo(move || {
+fn Operations(scale: Fact<Scale>, end: Fact<u64>, bars: Fact<Vec<OperationBar>>) -> Piece {
+    let paths = Fact::of(move || {
         let scale = scale.get();
         bars.with(|bars| {
             let most = bars.iter().map(|bar| bar.good + bar.bad).max().unwrap_or(0).max(1);
@@ -297,7 +297,7 @@ fn Operations(scale: Memo<Scale>, end: Signal<u64>, bars: Signal<Vec<OperationBa
 
 /// Verdicts where they were decided.
 #[component]
-fn VerdictMarks(player: Player, scale: Memo<Scale>, lanes: Memo<Arc<Lanes>>) -> Piece {
+fn VerdictMarks(player: Player, scale: Fact<Scale>, lanes: Fact<Arc<Lanes>>) -> Piece {
     view! {
         <div class="lane marks verdict-marks">
             {live(move || {

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::layout::unit;
 use crate::player::{Player, pace};
+use crate::pulse::{Fact, Var};
 use crate::widgets::button::Button;
 use crate::widgets::follow::{live, say, whether};
 use crate::widgets::icon::Icon;
@@ -17,10 +18,8 @@ pub fn Transport(
     player: Player,
 ) -> Piece {
     let end = player.watch(|session| session.end().0);
-    let label =
-        Signal::derive(move || if player.playing.get() { "Pause" } else { "Play" }.to_owned());
-    let icon =
-        Signal::derive(move || if player.playing.get() { "pause" } else { "play" }.to_owned());
+    let label = Fact::of(move || if player.playing.get() { "Pause" } else { "Play" }.to_owned());
+    let icon = Fact::of(move || if player.playing.get() { "pause" } else { "play" }.to_owned());
     view! {
         <div class="transport" role="toolbar" aria-label="Transport" data-role="transport">
             <div class="transport-group">
@@ -75,7 +74,7 @@ fn Speed(player: Player) -> Piece {
 /// Runs until an event whose line holds the words.
 #[component]
 fn Until(player: Player) -> Piece {
-    let words = RwSignal::new(String::new());
+    let words = Var::new(String::new());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         player.run_until(&words.get_untracked());

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::store;
+use crate::pulse::{Fact, Var};
 use crate::widgets::follow::{live, say, whether};
 use crate::widgets::piece::{ChildrenFn, Piece, Show, view};
 
@@ -13,10 +14,10 @@ pub fn Fold(
     name: &'static str,
     /// The heading.
     #[prop(into)]
-    title: Signal<String>,
+    title: Fact<String>,
     /// A few words on the right of the heading.
     #[prop(into, optional)]
-    note: Signal<String>,
+    note: Fact<String>,
     /// Whether it begins open for somebody who never touched it.
     #[prop(default = true)]
     open: bool,
@@ -24,7 +25,7 @@ pub fn Fold(
     children: ChildrenFn,
 ) -> Piece {
     let key = format!("fold.{name}");
-    let open = RwSignal::new(store::recall(&key).map_or(open, |text| text == "open"));
+    let open = Var::new(store::recall(&key).map_or(open, |text| text == "open"));
     let turn = move |_| {
         open.update(|open| *open = !*open);
         store::remember(&key, if open.get_untracked() { "open" } else { "closed" });

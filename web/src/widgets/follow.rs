@@ -3,8 +3,6 @@
 //! A view built from bare closures is a new type at every closure, and every type brings its own
 //! machine code. Boxed, all of them share one: the page is a third smaller to download.
 
-use leptos::prelude::*;
-
 use crate::widgets::piece::{IntoPiece, Piece};
 
 /// A piece of a view that follows its signals.
@@ -29,14 +27,6 @@ pub fn say<S: Into<String>>(word: impl Fn() -> S + Send + 'static) -> Say {
 /// A word that may be missing.
 pub fn perhaps<S: Into<String>>(word: impl Fn() -> Option<S> + Send + 'static) -> Perhaps {
     Box::new(move || word().map(Into::into))
-}
-
-/// A value that wakes its readers only when it differs.
-pub fn memo<T: PartialEq + Send + Sync + 'static>(
-    value: impl Fn() -> T + Send + Sync + 'static,
-) -> Memo<T> {
-    let value: Box<dyn Fn() -> T + Send + Sync> = Box::new(value);
-    Memo::new(move |_| value())
 }
 
 /// A yes or no.

@@ -1,5 +1,6 @@
 //! The glyphs: one drawing for one idea, on a grid of sixteen.
 
+use crate::pulse::Fact;
 use crate::widgets::follow::say;
 use crate::widgets::piece::{Piece, view};
 use leptos::prelude::*;
@@ -64,7 +65,7 @@ fn solids(name: &str) -> &'static str {
 pub fn Icon(
     /// Its name.
     #[prop(into)]
-    name: Signal<String>,
+    name: Fact<String>,
 ) -> Piece {
     view! {
         <svg class="icon-drawing" viewBox="0 0 16 16" aria-hidden="true">

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::icon::Icon;
+use crate::pulse::Var;
 use crate::widgets::follow::say;
 use crate::widgets::piece::{ChildrenFn, Piece, Show, view};
 
@@ -23,7 +24,7 @@ pub fn Menu(
     /// The buttons in the list.
     children: ChildrenFn,
 ) -> Piece {
-    let open = RwSignal::new(false);
+    let open = Var::new(false);
     let node = NodeRef::<leptos::html::Div>::new();
     let left = move |event: FocusEvent| {
         let inside = node.get_untracked().is_some_and(|element| {

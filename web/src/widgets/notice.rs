@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::Icon;
+use crate::pulse::Var;
 use crate::widgets::follow::live;
 use crate::widgets::piece::{Piece, view};
 
@@ -39,7 +40,7 @@ impl Notice {
 #[component]
 pub fn NoticeBar(
     /// What it says, if anything.
-    notice: RwSignal<Option<Notice>>,
+    notice: Var<Option<Notice>>,
 ) -> Piece {
     view! {
         <div class="notice-place" role="status" data-role="notice">

@@ -1,5 +1,6 @@
 //! Tabs: one of several panels shows; arrows move between their names.
 
+use crate::pulse::Var;
 use crate::widgets::follow::say;
 use crate::widgets::piece::{CollectPieces, Piece, view};
 use leptos::ev::KeyboardEvent;
@@ -14,7 +15,7 @@ pub fn Tabs(
     /// The names and words of the tabs.
     tabs: Vec<(&'static str, &'static str)>,
     /// The chosen one.
-    chosen: RwSignal<&'static str>,
+    chosen: Var<&'static str>,
 ) -> Piece {
     let names: Vec<&'static str> = tabs.iter().map(|tab| tab.0).collect();
     let key = move |event: KeyboardEvent| {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::button::Button;
 use super::store;
+use crate::pulse::{Fact, Var};
 use crate::widgets::piece::{Piece, view};
 
 /// The theme a visitor chose, or the system's.
@@ -32,8 +33,8 @@ fn apply(theme: &str) {
 /// One button that goes around: system, light, dark.
 #[component]
 pub fn ThemeSwitch() -> Piece {
-    let theme = RwSignal::new(chosen());
-    let icon = Signal::derive(move || {
+    let theme = Var::new(chosen());
+    let icon = Fact::of(move || {
         match theme.get().as_str() {
             "light" => "sun",
             "dark" => "moon",
@@ -41,7 +42,7 @@ pub fn ThemeSwitch() -> Piece {
         }
         .to_owned()
     });
-    let label = Signal::derive(move || format!("Theme: {}", theme.get()));
+    let label = Fact::of(move || format!("Theme: {}", theme.get()));
     let turn = move |()| {
         let next = match theme.get_untracked().as_str() {
             "system" => "light",

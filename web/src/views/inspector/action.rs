@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::player::Player;
 use crate::player::fact::{NodeFact, Power, Role, Standing};
+use crate::pulse::Fact;
 use crate::widgets::button::Button;
 use crate::widgets::follow::live;
 use crate::widgets::piece::{CollectPieces, Piece, view};
@@ -61,7 +62,7 @@ pub fn Actions(
     player: Player,
     /// What can be done.
     #[prop(into)]
-    actions: Signal<Vec<Action>>,
+    actions: Fact<Vec<Action>>,
 ) -> Piece {
     view! {
         <div class="button-row actions" role="group" aria-label="Actions">

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 
 use super::event::{EventList, Why};
 use crate::player::{Chosen, Player};
+use crate::pulse::Fact;
 use crate::widgets::button::Button;
 use crate::widgets::follow::{live, whether};
 use crate::widgets::piece::{For, Piece, Show, view};
@@ -55,7 +56,7 @@ fn EventPanel(player: Player, seq: u32) -> Piece {
     view! {
         <article class="panel-part" data-role="event-panel">
             <h3>{format!("Event {seq}")}</h3>
-            <EventList player=player events=Signal::stored(event.into_iter().collect::<Vec<_>>()) />
+            <EventList player=player events=Fact::from(event.into_iter().collect::<Vec<_>>()) />
             {live(move || {
                 player.revision.track();
                 view! { <Why player=player seq=seq /> }

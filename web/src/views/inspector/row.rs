@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::pulse::Fact;
 use crate::widgets::follow::live;
 use crate::widgets::piece::{CollectPieces, Piece, view};
 
@@ -10,7 +11,7 @@ use crate::widgets::piece::{CollectPieces, Piece, view};
 pub fn Rows(
     /// The labels and values.
     #[prop(into)]
-    rows: Signal<Vec<(String, String)>>,
+    rows: Fact<Vec<(String, String)>>,
 ) -> Piece {
     view! {
         <dl class="rows">

@@ -7,8 +7,9 @@ use super::plan::Plan;
 use crate::layout::point::{Point, short};
 use crate::player::fact::Role;
 use crate::player::{Chosen, Player};
+use crate::pulse::Fact;
 use crate::views::word;
-use crate::widgets::follow::{live, memo, perhaps, say};
+use crate::widgets::follow::{live, perhaps, say};
 use crate::widgets::piece::{For, Piece, Show, view};
 
 /// The marks inside the ring.
@@ -17,11 +18,11 @@ pub fn Inside(
     /// The run.
     player: Player,
     /// Where everything stands.
-    plan: Memo<Plan>,
+    plan: Fact<Plan>,
     /// Whether it is part of a miniature.
     small: bool,
 ) -> Piece {
-    let crowd = memo(move || {
+    let crowd = Fact::of(move || {
         plan.with(|plan| plan.crowd.as_ref().map(|crowd| (crowd.0[0], crowd.0.len())))
     });
     view! {
@@ -40,18 +41,18 @@ pub fn Inside(
 
 /// A client, a crowd of clients, or a controller.
 #[component]
-fn InnerMark(player: Player, plan: Memo<Plan>, id: u32, count: usize, small: bool) -> Piece {
+fn InnerMark(player: Player, plan: Fact<Plan>, id: u32, count: usize, small: bool) -> Piece {
     let fact = player.see(move |scene| scene.nodes.iter().find(|node| node.id.0 == id).cloned());
-    let name = memo(move || {
+    let name = Fact::of(move || {
         fact.with(|fact| fact.as_ref().map(|node| node.name.clone()).unwrap_or_default())
     });
-    let controller = memo(move || {
+    let controller = Fact::of(move || {
         fact.with(|fact| fact.as_ref().is_some_and(|node| node.role == Role::Controller))
     });
-    let at = memo(move || {
+    let at = Fact::of(move || {
         plan.with(|plan| plan.marks.get(&id).map_or((Point::default(), 8.0), |mark| *mark))
     });
-    let chosen = memo(move || name.with(|name| player.is_chosen(&Chosen::Node(name.clone()))));
+    let chosen = Fact::of(move || name.with(|name| player.is_chosen(&Chosen::Node(name.clone()))));
     let sentence = move || {
         if count > 1 {
             format!("{count} clients; the first is {}", name.get())

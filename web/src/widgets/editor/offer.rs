@@ -1,5 +1,6 @@
 //! The words that could follow, in a list under the caret.
 
+use crate::pulse::{Fact, Var};
 use crate::widgets::follow::{live, say};
 use crate::widgets::piece::{CollectPieces, Piece, Show, view};
 use leptos::prelude::*;
@@ -21,9 +22,9 @@ pub struct Offer {
 #[component]
 pub fn OfferList(
     /// The offers and the index of the chosen one.
-    choice: RwSignal<(Vec<Offer>, usize)>,
+    choice: Var<(Vec<Offer>, usize)>,
     /// The line and column under which the list stands.
-    place: Signal<Option<(usize, usize)>>,
+    place: Fact<Option<(usize, usize)>>,
     /// One was taken.
     on_take: Callback<Offer>,
 ) -> Piece {

@@ -1,6 +1,7 @@
 //! The highlighted print under the text field, with what is wrong told at the end of its line.
 
-use crate::widgets::follow::{live, memo, whether};
+use crate::pulse::{Fact, Var};
+use crate::widgets::follow::{live, whether};
 use crate::widgets::piece::{CollectPieces, Piece, view};
 use leptos::prelude::*;
 
@@ -79,15 +80,15 @@ fn lines(text: &str, stretches: &[Stretch], problems: &[Problem]) -> Vec<Vec<Run
 #[component]
 pub fn Print(
     /// The text.
-    draft: RwSignal<String>,
+    draft: Var<String>,
     /// What is what.
     stretches: Callback<String, Vec<Stretch>>,
     /// What is wrong.
-    problems: Signal<Vec<Problem>>,
+    problems: Fact<Vec<Problem>>,
     /// The line of the present moment, from one.
-    current: Signal<Option<usize>>,
+    current: Fact<Option<usize>>,
 ) -> Piece {
-    let printed = memo(move || {
+    let printed = Fact::of(move || {
         let text = draft.get();
         let marks = stretches.run(text.clone());
         problems.with(|problems| lines(&text, &marks, problems))

@@ -34,9 +34,12 @@ pub(super) struct BuiltMark {
     tag: &'static str,
     fixed: Fixed,
     values: Vec<BuiltValue>,
-    listeners: Vec<(Cow<'static, str>, Closure<dyn FnMut(web_sys::Event)>)>,
+    listeners: Vec<Listener>,
     children: Vec<Built>,
 }
+
+/// The name of an event, and what happens then.
+type Listener = (Cow<'static, str>, Closure<dyn FnMut(web_sys::Event)>);
 
 /// A value that stands; what it said last is kept, so that the same is not said twice.
 struct BuiltValue {

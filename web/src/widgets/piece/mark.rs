@@ -29,6 +29,9 @@ pub enum Kind {
 /// What happens at an event.
 pub type Heard = Box<dyn FnMut(web_sys::Event)>;
 
+/// Who wants to know the element that stands.
+pub type Known = Box<dyn FnOnce(&web_sys::Element)>;
+
 /// An element as it is described.
 pub struct Mark(pub(super) Box<Description>);
 
@@ -38,7 +41,7 @@ pub(super) struct Description {
     pub(super) fixed: Fixed,
     pub(super) values: Vec<(Kind, &'static str, Source)>,
     pub(super) listeners: Vec<(Cow<'static, str>, Heard)>,
-    pub(super) nodes: Vec<Box<dyn FnOnce(&web_sys::Element)>>,
+    pub(super) nodes: Vec<Known>,
     pub(super) children: Vec<Piece>,
 }
 

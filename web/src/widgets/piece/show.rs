@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use std::rc::Rc;
 
 use super::{ChildrenFn, IntoPiece, Piece};
-use crate::widgets::follow::memo;
+use crate::pulse::Fact;
 
 /// What shows instead.
 #[derive(Clone, Default)]
@@ -27,10 +27,10 @@ pub fn Show<W: Fn() -> bool + Send + Sync + 'static>(
     /// What shows.
     children: ChildrenFn,
 ) -> Piece {
-    show(memo(when), fallback, children)
+    show(Fact::of(when), fallback, children)
 }
 
-fn show(holds: Memo<bool>, fallback: Fallback, children: ChildrenFn) -> Piece {
+fn show(holds: Fact<bool>, fallback: Fallback, children: ChildrenFn) -> Piece {
     Piece::Live(Box::new(move || match (holds.get(), &fallback.0) {
         (true, _) => untrack(|| children()),
         (false, Some(other)) => untrack(|| other()),

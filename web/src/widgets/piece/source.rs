@@ -1,6 +1,6 @@
 //! Sources: where the words of an attribute come from, fixed or followed.
 
-use leptos::prelude::*;
+use crate::pulse::Fact;
 use std::borrow::Cow;
 
 /// The value of an attribute; nothing when it is missing.
@@ -98,7 +98,7 @@ impl<F: FnMut() -> T + 'static, T: IntoWord> IntoSource for F {
     }
 }
 
-impl<T: IntoWord + Clone + Send + Sync + 'static> IntoSource for Signal<T> {
+impl<T: IntoWord + Clone + 'static> IntoSource for Fact<T> {
     fn into_source(self) -> Source {
         Source::Live(Box::new(move || self.get().into_word()))
     }
