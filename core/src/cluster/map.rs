@@ -1,6 +1,6 @@
 //! The map of a cluster: who owns what, under which number, and what comes next.
 
-use crate::base::NodeId;
+use crate::base::{NodeId, order};
 use crate::placement::{Modulo, Owners, Place, Placement, Ring};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -61,7 +61,7 @@ impl Map {
     /// The map of these members.
     #[must_use]
     pub fn new(strategy: Strategy, replicas: usize, mut members: Vec<Member>) -> Self {
-        members.sort_unstable_by_key(|member| member.node);
+        order::sort_by(&mut members, |one, other| one.node < other.node);
         let places: Vec<Place<'_>> = members
             .iter()
             .map(|member| Place { node: member.node, name: &member.name, weight: member.weight })
@@ -281,7 +281,7 @@ impl Plan {
         if let Some(Task::Leave(node) | Task::Replace(node) | Task::Join(node, _)) = self.task {
             nodes.push(node);
         }
-        nodes.sort_unstable();
+        order::sort(&mut nodes);
         nodes.dedup();
         nodes
     }

@@ -12,8 +12,8 @@
 //! out, the spread falling like 1/√V. A heavier node has more points. Karger et al., STOC 1997.
 
 use super::{Owners, Place, Placement};
-use crate::base::NodeId;
 use crate::base::hash::position;
+use crate::base::{NodeId, order};
 use alloc::format;
 use alloc::vec::Vec;
 
@@ -34,7 +34,7 @@ impl Ring {
                 points.push((position(&format!("{}#{number}", place.name)), place.node));
             }
         }
-        points.sort_unstable();
+        order::sort(&mut points);
         Self { points, nodes: places.len() }
     }
 

@@ -6,7 +6,7 @@ use super::build;
 use super::cast::Cast;
 use super::describe::happening;
 use super::judge::Judge;
-use crate::base::{NodeId, Span, Time};
+use crate::base::{NodeId, Span, Time, order};
 use crate::cluster::message::Note;
 use crate::cluster::{Bug, Plan, Server};
 use crate::metric::Measures;
@@ -79,7 +79,7 @@ impl Script {
                 When::On { .. } => triggers.push(number),
             }
         }
-        schedule.sort_unstable();
+        order::sort(&mut schedule);
         Self { scenario, schedule, triggers, end }
     }
 

@@ -1,5 +1,6 @@
 //! Fading traces of messages: new ones bright, old ones gone within half a second.
 
+use crate::layout::curve;
 use leptos::prelude::window;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
@@ -76,7 +77,7 @@ impl Painter {
         if self.still {
             context.clear_rect(0.0, 0.0, self.side, self.side);
         } else {
-            let fade = 1.0 - (-since / MEMORY_MS * 3.0).exp();
+            let fade = 1.0 - curve::exp(-since / MEMORY_MS * 3.0);
             let _ = context.set_global_composite_operation("destination-out");
             context.set_global_alpha(fade.clamp(0.05, 1.0));
             context.fill_rect(0.0, 0.0, self.side, self.side);

@@ -1,5 +1,6 @@
 //! The space-time picture: time to the right, one line of life a node, one slanted stroke a message.
 
+use crate::layout::curve;
 use leptos::prelude::*;
 
 use super::word;
@@ -261,7 +262,7 @@ fn Line(
         short(NAMES + line.x2),
         short(line.y2)
     );
-    let turn = (line.y2 - line.y1).atan2(line.x2 - line.x1).to_degrees();
+    let turn = curve::atan2(line.y2 - line.y1, line.x2 - line.x1).to_degrees();
     let head =
         format!("translate({},{}) rotate({})", short(NAMES + line.x2), short(line.y2), short(turn));
     let shape = if lost { "M-4 -4L4 4M4 -4L-4 4" } else { "M-7 -3.5L0 0L-7 3.5" };

@@ -1,6 +1,7 @@
 //! The timeline: faults, notes, operations, the chosen metric and the verdicts over one axis, with
 //! the playhead across all of them.
 
+use crate::layout::curve;
 use leptos::ev::WheelEvent;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -70,7 +71,7 @@ pub fn Timeline(
             f64::from(event.client_x()) - element.get_bounding_client_rect().left()
         });
         let whole = end.get_untracked().0;
-        let (start, last) = now.zoom(x, (-turn / 400.0).exp(), whole);
+        let (start, last) = now.zoom(x, curve::exp(-turn / 400.0), whole);
         shown.set(if start == 0 && last >= whole { None } else { Some((start, last)) });
     };
     let bad_count =

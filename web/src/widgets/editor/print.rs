@@ -42,13 +42,19 @@ struct Run {
 
 /// Cuts a text into lines of pieces. Stretches that do not fit the text are left out.
 fn lines(text: &str, stretches: &[Stretch], problems: &[Problem]) -> Vec<Vec<Run>> {
+    // Most edges come in order, so each finds its place near the end.
     let mut edges: Vec<usize> = vec![0, text.len()];
-    edges.extend(text.match_indices('\n').flat_map(|(at, _)| [at, at + 1]));
-    edges.extend(stretches.iter().flat_map(|one| [one.start, one.end]));
-    edges.extend(problems.iter().flat_map(|one| [one.start, one.end]));
-    edges.retain(|&edge| edge <= text.len() && text.is_char_boundary(edge));
-    edges.sort_unstable();
-    edges.dedup();
+    let breaks = text.match_indices('\n').flat_map(|(at, _)| [at, at + 1]);
+    let of_stretches = stretches.iter().flat_map(|one| [one.start, one.end]);
+    let of_problems = problems.iter().flat_map(|one| [one.start, one.end]);
+    for edge in breaks.chain(of_stretches).chain(of_problems) {
+        if edge <= text.len()
+            && text.is_char_boundary(edge)
+            && let Err(place) = edges.binary_search(&edge)
+        {
+            edges.insert(place, edge);
+        }
+    }
     let mut result = vec![Vec::new()];
     let mut at = 0;
     for pair in edges.windows(2) {
