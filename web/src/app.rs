@@ -8,8 +8,10 @@ use crate::pages::gallery::Gallery;
 use crate::pages::lab::{self, Lab};
 use crate::player::Player;
 use crate::player::fact::Session;
+use crate::pulse::Var;
 use crate::url::{self, Address};
 use crate::widgets::notice::{Notice, Tone};
+use crate::widgets::piece::{Piece, view};
 
 /// How often the address follows a playing run, in milliseconds.
 const FOLLOW_MS: u64 = 700;
@@ -25,8 +27,8 @@ enum Page {
 
 /// The application.
 #[component]
-pub fn App() -> impl IntoView {
-    let page = RwSignal::new(Page::Start);
+pub fn App() -> Piece {
+    let page = Var::new(Page::Start);
     let shown = StoredValue::new(String::new());
     let owner = StoredValue::new(None::<Owner>);
     let root = Owner::current();
@@ -108,8 +110,8 @@ pub fn App() -> impl IntoView {
     });
     view! {
         {move || match page.get() {
-            Page::Start => view! { <Gallery /> }.into_any(),
-            Page::Lab { player, told, embed } => view! { <Lab player=player told=told embed=embed /> }.into_any(),
+            Page::Start => view! { <Gallery /> },
+            Page::Lab { player, told, embed } => view! { <Lab player=player told=told embed=embed /> },
         }}
     }
 }

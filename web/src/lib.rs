@@ -10,6 +10,7 @@ pub mod layout;
 pub mod pages;
 pub mod paint;
 pub mod player;
+pub mod pulse;
 pub mod shell;
 pub mod url;
 pub mod views;
@@ -28,7 +29,7 @@ pub fn start() {
         console_error_panic_hook::hook(panic);
         shell::fall(&panic.to_string());
     }));
-    leptos::mount::mount_to_body(app::App);
+    leptos::mount::mount_to_body(|| widgets::piece::mount(app::App()));
     let document = leptos::prelude::document();
     if let Some(shell) = document.get_element_by_id("shell") {
         shell.remove();

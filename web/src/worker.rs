@@ -1,5 +1,6 @@
 //! Long work away from the page: a worker that loads the same engine and runs many seeds.
 
+use crate::pulse::Var;
 use leptos::prelude::*;
 use serde::Deserialize;
 use wasm_bindgen::prelude::Closure;
@@ -34,13 +35,13 @@ struct Said {
 #[derive(Clone, Copy)]
 pub struct Sweep {
     /// Seeds that have been run.
-    pub seeds: RwSignal<Vec<SeedReport>>,
+    pub seeds: Var<Vec<SeedReport>>,
     /// How many there will be.
-    pub total: RwSignal<u64>,
+    pub total: Var<u64>,
     /// Whether it is running.
-    pub running: RwSignal<bool>,
+    pub running: Var<bool>,
     /// What went wrong, if something did.
-    pub error: RwSignal<Option<String>>,
+    pub error: Var<Option<String>>,
     worker: StoredValue<Option<Worker>, LocalStorage>,
     job: StoredValue<u32>,
 }
@@ -48,10 +49,10 @@ pub struct Sweep {
 impl Default for Sweep {
     fn default() -> Self {
         Self {
-            seeds: RwSignal::new(Vec::new()),
-            total: RwSignal::new(0),
-            running: RwSignal::new(false),
-            error: RwSignal::new(None),
+            seeds: Var::new(Vec::new()),
+            total: Var::new(0),
+            running: Var::new(false),
+            error: Var::new(None),
             worker: StoredValue::new_local(None),
             job: StoredValue::new(0),
         }
@@ -108,8 +109,8 @@ impl Sweep {
         // The worker calls it for as long as it lives.
         heard.forget();
         let failed = Closure::<dyn FnMut(JsValue)>::new(move |_| {
-            self.error.try_set(Some("The worker could not be started.".to_owned()));
-            self.running.try_set(false);
+            self.error.set(Some("The worker could not be started.".to_owned()));
+            self.running.set(false);
         });
         worker.set_onerror(Some(failed.as_ref().unchecked_ref()));
         failed.forget();

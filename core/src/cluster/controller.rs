@@ -3,7 +3,7 @@
 use super::map::{Map, Member, Plan, Standing, Step, Task};
 use super::message::{Message, Note, Reply, Request, Timer, Write};
 use super::server::Server;
-use crate::base::{NodeId, Span, Time};
+use crate::base::{NodeId, Span, Time, order};
 use crate::machine::{Input, Turn};
 use crate::placement::site::Site;
 use crate::store::Version;
@@ -200,7 +200,7 @@ impl Controller {
                 nodes.push(*node);
             }
         }
-        nodes.sort_unstable();
+        order::sort(&mut nodes);
         nodes.dedup();
         for node in nodes {
             turn.send(node, Message::Beat { epoch: plan.epoch });
@@ -322,7 +322,7 @@ impl Controller {
     fn announce(&mut self, plan: Plan, turn: &mut ServerTurn<'_>) {
         let mut nodes = plan.everyone();
         nodes.extend(self.ledger.plan.everyone());
-        nodes.sort_unstable();
+        order::sort(&mut nodes);
         nodes.dedup();
         self.ledger.plan = Arc::new(plan);
         turn.save(Write::Plan(Arc::new(self.ledger.clone())));

@@ -1,7 +1,7 @@
 //! The map of a cluster: who owns what, under which number, and what comes next.
 
-use crate::base::NodeId;
 use crate::base::hash::Fold;
+use crate::base::{NodeId, order};
 use crate::placement::site::{Site, spread};
 use crate::placement::{Owners, Place, Placed, Placement, Spot, Strategy};
 use crate::store::Key;
@@ -62,7 +62,7 @@ impl Map {
     /// The map of these members.
     #[must_use]
     pub fn new(strategy: &Arc<Strategy>, replicas: usize, mut members: Vec<Member>) -> Self {
-        members.sort_unstable_by_key(|member| member.node);
+        order::sort_by(&mut members, |one, other| one.node < other.node);
         let places: Vec<Place<'_>> = members.iter().map(place).collect();
         let placed = Arc::new(Placed::of(strategy, &places));
         let sited = members.iter().any(|member| member.site != Site::default());
@@ -338,7 +338,7 @@ impl Plan {
         if let Some(Task::Leave(node) | Task::Replace(node) | Task::Join(node, _)) = &self.task {
             nodes.push(*node);
         }
-        nodes.sort_unstable();
+        order::sort(&mut nodes);
         nodes.dedup();
         nodes
     }

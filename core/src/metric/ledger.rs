@@ -208,7 +208,10 @@ impl Ledger {
 
     /// A node holds just what is on its disk: something there was lost in a way that no note tells.
     pub fn resync<'i>(&mut self, node: NodeId, disk: impl Iterator<Item = &'i Item>, now: Time) {
-        let mut there: BTreeMap<&str, &Item> = disk.map(|item| (item.key.text(), item)).collect();
+        let mut there: BTreeMap<&str, &Item> = BTreeMap::new();
+        for item in disk {
+            there.insert(item.key.text(), item);
+        }
         let mut held = Holding { running: self.holding(node).running, ..Holding::default() };
         self.entries.change(|entry| {
             entry.copies.retain(|copy| copy.0 != node);

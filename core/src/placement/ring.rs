@@ -16,8 +16,8 @@
 //! joins is merged in, and the index is moved along with it: nothing is sorted again.
 
 use super::{Owners, Place, Placement, Spot};
-use crate::base::NodeId;
 use crate::base::hash::{Family, md5, random_token};
+use crate::base::{NodeId, order};
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::vec::Vec;
@@ -107,9 +107,9 @@ impl Ring {
     /// A ring of points that somebody else has laid.
     #[must_use]
     pub fn of(circle: Circle, mut points: Vec<(u64, NodeId)>) -> Self {
-        points.sort_unstable();
+        order::sort(&mut points);
         let mut nodes: Vec<NodeId> = points.iter().map(|(_, node)| *node).collect();
-        nodes.sort_unstable();
+        order::sort(&mut nodes);
         nodes.dedup();
         let mut ring = Self { circle, vnodes: 1, row: points, index: Vec::new(), shift: 0, nodes };
         ring.build();
@@ -292,7 +292,7 @@ impl Placement for Ring {
         let circle = self.circle;
         let mut points: Vec<(u64, NodeId)> =
             numbers.map(|number| (circle.point(place.name, number), place.node)).collect();
-        points.sort_unstable();
+        order::sort(&mut points);
         self.nodes.push(place.node);
         self.merge(&points);
     }
@@ -373,7 +373,7 @@ mod tests {
                 points.push((ring.circle.point(&name(number), point), NodeId(number)));
             }
         }
-        points.sort_unstable();
+        order::sort(&mut points);
         assert_eq!(ring.points(), points);
         for key in 0..20_000 {
             let at = mix(key);

@@ -5,6 +5,7 @@ use super::quantity::quantity;
 use super::reader::range;
 use super::token::{RAW_WORDS, TokenKind, lines};
 use super::word::{EVENTS, Entry, LAWS, METRICS, MOODS, OPERATIONS, VERBS};
+use crate::base::order;
 use crate::cluster::Bug;
 use crate::unique::{Backwards, Kind};
 use alloc::string::String;
@@ -56,7 +57,7 @@ pub fn highlight(text: &str) -> Vec<(u32, u32, &'static str)> {
     for (start, end) in comments(text) {
         marks.push((start, end, "word-comment"));
     }
-    marks.sort_unstable_by_key(|mark| mark.0);
+    order::sort(&mut marks);
     marks
 }
 

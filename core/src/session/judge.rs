@@ -3,7 +3,7 @@
 use super::cast::Cast;
 use super::fact::Verdict;
 use super::number::{Number, Source};
-use crate::base::Time;
+use crate::base::{Time, order};
 use crate::check::{Mood, Watch};
 use crate::metric::{ClusterMeasures, Measures};
 use crate::scenario::{self, Claim, Comparison, Expectation, Expected, Scenario};
@@ -217,7 +217,7 @@ fn evidence(source: &Source<'_>, claim: &Claim) -> Vec<u32> {
         })
         .flatten()
         .collect();
-    events.sort_unstable();
+    order::sort(&mut events);
     events
 }
 

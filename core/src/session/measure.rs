@@ -9,6 +9,16 @@ use alloc::vec::Vec;
 /// Events that are taken out of the world at a stretch.
 const STRETCH: usize = 4_096;
 
+/// A cluster under enough traffic for a million events and more.
+pub const MILLION: &str = "\
+title    A million events
+seed     7
+end      600s
+ring     a: 8 nodes, 100 vnodes, 3 copies
+load     10000 keys \"user:{n}\"
+traffic  c: 2000/s, 80% get 20% put
+";
+
 /// Lets nodes call each other in a ring, each as soon as it has its answer, until at least so many
 /// events have happened; gives how many there were, and the hash over them.
 #[must_use]

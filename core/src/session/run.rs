@@ -7,7 +7,7 @@ use super::cast::Cast;
 use super::describe::happening;
 use super::judge::Judge;
 use super::source::Files;
-use crate::base::{NodeId, Span, Time};
+use crate::base::{NodeId, Span, Time, order};
 use crate::cluster::message::Note;
 use crate::cluster::{Bug, Plan, Server};
 use crate::metric::Measures;
@@ -82,7 +82,7 @@ impl Script {
                 When::On { .. } => triggers.push(number),
             }
         }
-        schedule.sort_unstable();
+        order::sort(&mut schedule);
         Self { scenario, schedule, triggers, end, files }
     }
 

@@ -7,7 +7,7 @@ use super::fact::{
     NodeFact, PointFact, Role, Snapshot, Standing, StreamFact,
 };
 use super::run::{Run, Script};
-use crate::base::NodeId;
+use crate::base::{NodeId, Time, order};
 use crate::cluster::{self, Plan, Server, Step, Task};
 use crate::metric::IdMeasures;
 use crate::placement::Strategy;
@@ -240,14 +240,20 @@ fn believes(run: &Run, node: NodeId) -> Vec<(String, String)> {
 }
 
 fn flights(run: &Run) -> (Vec<FlightFact>, u32) {
-    let mut all: Vec<_> = run.world.flights().collect();
+    let all: Vec<_> = run.world.flights().collect();
     let count = all.len() as u32;
-    all.sort_unstable_by_key(|(flight, _)| (flight.due, flight.sent));
+    let mut keys: Vec<(Time, u32, usize)> = all
+        .iter()
+        .enumerate()
+        .map(|(place, (flight, _))| (flight.due, flight.sent, place))
+        .collect();
+    order::sort(&mut keys);
     let mut numbers: BTreeMap<(NodeId, NodeId), u32> = BTreeMap::new();
-    let flights = all
+    let flights = keys
         .into_iter()
         .take(FLIGHTS_MAX)
-        .map(|(flight, message)| {
+        .map(|(.., place)| {
+            let (flight, message) = &all[place];
             let number = numbers.entry((flight.from, flight.to)).or_default();
             *number += 1;
             FlightFact {

@@ -1,6 +1,6 @@
 //! What is due, soonest first: a heap of small keys over a slab of things.
 
-use crate::base::Time;
+use crate::base::{Time, order};
 use alloc::vec::Vec;
 
 /// Things that are due at a time; among equal times, in the order in which they were put.
@@ -64,7 +64,7 @@ impl<T> Queue<T> {
     #[must_use]
     pub fn sorted(&self) -> Vec<(Time, &T)> {
         let mut keys = self.heap.clone();
-        keys.sort_unstable();
+        order::sort(&mut keys);
         keys.iter()
             .filter_map(|key| {
                 let thing = self.slab[*key as u32 as usize].as_ref()?;
@@ -84,7 +84,7 @@ impl<T> Queue<T> {
     /// Takes out the first thing, soonest first, that answers to `wanted`.
     pub fn pluck(&mut self, mut wanted: impl FnMut(Time, &T) -> bool) -> Option<(Time, T)> {
         let mut keys = self.heap.clone();
-        keys.sort_unstable();
+        order::sort(&mut keys);
         let key = keys.into_iter().find(|key| {
             self.slab[*key as u32 as usize]
                 .as_ref()
@@ -92,7 +92,7 @@ impl<T> Queue<T> {
         })?;
         self.heap.retain(|&other| other != key);
         // A sorted list is a heap.
-        self.heap.sort_unstable();
+        order::sort(&mut self.heap);
         self.free.push(key as u32);
         let thing = self.slab[key as u32 as usize].take()?;
         Some((Time((key >> 64) as u64), thing))

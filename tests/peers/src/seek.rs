@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use shardlab::base::{Rng, Time};
 use shardlab::session::Session;
+use shardlab::session::measure::MILLION;
 
 use crate::measure::say;
 
@@ -12,19 +13,9 @@ const SEEKS: u32 = 200;
 const SEEK_MS_MAX: f64 = 100.0;
 const MEMORY_MB_MAX: f64 = 200.0;
 
-/// A cluster under enough traffic for a million events.
-const TEXT: &str = "\
-title    A million events
-seed     7
-end      600s
-ring     a: 8 nodes, 100 vnodes, 3 copies
-load     10000 keys \"user:{n}\"
-traffic  c: 2000/s, 80% get 20% put
-";
-
 pub(crate) fn seek() -> bool {
     let before = resident_mb();
-    let mut session = Session::open(TEXT);
+    let mut session = Session::open(MILLION);
     while !session.compute(50_000) && session.event_count() < EVENTS {}
     let memory = resident_mb() - before;
     let front = session.front();

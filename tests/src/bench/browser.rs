@@ -1,6 +1,8 @@
-//! The kernel in a browser: the same machine, compiled to wasm, in headless Chromium.
+//! The engine in a browser: the same work, compiled to wasm, in headless Chromium.
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use shardlab::base::Rng;
+use shardlab::session::measure::MILLION;
 
 use super::{line, peers};
 use crate::page;
@@ -10,17 +12,17 @@ use crate::webdriver::{Engine, Window};
 
 /// Events of one round.
 const EVENTS: u64 = 2_000_000;
+/// Events that are known before the first step.
+const SEEK_EVENTS: u64 = 1_000_000;
+/// Steps to moments drawn by chance.
+const SEEKS: u32 = 200;
 /// Rounds, of which the fastest counts.
 const ROUNDS: u64 = 5;
 
 /// Compares the kernel in the release page with the native one of the same moment.
 pub(super) fn kernel() -> Result<bool, String> {
     let native = native()?;
-    let dist = page::release()?;
-    let site = Site::open(&dist)?;
-    let window = Window::open(Engine::Chromium, &Toolbox::open()?)?;
-    window.visit(&site.address())?;
-    window.wait_until("window.wasmBindings")?;
+    let (_site, window) = release_page()?;
     let script = "let best = 0;
         for (let round = 0; round < arguments[1]; round += 1) {
             const began = performance.now();
@@ -34,6 +36,41 @@ pub(super) fn kernel() -> Result<bool, String> {
     let figure = format!("{:.2} M events/s", rate / 1e6);
     let wanted = format!("half of native at least; it is {share:.2} of {:.2} M/s", native / 1e6);
     Ok(line("  5 nodes, wasm in Chromium", &figure, &wanted, share >= 0.5))
+}
+
+/// Steps to any moment of a million events, and what they hold in memory, in the release page.
+pub(super) fn seek() -> Result<bool, String> {
+    let (_site, window) = release_page()?;
+    let mut rng = Rng::derive(7, 7);
+    let moments: Vec<f64> = (0..SEEKS).map(|_| rng.below(1_000_000) as f64 / 1e6).collect();
+    let script = "return [...window.wasmBindings.bench_seek(...arguments)];";
+    let result = window.run_async(script, &[MILLION.into(), SEEK_EVENTS.into(), json!(moments)])?;
+    let mut numbers = result.as_array().into_iter().flatten().filter_map(Value::as_f64);
+    let (Some(events), Some(bytes)) = (numbers.next(), numbers.next()) else {
+        return Err("bench_seek gives no numbers".to_owned());
+    };
+    let mut spans: Vec<f64> = numbers.collect();
+    spans.sort_by(f64::total_cmp);
+    let (Some(most), Some(middle)) = (spans.last(), spans.get(spans.len() / 2)) else {
+        return Err("bench_seek took no steps".to_owned());
+    };
+    println!("seek in Chromium: {events} events of the same ring");
+    let wanted = format!("100 ms at most; the median is {middle:.2} ms");
+    let what = "  the slowest of 200 steps to any moment";
+    let quick = line(what, &format!("{most:.2} ms"), &wanted, *most <= 100.0);
+    let megabytes = bytes / 1e6;
+    let figure = format!("{megabytes:.0} MB");
+    Ok(quick & line("  all wasm memory of the page", &figure, "200 MB at most", megabytes <= 200.0))
+}
+
+/// The release page in a window of its own.
+fn release_page() -> Result<(Site, Window), String> {
+    let dist = page::release()?;
+    let site = Site::open(&dist)?;
+    let window = Window::open(Engine::Chromium, &Toolbox::open()?)?;
+    window.visit(&site.address())?;
+    window.wait_until("window.wasmBindings")?;
+    Ok((site, window))
 }
 
 /// The native rate on five nodes, in events a second.

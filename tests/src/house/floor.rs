@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! engine  base machine | placement store unique raft quorum txn sql sim | cluster | check metric scenario | session
-//! page    layout shell | widgets paint player | url worker export api | views | pages | app
+//! page    layout pulse shell | widgets paint player | url worker export api | views | pages | app
 //! ```
 
 use super::Breach;
@@ -39,8 +39,9 @@ const ENGINE_DOORS: [(&str, &str); 7] = [
 ];
 
 /// The rooms of the page, each with its floor.
-const PAGE: [(&str, u8); 12] = [
+const PAGE: [(&str, u8); 13] = [
     ("layout", 0),
+    ("pulse", 0),
     ("shell", 0),
     ("widgets", 1),
     ("paint", 1),

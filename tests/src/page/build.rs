@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{optimize, size};
+use super::{optimize, size, styles};
 use crate::tool::{Need, Toolbox};
 use crate::{place, say};
 
@@ -29,7 +29,8 @@ pub fn release() -> Result<PathBuf, String> {
     let toolbox = Toolbox::with(&NEEDS)?;
     let dist = place::root().join("dist");
     // Not as `--release`: trunk would then fetch an optimizer of its own from the network.
-    trunk(&toolbox, &dist, &["--cargo-profile", "release"])?;
+    trunk(&toolbox, &dist, &["--cargo-profile", "release", "--minify", "true"])?;
+    styles::join(&dist)?;
     match toolbox.wasm_opt() {
         Some(program) => optimize::optimize(&toolbox, &program, &dist)?,
         None => {

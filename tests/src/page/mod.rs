@@ -3,8 +3,10 @@
 mod build;
 mod optimize;
 mod package;
+mod prune;
 mod serve;
 mod size;
+mod styles;
 
 pub use build::{build, quick, release};
 pub use package::package;

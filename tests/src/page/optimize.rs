@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::prune::prune;
 use crate::tool::Toolbox;
 use crate::{place, say};
 
@@ -21,6 +22,7 @@ pub(super) fn optimize(toolbox: &Toolbox, program: &Path, dist: &Path) -> Result
         if file.extension().is_none_or(|extension| extension != "wasm") {
             continue;
         }
+        prune(&file)?;
         let label = "Optimizing the wasm";
         let smaller = place::scratch().join("optimized.wasm");
         place::make(&place::scratch())?;

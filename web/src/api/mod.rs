@@ -2,6 +2,8 @@
 //!
 //! The page exports the same functions, so that its worker and its tests use them too.
 
+#[cfg(target_arch = "wasm32")]
+pub mod bench;
 pub mod report;
 pub mod seed;
 
@@ -81,14 +83,6 @@ pub fn sweep(text: &str, from: u32, to: u32) -> Result<JsValue, JsValue> {
         })
         .collect();
     to_js(&reports)
-}
-
-/// Lets so many nodes call each other until so many events have happened, and gives how many there
-/// were: the kernel alone, for a stopwatch.
-#[wasm_bindgen]
-#[must_use]
-pub fn bench_kernel(nodes: u32, events: u32) -> f64 {
-    shardlab::session::measure::ping(nodes, u64::from(events)).0 as f64
 }
 
 /// The version of the engine.

@@ -1,5 +1,6 @@
 //! The lines between nodes: flights on straight chords, streams as ribbons.
 
+use super::curve;
 use super::point::{Point, short};
 
 /// A straight way from one node to another, trimmed at their edges and shifted a little to its own
@@ -36,7 +37,7 @@ impl Chord {
     /// The direction in degrees, for turning an arrow head.
     #[must_use]
     pub fn turn(self) -> f64 {
-        (self.end.y - self.start.y).atan2(self.end.x - self.start.x).to_degrees()
+        curve::atan2(self.end.y - self.start.y, self.end.x - self.start.x).to_degrees()
     }
 
     /// The chord as a path.
@@ -84,7 +85,7 @@ pub fn progress(sent: u64, due: u64, now: u64) -> f64 {
 /// The radius of a flight that carries `bytes`: a kilobyte is small, a megabyte is not.
 #[must_use]
 pub fn flight_radius(bytes: u64) -> f64 {
-    let size = (bytes.max(1) as f64).log10();
+    let size = curve::log10(bytes.max(1) as f64);
     (1.6 + size * 0.72).clamp(2.2, 6.6)
 }
 

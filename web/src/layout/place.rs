@@ -1,5 +1,6 @@
 //! Where everything of one ring stands in its box: the circle, the nodes, the clients, the words.
 
+use super::curve;
 use std::f64::consts::TAU;
 
 use super::point::{Frame, Point};
@@ -77,7 +78,7 @@ pub fn fit(frame: Frame, title: f64, wanted: &[f64]) -> Place {
 /// Words stand outside the circle: to the right on the right half, to the left on the left half,
 /// above or below near the poles, and everywhere if they are stacked.
 fn beside(at: Point, angle: f64, node_radius: f64, stacked: bool) -> (Point, &'static str) {
-    let (sin, cos) = (angle.sin(), angle.cos());
+    let (sin, cos) = (curve::sin(angle), curve::cos(angle));
     if stacked || sin.abs() < 0.3 {
         let drop = if cos > 0.05 { -(node_radius + 24.0) } else { node_radius + 22.0 };
         return (Point::new(at.x, at.y + drop), "middle");

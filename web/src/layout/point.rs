@@ -1,5 +1,6 @@
 //! Points, boxes and the few pieces of circle arithmetic that every picture needs.
 
+use super::curve;
 use std::f64::consts::{FRAC_PI_2, TAU};
 
 /// A place on the stage, in pixels, y downwards.
@@ -23,7 +24,7 @@ impl Point {
     #[must_use]
     pub fn polar(self, angle: f64, radius: f64) -> Self {
         let turned = angle - FRAC_PI_2;
-        Self::new(self.x + turned.cos() * radius, self.y + turned.sin() * radius)
+        Self::new(self.x + curve::cos(turned) * radius, self.y + curve::sin(turned) * radius)
     }
 
     /// The point a share `t` of the way to `other`.
@@ -35,7 +36,8 @@ impl Point {
     /// The distance to `other`.
     #[must_use]
     pub fn distance(self, other: Self) -> f64 {
-        (self.x - other.x).hypot(self.y - other.y)
+        let (x, y) = (self.x - other.x, self.y - other.y);
+        (x * x + y * y).sqrt()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Measured lines: scales with a baseline at zero, paths in steps, areas and expected bands.
 
+use super::curve;
 use std::fmt::Write as _;
 
 use super::point::short;
@@ -38,7 +39,7 @@ pub fn round_up(value: f64) -> f64 {
     if value <= 0.0 || !value.is_finite() {
         return 1.0;
     }
-    let power = 10_f64.powf(value.log10().floor());
+    let power = curve::decade(value);
     for factor in [1.0, 1.5, 2.0, 3.0, 5.0, 8.0] {
         if factor * power >= value * 0.999_999 {
             return factor * power;

@@ -1,5 +1,6 @@
 //! The time axis: moments to pixels and back, ticks at round times, and crowds of marks thinned.
 
+use super::curve;
 use super::unit;
 
 /// A stretch of time laid over a width of pixels.
@@ -80,7 +81,7 @@ pub fn ticks(scale: Scale, gap: f64) -> Vec<Tick> {
 #[must_use]
 pub fn step(least: f64) -> f64 {
     let least = least.max(1.0);
-    let power = 10_f64.powf(least.log10().floor());
+    let power = curve::decade(least);
     for factor in [1.0, 2.0, 5.0, 10.0] {
         if factor * power >= least * 0.999 {
             return factor * power;

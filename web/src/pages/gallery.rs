@@ -6,16 +6,18 @@ use super::hero::Hero;
 use super::scenarios::{self, Header};
 use crate::player::fact::Session;
 use crate::player::{Player, pace};
+use crate::pulse::{Var, effect};
 use crate::views::stage::Stage;
 use crate::views::verdicts;
 use crate::widgets::follow::{live, say};
 use crate::widgets::icon::Wordmark;
 use crate::widgets::measure::in_sight;
+use crate::widgets::piece::{CollectPieces, Piece, view};
 use crate::widgets::theme::ThemeSwitch;
 
 /// The start page.
 #[component]
-pub fn Gallery() -> impl IntoView {
+pub fn Gallery() -> Piece {
     view! {
         <div class="gallery-page">
             <a class="skip" href="#gallery" on:click=|event| {
@@ -56,12 +58,12 @@ pub fn Gallery() -> impl IntoView {
 
 /// One scenario: its miniature, its claim, and what this run measured.
 #[component]
-fn Card(name: &'static str, text: &'static str, header: Header) -> impl IntoView {
+fn Card(name: &'static str, text: &'static str, header: Header) -> Piece {
     let node = NodeRef::<leptos::html::Div>::new();
     let seen = in_sight(node);
-    let player = RwSignal::new(None::<Player>);
+    let player = Var::new(None::<Player>);
     let owner = Owner::current();
-    Effect::new(move |_| {
+    effect(move || {
         let now = seen.get();
         if now && player.get_untracked().is_none() {
             // The player belongs to the card, not to the effect that opened it.

@@ -5,11 +5,13 @@ use leptos::prelude::*;
 use crate::layout::unit;
 use crate::player::fact::{Power, Role, Standing};
 use crate::player::{Player, pace};
+use crate::pulse::Fact;
 use crate::views::caption::Caption;
 use crate::views::stage::Stage;
 use crate::widgets::button::Button;
 use crate::widgets::follow::{live, say};
 use crate::widgets::icon::Icon;
+use crate::widgets::piece::{Piece, view};
 
 /// The place of a tenth of real time among the speeds: slow enough to follow a message.
 const SPEED: usize = 6;
@@ -19,7 +21,7 @@ const SPEED: usize = 6;
 pub fn Hero(
     /// The text that runs.
     text: &'static str,
-) -> impl IntoView {
+) -> Piece {
     let player = Player::open(text);
     player.speed.set(SPEED);
     player.play();
@@ -46,11 +48,11 @@ pub fn Hero(
             .find(|node| node.role == Role::Storage && node.power == Power::Down)
             .map(|node| node.name.clone())
     });
-    let crash_label = Signal::derive(move || {
+    let crash_label = Fact::of(move || {
         down.get().map_or_else(|| "Crash one".to_owned(), |name| format!("Bring {name} back"))
     });
     let crash_icon =
-        Signal::derive(move || if down.get().is_some() { "restart" } else { "crash" }.to_owned());
+        Fact::of(move || if down.get().is_some() { "restart" } else { "crash" }.to_owned());
     let crash = move |()| {
         if let Some(name) = down.get_untracked() {
             player.act(&format!("restart {name}"));
@@ -99,10 +101,10 @@ pub fn Hero(
                     </a>
                 </div>
                 <dl class="figures">
-                    <Figure name="Nodes running" value=Signal::derive(move || { let (up, all) = up.get(); if up == all { up.to_string() } else { format!("{up} of {all}") } }) meaning="rest" />
-                    <Figure name="Keys moved" value=Signal::derive(move || unit::percent(share_moved())) meaning="moved" />
-                    <Figure name="Cannot be read now" value=Signal::derive(move || unit::count(facts.get().2 as f64)) meaning="waiting" />
-                    <Figure name="Lost for good" value=Signal::derive(move || unit::count(facts.get().3 as f64)) meaning="fault" />
+                    <Figure name="Nodes running" value=Fact::of(move || { let (up, all) = up.get(); if up == all { up.to_string() } else { format!("{up} of {all}") } }) meaning="rest" />
+                    <Figure name="Keys moved" value=Fact::of(move || unit::percent(share_moved())) meaning="moved" />
+                    <Figure name="Cannot be read now" value=Fact::of(move || unit::count(facts.get().2 as f64)) meaning="waiting" />
+                    <Figure name="Lost for good" value=Fact::of(move || unit::count(facts.get().3 as f64)) meaning="fault" />
                 </dl>
                 <p class="hero-clock quiet">
                     <button type="button" class="link" data-role="hero-play" on:click=move |_| player.toggle()>
@@ -123,7 +125,7 @@ pub fn Hero(
 
 /// A number with its name.
 #[component]
-fn Figure(name: &'static str, value: Signal<String>, meaning: &'static str) -> impl IntoView {
+fn Figure(name: &'static str, value: Fact<String>, meaning: &'static str) -> Piece {
     let idle = move || value.with(|value| value == "0" || value == "0 %");
     view! {
         <div class=format!("figure {meaning}") class:idle=idle data-figure=name>

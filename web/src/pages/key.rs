@@ -1,7 +1,6 @@
 //! The keys of the lab: one place that knows them all.
 
 use leptos::ev::KeyboardEvent;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use crate::player::fact::Role;

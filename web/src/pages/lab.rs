@@ -9,6 +9,7 @@ use crate::export;
 use crate::layout::unit;
 use crate::player::fact::{MarkFact, Session};
 use crate::player::{Player, pace};
+use crate::pulse::{Fact, Var, effect};
 use crate::url::{self, Address};
 use crate::views::branches::{Beside, BesideStage, Branches};
 use crate::views::caption::Caption;
@@ -31,6 +32,7 @@ use crate::widgets::keys::KeyHelp;
 use crate::widgets::live::LiveRegion;
 use crate::widgets::menu::Menu;
 use crate::widgets::notice::{Notice, NoticeBar, Tone};
+use crate::widgets::piece::{Piece, Show, view};
 use crate::widgets::split::{Border, remembered};
 use crate::widgets::store;
 use crate::widgets::tabs::Tabs;
@@ -48,18 +50,18 @@ pub fn Lab(
     told: Option<Notice>,
     /// Whether only the stage and the transport show.
     embed: bool,
-) -> impl IntoView {
-    let notice = RwSignal::new(told);
-    let keys_open = RwSignal::new(false);
+) -> Piece {
+    let notice = Var::new(told);
+    let keys_open = Var::new(false);
     let script_width = remembered("width.script", 360.0, SCRIPT_WIDTHS.0, SCRIPT_WIDTHS.1);
     let inspector_width =
         remembered("width.inspector", 340.0, INSPECTOR_WIDTHS.0, INSPECTOR_WIDTHS.1);
-    let script_open = RwSignal::new(store::recall("open.script").as_deref() != Some("no"));
-    let inspector_open = RwSignal::new(store::recall("open.inspector").as_deref() != Some("no"));
-    let tab = RwSignal::new("script");
-    let messages = RwSignal::new(false);
-    let beside = RwSignal::new(None::<Beside>);
-    let picked = RwSignal::new(player.read(first_course));
+    let script_open = Var::new(store::recall("open.script").as_deref() != Some("no"));
+    let inspector_open = Var::new(store::recall("open.inspector").as_deref() != Some("no"));
+    let tab = Var::new("script");
+    let messages = Var::new(false);
+    let beside = Var::new(None::<Beside>);
+    let picked = Var::new(player.read(first_course));
     let header = player.watch_text(|session| (session.title(), session.summary()));
     let share = move || {
         let address = address_of(player, false);
@@ -99,17 +101,17 @@ pub fn Lab(
             None => {}
         });
     on_cleanup(move || handle.remove());
-    Effect::new(move |_| {
+    effect(move || {
         // On a phone, choosing a thing brings its inspector forward.
         if !player.chosen.with(Vec::is_empty) {
             tab.set("inspect");
         }
     });
-    let fold = move |name: &'static str, open: RwSignal<bool>| {
+    let fold = move |name: &'static str, open: Var<bool>| {
         open.update(|open| *open = !*open);
         store::remember(name, if open.get_untracked() { "yes" } else { "no" });
     };
-    let verdicts_note = Signal::derive(move || {
+    let verdicts_note = Fact::of(move || {
         player.slow.track();
         player.read(|session| summary(&session.verdicts()))
     });
@@ -135,14 +137,14 @@ pub fn Lab(
                     </div>
                     <div class="header-tools">
                         <Button label="Undo" icon="undo" bare=true class="plain" key="Ctrl+Z" role_name="undo"
-                            disabled=Signal::from(player.watch_text(|session| !session.can_undo())) on_press=move |()| player.undo() />
+                            disabled=player.watch_text(|session| !session.can_undo()) on_press=move |()| player.undo() />
                         <Button label="Redo" icon="redo" bare=true class="plain" key="Ctrl+Y" role_name="redo"
-                            disabled=Signal::from(player.watch_text(|session| !session.can_redo())) on_press=move |()| player.redo() />
+                            disabled=player.watch_text(|session| !session.can_redo()) on_press=move |()| player.redo() />
                         <Menu label="Export" icon="export"><Exports player=player /></Menu>
                         <Button label="Fold the script" icon="code" bare=true class="plain only-wide" role_name="fold-script"
-                            pressed=Signal::from(script_open) on_press=move |()| fold("open.script", script_open) />
+                            pressed=Fact::from(script_open) on_press=move |()| fold("open.script", script_open) />
                         <Button label="Fold the inspector" icon="panel" bare=true class="plain only-wide" role_name="fold-inspector"
-                            pressed=Signal::from(inspector_open) on_press=move |()| fold("open.inspector", inspector_open) />
+                            pressed=Fact::from(inspector_open) on_press=move |()| fold("open.inspector", inspector_open) />
                         <Button label="Keys" icon="keys" bare=true class="plain only-wide" key="?" role_name="show-keys"
                             on_press=move |()| keys_open.update(|open| *open = !*open) />
                         <ThemeSwitch />
@@ -221,7 +223,7 @@ pub fn Lab(
 
 /// The exports in their menu.
 #[component]
-fn Exports(player: Player) -> impl IntoView {
+fn Exports(player: Player) -> Piece {
     view! {
         <Button label="Scenario as text" on_press=move |()| export::file("scenario.lab", "text/plain", &player.text.get_untracked()) />
         <Button label="Trace as JSON" on_press=move |()| {
@@ -260,8 +262,8 @@ fn first_course(session: &Session) -> String {
 }
 
 /// The newest thing worth saying, in a sentence: a caption, a fault or a note.
-fn narration(player: Player) -> Signal<String> {
-    Signal::derive(move || {
+fn narration(player: Player) -> Fact<String> {
+    Fact::of(move || {
         player.beat.track();
         let now = player.clock.get_untracked();
         player.lanes.with(|lanes| {

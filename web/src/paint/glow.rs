@@ -1,5 +1,6 @@
 //! Fading traces of messages: new ones bright, old ones gone within half a second.
 
+use crate::layout::curve;
 use leptos::prelude::window;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
@@ -27,6 +28,7 @@ pub struct Painter {
     blank: bool,
     still: bool,
     last: f64,
+    dots: usize,
 }
 
 /// How long a trace is seen, in milliseconds.
@@ -60,6 +62,7 @@ impl Painter {
             blank: true,
             still,
             last: 0.0,
+            dots: 0,
         })
     }
 
@@ -76,13 +79,14 @@ impl Painter {
         if self.still {
             context.clear_rect(0.0, 0.0, self.side, self.side);
         } else {
-            let fade = 1.0 - (-since / MEMORY_MS * 3.0).exp();
+            let fade = 1.0 - curve::exp(-since / MEMORY_MS * 3.0);
             let _ = context.set_global_composite_operation("destination-out");
             context.set_global_alpha(fade.clamp(0.05, 1.0));
             context.fill_rect(0.0, 0.0, self.side, self.side);
             let _ = context.set_global_composite_operation("source-over");
         }
         self.blank = strokes.is_empty();
+        let mut dots = 0;
         context.set_line_width(if small { 1.0 } else { 1.4 });
         for (index, form) in ["ask", "tell", "data", "rule"].into_iter().enumerate() {
             context.set_stroke_style_str(&self.colors[index]);
@@ -99,10 +103,20 @@ impl Painter {
             for stroke in strokes.iter().filter(|stroke| stroke.form == form && stroke.dot) {
                 context.move_to(stroke.at.0 + 2.2, stroke.at.1);
                 let _ = context.arc(stroke.at.0, stroke.at.1, 2.2, 0.0, std::f64::consts::TAU);
+                dots += 1;
             }
             context.fill();
         }
         context.set_global_alpha(1.0);
+        self.tell(dots);
+    }
+
+    /// Says on the canvas how many messages it shows as dots, for who cannot count them.
+    fn tell(&mut self, dots: usize) {
+        if dots != self.dots {
+            self.dots = dots;
+            let _ = self.canvas.set_attribute("data-painted", &dots.to_string());
+        }
     }
 
     /// Reads the tokens once a second, so that a change of theme is followed.

@@ -1,7 +1,5 @@
 //! What a hand has chosen on the stage, and how an address writes it.
 
-use leptos::prelude::*;
-
 use super::Player;
 
 /// A thing that can be chosen.

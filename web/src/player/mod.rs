@@ -14,6 +14,7 @@ use std::sync::Arc;
 pub use chosen::Chosen;
 pub use shardlab::session as fact;
 
+use crate::pulse::{Fact, Var};
 use fact::{Lanes, Snapshot};
 
 /// The handle of a session. It is a few numbers and copied freely.
@@ -21,29 +22,29 @@ use fact::{Lanes, Snapshot};
 pub struct Player {
     session: StoredValue<Session, LocalStorage>,
     /// Moves when something happened.
-    pub revision: RwSignal<u64>,
+    pub revision: Var<u64>,
     /// The present moment, in microseconds.
-    pub clock: RwSignal<u64>,
+    pub clock: Var<u64>,
     /// Moves a few times a second while the known part of the run grows.
-    pub slow: RwSignal<u64>,
+    pub slow: Var<u64>,
     /// Follows `revision` a few times a second while time runs: for what is read, not watched.
-    pub beat: RwSignal<u64>,
+    pub beat: Var<u64>,
     /// The text of the run.
-    pub text: RwSignal<String>,
+    pub text: Var<String>,
     /// Whether time runs.
-    pub playing: RwSignal<bool>,
+    pub playing: Var<bool>,
     /// The place in [`pace::SPEEDS`].
-    pub speed: RwSignal<usize>,
+    pub speed: Var<usize>,
     /// Words of an event at which the run is to stop.
-    pub until: RwSignal<Option<String>>,
+    pub until: Var<Option<String>>,
     /// What is chosen: nothing, one thing, or two to compare.
-    pub chosen: RwSignal<Vec<Chosen>>,
+    pub chosen: Var<Vec<Chosen>>,
     /// Whether frames are asked for at all; a run that nobody sees stands still.
-    pub seen: RwSignal<bool>,
+    pub seen: Var<bool>,
     /// The facts of the present moment, shared by all views.
-    pub scene: Memo<Arc<Snapshot>>,
+    pub scene: Fact<Arc<Snapshot>>,
     /// The marks of the timeline as far as the run is known, shared by all views.
-    pub lanes: Memo<Arc<Lanes>>,
+    pub lanes: Fact<Arc<Lanes>>,
     pub(crate) motion: StoredValue<run::Motion>,
 }
 
@@ -55,29 +56,29 @@ impl Player {
         let (now, revision_now, text) =
             (opened.now().0, opened.revision(), opened.text().to_owned());
         let session = StoredValue::new_local(opened);
-        let revision = RwSignal::new(revision_now);
-        let scene = Memo::new(move |_| {
+        let revision = Var::new(revision_now);
+        let scene = Fact::of(move || {
             revision.track();
             Arc::new(session.with_value(Session::snapshot))
         });
-        let slow = RwSignal::new(0_u64);
-        let lanes = Memo::new(move |_| {
+        let slow = Var::new(0_u64);
+        let lanes = Fact::of(move || {
             slow.track();
             Arc::new(session.with_value(Session::lanes))
         });
         Self {
             session,
             revision,
-            clock: RwSignal::new(now),
+            clock: Var::new(now),
             slow,
             lanes,
-            beat: RwSignal::new(0),
-            text: RwSignal::new(text),
-            playing: RwSignal::new(false),
-            speed: RwSignal::new(pace::NORMAL),
-            until: RwSignal::new(None),
-            chosen: RwSignal::new(Vec::new()),
-            seen: RwSignal::new(true),
+            beat: Var::new(0),
+            text: Var::new(text),
+            playing: Var::new(false),
+            speed: Var::new(pace::NORMAL),
+            until: Var::new(None),
+            chosen: Var::new(Vec::new()),
+            seen: Var::new(true),
             scene,
             motion: StoredValue::new(run::Motion::default()),
         }
@@ -92,9 +93,9 @@ impl Player {
     pub fn watch<T: PartialEq + Send + Sync + 'static>(
         self,
         fact: impl Fn(&Session) -> T + Send + Sync + 'static,
-    ) -> Memo<T> {
+    ) -> Fact<T> {
         let fact: Box<dyn Fn(&Session) -> T + Send + Sync> = Box::new(fact);
-        Memo::new(move |_| {
+        Fact::of(move || {
             self.revision.track();
             self.session.with_value(&fact)
         })
@@ -104,9 +105,9 @@ impl Player {
     pub fn watch_slowly<T: PartialEq + Send + Sync + 'static>(
         self,
         fact: impl Fn(&Session) -> T + Send + Sync + 'static,
-    ) -> Memo<T> {
+    ) -> Fact<T> {
         let fact: Box<dyn Fn(&Session) -> T + Send + Sync> = Box::new(fact);
-        Memo::new(move |_| {
+        Fact::of(move || {
             self.slow.track();
             self.session.with_value(&fact)
         })
@@ -116,9 +117,9 @@ impl Player {
     pub fn see<T: PartialEq + Send + Sync + 'static>(
         self,
         fact: impl Fn(&Snapshot) -> T + Send + Sync + 'static,
-    ) -> Memo<T> {
+    ) -> Fact<T> {
         let fact: Box<dyn Fn(&Snapshot) -> T + Send + Sync> = Box::new(fact);
-        Memo::new(move |_| self.scene.with(|scene| fact(scene)))
+        Fact::of(move || self.scene.with(|scene| fact(scene)))
     }
 
     /// Changes the session, then wakes the views once.
@@ -196,9 +197,9 @@ impl Player {
     pub fn watch_text<T: PartialEq + Send + Sync + 'static>(
         self,
         fact: impl Fn(&Session) -> T + Send + Sync + 'static,
-    ) -> Memo<T> {
+    ) -> Fact<T> {
         let fact: Box<dyn Fn(&Session) -> T + Send + Sync> = Box::new(fact);
-        Memo::new(move |_| {
+        Fact::of(move || {
             self.text.track();
             self.session.with_value(&fact)
         })

@@ -27,8 +27,13 @@ pub fn for_length(micros: u64, seconds: f64) -> usize {
     SPEEDS
         .iter()
         .enumerate()
-        .min_by(|one, other| (one.1 / wanted).ln().abs().total_cmp(&(other.1 / wanted).ln().abs()))
+        .min_by(|one, other| apart(*one.1, wanted).total_cmp(&apart(*other.1, wanted)))
         .map_or(NORMAL, |(place, _)| place)
+}
+
+/// How many times the one is the other, whichever is greater.
+fn apart(one: f64, other: f64) -> f64 {
+    (one / other).max(other / one)
 }
 
 #[cfg(test)]

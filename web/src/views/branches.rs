@@ -6,8 +6,10 @@ use super::event::EventList;
 use super::stage::Stage;
 use crate::player::Player;
 use crate::player::fact::Session;
+use crate::pulse::{Fact, Var, effect};
 use crate::widgets::button::Button;
-use crate::widgets::follow::{live, memo};
+use crate::widgets::follow::live;
+use crate::widgets::piece::{CollectPieces, Piece, Show, view};
 
 /// A branch that is laid beside the run.
 #[derive(Clone, PartialEq)]
@@ -26,8 +28,8 @@ pub fn Branches(
     /// The run.
     player: Player,
     /// The branch that is laid beside it.
-    beside: RwSignal<Option<Beside>>,
-) -> impl IntoView {
+    beside: Var<Option<Beside>>,
+) -> Piece {
     let list = player.watch_slowly(Session::branches);
     view! {
         <div class="branches" data-role="branches">
@@ -52,12 +54,13 @@ pub fn Branches(
 
 /// One branch.
 #[component]
-fn Branch(player: Player, branch: Beside, beside: RwSignal<Option<Beside>>) -> impl IntoView {
+fn Branch(player: Player, branch: Beside, beside: Var<Option<Beside>>) -> Piece {
     let index = branch.index;
     let name = branch.name.clone();
-    let shown =
-        memo(move || beside.with(|beside| beside.as_ref().is_some_and(|one| one.index == index)));
-    let difference = memo(move || {
+    let shown = Fact::of(move || {
+        beside.with(|beside| beside.as_ref().is_some_and(|one| one.index == index))
+    });
+    let difference = Fact::of(move || {
         player.slow.track();
         player.text.track();
         shown.get().then(|| player.read(|session| session.difference(index))).flatten()
@@ -65,9 +68,8 @@ fn Branch(player: Player, branch: Beside, beside: RwSignal<Option<Beside>>) -> i
     let compare = move |()| {
         beside.set(if shown.get_untracked() { None } else { Some(branch.clone()) });
     };
-    let label = Signal::derive(move || {
-        if shown.get() { "Put it away" } else { "Lay it beside" }.to_owned()
-    });
+    let label =
+        Fact::of(move || if shown.get() { "Put it away" } else { "Lay it beside" }.to_owned());
     view! {
         <li class="branch" data-branch=index>
             <header class="panel-part-head">
@@ -78,16 +80,16 @@ fn Branch(player: Player, branch: Beside, beside: RwSignal<Option<Beside>>) -> i
             <Show when=move || shown.get()>
                 <div class="branch-difference" data-role="difference">
                     {live(move || match difference.get() {
-                        None => view! { <p>"Nothing differs so far."</p> }.into_any(),
+                        None => view! { <p>"Nothing differs so far."</p> },
                         Some(one) => {
                             view! {
                                 <p>{format!("They part at event {}.", one.seq)}</p>
                                 <h4>"Here"</h4>
-                                <EventList player=player events=Signal::stored(one.here.into_iter().collect::<Vec<_>>()) />
+                                <EventList player=player events=Fact::from(one.here.into_iter().collect::<Vec<_>>()) />
                                 <h4>"In the branch"</h4>
-                                <EventList player=player events=Signal::stored(one.there.into_iter().collect::<Vec<_>>()) />
+                                <EventList player=player events=Fact::from(one.there.into_iter().collect::<Vec<_>>()) />
                             }
-                                .into_any()
+
                         }
                     })}
                 </div>
@@ -103,9 +105,9 @@ pub fn BesideStage(
     player: Player,
     /// The branch.
     branch: Beside,
-) -> impl IntoView {
+) -> Piece {
     let other = Player::open(&branch.text);
-    Effect::new(move |_| other.follow(player.clock.get()));
+    effect(move || other.follow(player.clock.get()));
     let label = format!("The branch {}", branch.name);
     view! {
         <div class="beside" data-role="beside">

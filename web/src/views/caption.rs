@@ -4,13 +4,14 @@ use leptos::prelude::*;
 
 use crate::player::Player;
 use crate::widgets::follow::live;
+use crate::widgets::piece::{Piece, Show, view};
 
 /// The caption under the stage.
 #[component]
 pub fn Caption(
     /// The run.
     player: Player,
-) -> impl IntoView {
+) -> Piece {
     let said = player.see(|scene| scene.caption.as_ref().map(|caption| caption.text.clone()));
     view! {
         <Show when=move || said.get().is_some()>

@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use crate::layout::unit;
 use crate::player::fact::{EventFact, Lane};
 use crate::player::{Chosen, Player};
+use crate::pulse::Fact;
 use crate::widgets::follow::whether;
+use crate::widgets::piece::{For, Piece, view};
 
 /// The class and the sign of a lane.
 #[must_use]
@@ -25,7 +27,7 @@ pub fn EventLine(
     player: Player,
     /// The event.
     event: EventFact,
-) -> impl IntoView {
+) -> Piece {
     let (class, sign) = lane(&event);
     let (seq, at) = (event.seq, event.at.0);
     let go = move |_| {
@@ -53,8 +55,8 @@ pub fn EventList(
     player: Player,
     /// The events.
     #[prop(into)]
-    events: Signal<Vec<EventFact>>,
-) -> impl IntoView {
+    events: Fact<Vec<EventFact>>,
+) -> Piece {
     view! {
         <ol class="events">
             <For each=move || events.get() key=|event| event.seq let:event>
@@ -71,7 +73,7 @@ pub fn Why(
     player: Player,
     /// The event asked about.
     seq: u32,
-) -> impl IntoView {
+) -> Piece {
     let chain = player.read(|session| session.why(seq));
     let first = chain.first().map(|event| event.at.0);
     let last = chain.last().map(|event| event.at.0);
@@ -84,7 +86,7 @@ pub fn Why(
     view! {
         <div class="why" data-role="why">
             <h3>"Why? " <span class="quiet">{took}</span></h3>
-            <div class="chain"><EventList player=player events=Signal::stored(chain) /></div>
+            <div class="chain"><EventList player=player events=Fact::from(chain) /></div>
         </div>
     }
 }

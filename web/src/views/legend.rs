@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::ring::flights::shape;
+use crate::widgets::piece::{CollectPieces, Piece, view};
 
 /// The forms and what they carry.
 const FORMS: [(&str, &str); 4] =
@@ -10,7 +11,7 @@ const FORMS: [(&str, &str); 4] =
 
 /// A line that explains the forms of messages.
 #[component]
-pub fn Legend() -> impl IntoView {
+pub fn Legend() -> Piece {
     view! {
         <ul class="legend" aria-label="Forms of messages">
             {FORMS

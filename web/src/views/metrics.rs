@@ -8,7 +8,9 @@ use crate::layout::timeline::Scale;
 use crate::layout::unit;
 use crate::player::Player;
 use crate::player::fact::{SeriesFact, Session};
-use crate::widgets::follow::{live, memo, say};
+use crate::pulse::Fact;
+use crate::widgets::follow::{live, say};
+use crate::widgets::piece::{CollectPieces, Piece, view};
 use crate::widgets::term::Term;
 
 /// The points of a series, one at the end of each stretch.
@@ -27,8 +29,8 @@ pub fn points(series: &SeriesFact) -> Vec<(u64, f64)> {
 pub fn Metrics(
     /// The run.
     player: Player,
-) -> impl IntoView {
-    let now = memo(move || {
+) -> Piece {
+    let now = Fact::of(move || {
         player.beat.track();
         player.read(Session::metrics)
     });
@@ -88,14 +90,14 @@ pub fn courses(session: &Session) -> Vec<String> {
 pub fn Course(
     /// The series.
     #[prop(into)]
-    series: Signal<SeriesFact>,
+    series: Fact<SeriesFact>,
     /// The scale of the timeline.
     #[prop(into)]
-    scale: Signal<Scale>,
+    scale: Fact<Scale>,
     /// How high the drawing is.
     height: f64,
-) -> impl IntoView {
-    let rise = memo(move || {
+) -> Piece {
+    let rise = Fact::of(move || {
         series.with(|series| {
             let band = series
                 .band

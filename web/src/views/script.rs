@@ -3,15 +3,16 @@
 use leptos::prelude::*;
 
 use crate::player::Player;
+use crate::pulse::Fact;
 use crate::widgets::editor::{Editor, Offer, Problem, Stretch};
-use crate::widgets::follow::memo;
+use crate::widgets::piece::{Piece, view};
 
 /// The editor on the text of the run.
 #[component]
 pub fn Script(
     /// The run.
     player: Player,
-) -> impl IntoView {
+) -> Piece {
     let stretches = Callback::new(move |text: String| {
         player.read(|session| {
             session
@@ -25,7 +26,7 @@ pub fn Script(
                 .collect::<Vec<_>>()
         })
     });
-    let problems = memo(move || {
+    let problems = Fact::of(move || {
         player.text.track();
         player.read(|session| {
             session

@@ -1,5 +1,6 @@
 //! The space-time picture: time to the right, one line of life a node, one slanted stroke a message.
 
+use crate::layout::curve;
 use leptos::prelude::*;
 
 use super::word;
@@ -8,8 +9,10 @@ use crate::layout::timeline::{Scale, ticks};
 use crate::layout::trace::{Stroke, life, stroke};
 use crate::player::fact::{Lane, NodeId, Role, Session, Snapshot, Time};
 use crate::player::{Chosen, Player};
-use crate::widgets::follow::{live, memo, say};
+use crate::pulse::Fact;
+use crate::widgets::follow::{live, say};
 use crate::widgets::measure::size_of;
+use crate::widgets::piece::{CollectPieces, Piece, view};
 
 /// Messages shown at most.
 const STROKES_MAX: usize = 90;
@@ -135,15 +138,15 @@ fn picture(session: &Session, scene: &Snapshot) -> Picture {
 pub fn SpaceTime(
     /// The run.
     player: Player,
-) -> impl IntoView {
+) -> Piece {
     let node = NodeRef::<leptos::html::Div>::new();
     let size = size_of(node);
-    let drawn = memo(move || {
+    let drawn = Fact::of(move || {
         player.beat.track();
         let scene = player.scene.get_untracked();
         player.read(|session| picture(session, &scene))
     });
-    let scale = memo(move || {
+    let scale = Fact::of(move || {
         let (start, end) = drawn.with(|drawn| (drawn.start, drawn.end));
         Scale::new(start, end, (size.get().0 - NAMES - 12.0).max(40.0))
     });
@@ -251,7 +254,7 @@ fn Line(
     text: String,
     seq: u32,
     player: Player,
-) -> impl IntoView {
+) -> Piece {
     let path = format!(
         "M{} {}L{} {}",
         short(NAMES + line.x1),
@@ -259,7 +262,7 @@ fn Line(
         short(NAMES + line.x2),
         short(line.y2)
     );
-    let turn = (line.y2 - line.y1).atan2(line.x2 - line.x1).to_degrees();
+    let turn = curve::atan2(line.y2 - line.y1, line.x2 - line.x1).to_degrees();
     let head =
         format!("translate({},{}) rotate({})", short(NAMES + line.x2), short(line.y2), short(turn));
     let shape = if lost { "M-4 -4L4 4M4 -4L-4 4" } else { "M-7 -3.5L0 0L-7 3.5" };

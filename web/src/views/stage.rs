@@ -6,8 +6,10 @@ use super::ring::RingView;
 use super::ring::glow::Glow;
 use crate::layout::point::{short, split};
 use crate::player::Player;
-use crate::widgets::follow::{memo, say};
+use crate::pulse::Fact;
+use crate::widgets::follow::say;
 use crate::widgets::measure::size_of;
+use crate::widgets::piece::{For, Piece, Show, view};
 
 /// The stage of a run.
 #[component]
@@ -20,18 +22,18 @@ pub fn Stage(
     /// The words that name the stage.
     #[prop(into, default = "Stage".to_owned())]
     label: String,
-) -> impl IntoView {
+) -> Piece {
     let node = NodeRef::<leptos::html::Div>::new();
     let size = size_of(node);
     let count = player.see(|scene| scene.clusters.len());
-    let frames = memo(move || {
+    let frames = Fact::of(move || {
         let (width, height) = size.get();
         if width < 40.0 || height < 40.0 { Vec::new() } else { split(width, height, count.get()) }
     });
     let frame = move |index: usize| {
-        Signal::derive(move || frames.with(|frames| frames.get(index).copied().unwrap_or_default()))
+        Fact::of(move || frames.with(|frames| frames.get(index).copied().unwrap_or_default()))
     };
-    let shown = memo(move || frames.with(Vec::len));
+    let shown = Fact::of(move || frames.with(Vec::len));
     view! {
         <div class="stage" class:small=small node_ref=node data-role="stage">
             <For each=move || 0..shown.get() key=|index| *index let:index>
@@ -59,7 +61,7 @@ pub fn Stage(
 
 /// Patterns that say by shape what a color says.
 #[component]
-fn Definitions() -> impl IntoView {
+fn Definitions() -> Piece {
     view! {
         <defs>
             <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">

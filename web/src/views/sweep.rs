@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use crate::api::seed::with_seed;
 use crate::layout::unit;
 use crate::player::Player;
+use crate::pulse::Var;
 use crate::widgets::follow::{live, say};
+use crate::widgets::piece::{For, Piece, Show, view};
 use crate::worker::Sweep;
 
 /// The most seeds that one sweep runs in the page.
@@ -16,9 +18,9 @@ const SEEDS_MAX: u64 = 10_000;
 pub fn SweepPanel(
     /// The run whose text is swept.
     player: Player,
-) -> impl IntoView {
+) -> Piece {
     let sweep = Sweep::default();
-    let count = RwSignal::new(100_u64);
+    let count = Var::new(100_u64);
     on_cleanup(move || sweep.cancel());
     let start = move |_| {
         if sweep.running.get_untracked() {
@@ -57,7 +59,7 @@ pub fn SweepPanel(
                 <progress
                     aria-label="Seeds run"
                     max=say(move || sweep.total.get().to_string())
-                    prop:value=move || done() as f64
+                    prop:value=move || done().to_string()
                 ></progress>
                 <p data-role="sweep-summary" role="status">
                     {live(move || {
@@ -74,7 +76,7 @@ pub fn SweepPanel(
             <ul class="seeds" aria-label="Seeds">
                 <For each=move || sweep.seeds.get() key=|seed| seed.seed let:seed>
                     {if seed.holds {
-                        view! { <li class="seed good" title=format!("Seed {}: all holds", seed.seed)></li> }.into_any()
+                        view! { <li class="seed good" title=format!("Seed {}: all holds", seed.seed)></li> }
                     } else {
                         let words = format!("Seed {}: {}", seed.seed, seed.failed.join("; "));
                         let number = seed.seed;
@@ -87,7 +89,7 @@ pub fn SweepPanel(
                                 ></a>
                             </li>
                         }
-                            .into_any()
+
                     }}
                 </For>
             </ul>

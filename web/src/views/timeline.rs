@@ -1,6 +1,7 @@
 //! The timeline: faults, notes, operations, the chosen metric and the verdicts over one axis, with
 //! the playhead across all of them.
 
+use crate::layout::curve;
 use leptos::ev::WheelEvent;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -11,8 +12,10 @@ use crate::layout::timeline::{Crowd, Scale, crowds, fitting, ticks};
 use crate::layout::unit;
 use crate::player::fact::{Lanes, MarkFact, OperationBar, SeriesFact};
 use crate::player::{Chosen, Player};
-use crate::widgets::follow::{live, memo, say};
+use crate::pulse::{Fact, Var};
+use crate::widgets::follow::{live, say};
 use crate::widgets::measure::size_of;
+use crate::widgets::piece::{CollectPieces, Piece, Show, view};
 use crate::widgets::scrubber::{Scrub, Scrubber};
 
 /// The heights of the lanes with bars and lines.
@@ -25,26 +28,25 @@ pub fn Timeline(
     /// The run.
     player: Player,
     /// The name of the metric to draw.
-    picked: RwSignal<String>,
-) -> impl IntoView {
+    picked: Var<String>,
+) -> Piece {
     let node = NodeRef::<leptos::html::Div>::new();
     let size = size_of(node);
     let lanes = player.lanes;
     let end = player.watch_slowly(|session| (session.end().0, session.front().0));
     let names = player.watch_text(courses);
-    let series = memo(move || {
+    let series = Fact::of(move || {
         player.slow.track();
         player.read(|session| session.series(&picked.get()).unwrap_or_default())
     });
-    let shown = RwSignal::new(None::<(u64, u64)>);
-    let scale = memo(move || {
+    let shown = Var::new(None::<(u64, u64)>);
+    let scale = Fact::of(move || {
         let (start, last) = shown.get().unwrap_or((0, end.get().0));
         Scale::new(start, last, size.get().0)
     });
-    let share = Signal::derive(move || scale.get().x(player.clock.get()) / scale.get().width);
-    let said = Signal::derive(move || unit::clock(player.clock.get()));
-    let values =
-        Signal::derive(move || (player.clock.get() as f64 / 1e3, end.get().0 as f64 / 1e3));
+    let share = Fact::of(move || scale.get().x(player.clock.get()) / scale.get().width);
+    let said = Fact::of(move || unit::clock(player.clock.get()));
+    let values = Fact::of(move || (player.clock.get() as f64 / 1e3, end.get().0 as f64 / 1e3));
     let scrub = move |wish: Scrub| {
         let scale = scale.get_untracked();
         let now = player.clock.get_untracked() as f64;
@@ -69,7 +71,7 @@ pub fn Timeline(
             f64::from(event.client_x()) - element.get_bounding_client_rect().left()
         });
         let whole = end.get_untracked().0;
-        let (start, last) = now.zoom(x, (-turn / 400.0).exp(), whole);
+        let (start, last) = now.zoom(x, curve::exp(-turn / 400.0), whole);
         shown.set(if start == 0 && last >= whole { None } else { Some((start, last)) });
     };
     let bad_count =
@@ -106,10 +108,10 @@ pub fn Timeline(
             <div class="lanes" node_ref=node on:wheel=wheel>
                 <Scrubber share=share said=said values=values on_scrub=scrub>
                     <Axis scale=scale />
-                    <Marks player=player scale=scale class="fault" marks=Signal::derive(move || lanes.with(|lanes| lanes.faults.clone())) />
-                    <Marks player=player scale=scale class="note" marks=Signal::derive(move || notes(&lanes.get())) />
-                    <Operations scale=scale end=Signal::derive(move || end.get().0) bars=Signal::derive(move || lanes.with(|lanes| lanes.operations.clone())) />
-                    <div class="lane lane-course"><Course series=Signal::from(series) scale=Signal::from(scale) height=COURSE /></div>
+                    <Marks player=player scale=scale class="fault" marks=Fact::of(move || lanes.with(|lanes| lanes.faults.clone())) />
+                    <Marks player=player scale=scale class="note" marks=Fact::of(move || notes(&lanes.get())) />
+                    <Operations scale=scale end=Fact::of(move || end.get().0) bars=Fact::of(move || lanes.with(|lanes| lanes.operations.clone())) />
+                    <div class="lane lane-course"><Course series=series scale=scale height=COURSE /></div>
                     <VerdictMarks player=player scale=scale lanes=lanes />
                     <div
                         class="unknown"
@@ -148,7 +150,7 @@ fn tell(series: &SeriesFact, now: u64) -> String {
 
 /// The axis with its ticks.
 #[component]
-fn Axis(scale: Memo<Scale>) -> impl IntoView {
+fn Axis(scale: Fact<Scale>) -> Piece {
     view! {
         <div class="lane lane-axis" aria-hidden="true">
             {live(move || {
@@ -169,11 +171,11 @@ fn Axis(scale: Memo<Scale>) -> impl IntoView {
 #[component]
 fn Marks(
     player: Player,
-    scale: Memo<Scale>,
+    scale: Fact<Scale>,
     class: &'static str,
-    marks: Signal<Vec<MarkFact>>,
-) -> impl IntoView {
-    let drawn = memo(move || {
+    marks: Fact<Vec<MarkFact>>,
+) -> Piece {
+    let drawn = Fact::of(move || {
         let scale = scale.get();
         marks.with(|marks| {
             let times: Vec<u64> = marks.iter().map(|mark| mark.at.0).collect();
@@ -242,12 +244,8 @@ fn words(crowd: &Crowd, marks: &[MarkFact]) -> String {
 
 /// Operations that ended well rise, those that ended badly hang below.
 #[component]
-fn Operations(
-    scale: Memo<Scale>,
-    end: Signal<u64>,
-    bars: Signal<Vec<OperationBar>>,
-) -> impl IntoView {
-    let paths = memo(move || {
+fn Operations(scale: Fact<Scale>, end: Fact<u64>, bars: Fact<Vec<OperationBar>>) -> Piece {
+    let paths = Fact::of(move || {
         let scale = scale.get();
         bars.with(|bars| {
             let most = bars.iter().map(|bar| bar.good + bar.bad).max().unwrap_or(0).max(1);
@@ -300,7 +298,7 @@ fn Operations(
 
 /// Verdicts where they were decided.
 #[component]
-fn VerdictMarks(player: Player, scale: Memo<Scale>, lanes: Memo<Arc<Lanes>>) -> impl IntoView {
+fn VerdictMarks(player: Player, scale: Fact<Scale>, lanes: Fact<Arc<Lanes>>) -> Piece {
     view! {
         <div class="lane marks verdict-marks">
             {live(move || {

@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use super::event::EventList;
 use crate::player::Player;
 use crate::player::fact::{Lane, Time};
-use crate::widgets::follow::{memo, whether};
+use crate::pulse::{Fact, Var};
+use crate::widgets::follow::whether;
+use crate::widgets::piece::{Piece, Show, view};
 
 /// How many lines are shown.
 const LINES: u32 = 60;
@@ -15,10 +17,10 @@ const LINES: u32 = 60;
 pub fn Trace(
     /// The run.
     player: Player,
-) -> impl IntoView {
-    let machinery = RwSignal::new(false);
+) -> Piece {
+    let machinery = Var::new(false);
     // While time runs, the log follows a few times a second: faster cannot be read.
-    let lines = memo(move || {
+    let lines = Fact::of(move || {
         player.beat.track();
         let all = machinery.get();
         player.read(|session| {

@@ -5,21 +5,21 @@ use leptos::prelude::*;
 
 use crate::layout::unit;
 use crate::player::{Player, pace};
+use crate::pulse::{Fact, Var};
 use crate::widgets::button::Button;
 use crate::widgets::follow::{live, say, whether};
 use crate::widgets::icon::Icon;
+use crate::widgets::piece::{Piece, view};
 
 /// The row of buttons under the stage.
 #[component]
 pub fn Transport(
     /// The run.
     player: Player,
-) -> impl IntoView {
+) -> Piece {
     let end = player.watch(|session| session.end().0);
-    let label =
-        Signal::derive(move || if player.playing.get() { "Pause" } else { "Play" }.to_owned());
-    let icon =
-        Signal::derive(move || if player.playing.get() { "pause" } else { "play" }.to_owned());
+    let label = Fact::of(move || if player.playing.get() { "Pause" } else { "Play" }.to_owned());
+    let icon = Fact::of(move || if player.playing.get() { "pause" } else { "play" }.to_owned());
     view! {
         <div class="transport" role="toolbar" aria-label="Transport" data-role="transport">
             <div class="transport-group">
@@ -46,7 +46,7 @@ pub fn Transport(
 
 /// The speed, as a slider over the steps of a thousandth to a thousandfold.
 #[component]
-fn Speed(player: Player) -> impl IntoView {
+fn Speed(player: Player) -> Piece {
     let most = (pace::SPEEDS.len() - 1).to_string();
     view! {
         <label class="speed" title="Speed ([ slower, ] faster)">
@@ -73,8 +73,8 @@ fn Speed(player: Player) -> impl IntoView {
 
 /// Runs until an event whose line holds the words.
 #[component]
-fn Until(player: Player) -> impl IntoView {
-    let words = RwSignal::new(String::new());
+fn Until(player: Player) -> Piece {
+    let words = Var::new(String::new());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         player.run_until(&words.get_untracked());

@@ -6,6 +6,7 @@ use crate::layout::unit;
 use crate::player::fact::{Session, Verdict};
 use crate::player::{Chosen, Player};
 use crate::widgets::follow::live;
+use crate::widgets::piece::{CollectPieces, Piece, Show, view};
 
 /// The state of a verdict: a class, a sign and a word.
 #[must_use]
@@ -29,7 +30,7 @@ pub fn summary(verdicts: &[Verdict]) -> String {
 pub fn Verdicts(
     /// The run.
     player: Player,
-) -> impl IntoView {
+) -> Piece {
     let verdicts = player.watch_slowly(Session::verdicts);
     view! {
         <ul class="verdicts" data-role="verdicts">
@@ -51,7 +52,7 @@ pub fn Verdicts(
 
 /// One verdict.
 #[component]
-fn VerdictRow(player: Player, verdict: Verdict) -> impl IntoView {
+fn VerdictRow(player: Player, verdict: Verdict) -> Piece {
     let (class, sign, words) = state(&verdict);
     let proof = verdict.evidence.first().copied();
     let at = verdict.at.map(|at| at.0);

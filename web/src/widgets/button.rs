@@ -3,17 +3,19 @@
 use leptos::prelude::*;
 
 use super::icon::Icon;
+use crate::pulse::Fact;
 use crate::widgets::follow::{live, perhaps, say, whether};
+use crate::widgets::piece::{Piece, view};
 
 /// A button. Without a visible word it still says its label to those who cannot see the glyph.
 #[component]
 pub fn Button(
     /// What it does, as a verb.
     #[prop(into)]
-    label: Signal<String>,
+    label: Fact<String>,
     /// The glyph before the word.
     #[prop(into, optional)]
-    icon: Option<Signal<String>>,
+    icon: Option<Fact<String>>,
     /// Whether only the glyph shows.
     #[prop(optional)]
     bare: bool,
@@ -28,14 +30,14 @@ pub fn Button(
     role_name: String,
     /// Whether it can be pressed.
     #[prop(into, optional)]
-    disabled: Signal<bool>,
+    disabled: Fact<bool>,
     /// Whether it is held down, for buttons that stay so.
     #[prop(into, optional)]
-    pressed: Option<Signal<bool>>,
+    pressed: Option<Fact<bool>>,
     /// What happens.
     #[prop(into)]
     on_press: Callback<()>,
-) -> impl IntoView {
+) -> Piece {
     let hint = key.clone();
     let title =
         move || if hint.is_empty() { label.get() } else { format!("{} ({hint})", label.get()) };

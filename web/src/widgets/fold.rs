@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 
 use super::store;
+use crate::pulse::{Fact, Var};
 use crate::widgets::follow::{live, say, whether};
+use crate::widgets::piece::{ChildrenFn, Piece, Show, view};
 
 /// A heading and what stands under it.
 #[component]
@@ -12,18 +14,18 @@ pub fn Fold(
     name: &'static str,
     /// The heading.
     #[prop(into)]
-    title: Signal<String>,
+    title: Fact<String>,
     /// A few words on the right of the heading.
     #[prop(into, optional)]
-    note: Signal<String>,
+    note: Fact<String>,
     /// Whether it begins open for somebody who never touched it.
     #[prop(default = true)]
     open: bool,
     /// What folds.
     children: ChildrenFn,
-) -> impl IntoView {
+) -> Piece {
     let key = format!("fold.{name}");
-    let open = RwSignal::new(store::recall(&key).map_or(open, |text| text == "open"));
+    let open = Var::new(store::recall(&key).map_or(open, |text| text == "open"));
     let turn = move |_| {
         open.update(|open| *open = !*open);
         store::remember(&key, if open.get_untracked() { "open" } else { "closed" });

@@ -3,10 +3,10 @@
 //! A view built from bare closures is a new type at every closure, and every type brings its own
 //! machine code. Boxed, all of them share one: the page is a third smaller to download.
 
-use leptos::prelude::*;
+use crate::widgets::piece::{IntoPiece, Piece};
 
 /// A piece of a view that follows its signals.
-pub type Live = Box<dyn FnMut() -> AnyView + Send>;
+pub type Live = Box<dyn FnMut() -> Piece>;
 /// A word that follows its signals.
 pub type Say = Box<dyn FnMut() -> String + Send>;
 /// A word that may be missing.
@@ -15,8 +15,8 @@ pub type Perhaps = Box<dyn FnMut() -> Option<String> + Send>;
 pub type Whether = Box<dyn FnMut() -> bool + Send>;
 
 /// A piece of a view.
-pub fn live<V: IntoView + 'static>(piece: impl Fn() -> V + Send + 'static) -> Live {
-    Box::new(move || piece().into_any())
+pub fn live<V: IntoPiece>(piece: impl Fn() -> V + 'static) -> Live {
+    Box::new(move || piece().into_piece())
 }
 
 /// A word.
@@ -27,14 +27,6 @@ pub fn say<S: Into<String>>(word: impl Fn() -> S + Send + 'static) -> Say {
 /// A word that may be missing.
 pub fn perhaps<S: Into<String>>(word: impl Fn() -> Option<S> + Send + 'static) -> Perhaps {
     Box::new(move || word().map(Into::into))
-}
-
-/// A value that wakes its readers only when it differs.
-pub fn memo<T: PartialEq + Send + Sync + 'static>(
-    value: impl Fn() -> T + Send + Sync + 'static,
-) -> Memo<T> {
-    let value: Box<dyn Fn() -> T + Send + Sync> = Box::new(value);
-    Memo::new(move |_| value())
 }
 
 /// A yes or no.

@@ -1,6 +1,8 @@
 //! The glyphs: one drawing for one idea, on a grid of sixteen.
 
+use crate::pulse::Fact;
 use crate::widgets::follow::say;
+use crate::widgets::piece::{Piece, view};
 use leptos::prelude::*;
 
 /// The drawings by name; an unknown name draws nothing.
@@ -63,8 +65,8 @@ fn solids(name: &str) -> &'static str {
 pub fn Icon(
     /// Its name.
     #[prop(into)]
-    name: Signal<String>,
-) -> impl IntoView {
+    name: Fact<String>,
+) -> Piece {
     view! {
         <svg class="icon-drawing" viewBox="0 0 16 16" aria-hidden="true">
             <path d=say(move || strokes(&name.get()))></path>
@@ -75,7 +77,7 @@ pub fn Icon(
 
 /// The name of the house, with its mark.
 #[component]
-pub fn Wordmark() -> impl IntoView {
+pub fn Wordmark() -> Piece {
     view! {
         <svg viewBox="0 0 32 32" aria-hidden="true" fill="none">
             <circle cx="16" cy="16" r="10.500" stroke="currentColor" stroke-width="2"></circle>

@@ -3,15 +3,17 @@
 use leptos::prelude::*;
 
 use super::icon::Icon;
+use crate::pulse::Var;
+use crate::widgets::piece::{CollectPieces, Piece, Show, view};
 
 /// A list of keys and what they do, shown while `open`.
 #[component]
 pub fn KeyHelp(
     /// Whether it shows.
-    open: RwSignal<bool>,
+    open: Var<bool>,
     /// The keys and what each does.
     keys: Vec<(&'static str, &'static str)>,
-) -> impl IntoView {
+) -> Piece {
     view! {
         <Show when=move || open.get()>
             <aside class="keys" aria-label="Keys" data-role="keys">

@@ -1,6 +1,8 @@
 //! The voice: a live region that tells the run at a pace one can follow.
 
+use crate::pulse::{Fact, Var, effect};
 use crate::widgets::follow::live;
+use crate::widgets::piece::{Piece, view};
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -10,11 +12,11 @@ use std::time::Duration;
 pub fn LiveRegion(
     /// The newest thing that happened, in a sentence.
     #[prop(into)]
-    said: Signal<String>,
-) -> impl IntoView {
-    let heard = RwSignal::new(String::new());
+    said: Fact<String>,
+) -> Piece {
+    let heard = Var::new(String::new());
     let waiting = StoredValue::new(false);
-    Effect::new(move |_| {
+    effect(move || {
         let now = said.get();
         if now.is_empty() || waiting.get_value() {
             return;
@@ -28,7 +30,7 @@ pub fn LiveRegion(
                     (said.try_get_untracked(), heard.try_get_untracked())
                     && newest != before
                 {
-                    heard.try_set(newest);
+                    heard.set(newest);
                 }
             },
             Duration::from_millis(2000),

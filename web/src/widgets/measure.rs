@@ -1,20 +1,21 @@
 //! The size of an element, as a signal that follows it.
 
+use crate::pulse::{Fact, Var, effect};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
 /// Width and height of the element behind `node`, in whole pixels; zero until it is on the page.
 #[must_use]
-pub fn size_of(node: NodeRef<leptos::html::Div>) -> Signal<(f64, f64)> {
-    let (size, set_size) = signal((0.0, 0.0));
-    Effect::new(move |_| {
+pub fn size_of(node: NodeRef<leptos::html::Div>) -> Fact<(f64, f64)> {
+    let size = Var::new((0.0, 0.0));
+    effect(move || {
         let Some(element) = node.get() else { return };
         let seen = element.clone();
         let measure = move || {
             let now = (f64::from(seen.client_width()), f64::from(seen.client_height()));
             if size.try_get_untracked().is_some_and(|before| before != now) {
-                set_size.try_set(now);
+                size.set(now);
             }
         };
         measure();
@@ -33,19 +34,19 @@ pub fn size_of(node: NodeRef<leptos::html::Div>) -> Signal<(f64, f64)> {
 
 /// Whether the element behind `node` is in sight, following the scroll.
 #[must_use]
-pub fn in_sight(node: NodeRef<leptos::html::Div>) -> Signal<bool> {
-    let (seen, set_seen) = signal(false);
-    Effect::new(move |_| {
+pub fn in_sight(node: NodeRef<leptos::html::Div>) -> Fact<bool> {
+    let seen = Var::new(false);
+    effect(move || {
         let Some(element) = node.get() else { return };
         let called = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
             if let Some(entry) = entries.iter().last() {
                 let entry: web_sys::IntersectionObserverEntry = entry.unchecked_into();
-                set_seen.try_set(entry.is_intersecting());
+                seen.set(entry.is_intersecting());
             }
         });
         let Ok(observer) = web_sys::IntersectionObserver::new(called.as_ref().unchecked_ref())
         else {
-            set_seen.set(true);
+            seen.set(true);
             return;
         };
         observer.observe(&element);

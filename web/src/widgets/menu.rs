@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::icon::Icon;
+use crate::pulse::Var;
 use crate::widgets::follow::say;
+use crate::widgets::piece::{ChildrenFn, Piece, Show, view};
 
 /// A button with a list under it.
 #[component]
@@ -21,8 +23,8 @@ pub fn Menu(
     worded: bool,
     /// The buttons in the list.
     children: ChildrenFn,
-) -> impl IntoView {
-    let open = RwSignal::new(false);
+) -> Piece {
+    let open = Var::new(false);
     let node = NodeRef::<leptos::html::Div>::new();
     let left = move |event: FocusEvent| {
         let inside = node.get_untracked().is_some_and(|element| {

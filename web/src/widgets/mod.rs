@@ -10,6 +10,7 @@ pub mod live;
 pub mod measure;
 pub mod menu;
 pub mod notice;
+pub mod piece;
 pub mod scrubber;
 pub mod split;
 pub mod store;

@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 
 use super::icon::Icon;
+use crate::pulse::Var;
 use crate::widgets::follow::live;
+use crate::widgets::piece::{Piece, view};
 
 /// The tone of a notice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,8 +40,8 @@ impl Notice {
 #[component]
 pub fn NoticeBar(
     /// What it says, if anything.
-    notice: RwSignal<Option<Notice>>,
-) -> impl IntoView {
+    notice: Var<Option<Notice>>,
+) -> Piece {
     view! {
         <div class="notice-place" role="status" data-role="notice">
             {live(move || {

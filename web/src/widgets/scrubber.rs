@@ -1,6 +1,8 @@
 //! The playhead: a slider over the lanes that follows mouse, finger and keys.
 
+use crate::pulse::{Fact, Var};
 use crate::widgets::follow::{say, whether};
+use crate::widgets::piece::{ChildrenFn, Piece, view};
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -25,21 +27,21 @@ pub enum Scrub {
 pub fn Scrubber(
     /// Where the playhead stands, as a share of the width; outside 0 to 1 it is not shown.
     #[prop(into)]
-    share: Signal<f64>,
+    share: Fact<f64>,
     /// The moment in words, for those who listen.
     #[prop(into)]
-    said: Signal<String>,
+    said: Fact<String>,
     /// The moment, the first and the last, in milliseconds, for those who listen.
     #[prop(into)]
-    values: Signal<(f64, f64)>,
+    values: Fact<(f64, f64)>,
     /// What to do.
     #[prop(into)]
     on_scrub: Callback<Scrub>,
     /// The lanes.
-    children: Children,
-) -> impl IntoView {
+    children: ChildrenFn,
+) -> Piece {
     let node = NodeRef::<leptos::html::Div>::new();
-    let held = RwSignal::new(false);
+    let held = Var::new(false);
     let go = move |event: &PointerEvent| {
         if let Some(element) = node.get_untracked() {
             let bounds = element.get_bounding_client_rect();

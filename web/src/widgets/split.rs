@@ -4,13 +4,15 @@ use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::prelude::*;
 
 use super::store;
+use crate::pulse::Var;
 use crate::widgets::follow::{say, whether};
+use crate::widgets::piece::{Piece, view};
 
 /// The width of a panel: remembered under `name`, held between `least` and `most`.
 #[must_use]
-pub fn remembered(name: &'static str, usual: f64, least: f64, most: f64) -> RwSignal<f64> {
+pub fn remembered(name: &'static str, usual: f64, least: f64, most: f64) -> Var<f64> {
     let before = store::recall(name).and_then(|text| text.parse::<i32>().ok().map(f64::from));
-    RwSignal::new(before.unwrap_or(usual).clamp(least, most))
+    Var::new(before.unwrap_or(usual).clamp(least, most))
 }
 
 /// The border of a panel that stands on the `side` given; dragging it changes `width`.
@@ -21,14 +23,14 @@ pub fn Border(
     /// What it resizes, in words.
     label: &'static str,
     /// The width it changes.
-    width: RwSignal<f64>,
+    width: Var<f64>,
     /// The smallest and the largest width.
     limits: (f64, f64),
     /// Whether the panel stands on the right of the border.
     #[prop(optional)]
     right: bool,
-) -> impl IntoView {
-    let held = RwSignal::new(None::<(f64, f64)>);
+) -> Piece {
+    let held = Var::new(None::<(f64, f64)>);
     let node = NodeRef::<leptos::html::Div>::new();
     let sign = if right { -1.0 } else { 1.0 };
     let change = move |next: f64| {

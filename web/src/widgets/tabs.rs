@@ -1,6 +1,8 @@
 //! Tabs: one of several panels shows; arrows move between their names.
 
+use crate::pulse::Var;
 use crate::widgets::follow::say;
+use crate::widgets::piece::{CollectPieces, Piece, view};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -13,8 +15,8 @@ pub fn Tabs(
     /// The names and words of the tabs.
     tabs: Vec<(&'static str, &'static str)>,
     /// The chosen one.
-    chosen: RwSignal<&'static str>,
-) -> impl IntoView {
+    chosen: Var<&'static str>,
+) -> Piece {
     let names: Vec<&'static str> = tabs.iter().map(|tab| tab.0).collect();
     let key = move |event: KeyboardEvent| {
         let count = names.len();

@@ -4,6 +4,8 @@ use leptos::prelude::*;
 
 use super::button::Button;
 use super::store;
+use crate::pulse::{Fact, Var};
+use crate::widgets::piece::{Piece, view};
 
 /// The theme a visitor chose, or the system's.
 #[must_use]
@@ -30,9 +32,9 @@ fn apply(theme: &str) {
 
 /// One button that goes around: system, light, dark.
 #[component]
-pub fn ThemeSwitch() -> impl IntoView {
-    let theme = RwSignal::new(chosen());
-    let icon = Signal::derive(move || {
+pub fn ThemeSwitch() -> Piece {
+    let theme = Var::new(chosen());
+    let icon = Fact::of(move || {
         match theme.get().as_str() {
             "light" => "sun",
             "dark" => "moon",
@@ -40,7 +42,7 @@ pub fn ThemeSwitch() -> impl IntoView {
         }
         .to_owned()
     });
-    let label = Signal::derive(move || format!("Theme: {}", theme.get()));
+    let label = Fact::of(move || format!("Theme: {}", theme.get()));
     let turn = move |()| {
         let next = match theme.get_untracked().as_str() {
             "system" => "light",

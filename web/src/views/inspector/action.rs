@@ -4,8 +4,10 @@ use leptos::prelude::*;
 
 use crate::player::Player;
 use crate::player::fact::{NodeFact, Power, Role, Standing};
+use crate::pulse::Fact;
 use crate::widgets::button::Button;
 use crate::widgets::follow::live;
+use crate::widgets::piece::{CollectPieces, Piece, view};
 
 /// One action.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,8 +62,8 @@ pub fn Actions(
     player: Player,
     /// What can be done.
     #[prop(into)]
-    actions: Signal<Vec<Action>>,
-) -> impl IntoView {
+    actions: Fact<Vec<Action>>,
+) -> Piece {
     view! {
         <div class="button-row actions" role="group" aria-label="Actions">
             {live(move || {

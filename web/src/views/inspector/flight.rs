@@ -6,8 +6,10 @@ use super::action::{Actions, action};
 use super::row::Rows;
 use crate::layout::unit;
 use crate::player::Player;
+use crate::pulse::Fact;
 use crate::views::event::Why;
-use crate::widgets::follow::{live, memo};
+use crate::widgets::follow::live;
+use crate::widgets::piece::{Piece, view};
 
 /// One message in flight.
 #[component]
@@ -16,7 +18,7 @@ pub fn FlightPanel(
     player: Player,
     /// The event that sent it.
     seq: u32,
-) -> impl IntoView {
+) -> Piece {
     let fact = player.see(move |scene| {
         let flight = scene.flights.iter().find(|flight| flight.seq == seq)?.clone();
         let name = |id| {
@@ -29,7 +31,7 @@ pub fn FlightPanel(
         };
         Some((name(flight.from), name(flight.to), flight))
     });
-    let rows = Signal::derive(move || {
+    let rows = Fact::of(move || {
         fact.get().map_or_else(Vec::new, |(from, to, flight)| {
             vec![
                 ("From".to_owned(), from),
@@ -40,7 +42,7 @@ pub fn FlightPanel(
             ]
         })
     });
-    let actions = memo(move || {
+    let actions = Fact::of(move || {
         fact.get().map_or_else(Vec::new, |(from, to, flight)| {
             let way = format!("{from} -> {to} {}", flight.number);
             vec![

@@ -6,6 +6,8 @@ use super::action::{Actions, action};
 use super::row::Rows;
 use crate::layout::unit;
 use crate::player::{Chosen, Player};
+use crate::pulse::Fact;
+use crate::widgets::piece::{CollectPieces, Piece, view};
 
 /// The way from one node to another.
 #[component]
@@ -16,7 +18,7 @@ pub fn LinkPanel(
     from: String,
     /// Where it ends.
     to: String,
-) -> impl IntoView {
+) -> Piece {
     let title = format!("{from} → {to}");
     let (a, b) = (from.clone(), to.clone());
     let rows = player.see(move |scene| {
@@ -46,7 +48,7 @@ pub fn LinkPanel(
     view! {
         <article class="panel-part" data-role="link-panel">
             <header class="panel-part-head"><h3>{title}</h3></header>
-            <Actions player=player actions=Signal::stored(actions) />
+            <Actions player=player actions=Fact::from(actions) />
             <Rows rows=rows />
             <div class="button-row">
                 {ends

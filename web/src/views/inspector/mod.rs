@@ -10,15 +10,17 @@ use leptos::prelude::*;
 
 use super::event::{EventList, Why};
 use crate::player::{Chosen, Player};
+use crate::pulse::Fact;
 use crate::widgets::button::Button;
 use crate::widgets::follow::{live, whether};
+use crate::widgets::piece::{For, Piece, Show, view};
 
 /// The inspector of what is chosen; two things stand beside each other.
 #[component]
 pub fn Inspector(
     /// The run.
     player: Player,
-) -> impl IntoView {
+) -> Piece {
     view! {
         <div class="inspector" data-role="inspector">
             <Show
@@ -34,10 +36,10 @@ pub fn Inspector(
                 <div class="inspected" class:two=whether(move || player.chosen.with(Vec::len) == 2)>
                     <For each=move || player.chosen.get() key=Chosen::write let:thing>
                         {match thing {
-                            Chosen::Node(name) => view! { <node::NodePanel player=player name=name /> }.into_any(),
-                            Chosen::Link(from, to) => view! { <link::LinkPanel player=player from=from to=to /> }.into_any(),
-                            Chosen::Flight(seq) => view! { <flight::FlightPanel player=player seq=seq /> }.into_any(),
-                            Chosen::Event(seq) => view! { <EventPanel player=player seq=seq /> }.into_any(),
+                            Chosen::Node(name) => view! { <node::NodePanel player=player name=name /> },
+                            Chosen::Link(from, to) => view! { <link::LinkPanel player=player from=from to=to /> },
+                            Chosen::Flight(seq) => view! { <flight::FlightPanel player=player seq=seq /> },
+                            Chosen::Event(seq) => view! { <EventPanel player=player seq=seq /> },
                         }}
                     </For>
                 </div>
@@ -49,12 +51,12 @@ pub fn Inspector(
 
 /// An event, and why it happened.
 #[component]
-fn EventPanel(player: Player, seq: u32) -> impl IntoView {
+fn EventPanel(player: Player, seq: u32) -> Piece {
     let event = player.read(|session| session.event(seq));
     view! {
         <article class="panel-part" data-role="event-panel">
             <h3>{format!("Event {seq}")}</h3>
-            <EventList player=player events=Signal::stored(event.into_iter().collect::<Vec<_>>()) />
+            <EventList player=player events=Fact::from(event.into_iter().collect::<Vec<_>>()) />
             {live(move || {
                 player.revision.track();
                 view! { <Why player=player seq=seq /> }

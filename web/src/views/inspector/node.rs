@@ -7,9 +7,11 @@ use super::row::Rows;
 use crate::layout::unit;
 use crate::player::Player;
 use crate::player::fact::{EventFact, Lane, NodeFact, Role, Time};
+use crate::pulse::{Fact, Var};
 use crate::views::event::{EventList, Why};
 use crate::views::word;
-use crate::widgets::follow::{live, memo, say};
+use crate::widgets::follow::{live, say};
+use crate::widgets::piece::{Piece, Show, view};
 
 /// How far back its last words are looked for.
 const BACK: u32 = 600;
@@ -23,18 +25,18 @@ pub fn NodePanel(
     player: Player,
     /// Its name in the text.
     name: String,
-) -> impl IntoView {
+) -> Piece {
     let wanted = name.clone();
     let fact =
         player.see(move |scene| scene.nodes.iter().find(|node| node.name == wanted).cloned());
-    let state =
-        Signal::derive(move || fact.with(|fact| fact.as_ref().map(rows).unwrap_or_default()));
-    let believes = Signal::derive(move || {
+    let state = Fact::of(move || fact.with(|fact| fact.as_ref().map(rows).unwrap_or_default()));
+    let believes = Fact::of(move || {
         fact.with(|fact| fact.as_ref().map(|node| node.believes.clone()).unwrap_or_default())
     });
-    let actions = memo(move || fact.with(|fact| fact.as_ref().map(of_node).unwrap_or_default()));
-    let asked = RwSignal::new(false);
-    let last = memo(move || {
+    let actions =
+        Fact::of(move || fact.with(|fact| fact.as_ref().map(of_node).unwrap_or_default()));
+    let asked = Var::new(false);
+    let last = Fact::of(move || {
         player.beat.track();
         let id = fact.with(|fact| fact.as_ref().map(|node| node.id));
         id.map_or_else(Vec::new, |id| {

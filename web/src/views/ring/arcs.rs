@@ -6,7 +6,9 @@ use super::plan::Plan;
 use crate::layout::point::short;
 use crate::layout::ring;
 use crate::player::{Chosen, Player};
-use crate::widgets::follow::{live, memo, say};
+use crate::pulse::Fact;
+use crate::widgets::follow::{live, say};
+use crate::widgets::piece::{CollectPieces, Piece, view};
 
 /// The band of a ring.
 #[component]
@@ -16,8 +18,8 @@ pub fn Arcs(
     /// Which cluster.
     cluster: usize,
     /// Where everything stands.
-    plan: Memo<Plan>,
-) -> impl IntoView {
+    plan: Fact<Plan>,
+) -> Piece {
     let names = player.see(move |scene| {
         scene
             .nodes
@@ -26,7 +28,7 @@ pub fn Arcs(
             .map(|node| (node.id.0, node.name.clone(), node.power))
             .collect::<Vec<_>>()
     });
-    let chosen = memo(move || {
+    let chosen = Fact::of(move || {
         player.chosen.with(|chosen| {
             chosen
                 .iter()

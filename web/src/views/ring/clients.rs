@@ -7,8 +7,10 @@ use super::plan::Plan;
 use crate::layout::point::{Point, short};
 use crate::player::fact::Role;
 use crate::player::{Chosen, Player};
+use crate::pulse::Fact;
 use crate::views::word;
-use crate::widgets::follow::{live, memo, perhaps, say};
+use crate::widgets::follow::{live, perhaps, say};
+use crate::widgets::piece::{For, Piece, Show, view};
 
 /// The marks inside the ring.
 #[component]
@@ -16,11 +18,11 @@ pub fn Inside(
     /// The run.
     player: Player,
     /// Where everything stands.
-    plan: Memo<Plan>,
+    plan: Fact<Plan>,
     /// Whether it is part of a miniature.
     small: bool,
-) -> impl IntoView {
-    let crowd = memo(move || {
+) -> Piece {
+    let crowd = Fact::of(move || {
         plan.with(|plan| plan.crowd.as_ref().map(|crowd| (crowd.0[0], crowd.0.len())))
     });
     view! {
@@ -39,24 +41,18 @@ pub fn Inside(
 
 /// A client, a crowd of clients, or a controller.
 #[component]
-fn InnerMark(
-    player: Player,
-    plan: Memo<Plan>,
-    id: u32,
-    count: usize,
-    small: bool,
-) -> impl IntoView {
+fn InnerMark(player: Player, plan: Fact<Plan>, id: u32, count: usize, small: bool) -> Piece {
     let fact = player.see(move |scene| scene.nodes.iter().find(|node| node.id.0 == id).cloned());
-    let name = memo(move || {
+    let name = Fact::of(move || {
         fact.with(|fact| fact.as_ref().map(|node| node.name.clone()).unwrap_or_default())
     });
-    let controller = memo(move || {
+    let controller = Fact::of(move || {
         fact.with(|fact| fact.as_ref().is_some_and(|node| node.role == Role::Controller))
     });
-    let at = memo(move || {
+    let at = Fact::of(move || {
         plan.with(|plan| plan.marks.get(&id).map_or((Point::default(), 8.0), |mark| *mark))
     });
-    let chosen = memo(move || name.with(|name| player.is_chosen(&Chosen::Node(name.clone()))));
+    let chosen = Fact::of(move || name.with(|name| player.is_chosen(&Chosen::Node(name.clone()))));
     let sentence = move || {
         if count > 1 {
             format!("{count} clients; the first is {}", name.get())
@@ -108,14 +104,14 @@ fn InnerMark(
                 if controller.get() {
                     let (a, b) = (short(r), short(r * 0.62));
                     view! { <path class="inner-shape" d=format!("M0 -{a}L{a} 0L0 {a}L-{a} 0Z")></path><path class="inner-mark" d=format!("M-{b} 0H{b}")></path> }
-                        .into_any()
+
                 } else {
                     let (a, b) = (short(r * 0.86), short(r * 0.36));
                     view! {
                         <rect class="inner-shape" x=format!("-{a}") y=format!("-{a}") width=short(r * 1.72) height=short(r * 1.72) rx="3"></rect>
                         <path class="inner-mark" d=format!("M-{b} -{b}L{b} 0L-{b} {b}")></path>
                     }
-                        .into_any()
+
                 }
             })}
             <Show when=move || !small && plan.with(|plan| plan.place.roomy && plan.place.radius > 96.0)>

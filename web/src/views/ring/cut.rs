@@ -6,7 +6,9 @@ use super::plan::Plan;
 use crate::layout::chord::Chord;
 use crate::layout::point::short;
 use crate::player::Player;
-use crate::widgets::follow::{live, memo};
+use crate::pulse::Fact;
+use crate::widgets::follow::live;
+use crate::widgets::piece::{CollectPieces, Piece, view};
 
 /// More broken pairs than this are not drawn one by one.
 const PAIRS_MAX: usize = 60;
@@ -17,9 +19,9 @@ pub fn Cuts(
     /// The run.
     player: Player,
     /// Where everything stands.
-    plan: Memo<Plan>,
-) -> impl IntoView {
-    let pairs = memo(move || {
+    plan: Fact<Plan>,
+) -> Piece {
+    let pairs = Fact::of(move || {
         player.scene.with(|scene| {
             plan.with(|plan| {
                 let mut pairs: Vec<(u32, u32, bool)> = Vec::new();

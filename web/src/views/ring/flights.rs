@@ -8,8 +8,10 @@ use crate::layout::chord::{Chord, flight_radius, progress};
 use crate::layout::point::short;
 use crate::player::fact::FlightFact;
 use crate::player::{Chosen, Player};
+use crate::pulse::Fact;
 use crate::views::word;
-use crate::widgets::follow::{memo, perhaps, say, whether};
+use crate::widgets::follow::{perhaps, say, whether};
+use crate::widgets::piece::{For, Piece, view};
 
 /// More flights than this are painted on the canvas below instead of being marks of their own.
 pub const MARKS_MAX: usize = 160;
@@ -20,11 +22,11 @@ pub fn Flights(
     /// The run.
     player: Player,
     /// Where everything stands.
-    plan: Memo<Plan>,
+    plan: Fact<Plan>,
     /// Whether it is part of a miniature.
     small: bool,
-) -> impl IntoView {
-    let flights = memo(move || {
+) -> Piece {
+    let flights = Fact::of(move || {
         player.scene.with(|scene| {
             plan.with(|plan| {
                 let mine = |flight: &&FlightFact| {
@@ -48,11 +50,11 @@ pub fn Flights(
 
 /// One message.
 #[component]
-fn FlightMark(player: Player, plan: Memo<Plan>, flight: FlightFact, small: bool) -> impl IntoView {
+fn FlightMark(player: Player, plan: Fact<Plan>, flight: FlightFact, small: bool) -> Piece {
     let seq = flight.seq;
     let (from, to) = (flight.from.0, flight.to.0);
     let (left, due) = (flight.left.0, flight.due.0);
-    let chord = memo(move || {
+    let chord = Fact::of(move || {
         plan.with(|plan| match (plan.marks.get(&from), plan.marks.get(&to)) {
             (Some(a), Some(b)) => Chord::between(a.0, a.1, b.0, b.1, 3.0),
             _ => Chord::default(),
@@ -60,7 +62,7 @@ fn FlightMark(player: Player, plan: Memo<Plan>, flight: FlightFact, small: bool)
     });
     let form = word::form(flight.kind);
     let radius = flight_radius(u64::from(flight.bytes)) * if small { 0.7 } else { 1.0 };
-    let chosen = memo(move || player.is_chosen(&Chosen::Flight(seq)));
+    let chosen = Fact::of(move || player.is_chosen(&Chosen::Flight(seq)));
     let label = player.read(|session| {
         word::flight(&flight, &session.name(flight.from), &session.name(flight.to))
     });

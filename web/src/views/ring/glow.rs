@@ -9,8 +9,10 @@ use crate::layout::chord::{Chord, progress};
 use crate::layout::point::{Frame, short};
 use crate::paint::glow::{Painter, Stroke};
 use crate::player::Player;
+use crate::pulse::{Fact, effect};
 use crate::views::word;
-use crate::widgets::follow::{memo, say};
+use crate::widgets::follow::say;
+use crate::widgets::piece::{Piece, view};
 
 /// The canvas of one cluster.
 #[component]
@@ -21,14 +23,14 @@ pub fn Glow(
     cluster: usize,
     /// The box it has.
     #[prop(into)]
-    frame: Signal<Frame>,
+    frame: Fact<Frame>,
     /// Whether it is part of a miniature.
     small: bool,
-) -> impl IntoView {
+) -> Piece {
     let plan = Plan::watch(player, cluster, frame, small);
     let node = NodeRef::<leptos::html::Canvas>::new();
     let painter = StoredValue::new_local(None::<Painter>);
-    let bounds = memo(move || {
+    let bounds = Fact::of(move || {
         plan.with(|plan| {
             let place = &plan.place;
             let reach = place
@@ -38,12 +40,12 @@ pub fn Glow(
             (place.center.x - reach, place.center.y - reach, reach * 2.0)
         })
     });
-    Effect::new(move |_| {
+    effect(move || {
         let Some(canvas) = node.get() else { return };
         painter.set_value(Painter::new(&canvas, bounds.get().2));
     });
     let last = StoredValue::new(0_u32);
-    Effect::new(move |_| {
+    effect(move || {
         let now = player.clock.get();
         let (left, top, _) = bounds.get();
         let mut strokes: Vec<Stroke> = player.scene.with_untracked(|scene| {

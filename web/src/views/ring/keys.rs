@@ -6,7 +6,9 @@ use super::plan::Plan;
 use crate::layout::point::{angle, short};
 use crate::layout::ring;
 use crate::player::Player;
-use crate::widgets::follow::{memo, say};
+use crate::pulse::Fact;
+use crate::widgets::follow::say;
+use crate::widgets::piece::{CollectPieces, Piece, view};
 
 /// How many keys are shown of each cluster, at most.
 const KEYS_MAX: usize = 360;
@@ -19,9 +21,9 @@ pub fn Keys(
     /// Which cluster.
     cluster: usize,
     /// Where everything stands.
-    plan: Memo<Plan>,
-) -> impl IntoView {
-    let keys = memo(move || {
+    plan: Fact<Plan>,
+) -> Piece {
+    let keys = Fact::of(move || {
         player.beat.track();
         player.read(|session| {
             session
@@ -31,7 +33,7 @@ pub fn Keys(
                 .collect::<Vec<_>>()
         })
     });
-    let marks = memo(move || {
+    let marks = Fact::of(move || {
         let keys = keys.get();
         plan.with(|plan| {
             let place = &plan.place;

@@ -15,7 +15,9 @@ use leptos::prelude::*;
 use crate::layout::point::{Frame, short};
 use crate::layout::unit;
 use crate::player::Player;
-use crate::widgets::follow::{live, memo, perhaps, say, whether};
+use crate::pulse::Fact;
+use crate::widgets::follow::{live, perhaps, say, whether};
+use crate::widgets::piece::{CollectPieces, For, Piece, Show, view};
 use plan::Plan;
 
 /// One cluster: its title, its ring, its nodes, what flies between them.
@@ -27,10 +29,10 @@ pub fn RingView(
     cluster: usize,
     /// The box it has.
     #[prop(into)]
-    frame: Signal<Frame>,
+    frame: Fact<Frame>,
     /// Whether it is a miniature.
     small: bool,
-) -> impl IntoView {
+) -> Piece {
     let plan = Plan::watch(player, cluster, frame, small);
     let title = player.see(move |scene| {
         scene.clusters.get(cluster).map(|fact| {
@@ -46,7 +48,7 @@ pub fn RingView(
     let figures = player.see(move |scene| {
         scene.clusters.get(cluster).map(|fact| (fact.keys, fact.moved, fact.unavailable, fact.lost))
     });
-    let narrow = memo(move || frame.get().width < 300.0);
+    let narrow = Fact::of(move || frame.get().width < 300.0);
     let words = move || {
         title.get().map_or_else(String::new, |(name, strategy, vnodes, replicas, _)| {
             let points = if vnodes > 1 && !narrow.get() {

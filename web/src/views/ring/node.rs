@@ -9,8 +9,10 @@ use crate::layout::ring;
 use crate::layout::unit;
 use crate::player::fact::{NodeFact, Standing};
 use crate::player::{Chosen, Player};
+use crate::pulse::Fact;
 use crate::views::word;
-use crate::widgets::follow::{live, memo, perhaps, say};
+use crate::widgets::follow::{live, perhaps, say};
+use crate::widgets::piece::{Piece, Show, view};
 
 /// One storage node.
 #[component]
@@ -18,12 +20,12 @@ pub fn NodeMark(
     /// The run.
     player: Player,
     /// Where everything stands.
-    plan: Memo<Plan>,
+    plan: Fact<Plan>,
     /// The node's number.
     id: u32,
     /// Whether it is part of a miniature.
     small: bool,
-) -> impl IntoView {
+) -> Piece {
     let fact = player.see(move |scene| scene.nodes.iter().find(|node| node.id.0 == id).cloned());
     let fullest = player.see(move |scene| {
         let cluster = scene.nodes.iter().find(|node| node.id.0 == id).map(|node| node.cluster);
@@ -35,13 +37,13 @@ pub fn NodeMark(
             .max()
             .unwrap_or(0)
     });
-    let name = memo(move || {
+    let name = Fact::of(move || {
         fact.with(|fact| fact.as_ref().map(|node| node.name.clone()).unwrap_or_default())
     });
     let told =
         move |tell: fn(&NodeFact) -> &'static str| fact.with(|fact| fact.as_ref().map_or("", tell));
     let sentence = move || fact.with(|fact| fact.as_ref().map(word::sentence).unwrap_or_default());
-    let spot = memo(move || {
+    let spot = Fact::of(move || {
         plan.with(|plan| {
             plan.storage
                 .iter()
@@ -49,10 +51,10 @@ pub fn NodeMark(
                 .and_then(|index| plan.place.nodes.get(index).copied())
         })
     });
-    let radius = memo(move || plan.with(|plan| plan.place.node_radius));
-    let roomy = memo(move || !small && plan.with(|plan| plan.place.roomy));
-    let hue = memo(move || plan.with(|plan| plan.hue(id)));
-    let chosen = memo(move || name.with(|name| player.is_chosen(&Chosen::Node(name.clone()))));
+    let radius = Fact::of(move || plan.with(|plan| plan.place.node_radius));
+    let roomy = Fact::of(move || !small && plan.with(|plan| plan.place.roomy));
+    let hue = Fact::of(move || plan.with(|plan| plan.hue(id)));
+    let chosen = Fact::of(move || name.with(|name| player.is_chosen(&Chosen::Node(name.clone()))));
     let choose = move |beside: bool| player.choose(Chosen::Node(name.get_untracked()), beside);
     let click = move |event: MouseEvent| {
         event.stop_propagation();

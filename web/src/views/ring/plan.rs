@@ -1,6 +1,5 @@
 //! Where everything of one cluster stands: the facts of its shape, turned into places.
 
-use leptos::prelude::*;
 use std::collections::BTreeMap;
 
 use crate::layout::place::{self, Place};
@@ -8,7 +7,7 @@ use crate::layout::point::{Frame, Point, angle};
 use crate::layout::ring::{self, Slice};
 use crate::player::Player;
 use crate::player::fact::Role;
-use crate::widgets::follow::memo;
+use crate::pulse::Fact;
 
 /// The shape of a cluster on the stage. It changes when nodes come or go, not when they work.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,7 +45,7 @@ const CLIENTS_MAX: usize = 3;
 
 impl Plan {
     /// The plan of a cluster within a frame, following both.
-    pub fn watch(player: Player, cluster: usize, frame: Signal<Frame>, small: bool) -> Memo<Self> {
+    pub fn watch(player: Player, cluster: usize, frame: Fact<Frame>, small: bool) -> Fact<Self> {
         let shape = player.see(move |scene| {
             let mine = |role: Role| {
                 scene
@@ -75,7 +74,7 @@ impl Plan {
                 .collect();
             Shape { storage, standing, others, points, fixed }
         });
-        memo(move || shape.with(|shape| Self::of(shape, frame.get(), small)))
+        Fact::of(move || shape.with(|shape| Self::of(shape, frame.get(), small)))
     }
 
     fn of(shape: &Shape, frame: Frame, small: bool) -> Self {

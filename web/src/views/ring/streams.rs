@@ -8,7 +8,9 @@ use crate::layout::chord::{Chord, stream_width};
 use crate::layout::point::short;
 use crate::layout::unit;
 use crate::player::{Chosen, Player};
-use crate::widgets::follow::{memo, perhaps, say};
+use crate::pulse::Fact;
+use crate::widgets::follow::{perhaps, say};
+use crate::widgets::piece::{For, Piece, view};
 
 /// The streams of one cluster.
 #[component]
@@ -16,11 +18,11 @@ pub fn Streams(
     /// The run.
     player: Player,
     /// Where everything stands.
-    plan: Memo<Plan>,
+    plan: Fact<Plan>,
     /// Whether it is part of a miniature.
     small: bool,
-) -> impl IntoView {
-    let pairs = memo(move || {
+) -> Piece {
+    let pairs = Fact::of(move || {
         player.scene.with(|scene| {
             plan.with(|plan| {
                 scene
@@ -46,7 +48,7 @@ pub fn Streams(
 
 /// One stream.
 #[component]
-fn StreamMark(player: Player, plan: Memo<Plan>, pair: (u32, u32), small: bool) -> impl IntoView {
+fn StreamMark(player: Player, plan: Fact<Plan>, pair: (u32, u32), small: bool) -> Piece {
     let fact = player.see(move |scene| {
         let fastest = scene.streams.iter().map(|stream| stream.rate).max().unwrap_or(0);
         scene

@@ -14,7 +14,9 @@ use wasm_bindgen::JsCast;
 pub use offer::Offer;
 pub use print::{Problem, Stretch};
 
+use crate::pulse::{Fact, Var, effect};
 use crate::widgets::follow::live;
+use crate::widgets::piece::{CollectPieces, Piece, view};
 use offer::OfferList;
 use print::Print;
 
@@ -26,31 +28,31 @@ const REST: Duration = Duration::from_millis(140);
 pub fn Editor(
     /// The text as it stands outside.
     #[prop(into)]
-    text: Signal<String>,
+    text: Fact<String>,
     /// What is what in a text.
     #[prop(into)]
     stretches: Callback<String, Vec<Stretch>>,
     /// What is wrong with the text that stands outside.
     #[prop(into)]
-    problems: Signal<Vec<Problem>>,
+    problems: Fact<Vec<Problem>>,
     /// The words that could stand at a place of a text, given as a byte.
     #[prop(into)]
     offers: Callback<(String, usize), Vec<Offer>>,
     /// The line to mark as the present one.
     #[prop(into)]
-    current: Signal<Option<usize>>,
+    current: Fact<Option<usize>>,
     /// The text has changed under the hand.
     #[prop(into)]
     on_edit: Callback<String>,
     /// Undo (`true`) or redo (`false`) was asked for.
     #[prop(into)]
     on_undo: Callback<bool>,
-) -> impl IntoView {
-    let draft = RwSignal::new(text.get_untracked());
+) -> Piece {
+    let draft = Var::new(text.get_untracked());
     let field = NodeRef::<leptos::html::Textarea>::new();
-    let choice = RwSignal::new((Vec::<Offer>::new(), 0_usize));
+    let choice = Var::new((Vec::<Offer>::new(), 0_usize));
     let pending = StoredValue::new(0_u64);
-    Effect::new(move |_| {
+    effect(move || {
         let outside = text.get();
         if outside != draft.get_untracked() {
             pending.update_value(|count| *count += 1);
@@ -142,7 +144,7 @@ pub fn Editor(
             _ => {}
         }
     };
-    let place = Signal::derive(move || {
+    let place = Fact::of(move || {
         choice
             .with(|choice| choice.0.first().map(|offer| line_and_column(&draft.get(), offer.start)))
     });
@@ -175,7 +177,7 @@ pub fn Editor(
                         on:input=input
                         on:keydown=key
                         on:blur=move |_| {
-                            set_timeout(move || { choice.try_set((Vec::new(), 0)); }, Duration::from_millis(180));
+                            set_timeout(move || { choice.set((Vec::new(), 0)); }, Duration::from_millis(180));
                         }
                     ></textarea>
                     <OfferList choice=choice place=place on_take=Callback::new(take) />

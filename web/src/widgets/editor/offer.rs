@@ -1,6 +1,8 @@
 //! The words that could follow, in a list under the caret.
 
+use crate::pulse::{Fact, Var};
 use crate::widgets::follow::{live, say};
+use crate::widgets::piece::{CollectPieces, Piece, Show, view};
 use leptos::prelude::*;
 
 /// A word that could stand in place of a stretch of the text.
@@ -20,12 +22,12 @@ pub struct Offer {
 #[component]
 pub fn OfferList(
     /// The offers and the index of the chosen one.
-    choice: RwSignal<(Vec<Offer>, usize)>,
+    choice: Var<(Vec<Offer>, usize)>,
     /// The line and column under which the list stands.
-    place: Signal<Option<(usize, usize)>>,
+    place: Fact<Option<(usize, usize)>>,
     /// One was taken.
     on_take: Callback<Offer>,
-) -> impl IntoView {
+) -> Piece {
     view! {
         <Show when=move || place.get().is_some()>
             <ul

@@ -1,6 +1,8 @@
 //! The highlighted print under the text field, with what is wrong told at the end of its line.
 
-use crate::widgets::follow::{live, memo, whether};
+use crate::pulse::{Fact, Var};
+use crate::widgets::follow::{live, whether};
+use crate::widgets::piece::{CollectPieces, Piece, view};
 use leptos::prelude::*;
 
 /// A stretch of the text and what it is.
@@ -33,20 +35,26 @@ pub struct Problem {
 
 /// A piece of a line that is printed in one way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Piece {
+struct Run {
     text: String,
     class: String,
 }
 
 /// Cuts a text into lines of pieces. Stretches that do not fit the text are left out.
-fn lines(text: &str, stretches: &[Stretch], problems: &[Problem]) -> Vec<Vec<Piece>> {
+fn lines(text: &str, stretches: &[Stretch], problems: &[Problem]) -> Vec<Vec<Run>> {
+    // Most edges come in order, so each finds its place near the end.
     let mut edges: Vec<usize> = vec![0, text.len()];
-    edges.extend(text.match_indices('\n').flat_map(|(at, _)| [at, at + 1]));
-    edges.extend(stretches.iter().flat_map(|one| [one.start, one.end]));
-    edges.extend(problems.iter().flat_map(|one| [one.start, one.end]));
-    edges.retain(|&edge| edge <= text.len() && text.is_char_boundary(edge));
-    edges.sort_unstable();
-    edges.dedup();
+    let breaks = text.match_indices('\n').flat_map(|(at, _)| [at, at + 1]);
+    let of_stretches = stretches.iter().flat_map(|one| [one.start, one.end]);
+    let of_problems = problems.iter().flat_map(|one| [one.start, one.end]);
+    for edge in breaks.chain(of_stretches).chain(of_problems) {
+        if edge <= text.len()
+            && text.is_char_boundary(edge)
+            && let Err(place) = edges.binary_search(&edge)
+        {
+            edges.insert(place, edge);
+        }
+    }
     let mut result = vec![Vec::new()];
     let mut at = 0;
     for pair in edges.windows(2) {
@@ -68,7 +76,7 @@ fn lines(text: &str, stretches: &[Stretch], problems: &[Problem]) -> Vec<Vec<Pie
             class.push_str(" wrong");
         }
         if let Some(line) = result.last_mut() {
-            line.push(Piece { text: part.to_owned(), class });
+            line.push(Run { text: part.to_owned(), class });
         }
     }
     result
@@ -78,15 +86,15 @@ fn lines(text: &str, stretches: &[Stretch], problems: &[Problem]) -> Vec<Vec<Pie
 #[component]
 pub fn Print(
     /// The text.
-    draft: RwSignal<String>,
+    draft: Var<String>,
     /// What is what.
     stretches: Callback<String, Vec<Stretch>>,
     /// What is wrong.
-    problems: Signal<Vec<Problem>>,
+    problems: Fact<Vec<Problem>>,
     /// The line of the present moment, from one.
-    current: Signal<Option<usize>>,
-) -> impl IntoView {
-    let printed = memo(move || {
+    current: Fact<Option<usize>>,
+) -> Piece {
+    let printed = Fact::of(move || {
         let text = draft.get();
         let marks = stretches.run(text.clone());
         problems.with(|problems| lines(&text, &marks, problems))
@@ -135,7 +143,7 @@ mod tests {
     fn lines_hold_their_pieces() {
         let result = lines("at 1s\ncrash", &[stretch(0, 2, "when"), stretch(6, 11, "verb")], &[]);
         assert_eq!(result.len(), 2);
-        assert_eq!(result[0][0], Piece { text: "at".to_owned(), class: "when".to_owned() });
+        assert_eq!(result[0][0], Run { text: "at".to_owned(), class: "when".to_owned() });
         assert_eq!(result[1][0].class, "verb");
     }
 
