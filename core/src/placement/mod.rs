@@ -25,6 +25,7 @@
 
 pub mod anchor;
 pub mod bounded;
+pub mod column;
 pub mod directory;
 pub mod jump;
 pub mod keys;

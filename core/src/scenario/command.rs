@@ -1,6 +1,7 @@
 //! What a scenario says, once it is understood.
 
 use super::ids::IdsSpec;
+use super::table::TableSpec;
 use crate::base::{Span, Spread, Time};
 use crate::cluster::Bug;
 use crate::cluster::workload::Choice;
@@ -29,6 +30,8 @@ pub struct Scenario {
     pub sites: Vec<SiteSpec>,
     /// Its makers of ids.
     pub makers: Vec<IdsSpec>,
+    /// Tables whose columns are weighed on paper.
+    pub tables: Vec<TableSpec>,
     /// Names for sets of nodes.
     pub groups: Vec<(String, Vec<String>)>,
     /// Mistakes switched on.

@@ -26,6 +26,7 @@ pub mod parse;
 pub mod print;
 pub mod quantity;
 pub mod reader;
+pub mod table;
 pub mod token;
 pub mod verb;
 pub mod word;

@@ -92,6 +92,7 @@ pub fn parse(text: &str) -> (Scenario, Vec<Diagnostic>) {
     }
     check_copies(&mut scenario, &lines, &mut problems);
     check_names(&scenario, &lines, &mut problems);
+    super::table::check(&scenario, &mut problems);
     problems.truncate(PROBLEMS_MAX);
     (scenario, problems)
 }

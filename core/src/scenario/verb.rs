@@ -23,9 +23,9 @@ const RATE_MAX: u64 = 1_000_000;
 const CAPTION_MAX: usize = 1_000;
 
 /// Words that only stand at the head of a scenario.
-const SET_UP: [&str; 13] = [
+const SET_UP: [&str; 17] = [
     "title", "summary", "tags", "seed", "end", "load", "bug", "expect", "group", "rack", "region",
-    "place", "ids",
+    "place", "ids", "table", "groups", "query", "scan",
 ];
 
 /// Reads a command.

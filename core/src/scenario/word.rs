@@ -37,6 +37,10 @@ pub const VERBS: &[Entry] = &[
     ("cassandra", "a ring of Murmur3 tokens as Cassandra lays it"),
     ("md5ring", "a ring of md5(key) % 2^32"),
     ("ids", "nodes that make unique ids"),
+    ("table", "the columns of a table, the key first, with their sizes"),
+    ("groups", "columns of a table that lie together"),
+    ("query", "a question to one row of a table, and its share of all questions"),
+    ("scan", "a question to all rows of a table, and its share of all questions"),
     ("load", "keys that are there at the start"),
     ("traffic", "clients that read and write on their own"),
     ("quiet", "clients of that traffic stop"),
@@ -172,6 +176,11 @@ pub const METRICS: &[Entry] = &[
     ("leaves-touched", "leaves of an index that a thousand new ids touch, in the mean"),
     ("splits", "leaves of the index that were split"),
     ("fill", "how full the leaves of the index are"),
+    ("read-before", "bytes that a question to a table reads while all columns lie together"),
+    ("read-after", "bytes that a question to a table reads from its groups of columns"),
+    ("read-share", "what a question reads from the groups, of what it read before"),
+    ("stored-before", "bytes of a table's pages while all columns lie together"),
+    ("stored-after", "bytes of the pages of a table's groups of columns"),
     ("at-the-end", "the share of new ids that went into the last leaf of the index"),
 ];
 

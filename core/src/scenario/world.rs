@@ -84,6 +84,7 @@ pub(super) fn header(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Re
         word if word == "place" || STRATEGIES.iter().any(|(known, _)| *known == word) => {
             cluster(reader, scenario)?;
         }
+        "table" | "groups" | "query" | "scan" => super::table::statement(reader, scenario)?,
         "load" => load(reader, scenario)?,
         "expect" => expectation(reader, scenario)?,
         _ => return Ok(false),

@@ -15,6 +15,7 @@
 
 pub mod build;
 pub mod cast;
+pub mod column;
 pub mod describe;
 pub mod fact;
 pub mod judge;
@@ -28,6 +29,10 @@ pub mod timeline;
 
 pub use crate::base::{NodeId, Span, Time};
 pub use crate::scenario::{Completion, Diagnostic, link_of};
+pub use crate::unique::{
+    Part as IdPart, Reading as IdReading, Unreadable as IdUnreadable, decode as decode_id,
+};
+pub use column::{GroupFact, QueryFact, TableFact};
 pub use fact::*;
 pub use paper::{COLUMNS, DotFact, HoldingFact, RangeFact, RowFact, SurveyFact, WhereFact};
 
@@ -133,6 +138,12 @@ impl Session {
         let (branches, revision) = (core::mem::take(&mut self.branches), self.revision);
         *self = Self { past, future, branches, ..Self::open_with(&text, Arc::new(files)) };
         self.revision = revision + 1;
+    }
+
+    /// The tables whose columns are weighed on paper.
+    #[must_use]
+    pub fn tables(&self) -> Vec<TableFact> {
+        column::tables(&self.script)
     }
 
     /// The places of the clusters that are placed on paper.
@@ -583,6 +594,21 @@ impl Session {
         let mut facts = Vec::new();
         for (word, meaning) in scenario::word::METRICS {
             if *word == "share" {
+                continue;
+            }
+            if number::is_of_tables(word) {
+                for table in &scenario.tables {
+                    let metric =
+                        MetricName { word: word.to_string(), of: Some(table.name.clone()) };
+                    if let Some(number) = source.number(&metric) {
+                        facts.push(MetricFact {
+                            name: format!("{word}({})", table.name),
+                            shown: number.shown(),
+                            value: number.millionths,
+                            meaning,
+                        });
+                    }
+                }
                 continue;
             }
             for (at, party) in scenario.parties().enumerate() {

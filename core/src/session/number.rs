@@ -5,6 +5,7 @@ use super::fact::Role;
 use crate::base::{NodeId, Time};
 use crate::cluster::survey::Finding;
 use crate::metric::{ClusterMeasures, Measures};
+use crate::scenario::table::TableSpec;
 use crate::scenario::{MetricName, Scenario};
 use alloc::format;
 use alloc::string::String;
@@ -60,6 +61,12 @@ fn part(of: u64, all: u64) -> i64 {
     if all == 0 { 0 } else { (u128::from(of) * 1_000_000 / u128::from(all)) as i64 }
 }
 
+/// True if the number is about the columns of tables.
+#[must_use]
+pub fn is_of_tables(word: &str) -> bool {
+    matches!(word, "read-before" | "read-after" | "read-share" | "stored-before" | "stored-after")
+}
+
 /// True if the number is about makers of ids.
 #[must_use]
 pub fn is_of_ids(word: &str) -> bool {
@@ -83,6 +90,9 @@ impl Source<'_> {
     /// The number of that name; nothing if it is of something that is not there.
     #[must_use]
     pub fn number(&self, name: &MetricName) -> Option<Number> {
+        if is_of_tables(&name.word) {
+            return self.of_tables(&name.word, name.of.as_deref());
+        }
         let clusters: Vec<usize> = match &name.of {
             None => (0..self.scenario.parties().count()).collect(),
             Some(of) => match self.scenario.parties().position(|party| party == of) {
@@ -234,6 +244,31 @@ impl Source<'_> {
             Some(Number { millionths, unit })
         });
         found.next()
+    }
+
+    /// A number of one table, or of all of them.
+    fn of_tables(&self, word: &str, of: Option<&str>) -> Option<Number> {
+        let tables = self.scenario.tables.iter();
+        let tables: Vec<_> = tables.filter(|t| of.is_none_or(|name| t.name == name)).collect();
+        if tables.is_empty() {
+            return None;
+        }
+        let sum = |f: &dyn Fn(&TableSpec) -> u64| {
+            tables.iter().map(|table| f(table)).fold(0, u64::saturating_add)
+        };
+        let before = || sum(&|t| t.table.mean(&t.table.whole(), &t.mix));
+        let after = || sum(&|t| t.table.mean(&t.grouped(), &t.mix));
+        let bytes = match word {
+            "read-before" => before(),
+            "read-after" => after(),
+            "stored-before" => sum(&|t| t.table.stored(&t.table.whole())),
+            "stored-after" => sum(&|t| t.table.stored(&t.grouped())),
+            _ => {
+                let millionths = part(after(), before());
+                return Some(Number { millionths, unit: Reading::Share });
+            }
+        };
+        Some(Number { millionths: whole(bytes), unit: Reading::Bytes })
     }
 
     /// A number of one node, or of the nodes of that name in all clusters.
