@@ -2,6 +2,7 @@
 
 mod kernel;
 mod measure;
+mod placement;
 mod seek;
 
 fn main() {
@@ -15,6 +16,9 @@ fn main() {
     let mut held = true;
     if wanted("kernel") {
         held &= kernel::kernel();
+    }
+    if wanted("placement") {
+        held &= placement::placement();
     }
     if wanted("seek") {
         held &= seek::seek();

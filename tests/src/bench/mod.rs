@@ -15,6 +15,10 @@ pub enum Figure {
     /// Events a second of the kernel, native with 5, 50 and 1000 nodes, beside a bare heap; and
     /// the same in Chromium.
     Kernel,
+    /// A lookup on the ring, three copies, a node that joins and Maglev's table, beside the plainest
+    /// code that does it and six published crates. Thread time in turns, the median over rounds of
+    /// the ratio to the reference in the same round; the cost of hashing a 64-bit key is included.
+    Placement,
     /// A million events of a ring of 8 nodes with 3 copies: the slowest of 200 steps to moments
     /// drawn by chance, and the memory that all of it holds. Natively that is what the process has
     /// grown by; in Chromium it is all wasm memory of the release page, the page itself included.
@@ -32,6 +36,7 @@ pub fn bench(figures: &[Figure]) -> Result<bool, String> {
     for figure in Figure::value_variants().iter().filter(|figure| wanted(figure)) {
         held &= match figure {
             Figure::Kernel => native("kernel")? & browser::kernel()?,
+            Figure::Placement => native("placement")?,
             Figure::Seek => native("seek")? & browser::seek()?,
             Figure::Stage => stage::stage()?,
         };
