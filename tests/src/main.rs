@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 use harness::bench::{self, Figure};
 use harness::look::{self, Look};
 use harness::scenario::merge;
+use harness::scenario::place::{self, Place};
 use harness::scenario::run::{self, Run};
 use harness::scenario::sweep::{self, Sweep};
 use harness::suite::{self, Choice, Part};
@@ -45,6 +46,8 @@ enum Order {
     ///
     /// Ends with 0 if all expectations hold, 1 if some do not, 2 if a text is wrong.
     Run(Run),
+    /// Where keys would go: balance, movement, range queries, memory and lookup time by any strategy.
+    Place(Place),
     /// One scenario with many seeds, on all cores.
     Sweep(Sweep),
     /// One summary of what several sweeps found; tells missing and doubled seeds.
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
         Order::Build { package: true } => page::package().map(|_| true),
         Order::Build { package: false } => page::build().map(|()| true),
         Order::Run(wish) => run::run(&wish),
+        Order::Place(wish) => place::place(&wish),
         Order::Sweep(wish) => sweep::sweep(&wish),
         Order::Merge { files } => merge::merge(&files),
         Order::Bench { figures } => bench::bench(&figures),

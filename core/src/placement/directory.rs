@@ -47,17 +47,11 @@ impl Directory {
         }
         let mut order: Vec<(u32, &[u8])> = sizes.into_values().collect();
         order.sort_unstable_by(|one, two| two.0.cmp(&one.0).then(one.1.cmp(two.1)));
-        let mut loads: Vec<(NodeId, u64, u64)> = self
-            .nodes
-            .iter()
-            .map(|(node, weight)| (*node, self.load(*node), u64::from(*weight)))
-            .collect();
+        let mut loads = self.loads();
         for (keys, tenant) in order {
-            let roomiest =
-                loads.iter_mut().min_by_key(|(_, load, weight)| *load * 100_000 / *weight);
-            let Some((node, load, _)) = roomiest else { return };
-            *load += u64::from(keys);
-            let entry = Entry { tenant: tenant.into(), node: *node, keys };
+            let Some(heir) = roomiest(&mut loads) else { return };
+            heir.keys += u64::from(keys);
+            let entry = Entry { tenant: tenant.into(), node: heir.node, keys };
             self.entries.insert(Family::Xxh3.of(tenant), entry);
         }
     }
@@ -73,10 +67,18 @@ impl Directory {
         own.map(|entry| u64::from(entry.keys)).sum()
     }
 
-    fn roomiest(&self) -> Option<NodeId> {
-        let filled =
-            |(node, weight): &(NodeId, u32)| self.load(*node) * 100_000 / u64::from(*weight);
-        self.nodes.iter().min_by_key(|node| filled(node)).map(|(node, _)| *node)
+    /// How full every node is.
+    fn loads(&self) -> Vec<Filled> {
+        let mut keys: BTreeMap<NodeId, u64> = BTreeMap::new();
+        for entry in self.entries.values() {
+            *keys.entry(entry.node).or_default() += u64::from(entry.keys);
+        }
+        let filled = |(node, weight): &(NodeId, u32)| Filled {
+            node: *node,
+            keys: keys.get(node).copied().unwrap_or(0),
+            weight: u64::from(*weight),
+        };
+        self.nodes.iter().map(filled).collect()
     }
 }
 
@@ -137,18 +139,26 @@ impl Placement for Directory {
 
     fn leave(&mut self, node: NodeId) {
         self.nodes.retain(|(other, _)| *other != node);
-        let theirs = self.entries.iter().filter(|(_, entry)| entry.node == node);
-        let tenants: Vec<u64> = theirs.map(|(tenant, _)| *tenant).collect();
-        for tenant in tenants {
-            let heir = self.roomiest();
-            match (heir, self.entries.get_mut(&tenant)) {
-                (Some(heir), Some(entry)) => entry.node = heir,
-                _ => {
-                    self.entries.remove(&tenant);
-                }
-            }
+        let mut loads = self.loads();
+        for entry in self.entries.values_mut().filter(|entry| entry.node == node) {
+            let Some(heir) = roomiest(&mut loads) else { break };
+            entry.node = heir.node;
+            heir.keys += u64::from(entry.keys);
         }
+        // Without anybody left, nobody has anything.
+        self.entries.retain(|_, entry| entry.node != node);
     }
+}
+
+/// How full a node is.
+struct Filled {
+    node: NodeId,
+    keys: u64,
+    weight: u64,
+}
+
+fn roomiest(loads: &mut [Filled]) -> Option<&mut Filled> {
+    loads.iter_mut().min_by_key(|filled| filled.keys * 100_000 / filled.weight)
 }
 
 #[cfg(test)]

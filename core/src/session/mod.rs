@@ -171,9 +171,10 @@ impl Session {
         paper::row(&self.view, &self.script, cluster)
     }
 
-    /// Looks up so many keys of a survey, for whoever has a clock.
+    /// Looks up at most so many keys of a survey, for whoever has a clock: how many it were, and a sum
+    /// that depends on all of them.
     #[must_use]
-    pub fn survey_lookups(&self, cluster: usize, count: usize) -> u64 {
+    pub fn survey_lookups(&self, cluster: usize, count: usize) -> (usize, u64) {
         paper::lookups(&self.view, cluster, count)
     }
 

@@ -249,16 +249,26 @@ pub fn surveys(script: &Script) -> Vec<usize> {
     clusters.filter(|(_, spec)| spec.kind != Kind::Running).map(|(at, _)| at).collect()
 }
 
-/// Looks up so many keys of a survey, for whoever has a clock; the sum of the owners' numbers.
+/// Looks up at most so many keys of a survey, for whoever has a clock: how many it were, fewer if the
+/// keys are very long, and the sum of the owners' numbers, so that nothing is left out.
 #[must_use]
-pub fn lookups(run: &Run, cluster: usize, count: usize) -> u64 {
-    let Some(survey) = survey(run, cluster) else { return 0 };
+pub fn lookups(run: &Run, cluster: usize, count: usize) -> (usize, u64) {
+    const BYTES: usize = 16 << 20;
+    let Some(survey) = survey(run, cluster) else { return (0, 0) };
     let (keys, placed) = (survey.keys(), survey.placed());
     if keys.is_empty() {
-        return 0;
+        return (0, 0);
     }
-    let owner = |at: usize| placed.owner(keys.spot(at % keys.len())).map_or(0, |node| node.0);
-    (0..count).map(|at| u64::from(owner(at))).sum()
+    let (mut sum, mut bytes) = (0, 0);
+    for done in 0..count {
+        let spot = keys.spot(done % keys.len());
+        bytes += spot.key.len();
+        if bytes > BYTES {
+            return (done, sum);
+        }
+        sum += placed.owner(spot).map_or(0, |node| u64::from(node.0));
+    }
+    (count, sum)
 }
 
 /// Where a key goes: in every cluster of the text, and by the rules of products.

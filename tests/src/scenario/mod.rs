@@ -3,6 +3,8 @@
 pub mod golden;
 pub mod mark;
 pub mod merge;
+pub mod open;
+pub mod place;
 pub mod report;
 pub mod run;
 pub mod seed;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use shardlab::session::{MetricFact, Session, Verdict};
 
 use super::mark::Mark;
+use super::open::open;
 use crate::say;
 
 /// Events computed at a stretch between two looks at the clock or at the progress.
@@ -36,7 +37,7 @@ pub struct Report {
 /// Runs a text to its end; the error is its bad places, marked.
 pub fn report(file: &str, text: &str) -> Result<Report, String> {
     let started = Instant::now();
-    let mut session = Session::open(text);
+    let mut session = open(file, text)?;
     let problems = problems(file, text, &session);
     if !problems.is_empty() {
         return Err(problems);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use shardlab::session::Session;
 
+use super::open::open;
 use super::report::{Report, report};
 use crate::place;
 
@@ -42,7 +43,7 @@ pub fn run(wish: &Run) -> Result<bool, String> {
                 held &= report.holds();
                 print(&report, wish.json);
                 if let Some(trace) = &wish.trace {
-                    write_trace(trace, &text)?;
+                    write_trace(trace, &file.display().to_string(), &text)?;
                 }
             }
             Err(problem) => problems.push_str(&problem),
@@ -55,8 +56,8 @@ fn print(report: &Report, json: bool) {
     if json { println!("{}", report.json()) } else { print!("{}", report.shown()) }
 }
 
-fn write_trace(file: &Path, text: &str) -> Result<(), String> {
-    let mut session = Session::open(text);
+fn write_trace(file: &Path, source: &str, text: &str) -> Result<(), String> {
+    let mut session = open(source, text)?;
     while !session.compute(100_000) {}
     place::write(file, trace(&session))
 }
