@@ -19,4 +19,5 @@ pub mod house;
 pub mod noise;
 pub mod scenario;
 pub mod suite;
+pub mod vector;
 pub mod visit;

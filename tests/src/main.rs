@@ -11,6 +11,7 @@ use harness::scenario::run::{self, Run};
 use harness::scenario::sweep::{self, Sweep};
 use harness::suite::{self, Choice, Part};
 use harness::tool::{Need, Toolbox};
+use harness::vector::{self, Vectors};
 use harness::{page, say};
 
 /// Builds, runs, proves and measures Shardlab. Every command first brings the tools it needs.
@@ -64,6 +65,10 @@ enum Order {
         /// Figures to measure alone; none means all.
         figures: Vec<Figure>,
     },
+    /// Published test vectors of hashes, placement and ids, put to the core.
+    ///
+    /// Ends with 0 if all are as we say, 1 if some are not, 2 if a file cannot be read.
+    Vectors(Vectors),
     /// Pictures of the page in given states, narrow and wide, light and dark.
     Look(Look),
     /// Only brings the tools.
@@ -82,6 +87,7 @@ fn main() -> ExitCode {
         Order::Sweep(wish) => sweep::sweep(&wish),
         Order::Merge { files } => merge::merge(&files),
         Order::Bench { figures } => bench::bench(&figures),
+        Order::Vectors(wish) => vector::vectors(&wish),
         Order::Look(wish) => look::look(&wish).map(|()| true),
         Order::Setup => setup().map(|()| true),
     };

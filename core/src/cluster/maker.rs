@@ -125,8 +125,9 @@ impl Making {
 
     fn make(&mut self, turn: &mut Turn<'_, Server>) {
         let due = u128::from(self.part) + u128::from(self.config.rate) * u128::from(self.every.0);
-        let whole =
-            (due / 1_000_000_000_000).min(u128::from(self.config.count - self.asked)) as u32;
+        let whole = (due / 1_000_000_000_000)
+            .min(u128::from(self.config.count.saturating_sub(self.asked)))
+            as u32;
         self.part = (due % 1_000_000_000_000) as u64;
         self.asked += whole;
         let mut made = Made::new(&self.config);

@@ -15,7 +15,7 @@ use alloc::vec::Vec;
 /// points a digest. The share is worked out in single precision, as the library does.
 #[must_use]
 pub fn ketama_points(servers: &[(&str, u64)]) -> Vec<(u32, usize)> {
-    let memory: u64 = servers.iter().map(|(_, memory)| memory).sum();
+    let memory: u128 = servers.iter().map(|(_, memory)| u128::from(*memory)).sum();
     let mut points = Vec::new();
     for (number, (address, own)) in servers.iter().enumerate() {
         let share = *own as f32 / memory.max(1) as f32;

@@ -112,6 +112,7 @@ impl Script {
             && self.end == other.end
             && a.clusters == b.clusters
             && a.makers == b.makers
+            && a.tables == b.tables
             && a.groups == b.groups
             && a.sites == b.sites
             && Arc::ptr_eq(&self.files, &other.files)

@@ -70,6 +70,18 @@ impl Maker {
         self
     }
 
+    /// A maker whose last id was this one.
+    #[must_use]
+    pub fn after(kind: Kind, id: u128) -> Self {
+        let parts = kind.parts(id);
+        let mut maker = Self::new(kind, parts.node, Backwards::Refuse);
+        maker.last = Some(parts.time);
+        maker.count = parts.sequence;
+        maker.first = if kind == Kind::Instagram { parts.sequence } else { 0 };
+        maker.random = parts.random;
+        maker
+    }
+
     /// What it makes.
     #[must_use]
     pub const fn kind(&self) -> Kind {

@@ -66,7 +66,8 @@ pub(super) fn wasm() -> Result<Report, String> {
             }
         }
     }
-    Ok(report)
+    let vectors = super::vector::everywhere(&place::root().join("tests/golden/vectors"))?;
+    Ok(join([report, vectors]))
 }
 
 /// The test programs that a build made, read from what cargo tells about them.

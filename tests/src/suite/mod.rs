@@ -3,6 +3,7 @@
 mod browser;
 mod cargo;
 mod tally;
+mod vector;
 
 use std::time::Instant;
 
@@ -25,7 +26,7 @@ pub enum Part {
     Nostd,
     /// Unit tests, laws, golden files, floors.
     Native,
-    /// Tests of the page's code inside headless browsers.
+    /// Tests of the page's code, and published vectors, inside headless browsers.
     Wasm,
     /// The release page: it builds, weighs little, and works in any folder.
     Page,

@@ -7,6 +7,7 @@ mod crc;
 mod family;
 mod fnv;
 mod md5;
+pub mod merkle;
 mod murmur3;
 mod siphash;
 mod xxhash;
