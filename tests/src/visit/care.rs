@@ -1,5 +1,8 @@
 //! What few visitors ever see and all rely on: paper, a fall of the engine, and less motion.
 
+use std::io::Read;
+
+use flate2::read::ZlibDecoder;
 use serde_json::Value;
 
 use super::{RING, Visit, ensure, lab};
@@ -52,12 +55,27 @@ pub(super) fn prints(visit: &mut Visit<'_>) -> Result<(), String> {
     }
 }
 
-/// How many pages a PDF has.
+/// How many pages a PDF has; some engines pack the list of them.
 fn pages(sheet: &[u8]) -> usize {
-    let text = String::from_utf8_lossy(sheet);
-    text.match_indices("/Type /Page")
-        .filter(|(at, word)| !text[at + word.len()..].starts_with('s'))
-        .count()
+    let mut text = String::from_utf8_lossy(sheet).into_owned();
+    let mut at = 0;
+    while let Some(found) = find(&sheet[at..], b"stream") {
+        at += found + b"stream".len();
+        let packed = sheet[at..].strip_prefix(b"\r").unwrap_or(&sheet[at..]);
+        let mut words = String::new();
+        let packed = packed.strip_prefix(b"\n").unwrap_or(packed);
+        if ZlibDecoder::new(packed).read_to_string(&mut words).is_ok() {
+            text.push_str(&words);
+        }
+    }
+    let pages = |word: &str| {
+        text.match_indices(word).filter(|(at, _)| !text[at + word.len()..].starts_with('s')).count()
+    };
+    pages("/Type /Page") + pages("/Type/Page")
+}
+
+fn find(bytes: &[u8], word: &[u8]) -> Option<usize> {
+    bytes.windows(word.len()).position(|some| some == word)
 }
 
 pub(super) fn keeps_the_text_when_it_falls(visit: &mut Visit<'_>) -> Result<(), String> {
