@@ -30,6 +30,12 @@ const fall = (message) => {
   document.body.prepend(box);
 };
 
+// Scripts on the page have the engine, as the package gives it.
+addEventListener("TrunkApplicationStarted", () => {
+  const { run, parse, sweep, version } = globalThis.wasmBindings;
+  globalThis.shardlab = { run, parse, sweep, version };
+});
+
 globalThis.shardlabKeep = (text) => (kept.text = text);
 globalThis.shardlabFall = fall;
 

@@ -4,7 +4,7 @@ use super::bug::Bug;
 use super::map::{Edit, Plan, Step, Task};
 use super::message::{Batch, Message, Note, Reply, Request, Timer, Write};
 use super::server::{Disk, Server};
-use crate::base::{NodeId, Span, Time};
+use crate::base::{NodeId, Span, Time, order};
 use crate::machine::{Input, Turn};
 use crate::placement::site::Site;
 use crate::placement::{Placed, Strategy};
@@ -356,7 +356,7 @@ impl Storage {
         }
         let mut keys: Vec<&str> =
             self.shelf.iter().filter(within).map(|item| item.key.text()).collect();
-        keys.sort_unstable();
+        order::sort(&mut keys);
         if let Some(middle) = keys.get(keys.len() / 2) {
             let order = Task::Edit(Edit::Split(Arc::from(*middle)));
             self.grown.insert(piece.start.clone(), count);

@@ -6,7 +6,7 @@
 
 use super::message::{Note, Reply, Request};
 use super::server::Server;
-use crate::base::NodeId;
+use crate::base::{NodeId, order};
 use crate::machine::{Input, Turn};
 use crate::placement::keys::KeySet;
 use crate::placement::list::first_part;
@@ -338,7 +338,10 @@ impl Survey {
             .collect();
         let place =
             |node: NodeId| ids.iter().position(|other| *other == node).unwrap_or(ids.len()) as u32;
-        let heirs: BTreeSet<NodeId> = pairs.keys().map(|(_, to)| *to).collect();
+        let mut heirs: BTreeSet<NodeId> = BTreeSet::new();
+        for (_, to) in pairs.keys() {
+            heirs.insert(*to);
+        }
         let last = self.finding.as_deref();
         let finding = Arc::new(Finding {
             left: match &revision {
@@ -383,7 +386,7 @@ impl Survey {
                 Placed::Range(range) => {
                     let pieces = &range.pieces()[range.between(from, to)];
                     let mut nodes: Vec<NodeId> = pieces.iter().map(|piece| piece.node).collect();
-                    nodes.sort_unstable();
+                    order::sort(&mut nodes);
                     nodes.dedup();
                     nodes.len() as u64
                 }

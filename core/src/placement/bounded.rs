@@ -87,7 +87,10 @@ impl Bounded {
     /// which they came.
     pub fn settle(&mut self, positions: &[u64], held: &mut [NodeId]) {
         let bound = self.bound(positions.len() as u32);
-        let mut loads: BTreeMap<NodeId, u32> = self.loads.keys().map(|node| (*node, 0)).collect();
+        let mut loads: BTreeMap<NodeId, u32> = BTreeMap::new();
+        for node in self.loads.keys() {
+            loads.insert(*node, 0);
+        }
         let fresh: Vec<NodeId> =
             self.loads.iter().filter(|(_, load)| **load == 0).map(|(node, _)| *node).collect();
         for node in held.iter() {

@@ -12,6 +12,7 @@ use super::list::first_part;
 use super::{Owners, Place, Placement, Spot};
 use crate::base::NodeId;
 use crate::base::hash::Family;
+use crate::base::order::{sort, sort_by};
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -113,17 +114,19 @@ impl Placement for Directory {
     fn join(&mut self, place: &Place<'_>) {
         self.nodes.retain(|(node, _)| *node != place.node);
         self.nodes.push((place.node, place.weight.max(1)));
-        self.nodes.sort_unstable();
+        sort(&mut self.nodes);
         let weights: u64 = self.nodes.iter().map(|(_, weight)| u64::from(*weight)).sum();
         let all: u64 = self.entries.values().map(|entry| u64::from(entry.keys)).sum();
         let wanted = all * u64::from(place.weight.max(1)) / weights.max(1);
         // The largest tenants of the fullest nodes come, as long as they fit.
         let mut order: Vec<(u32, u64)> =
             self.entries.iter().map(|(tenant, entry)| (entry.keys, *tenant)).collect();
-        order.sort_unstable_by(|one, two| two.cmp(one));
+        sort_by(&mut order, |one, two| one > two);
         let mut own = self.load(place.node);
-        let mut loads: BTreeMap<NodeId, u64> =
-            self.nodes.iter().map(|(node, _)| (*node, self.load(*node))).collect();
+        let mut loads: BTreeMap<NodeId, u64> = BTreeMap::new();
+        for (node, _) in &self.nodes {
+            loads.insert(*node, self.load(*node));
+        }
         let mean = all / self.nodes.len().max(1) as u64;
         for (keys, tenant) in order {
             let keys = u64::from(keys);

@@ -11,8 +11,8 @@
 //! fewer. Weights are turns: a node of weight 50 fills every second time. Eisenbud et al., NSDI 2016.
 
 use super::{Owners, Place, Placement, Spot};
-use crate::base::NodeId;
 use crate::base::hash::Family;
+use crate::base::{NodeId, order};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -102,7 +102,7 @@ impl Maglev {
     }
 
     fn build(&mut self) {
-        self.nodes.sort_unstable_by(|one, two| one.1.cmp(&two.1));
+        order::sort_by(&mut self.nodes, |one, two| one.1 < two.1);
         let orders: Vec<(u32, u32)> = self
             .nodes
             .iter()

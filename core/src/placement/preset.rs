@@ -5,8 +5,8 @@
 
 use super::ring::{Circle, Ring};
 use super::{Owners, Place, Placement, Spot};
-use crate::base::NodeId;
 use crate::base::hash::md5;
+use crate::base::{NodeId, order};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -27,7 +27,7 @@ pub fn ketama_points(servers: &[(&str, u64)]) -> Vec<(u32, usize)> {
             }
         }
     }
-    points.sort_unstable();
+    order::sort(&mut points);
     points
 }
 

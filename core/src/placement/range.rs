@@ -10,7 +10,7 @@
 //! with its neighbour; that changes the map, and moves nothing by itself.
 
 use super::{Owners, Place, Placement, Spot};
-use crate::base::NodeId;
+use crate::base::{NodeId, order};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -46,7 +46,7 @@ impl Range {
     pub fn new(splits: &[Arc<str>], each: u32) -> Self {
         let mut starts: Vec<Arc<[u8]>> = alloc::vec![Arc::from(&b""[..])];
         starts.extend(splits.iter().map(|split| Arc::from(split.as_bytes())));
-        starts.sort_unstable();
+        order::sort(&mut starts);
         starts.dedup();
         let pieces = starts.into_iter().map(|start| Piece { start, node: NodeId::WORLD });
         Self { pieces: pieces.collect(), each: each.max(1) as usize, ..Self::default() }
@@ -221,7 +221,7 @@ impl Placement for Range {
         let fresh = !self.nodes.iter().any(|(node, _)| *node == place.node);
         self.nodes.retain(|(node, _)| *node != place.node);
         self.nodes.push((place.node, place.weight.max(1)));
-        self.nodes.sort_unstable();
+        order::sort(&mut self.nodes);
         let homeless = self.pieces.iter().any(|piece| piece.node == NodeId::WORLD);
         if homeless || (fresh && self.sample.is_empty()) {
             // Before there are keys, ranges are dealt out in order.

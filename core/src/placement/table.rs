@@ -2,6 +2,7 @@
 
 use super::Owners;
 use crate::base::NodeId;
+use crate::base::order::sort_by;
 use alloc::vec::Vec;
 
 /// Which node each piece lies on.
@@ -94,7 +95,8 @@ impl Table {
         let part = |weight: u32| len * u64::from(weight) / all;
         let mut room: Vec<u64> = self.nodes.iter().map(|(_, weight)| part(*weight)).collect();
         let mut order: Vec<usize> = (0..room.len()).collect();
-        order.sort_by_key(|at| core::cmp::Reverse(len * u64::from(self.nodes[*at].1) % all));
+        let rest = |at: usize| len * u64::from(self.nodes[at].1) % all;
+        sort_by(&mut order, |one, two| (rest(*two), *one) < (rest(*one), *two));
         let over = len - room.iter().sum::<u64>();
         for at in order.into_iter().take(over as usize) {
             room[at] += 1;

@@ -115,8 +115,10 @@ pub fn decode(text: &str) -> Result<Vec<Reading>, Unreadable> {
             Err(ulid::Wrong::Shape) => return Err(Unreadable::Unknown),
         }
     }
-    found.sort_by_key(|reading| !reading.likely);
-    Ok(found)
+    let (mut likely, other): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|reading| reading.likely);
+    likely.extend(other);
+    Ok(likely)
 }
 
 /// What stands for a field that should have other bits.

@@ -2,6 +2,7 @@
 
 mod kernel;
 mod measure;
+mod nexosim;
 mod placement;
 mod seek;
 

@@ -16,6 +16,11 @@ const FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
+/// What is done to it. Flat code without the compiler's loops shows more that repeats, and what is
+/// left after a first round shows more to a second.
+const PASSES: [&str; 6] =
+    ["--flatten", "--rereloop", "-Oz", "-Oz", "--strip-debug", "--strip-producers"];
+
 /// Runs wasm-opt over every wasm file of a folder; a file that would grow is left as it is.
 pub(super) fn optimize(toolbox: &Toolbox, program: &Path, dist: &Path) -> Result<(), String> {
     for file in place::files(dist) {
@@ -27,7 +32,7 @@ pub(super) fn optimize(toolbox: &Toolbox, program: &Path, dist: &Path) -> Result
         let smaller = place::scratch().join("optimized.wasm");
         place::make(&place::scratch())?;
         let mut command = toolbox.command(&program.to_string_lossy());
-        command.args(["-Oz", "--strip-debug", "--strip-producers"]).args(FEATURES);
+        command.args(PASSES).args(FEATURES);
         command.arg(&file).arg("-o").arg(&smaller);
         let outcome = say::watch(label, &mut command)?;
         let took = say::duration(outcome.took);

@@ -1,5 +1,6 @@
 //! What a visitor does with the page, told in the visitor's words and tried in every engine.
 
+mod care;
 mod change;
 mod gallery;
 mod lab;
@@ -36,6 +37,10 @@ pub const VISITS: &[(&str, Make)] = &[
     ("an embedded run shows only its stage", link::embeds),
     ("everything works by keys alone", reach::works_by_keys_alone),
     ("the page fits a narrow screen", reach::fits_a_narrow_screen),
+    ("a run is printed on one sheet", care::prints),
+    ("a fall of the engine leaves the text", care::keeps_the_text_when_it_falls),
+    ("who asks for less motion sees steps", care::moves_in_steps_for_who_asks),
+    ("a script on the page has the engine", care::gives_the_engine_to_scripts),
     ("the start page is clean under axe-core", reach::start_page_is_clean),
     ("the lab is clean under axe-core", reach::lab_is_clean),
 ];

@@ -202,6 +202,12 @@ impl Window {
         place::write(file, base64::decode(answer.as_str().unwrap_or_default())?)
     }
 
+    /// The page on paper, as a PDF; not every engine prints.
+    pub fn print(&self) -> Result<Vec<u8>, String> {
+        let answer = self.post("/print", &json!({}))?;
+        base64::decode(answer.as_str().unwrap_or_default())
+    }
+
     /// What the page wrote to its console; only Chromium tells.
     pub fn console(&self) -> Vec<String> {
         let log = self.post("/se/log", &json!({ "type": "browser" })).unwrap_or(Value::Null);

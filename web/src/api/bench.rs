@@ -1,4 +1,4 @@
-//! The engine under a stopwatch in a browser; `cargo lab bench` calls these.
+//! The engine under a stopwatch in a browser, and fallen on purpose: for the harness.
 
 use shardlab::session::{Session, Time, measure};
 use std::arch::wasm32::memory_size;
@@ -34,4 +34,10 @@ pub fn bench_seek(text: &str, events: u32, moments: &[f64]) -> Vec<f64> {
     }
     result[1] = (memory_size(0) * PAGE) as f64;
     result
+}
+
+/// Falls over an error of its own, so that one can see what a visitor keeps then.
+#[wasm_bindgen]
+pub fn fall_on_purpose(words: &str) {
+    panic!("{words}");
 }

@@ -69,7 +69,8 @@ pub fn band(slices: &[Slice], owner: usize, center: Point, inner: f64, outer: f6
 
 /// Appends one sector of a band to a path. A sector thinner than a twentieth of a pixel is left out.
 pub fn sector(path: &mut String, center: Point, inner: f64, outer: f64, start: f64, end: f64) {
-    let end = end.min(start + TAU - 1e-4);
+    // A whole turn keeps a gap that is more than the two digits behind the point leave out.
+    let end = end.min(start + TAU - 0.04 / outer.max(1.0));
     if (end - start) * outer < 0.05 {
         return;
     }

@@ -22,7 +22,7 @@ use crate::views::stage::Stage;
 use crate::views::sweep::SweepPanel;
 use crate::views::timeline::Timeline;
 use crate::views::trace::Trace;
-use crate::views::transport::Transport;
+use crate::views::transport::{Transport, Until};
 use crate::views::verdicts::{Verdicts, summary};
 use crate::widgets::button::Button;
 use crate::widgets::fold::Fold;
@@ -192,6 +192,7 @@ pub fn Lab(
                             <Fold name="sweep" title="Many seeds" open=false><SweepPanel player=player /></Fold>
                         </div>
                         <div id="panel-log" class="side-part">
+                            <Until player=player narrow=true />
                             <Fold name="log" title="Log" open=false><Trace player=player /></Fold>
                             <Fold name="branches" title="Branches" open=false><Branches player=player beside=beside /></Fold>
                         </div>

@@ -73,28 +73,36 @@ fn Speed(player: Player) -> Piece {
 
 /// Runs until an event whose line holds the words.
 #[component]
-fn Until(player: Player) -> Piece {
+pub fn Until(
+    /// The run.
+    player: Player,
+    /// Whether it stands by the log, where there is no room for it in the transport.
+    #[prop(optional)]
+    narrow: bool,
+) -> Piece {
     let words = Var::new(String::new());
+    let (id, list) =
+        if narrow { ("until-log", "until-log-words") } else { ("until", "until-words") };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         player.run_until(&words.get_untracked());
     };
     view! {
-        <form class="until wide-only" on:submit=submit>
-            <label class="hidden-words" for="until">"Run until an event that says"</label>
+        <form class="until" class:until-log=narrow on:submit=submit>
+            <label class="hidden-words" for=id>"Run until an event that says"</label>
             <input
-                id="until"
+                id=id
                 class="field"
                 type="text"
-                list="until-words"
+                list=list
                 placeholder="Run until … joined, crash, lost"
                 autocomplete="off"
-                data-role="until"
+                data-role=id
                 prop:value=move || words.get()
                 on:input=move |event| words.set(event_target_value(&event))
                 on:keydown=|event| event.stop_propagation()
             />
-            <datalist id="until-words">
+            <datalist id=list>
                 <option value="joined"></option>
                 <option value="crash"></option>
                 <option value="lost"></option>

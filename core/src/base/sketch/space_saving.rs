@@ -4,6 +4,7 @@
 //! never too low, is too high by at most what it took over, and every key with more than 1/k of the
 //! stream has a counter (Metwally, Agrawal, El Abbadi, 2005).
 
+use crate::base::order;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -92,7 +93,7 @@ impl SpaceSaving {
     #[must_use]
     pub fn top(&self, most: usize) -> Vec<&Heavy> {
         let mut all: Vec<&Heavy> = self.counters.iter().collect();
-        all.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.key.cmp(&b.key)));
+        order::sort_by(&mut all, |a, b| (b.count, &a.key) < (a.count, &b.key));
         all.truncate(most);
         all
     }
