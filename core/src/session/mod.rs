@@ -30,7 +30,8 @@ pub mod timeline;
 pub use crate::base::{NodeId, Span, Time};
 pub use crate::scenario::{Completion, Diagnostic, link_of};
 pub use crate::unique::{
-    Part as IdPart, Reading as IdReading, Unreadable as IdUnreadable, decode as decode_id,
+    Kind as IdKind, Part as IdPart, Reading as IdReading, Unreadable as IdUnreadable,
+    civil::text as moment_of, decode as decode_id,
 };
 pub use column::{GroupFact, QueryFact, TableFact};
 pub use fact::*;

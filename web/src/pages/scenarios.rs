@@ -33,9 +33,11 @@ pub fn header(text: &str) -> Header {
 pub const HERO: &str = include_str!("hero.lab");
 
 /// The themes of the gallery in their order, each with the tags that belong to it.
-const THEMES: [(&str, &[&str]); 4] = [
+const THEMES: [(&str, &[&str]); 6] = [
     ("Growing and shrinking", &["growth", "leave", "join"]),
     ("Balance", &["balance"]),
+    ("Unique ids", &["ids"]),
+    ("Columns", &["columns"]),
     ("Crashes and repair", &["crash", "restart"]),
     ("Bugs to switch on", &["bug"]),
 ];

@@ -10,6 +10,7 @@ pub mod legend;
 pub mod metrics;
 pub mod ring;
 pub mod script;
+pub mod sheet;
 pub mod spacetime;
 pub mod stage;
 pub mod sweep;

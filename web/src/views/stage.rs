@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::ring::RingView;
 use super::ring::glow::Glow;
+use super::sheet::Sheets;
 use crate::layout::point::{short, split};
 use crate::player::Player;
 use crate::pulse::Fact;
@@ -52,6 +53,7 @@ pub fn Stage(
                     <RingView player=player cluster=index frame=frame(index) small=small />
                 </For>
             </svg>
+            <Sheets player=player small=small />
             <Show when=move || size.get().0 == 0.0>
                 <p class="hidden-words">"The stage is being laid out."</p>
             </Show>
