@@ -27,7 +27,7 @@ pub fn Sheets(
                 .then(|| {
                     let makers = (0..count).map(|at| makers(player, at, small)).collect_view();
                     let tables = tables.into_iter().map(|fact| table(fact, small)).collect_view();
-                    view! { <div class="sheets" class:small=small>{makers}{tables}</div> }
+                    view! { <div class="sheets" class:small=small tabindex=(!small).then_some("0") role="group" aria-label="Sheets">{makers}{tables}</div> }
                 })
         })}
     }
