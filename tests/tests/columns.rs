@@ -15,8 +15,9 @@ proptest! {
 
     #[test]
     fn one_group_is_never_dearer_than_the_whole(
-        table in table(), chosen in prop::collection::vec(0..14_usize, 0..6), scan in any::<bool>(),
+        table in table(), chosen in prop::collection::btree_set(0..14_usize, 0..6), scan in any::<bool>(),
     ) {
+        let chosen: Vec<usize> = chosen.into_iter().collect();
         let reach = if scan { Reach::Scan } else { Reach::Row };
         let query = Query { columns: chosen.clone(), reach, share: 1_000_000 };
         let rest = (0..table.columns.len()).filter(|at| !chosen.contains(at)).collect();
