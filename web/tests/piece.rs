@@ -53,7 +53,7 @@ async fn what_changes_its_words_stays_and_what_changes_its_shape_does_not() {
         let tag = if count.get() > 9 { "b" } else { "i" };
         let odd = count.get() % 2 == 1;
         Mark::new(tag, &[("lang", "en")])
-            .attribute("title", odd.then(|| "odd"))
+            .attribute("title", odd.then_some("odd"))
             .class("even", !odd)
             .child(format!("{} times", count.get()).into_piece())
             .done()

@@ -16,10 +16,8 @@ const FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
-/// What is done to it. Flat code without the compiler's loops shows more that repeats, and what is
-/// left after a first round shows more to a second.
-const PASSES: [&str; 6] =
-    ["--flatten", "--rereloop", "-Oz", "-Oz", "--strip-debug", "--strip-producers"];
+/// What is done to it. Flattening first would save two kilobytes more, and cost the kernel speed.
+const PASSES: [&str; 3] = ["-Oz", "--strip-debug", "--strip-producers"];
 
 /// Runs wasm-opt over every wasm file of a folder; a file that would grow is left as it is.
 pub(super) fn optimize(toolbox: &Toolbox, program: &Path, dist: &Path) -> Result<(), String> {
