@@ -8,7 +8,23 @@ use shardlab::base::Rng;
 use shardlab::session::Session;
 
 /// Bad days tried.
-const DAYS: u64 = 96;
+const DAYS: u64 = 192;
+
+/// How keys are placed on a day, in turn.
+const STRATEGIES: [&str; 12] = [
+    "ring 32 vnodes,",
+    "modulo",
+    "rendezvous",
+    "ring 1 vnodes,",
+    "jump",
+    "maglev 997 slots,",
+    "slots",
+    "logical 100 shards,",
+    "range 2 ranges each,",
+    "anchor",
+    "directory",
+    "multiprobe 5 probes,",
+];
 
 /// What a day is made of.
 #[derive(Debug, Clone, Copy)]
@@ -31,9 +47,10 @@ impl Day {
     fn text(self) -> String {
         let Self { seed, nodes, copies, wipes } = self;
         let mut rng = Rng::derive(seed, 2);
+        let strategy = STRATEGIES[(seed % STRATEGIES.len() as u64) as usize];
         let mut text = format!(
             "title A bad day\nseed {seed}\nend 16s\n\
-             ring {nodes} nodes, 32 vnodes, {copies} replicas\n\
+             {strategy} {nodes} nodes, {copies} replicas\n\
              load 300 keys \"k{{n}}\"\n\
              traffic c: 60/s, 70% get 30% put\n"
         );
