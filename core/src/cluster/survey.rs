@@ -263,6 +263,11 @@ impl Survey {
             Revision::Start => {}
             Revision::Join(name, weight) | Revision::Weight(name, weight) => {
                 let (name, weight) = (name.clone(), (*weight).max(1));
+                let new = matches!(revision, Revision::Join(..));
+                if !new && !self.nodes.iter().any(|(node, _)| self.name(*node) == &*name) {
+                    // Nobody of that name is there to weigh more or less.
+                    return;
+                }
                 let node = self.number(&name);
                 self.nodes.retain(|(other, _)| *other != node);
                 self.nodes.push((node, weight));

@@ -246,7 +246,22 @@ fn check_names(
     problems: &mut Vec<Diagnostic>,
 ) {
     let known = known_names(scenario);
+    let on_paper = !scenario.clusters.is_empty()
+        && scenario.clusters.iter().all(|cluster| cluster.kind != Kind::Running)
+        && scenario.makers.is_empty();
     for statement in &scenario.statements {
+        if on_paper && needs_machines(&statement.what) && problems.len() < PROBLEMS_MAX {
+            problems.push(Diagnostic {
+                line: statement.line,
+                start: statement.span.0,
+                end: statement.span.1,
+                message: String::from(
+                    "On paper there are no machines: only join, leave, weight, split, merge and move change anything.",
+                ),
+                suggestion: None,
+                mild: true,
+            });
+        }
         let mut names: Vec<&str> = names_of(&statement.what).collect();
         if let When::On { node: Some(node), .. } = &statement.when {
             names.push(node);
@@ -315,6 +330,22 @@ pub fn known_names(scenario: &Scenario) -> BTreeSet<String> {
     }
     names.extend(scenario.groups.iter().map(|(name, _)| name.clone()));
     names
+}
+
+/// True for what happens to machines, links and disks only.
+fn needs_machines(command: &Command) -> bool {
+    !matches!(
+        command,
+        Command::Join(..)
+            | Command::Leave(..)
+            | Command::Weight(..)
+            | Command::Split(..)
+            | Command::Merge(..)
+            | Command::Move(..)
+            | Command::Explain(..)
+            | Command::Say(_)
+            | Command::Stop
+    )
 }
 
 /// The names that a command uses, but for those that it brings into being.

@@ -209,6 +209,9 @@ fn change_disk(profile: &mut DiskProfile, change: &DiskChange) {
     profile.lie = change.lie.unwrap_or(profile.lie);
 }
 
+/// A cluster with machines holds at most so many keys of one file; a survey holds more.
+const RUNNING_KEYS_MAX: usize = 1_000_000;
+
 /// Puts the keys of the start on the disks of their owners.
 fn load(run: &mut Run, script: &Script) -> Vec<(NodeId, Arc<Batch>)> {
     let scenario = &script.scenario;
@@ -223,7 +226,8 @@ fn load(run: &mut Run, script: &Script) -> Vec<(NodeId, Arc<Batch>)> {
             if load.cluster.as_ref().is_some_and(|name| *name != spec.name) {
                 continue;
             }
-            for (number, key) in (0..).zip(source::keys(load, &script.files)) {
+            for (number, key) in (0..).zip(source::keys(load, &script.files).take(RUNNING_KEYS_MAX))
+            {
                 let value = Value::Filler { stamp: number, bytes: load.value_bytes };
                 let item = loaded_item(&String::from_utf8_lossy(&key), value);
                 for node in map.owners(&item.key).as_slice() {
