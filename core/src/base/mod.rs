@@ -7,6 +7,7 @@ pub mod fixed;
 pub mod hash;
 pub mod id;
 pub mod order;
+pub mod ordered;
 pub mod rng;
 pub mod sketch;
 pub mod spread;

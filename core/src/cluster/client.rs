@@ -4,10 +4,10 @@ use super::map::Plan;
 use super::message::{Message, Note, Outcome, Reply, Request, Timer, UNWRITTEN, Verb};
 use super::server::Server;
 use super::workload::Workload;
+use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span, Time};
 use crate::machine::{Input, RequestId, Turn};
 use crate::store::{Item, Key, Value};
-use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 
 /// What a client is told at first.
@@ -41,7 +41,7 @@ pub struct Client {
     config: Arc<ClientConfig>,
     plan: Arc<Plan>,
     work: Option<Workload>,
-    open: BTreeMap<u32, Operation>,
+    open: Ordered<u32, Operation>,
     count: u32,
     made: u64,
 }
@@ -58,7 +58,7 @@ impl Client {
             config: config.clone(),
             plan: config.plan.clone(),
             work: None,
-            open: BTreeMap::new(),
+            open: Ordered::new(),
             count: 0,
             made: 0,
         };

@@ -3,11 +3,12 @@
 use super::map::{Map, Member, Plan, Standing, Step, Task};
 use super::message::{Message, Note, Reply, Request, Timer, Write};
 use super::server::Server;
+use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span, Time, order};
 use crate::machine::{Input, Turn};
 use crate::placement::site::Site;
 use crate::store::Version;
-use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+use alloc::collections::{BTreeSet, VecDeque};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -48,10 +49,10 @@ struct Sighting {
 pub struct Controller {
     config: Arc<ControllerConfig>,
     ledger: Ledger,
-    seen: BTreeMap<NodeId, Sighting>,
+    seen: Ordered<NodeId, Sighting>,
     waiting: BTreeSet<NodeId>,
     /// From which version on a node that is behind has missed writes.
-    missed: BTreeMap<NodeId, u64>,
+    missed: Ordered<NodeId, u64>,
     told_to_wait: Option<Task>,
 }
 
@@ -78,9 +79,9 @@ impl Controller {
         let mut controller = Self {
             config: config.clone(),
             ledger,
-            seen: BTreeMap::new(),
+            seen: Ordered::new(),
             waiting: BTreeSet::new(),
-            missed: BTreeMap::new(),
+            missed: Ordered::new(),
             told_to_wait: None,
         };
         for member in controller.ledger.plan.map.members().to_vec() {
@@ -99,7 +100,7 @@ impl Controller {
     }
 
     fn sight(&mut self, node: NodeId, now: Time) -> &mut Sighting {
-        self.seen.entry(node).or_insert(Sighting {
+        self.seen.at(node, || Sighting {
             last: now,
             started: 0,
             formatted: 0,
@@ -209,7 +210,7 @@ impl Controller {
             let last = self.sight(member.node, turn.now).last;
             let silent = turn.now.since(last);
             if silent > self.config.suspect && member.standing != Standing::Suspected {
-                self.missed.entry(member.node).or_insert(version_before(last));
+                self.missed.at(member.node, || version_before(last));
                 turn.note(Note::Suspected(member.node));
                 self.judge(member.node, Standing::Suspected, turn);
             } else if member.standing == Standing::Suspected
@@ -269,7 +270,7 @@ impl Controller {
             // Another disk, or an empty one: it has missed everything.
             self.missed.insert(node, 0);
         } else if restarted {
-            self.missed.entry(node).or_insert(version_before(before.last));
+            self.missed.at(node, || version_before(before.last));
         }
         match member.standing {
             Standing::Suspected => {

@@ -4,12 +4,13 @@ use super::bug::Bug;
 use super::map::{Edit, Plan, Step, Task};
 use super::message::{Batch, Message, Note, Reply, Request, Timer, Write};
 use super::server::{Disk, Server};
+use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span, Time, order};
 use crate::machine::{Input, Turn};
 use crate::placement::site::Site;
 use crate::placement::{Placed, Strategy};
 use crate::store::{Item, Key, Shelf, Version};
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -47,7 +48,7 @@ struct Stream {
     first: Arc<Vec<Item>>,
     done: usize,
     tail: VecDeque<Item>,
-    flying: BTreeMap<u32, Flying>,
+    flying: Ordered<u32, Flying>,
     arrived_keys: u64,
     arrived_bytes: u64,
     began: Time,
@@ -89,14 +90,14 @@ pub struct Storage {
     formatted: u64,
     heard: Time,
     orders: Vec<Task>,
-    duties: BTreeMap<u32, Duty>,
+    duties: Ordered<u32, Duty>,
     /// The last number given to a copy or a batch. It starts anywhere, so that an answer from before a
     /// restart fits nothing.
     token: u32,
-    streams: BTreeMap<NodeId, Stream>,
+    streams: Ordered<NodeId, Stream>,
     reported: u32,
     /// How many keys each range had that grew, by its first key; counted anew under a new plan.
-    grown: BTreeMap<Arc<[u8]>, u32>,
+    grown: Ordered<Arc<[u8]>, u32>,
 }
 
 /// A batch holds about so many bytes, and at most so many items.
@@ -127,11 +128,11 @@ impl Storage {
             formatted,
             heard: turn.now,
             orders: Vec::new(),
-            duties: BTreeMap::new(),
+            duties: Ordered::new(),
             token: turn.rng.bits() as u32,
-            streams: BTreeMap::new(),
+            streams: Ordered::new(),
             reported: 0,
-            grown: BTreeMap::new(),
+            grown: Ordered::new(),
         };
         turn.arm(Timer::Hello, HELLO);
         if disk.formatted == 0 {
@@ -385,7 +386,7 @@ impl Storage {
             for &target in self.plan.targets(key).as_slice() {
                 if target != me {
                     let now = turn.now;
-                    let stream = self.streams.entry(target).or_insert_with(|| Stream::new(now));
+                    let stream = self.streams.at(target, || Stream::new(now));
                     stream.tail.push_back(item.clone());
                     self.pump(me, target, turn);
                 }
@@ -445,7 +446,7 @@ impl Storage {
     /// Finds what this node has to stream: keys whose source it is, and keys that it holds astray.
     fn gather(&mut self, me: NodeId, turn: &mut ServerTurn<'_>) {
         let plan = self.plan.clone();
-        let mut found: BTreeMap<NodeId, Vec<Item>> = BTreeMap::new();
+        let mut found: Ordered<NodeId, Vec<Item>> = Ordered::new();
         for item in self.shelf.iter() {
             let key = &item.key;
             let astray = !plan.map.owners(key).contains(me);
@@ -453,7 +454,7 @@ impl Storage {
                 let next = plan.next.as_ref().unwrap_or(&plan.map);
                 for &node in next.serving(key).as_slice() {
                     if node != me {
-                        found.entry(node).or_default().push(item.clone());
+                        found.of(node).push(item.clone());
                     }
                 }
             } else if plan.map.sources(key).contains(me) {
@@ -461,7 +462,7 @@ impl Storage {
                     let since = plan.since.iter().find(|(behind, _)| *behind == node);
                     let missed = since.is_none_or(|(_, since)| item.version.0 >= *since);
                     if missed && node != me {
-                        found.entry(node).or_default().push(item.clone());
+                        found.of(node).push(item.clone());
                     }
                 }
             }
@@ -591,7 +592,7 @@ impl Storage {
     /// Sends again what was not answered.
     fn again(&mut self, me: NodeId, turn: &mut ServerTurn<'_>) {
         let epoch = self.plan.epoch;
-        for (token, duty) in &mut self.duties {
+        for (token, duty) in self.duties.iter_mut() {
             if turn.now.since(duty.sent) >= AGAIN {
                 duty.sent = turn.now;
                 for &node in duty.waiting.iter().filter(|node| **node != me) {
@@ -600,8 +601,8 @@ impl Storage {
                 }
             }
         }
-        for (to, stream) in &mut self.streams {
-            for (number, flying) in &mut stream.flying {
+        for (to, stream) in self.streams.iter_mut() {
+            for (number, flying) in stream.flying.iter_mut() {
                 if turn.now.since(flying.sent) >= flying.patience {
                     flying.sent = turn.now;
                     flying.patience = flying.patience + flying.patience;
@@ -622,7 +623,7 @@ impl Stream {
             first: Arc::default(),
             done: 0,
             tail: VecDeque::new(),
-            flying: BTreeMap::new(),
+            flying: Ordered::new(),
             arrived_keys: 0,
             arrived_bytes: 0,
             began,

@@ -1,11 +1,11 @@
 //! What became of the ids that nodes made: the index that they were put into, in the order in which
 //! they were made.
 
+use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Time};
 use crate::cluster::maker::shown;
 use crate::cluster::message::Made;
 use crate::unique::{Insert, Kind, Leaves};
-use alloc::collections::BTreeMap;
 
 /// The numbers of one group of makers.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ pub struct IdMeasures {
     /// The index.
     pub leaves: Leaves,
     largest: u128,
-    nodes: BTreeMap<NodeId, u64>,
+    nodes: Ordered<NodeId, u64>,
     kind: Option<Kind>,
 }
 
@@ -52,7 +52,7 @@ impl Default for IdMeasures {
             time_error: 0,
             leaves: Leaves::new(100),
             largest: 0,
-            nodes: BTreeMap::new(),
+            nodes: Ordered::new(),
             kind: None,
         }
     }
@@ -86,7 +86,7 @@ impl IdMeasures {
                 self.time_error = self.time_error.max(said.abs_diff(shown(now)));
             }
         }
-        *self.nodes.entry(node).or_default() += made.ids.len() as u64;
+        *self.nodes.of(node) += made.ids.len() as u64;
     }
 
     /// How many ids a node has made.

@@ -1,5 +1,6 @@
 //! Who holds which version of which key, and which versions are acknowledged.
 
+use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Time};
 use crate::store::{Item, Key, Placed, Shelf, Value, Version};
 use alloc::collections::BTreeMap;
@@ -58,8 +59,8 @@ pub struct Passage {
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     entries: Shelf<Entry>,
-    holdings: BTreeMap<NodeId, Holding>,
-    passages: BTreeMap<(NodeId, NodeId), Passage>,
+    holdings: Ordered<NodeId, Holding>,
+    passages: Ordered<(NodeId, NodeId), Passage>,
     keys: u64,
     lost: u64,
     unavailable: u64,
@@ -71,7 +72,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    fn stand(holdings: &BTreeMap<NodeId, Holding>, entry: &Entry) -> Stand {
+    fn stand(holdings: &Ordered<NodeId, Holding>, entry: &Entry) -> Stand {
         if entry.acknowledged == Version(0) || entry.gone {
             return Stand::default();
         }
@@ -139,7 +140,7 @@ impl Ledger {
     pub fn hold(&mut self, node: NodeId, item: &Item, now: Time) -> bool {
         let mut fresh = false;
         self.touch(&item.key, now, |entry, ledger| {
-            let holding = ledger.holdings.entry(node).or_default();
+            let holding = ledger.holdings.of(node);
             match entry.copies.iter_mut().find(|copy| copy.0 == node) {
                 Some(copy) => copy.1 = copy.1.max(item.version),
                 None => {
@@ -168,7 +169,7 @@ impl Ledger {
     pub fn pass(&mut self, from: NodeId, to: NodeId, item: &Item, counts: bool, now: Time) {
         let fresh = self.hold(to, item, now);
         let bytes = item.bytes();
-        let passage = self.passages.entry((from, to)).or_default();
+        let passage = self.passages.of((from, to));
         passage.keys += 1;
         passage.bytes += bytes;
         self.copied.keys += 1;
@@ -188,7 +189,7 @@ impl Ledger {
         self.touch(key, now, |entry, ledger| {
             if let Some(at) = entry.copies.iter().position(|copy| copy.0 == node) {
                 entry.copies.remove(at);
-                let holding = ledger.holdings.entry(node).or_default();
+                let holding = ledger.holdings.of(node);
                 holding.keys = holding.keys.saturating_sub(1);
                 holding.bytes = holding.bytes.saturating_sub(u64::from(entry.bytes));
             }
@@ -197,7 +198,7 @@ impl Ledger {
 
     /// A node runs, or does not.
     pub fn power(&mut self, node: NodeId, running: bool, now: Time) {
-        let holding = self.holdings.entry(node).or_default();
+        let holding = self.holdings.of(node);
         if holding.running != running {
             holding.running = running;
             if holding.keys > 0 {
@@ -208,6 +209,7 @@ impl Ledger {
 
     /// A node holds just what is on its disk: something there was lost in a way that no note tells.
     pub fn resync<'i>(&mut self, node: NodeId, disk: impl Iterator<Item = &'i Item>, now: Time) {
+        // As many as a node holds: what grows with the keys has a tree.
         let mut there: BTreeMap<&str, &Item> = BTreeMap::new();
         for item in disk {
             there.insert(item.key.text(), item);
@@ -280,7 +282,7 @@ impl Ledger {
 
     /// What streams have carried from each node to each other one.
     #[must_use]
-    pub fn passages(&self) -> &BTreeMap<(NodeId, NodeId), Passage> {
+    pub fn passages(&self) -> &Ordered<(NodeId, NodeId), Passage> {
         &self.passages
     }
 

@@ -4,13 +4,13 @@ use super::histogram::Histogram;
 use super::ids::IdMeasures;
 use super::ledger::Ledger;
 use super::series::Series;
+use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Time};
 use crate::cluster::message::Verb;
 use crate::cluster::survey::Finding;
 use crate::cluster::{Note, Outcome, Server, Task};
 use crate::sim::{Event, Fault, Kind};
 use crate::store::Version;
-use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -66,7 +66,7 @@ pub struct ClusterMeasures {
     /// Numbers over time.
     pub series: Series,
     task: Option<Task>,
-    open: BTreeMap<(NodeId, u32), Open>,
+    open: Ordered<(NodeId, u32), Open>,
 }
 
 /// The numbers of a run.

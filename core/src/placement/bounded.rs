@@ -12,7 +12,7 @@
 use super::ring::Ring;
 use super::{Owners, Place, Placement, Spot};
 use crate::base::NodeId;
-use alloc::collections::BTreeMap;
+use crate::base::ordered::Ordered;
 use alloc::vec::Vec;
 
 /// A ring with loads.
@@ -20,7 +20,7 @@ use alloc::vec::Vec;
 pub struct Bounded {
     ring: Ring,
     over: u32,
-    loads: BTreeMap<NodeId, u32>,
+    loads: Ordered<NodeId, u32>,
     placed: u32,
     steps: u64,
 }
@@ -29,7 +29,7 @@ impl Bounded {
     /// An empty ring whose nodes may hold so many hundredths more than the mean.
     #[must_use]
     pub fn new(vnodes: u32, over: u32) -> Self {
-        Self { ring: Ring::new(vnodes), over, loads: BTreeMap::new(), placed: 0, steps: 0 }
+        Self { ring: Ring::new(vnodes), over, loads: Ordered::new(), placed: 0, steps: 0 }
     }
 
     /// The ring beneath.
@@ -47,7 +47,7 @@ impl Bounded {
 
     /// How many keys each node holds.
     #[must_use]
-    pub fn loads(&self) -> &BTreeMap<NodeId, u32> {
+    pub fn loads(&self) -> &Ordered<NodeId, u32> {
         &self.loads
     }
 
@@ -78,7 +78,7 @@ impl Bounded {
     pub fn take(&mut self, position: u64, of: u32) -> Option<NodeId> {
         let bound = self.bound(of);
         let node = self.first(position, |_, load| load < bound)?;
-        *self.loads.entry(node).or_default() += 1;
+        *self.loads.of(node) += 1;
         self.placed += 1;
         Some(node)
     }
@@ -87,7 +87,7 @@ impl Bounded {
     /// which they came.
     pub fn settle(&mut self, positions: &[u64], held: &mut [NodeId]) {
         let bound = self.bound(positions.len() as u32);
-        let mut loads: BTreeMap<NodeId, u32> = BTreeMap::new();
+        let mut loads: Ordered<NodeId, u32> = Ordered::new();
         for node in self.loads.keys() {
             loads.insert(*node, 0);
         }
@@ -116,7 +116,7 @@ impl Bounded {
                 if let Some(load) = self.loads.get_mut(node) {
                     *load -= 1;
                 }
-                *self.loads.entry(found).or_default() += 1;
+                *self.loads.of(found) += 1;
                 *node = found;
             }
         }
@@ -125,8 +125,8 @@ impl Bounded {
             if self.loads.get(&held[at]).copied().unwrap_or(0) > bound
                 && let Some(found) = self.first(positions[at], |_, load| load < bound)
             {
-                *self.loads.entry(held[at]).or_default() -= 1;
-                *self.loads.entry(found).or_default() += 1;
+                *self.loads.of(held[at]) -= 1;
+                *self.loads.of(found) += 1;
                 held[at] = found;
             }
         }
@@ -149,7 +149,7 @@ impl Placement for Bounded {
 
     fn join(&mut self, place: &Place<'_>) {
         self.ring.join(place);
-        self.loads.entry(place.node).or_default();
+        self.loads.of(place.node);
     }
 
     fn leave(&mut self, node: NodeId) {
@@ -178,12 +178,12 @@ mod tests {
             assert_eq!(held.len(), positions.len());
             let check = |ring: &Bounded, held: &[NodeId]| {
                 let bound = ring.bound(20_000);
-                let mut counts = BTreeMap::new();
+                let mut counts = Ordered::new();
                 for node in held {
-                    *counts.entry(*node).or_insert(0) += 1;
+                    *counts.at(*node, || 0) += 1;
                 }
                 assert!(counts.values().all(|count| *count <= bound), "{bound}: {counts:?}");
-                assert!(counts.iter().all(|(node, count)| ring.loads()[node] == *count));
+                assert!(counts.iter().all(|(node, count)| ring.loads().get(node) == Some(count)));
             };
             check(&ring, &held);
             ring.leave(NodeId(7));

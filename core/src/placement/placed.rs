@@ -8,7 +8,7 @@ use super::{
     Placement, Range, Rendezvous, Ring, Skeleton, Slots, Spot, Strategy,
 };
 use crate::base::NodeId;
-use alloc::collections::BTreeMap;
+use crate::base::ordered::Ordered;
 use alloc::vec::Vec;
 
 /// Nodes and where keys go among them.
@@ -145,10 +145,10 @@ impl Placed {
     #[must_use]
     pub fn shares(&self, nodes: &[NodeId]) -> Vec<u32> {
         let counted = |owners: &mut dyn Iterator<Item = NodeId>| -> Vec<u32> {
-            let mut counts: BTreeMap<NodeId, u64> = BTreeMap::new();
+            let mut counts: Ordered<NodeId, u64> = Ordered::new();
             let mut all = 0;
             for owner in owners {
-                *counts.entry(owner).or_default() += 1;
+                *counts.of(owner) += 1;
                 all += 1;
             }
             let count = |node| counts.get(node).copied().unwrap_or(0);

@@ -17,8 +17,8 @@
 
 use super::{Owners, Place, Placement, Spot};
 use crate::base::hash::{Family, md5, random_token};
+use crate::base::ordered::Ordered;
 use crate::base::{NodeId, order};
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::vec::Vec;
 
@@ -255,11 +255,11 @@ pub fn points_of(vnodes: u32, weight: u32) -> u32 {
 /// What share of the circle each of these nodes has, in millionths, in one walk.
 #[must_use]
 pub fn shares(points: &[(u64, NodeId)], nodes: &[NodeId]) -> Vec<u32> {
-    let mut places: BTreeMap<NodeId, u128> = BTreeMap::new();
+    let mut places: Ordered<NodeId, u128> = Ordered::new();
     let mut before = points.last().map_or(0, |(last, _)| *last);
     for (point, owner) in points {
         let arc = if points.len() == 1 { 1 << 64 } else { u128::from(point.wrapping_sub(before)) };
-        *places.entry(*owner).or_default() += arc;
+        *places.of(*owner) += arc;
         before = *point;
     }
     let share = |node| places.get(node).map_or(0, |places| ((places * 1_000_000) >> 64) as u32);

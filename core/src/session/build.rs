@@ -5,6 +5,7 @@ use super::fact::Role;
 use super::run::{Ground, Run, Script, is_ground};
 use super::source;
 use crate::base::hash::position;
+use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span};
 use crate::cluster::client::ClientConfig;
 use crate::cluster::controller::ControllerConfig;
@@ -21,7 +22,6 @@ use crate::scenario::command::DiskChange;
 use crate::scenario::{Command, Kind, LoadSource, Scenario, TrafficSpec, When};
 use crate::sim::{Cut, DiskProfile, Event, LinkProfile, Power, Rule, Side};
 use crate::store::{Key, Value};
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -221,7 +221,7 @@ fn load(run: &mut Run, script: &Script) -> Vec<(NodeId, Arc<Batch>)> {
             continue;
         }
         let map = run.ground[cluster].plan.map.clone();
-        let mut batches: BTreeMap<NodeId, Vec<_>> = BTreeMap::new();
+        let mut batches: Ordered<NodeId, Vec<_>> = Ordered::new();
         for load in &scenario.loads {
             if load.cluster.as_ref().is_some_and(|name| *name != spec.name) {
                 continue;
@@ -231,7 +231,7 @@ fn load(run: &mut Run, script: &Script) -> Vec<(NodeId, Arc<Batch>)> {
                 let value = Value::Filler { stamp: number, bytes: load.value_bytes };
                 let item = loaded_item(&String::from_utf8_lossy(&key), value);
                 for node in map.owners(&item.key).as_slice() {
-                    batches.entry(*node).or_default().push(item.clone());
+                    batches.of(*node).push(item.clone());
                 }
             }
         }

@@ -7,12 +7,12 @@ use super::fact::{
     NodeFact, PointFact, Role, Snapshot, Standing, StreamFact,
 };
 use super::run::{Run, Script};
+use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Time, order};
 use crate::cluster::{self, Plan, Server, Step, Task};
 use crate::metric::IdMeasures;
 use crate::placement::Strategy;
 use crate::sim::Side;
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -122,7 +122,7 @@ fn doing(plan: &Plan, cast: &Cast) -> String {
 
 fn nodes(run: &Run) -> Vec<NodeFact> {
     let plans: Vec<Option<&Plan>> = (0..run.ground.len()).map(|at| plan(run, at)).collect();
-    let shares: Vec<BTreeMap<NodeId, u32>> = plans.iter().map(|plan| shares(*plan)).collect();
+    let shares: Vec<Ordered<NodeId, u32>> = plans.iter().map(|plan| shares(*plan)).collect();
     (0..)
         .zip(run.cast.actors())
         .map(|(number, actor)| {
@@ -154,8 +154,8 @@ fn nodes(run: &Run) -> Vec<NodeFact> {
 }
 
 /// The share of each member, worked out in one walk around the ring.
-fn shares(plan: Option<&Plan>) -> BTreeMap<NodeId, u32> {
-    let Some(plan) = plan else { return BTreeMap::new() };
+fn shares(plan: Option<&Plan>) -> Ordered<NodeId, u32> {
+    let Some(plan) = plan else { return Ordered::new() };
     let nodes: Vec<NodeId> = plan.map.members().iter().map(|member| member.node).collect();
     nodes.iter().copied().zip(plan.map.placed().shares(&nodes)).collect()
 }
@@ -248,13 +248,13 @@ fn flights(run: &Run) -> (Vec<FlightFact>, u32) {
         .map(|(place, (flight, _))| (flight.due, flight.sent, place))
         .collect();
     order::sort(&mut keys);
-    let mut numbers: BTreeMap<(NodeId, NodeId), u32> = BTreeMap::new();
+    let mut numbers: Ordered<(NodeId, NodeId), u32> = Ordered::new();
     let flights = keys
         .into_iter()
         .take(FLIGHTS_MAX)
         .map(|(.., place)| {
             let (flight, message) = &all[place];
-            let number = numbers.entry((flight.from, flight.to)).or_default();
+            let number = numbers.of((flight.from, flight.to));
             *number += 1;
             FlightFact {
                 seq: flight.sent,
