@@ -35,6 +35,7 @@ pub use crate::unique::{
 };
 pub use column::{GroupFact, QueryFact, TableFact};
 pub use fact::*;
+pub use number::Number;
 pub use paper::{COLUMNS, DotFact, HoldingFact, RangeFact, RowFact, SurveyFact, WhereFact};
 
 use crate::metric::series::STRETCHES;
@@ -157,6 +158,12 @@ impl Session {
     #[must_use]
     pub fn survey(&self, cluster: usize) -> Option<SurveyFact> {
         paper::survey_fact(&self.view, &self.script, cluster)
+    }
+
+    /// A number that differs when the facts of a survey do, and costs nothing to ask for.
+    #[must_use]
+    pub fn survey_stamp(&self, cluster: usize) -> u64 {
+        paper::stamp(&self.view, cluster)
     }
 
     /// Up to so many keys of a survey, evenly picked, each with its node at this moment.

@@ -4,7 +4,7 @@
 use super::number::{Number, Reading, evenness};
 use super::run::{Run, Script};
 use crate::base::NodeId;
-use crate::base::hash::{Family, md5};
+use crate::base::hash::{Family, Fold, md5};
 use crate::cluster::Server;
 use crate::cluster::survey::Survey;
 use crate::placement::ring::Circle;
@@ -73,6 +73,10 @@ pub struct SurveyFact {
     pub change: String,
     /// Keys that the last change moved, from a name to a name.
     pub pairs: Vec<(String, String, u32)>,
+    /// Keys on the fullest node over the mean, weights allowed for.
+    pub balance: Number,
+    /// Deviation of the nodes' keys over their mean.
+    pub spread: Number,
     /// Nodes that a query for neighbouring keys asks, in thousandths.
     pub fan_out: u32,
     /// What a router must remember, in bytes.
@@ -161,7 +165,11 @@ pub fn survey_fact(run: &Run, script: &Script, cluster: usize) -> Option<SurveyF
             })
             .collect();
     }
+    let (balance, spread) = evenness(finding);
+    let ratio = |millionths| Number { millionths, unit: Reading::Ratio };
     Some(SurveyFact {
+        balance: ratio(balance),
+        spread: ratio(spread),
         name: script.scenario.clusters[cluster].name.clone(),
         strategy: survey.strategy().word(),
         nodes: finding
@@ -193,6 +201,13 @@ pub fn survey_fact(run: &Run, script: &Script, cluster: usize) -> Option<SurveyF
         ranges,
         density,
     })
+}
+
+/// A number that differs when the facts of a survey do, and costs nothing to ask for.
+#[must_use]
+pub fn stamp(run: &Run, cluster: usize) -> u64 {
+    let finding = survey(run, cluster).and_then(Survey::finding);
+    finding.map_or(0, |finding| Fold::of(&**finding))
 }
 
 fn circle(placed: &Placed) -> Option<Circle> {
