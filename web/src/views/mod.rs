@@ -13,6 +13,7 @@ pub mod script;
 pub mod sheet;
 pub mod spacetime;
 pub mod stage;
+pub mod survey;
 pub mod sweep;
 pub mod timeline;
 pub mod trace;

@@ -9,6 +9,7 @@ pub mod row;
 use leptos::prelude::*;
 
 use super::event::{EventList, Why};
+use super::survey::panel::{HoldingPanel, is_on_paper};
 use crate::player::{Chosen, Player};
 use crate::pulse::Fact;
 use crate::widgets::button::Button;
@@ -36,6 +37,7 @@ pub fn Inspector(
                 <div class="inspected" class:two=whether(move || player.chosen.with(Vec::len) == 2)>
                     <For each=move || player.chosen.get() key=Chosen::write let:thing>
                         {match thing {
+                            Chosen::Node(name) if is_on_paper(player, &name) => view! { <HoldingPanel player=player name=name /> },
                             Chosen::Node(name) => view! { <node::NodePanel player=player name=name /> },
                             Chosen::Link(from, to) => view! { <link::LinkPanel player=player from=from to=to /> },
                             Chosen::Flight(seq) => view! { <flight::FlightPanel player=player seq=seq /> },
