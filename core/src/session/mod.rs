@@ -37,6 +37,7 @@ pub use column::{GroupFact, QueryFact, TableFact};
 pub use fact::*;
 pub use number::Number;
 pub use paper::{COLUMNS, DotFact, HoldingFact, RangeFact, RowFact, SurveyFact, WhereFact};
+pub use source::{FILE_KEYS_MAX, column_of};
 
 use crate::metric::series::STRETCHES;
 use crate::scenario::{self, Claim, Comparison, Expected, MetricName, Scenario, When};
@@ -129,6 +130,12 @@ impl Session {
     #[must_use]
     pub fn missing_files(&self) -> Vec<String> {
         source::missing(&self.script.scenario, &self.script.files)
+    }
+
+    /// The files that were given, by name.
+    #[must_use]
+    pub fn files(&self) -> Vec<(String, Arc<[u8]>)> {
+        self.script.files.iter().map(|(name, bytes)| (name.clone(), bytes.clone())).collect()
     }
 
     /// Gives a file that the text may read, and runs it anew.

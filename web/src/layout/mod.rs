@@ -4,6 +4,7 @@
 //! color and never reads a clock.
 
 pub mod chord;
+pub mod column;
 pub mod curve;
 pub mod place;
 pub mod point;

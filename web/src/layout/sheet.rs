@@ -185,7 +185,8 @@ mod tests {
     #[test]
     fn a_turn_is_read_off_a_point() {
         let middle = Point::new(5.0, 5.0);
-        for (x, y, turn) in [(6.0, 4.0, 0.125), (6.0, 5.0, 0.25), (5.0, 9.0, 0.5), (4.0, 5.0, 0.75)] {
+        for (x, y, turn) in [(6.0, 4.0, 0.125), (6.0, 5.0, 0.25), (5.0, 9.0, 0.5), (4.0, 5.0, 0.75)]
+        {
             let read = turn_of(Point::new(x, y), middle);
             assert!((read - turn).abs() < 1e-6, "{x} {y}: {read}");
         }

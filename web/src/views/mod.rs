@@ -4,7 +4,9 @@
 
 pub mod branches;
 pub mod caption;
+pub mod compare;
 pub mod event;
+pub mod files;
 pub mod inspector;
 pub mod legend;
 pub mod metrics;
@@ -19,4 +21,5 @@ pub mod timeline;
 pub mod trace;
 pub mod transport;
 pub mod verdicts;
+pub mod whereis;
 pub mod word;

@@ -32,9 +32,8 @@ pub fn Bench(
     let player = desk.player;
     let hand = desk.hand;
     let name = Fact::of(move || next(desk));
-    let rings = Fact::of(move || {
-        player.surveys.with(|all| all.iter().any(|one| !one.1.points.is_empty()))
-    });
+    let rings =
+        Fact::of(move || player.surveys.with(|all| all.iter().any(|one| !one.1.points.is_empty())));
     let vnodes = player.watch_text(|session| text::vnodes(session.text()));
     let join = move || format!("join {}", name.get_untracked());
     view! {

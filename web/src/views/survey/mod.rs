@@ -77,9 +77,10 @@ pub fn SurveyView(
 }
 
 fn draw(desk: Desk, cluster: usize, fact: &SurveyFact, plan: &Plan) -> Piece {
-    let worded = plan.worded;
+    let (worded, terse) = (plan.worded, plan.terse);
     view! {
         {worded.then(|| title(fact, plan))}
+        {terse.then(|| terse_words(fact, plan))}
         {picture::draw(desk, cluster, fact, plan)}
         {(0..plan.marks.len()).map(|index| node(desk, fact, plan, index)).collect_view()}
         {worded.then(|| figures(fact, plan))}
@@ -89,6 +90,18 @@ fn draw(desk: Desk, cluster: usize, fact: &SurveyFact, plan: &Plan) -> Piece {
 /// Words of a class at a place.
 fn words(class: &'static str, x: f64, y: f64, text: String) -> Piece {
     view! { <text class=class text-anchor="middle" x=short(x) y=short(y)>{text}</text> }
+}
+
+/// The name and what was moved, where there is room for no more.
+fn terse_words(fact: &SurveyFact, plan: &Plan) -> Piece {
+    let x = plan.frame.center().x;
+    let moved = fact.moved_all as f64 / f64::from(fact.keys.max(1));
+    let name = if fact.name.is_empty() { fact.strategy } else { &fact.name };
+    view! {
+        {words("survey-label", x, plan.frame.y + 14.0, name.to_owned())}
+        <text class="survey-note strong" text-anchor="middle" x=short(x) y=short(plan.frame.y + plan.frame.height - 7.0)
+            data-role="survey-moved" data-moved=fact.moved_all data-expected=fact.expected_all>{format!("moved {}", unit::percent(moved))}</text>
+    }
 }
 
 fn title(fact: &SurveyFact, plan: &Plan) -> Piece {
@@ -137,7 +150,11 @@ fn figures(fact: &SurveyFact, plan: &Plan) -> Piece {
         unit::digits(f64::from(fact.fan_out) / 1e3),
         unit::bytes(fact.bytes as f64),
     );
-    let last = if wide { format!("spread {} · {}", fact.spread.shown(), fact.change) } else { fact.change.clone() };
+    let last = if wide {
+        format!("spread {} · {}", fact.spread.shown(), fact.change)
+    } else {
+        fact.change.clone()
+    };
     view! {
         <rect class="survey-bed" x=short(left) y=short(y - 62.0) width=short(bar) height="5"></rect>
         <rect class="survey-moved" x=short(left) y=short(y - 62.0) width=short(bar * moved / most) height="5"></rect>
@@ -151,7 +168,7 @@ fn figures(fact: &SurveyFact, plan: &Plan) -> Piece {
 
 /// A line cut to what a width holds.
 fn fit(words: String, width: f64) -> String {
-    let most = (width / 6.4) as usize;
+    let most = ((width - 20.0) / 6.9) as usize;
     if words.chars().count() <= most {
         return words;
     }
@@ -190,7 +207,7 @@ fn node(desk: Desk, fact: &SurveyFact, plan: &Plan, index: usize) -> Piece {
     let class = format!(
         "node survey-node{}{}",
         if chosen { " chosen" } else { "" },
-        if gained { " moved" } else { "" }
+        if gained && frame.width > 14.0 { " moved" } else { "" }
     );
     let inside = picture::node(fact, plan, index, *frame);
     if small {

@@ -53,7 +53,10 @@ pub fn HoldingPanel(
             ("Weight".to_owned(), unit::digits(f64::from(node.weight) / 100.0)),
         ];
         if came + went > 0 {
-            rows.push(("The last change brought".to_owned(), format!("{} keys", unit::grouped(came))));
+            rows.push((
+                "The last change brought".to_owned(),
+                format!("{} keys", unit::grouped(came)),
+            ));
             rows.push(("The last change took".to_owned(), format!("{} keys", unit::grouped(went))));
         }
         rows

@@ -57,7 +57,14 @@ fn on_ring(desk: Desk, cluster: usize, fact: &SurveyFact, plan: &Plan) -> Piece 
     for slice in &slices {
         let owner = if plan.marks.is_empty() { slice.owner % 8 } else { slice.owner };
         let path = arcs.entry(owner).or_default();
-        ring::sector(path, center, radius - band / 2.0, radius + band / 2.0, slice.start, slice.end);
+        ring::sector(
+            path,
+            center,
+            radius - band / 2.0,
+            radius + band / 2.0,
+            slice.start,
+            slice.end,
+        );
     }
     let dense = slices.len() > 300 && plan.zoom < 4.0;
     let crowd = fact.keys as usize > DOTS_MAX;
@@ -189,7 +196,8 @@ fn map(fact: &SurveyFact, frame: Frame, columns: usize, step: usize, plan: &Plan
     } else {
         format!("{} pieces, row by row", unit::grouped(fact.pieces.len() as u64))
     };
-    let names: Vec<Piece> = if plan.worded { runs(fact, &owners, columns, frame) } else { Vec::new() };
+    let names: Vec<Piece> =
+        if plan.worded { runs(fact, &owners, columns, frame) } else { Vec::new() };
     view! {
         {ground(plan.frame)}
         {fact
@@ -211,9 +219,16 @@ fn runs(fact: &SurveyFact, owners: &[usize], columns: usize, frame: Frame) -> Ve
     while at < owners.len() {
         let run = owners[at..].iter().take_while(|one| **one == owners[at]).count();
         let height = run as f64 / columns.max(1) as f64 * frame.height / rows;
-        if height >= 12.0 && let Some(node) = fact.nodes.get(owners[at]) {
+        if height >= 12.0
+            && let Some(node) = fact.nodes.get(owners[at])
+        {
             let row = (at as f64 + run as f64 / 2.0) / columns.max(1) as f64;
-            names.push(words("survey-label", frame.center().x, frame.y + row * frame.height / rows + 4.0, node.name.clone()));
+            names.push(words(
+                "survey-label",
+                frame.center().x,
+                frame.y + row * frame.height / rows + 4.0,
+                node.name.clone(),
+            ));
         }
         at += run;
     }
@@ -225,14 +240,25 @@ fn ranges(fact: &SurveyFact, bars: &[Frame], plan: &Plan) -> Piece {
         let owner = index_of(fact, range.node).and_then(|index| fact.nodes.get(index));
         let name = owner.map_or("", |node| &node.name);
         let (x, wide) = (bar.center().x, plan.worded && bar.width > 26.0);
-        let start = if range.start.is_empty() { "first" } else { &range.start };
-        let title = format!("from {start}: {} keys on {name}", unit::grouped(u64::from(range.keys)));
+        let start = if range.start.is_empty() { "–" } else { &range.start };
+        let title =
+            format!("from {start}: {} keys on {name}", unit::grouped(u64::from(range.keys)));
         let mut path = String::new();
         let _ = std::fmt::Write::write_fmt(
             &mut path,
-            format_args!("M{} {}h{}v{}h-{}z", short(bar.x), short(bar.y), short(bar.width), short(bar.height), short(bar.width)),
+            format_args!(
+                "M{} {}h{}v{}h-{}z",
+                short(bar.x),
+                short(bar.y),
+                short(bar.width),
+                short(bar.height),
+                short(bar.width)
+            ),
         );
-        let short_start: String = start.chars().rev().take((bar.width / 6.6) as usize).collect::<Vec<_>>().into_iter().rev().collect();
+        let (count, room) = (start.chars().count(), (bar.width / 6.6) as usize);
+        let tail: String =
+            start.chars().skip(count.saturating_sub(room.saturating_sub(1))).collect();
+        let short_start = if count > room { format!("…{tail}") } else { start.to_owned() };
         let foot = bar.y + bar.height + 12.0;
         view! {
             <g data-role="range" data-start=range.start.clone()>
@@ -282,7 +308,8 @@ pub(super) fn node(fact: &SurveyFact, plan: &Plan, index: usize, frame: Frame) -
 
 /// The place of a pointer in the drawing.
 pub(super) fn pointer(event: &PointerEvent) -> Option<Point> {
-    let drawing = event.target()?.dyn_into::<web_sys::Element>().ok()?.closest(".stage-drawing").ok()??;
+    let drawing =
+        event.target()?.dyn_into::<web_sys::Element>().ok()?.closest(".stage-drawing").ok()??;
     let bounds = drawing.get_bounding_client_rect();
     Some(Point::new(
         f64::from(event.client_x()) - bounds.left(),

@@ -39,6 +39,8 @@ pub struct Plan {
     pub floor: f64,
     /// Whether there is room for words.
     pub worded: bool,
+    /// Whether there is room for a name and one figure only.
+    pub terse: bool,
     /// The middle and the radius of the ring under the lens.
     pub ring: (Point, f64),
     /// How close one looks.
@@ -50,7 +52,12 @@ impl Plan {
     #[must_use]
     pub fn of(fact: &SurveyFact, frame: Frame, small: bool, lens: Lens) -> Self {
         let worded = !small && frame.height > 190.0 && frame.width > 120.0;
-        let (above, below) = if worded { (TITLE, FIGURES) } else { (6.0, 6.0) };
+        let terse = !small && !worded && frame.height > 70.0;
+        let (above, below) = match (worded, terse) {
+            (true, _) => (TITLE, FIGURES),
+            (_, true) => (20.0, 22.0),
+            _ => (6.0, 6.0),
+        };
         let inner = Frame {
             x: frame.x + 16.0,
             y: frame.y + above,
@@ -64,12 +71,22 @@ impl Plan {
             marks: Vec::new(),
             floor: inner.y + inner.height,
             worded,
+            terse,
             ring: (Point::default(), 0.0),
             zoom: 1.0,
         };
         if !fact.points.is_empty() {
             let shown = if count > MARKS_MAX { 0 } else { count };
-            let place = place::fit(inner, 0.0, &ring::evenly(shown));
+            // Nodes with one point each stand at it, else evenly.
+            let mut wanted = ring::evenly(shown);
+            if fact.points.len() == shown {
+                for (position, node) in &fact.points {
+                    if let Some(index) = index_of(fact, *node) {
+                        wanted[index] = angle(*position);
+                    }
+                }
+            }
+            let place = place::fit(inner, 0.0, &wanted);
             plan.ring = lens.on(place.center, place.radius);
             plan.zoom = lens.zoom;
             let side = place.node_radius;
@@ -96,11 +113,8 @@ impl Plan {
             plan.picture = Picture::Ranges(sheet::bars(&counts, top));
         }
         let start = if parted { inner.height * 0.6 + room } else { room };
-        let lower = Frame {
-            y: inner.y + start,
-            height: (inner.height - start - room).max(10.0),
-            ..inner
-        };
+        let lower =
+            Frame { y: inner.y + start, height: (inner.height - start - room).max(10.0), ..inner };
         plan.floor = lower.y + lower.height;
         let held: Vec<u32> = fact.nodes.iter().map(|node| node.keys).collect();
         plan.marks = sheet::bars(&held, lower);

@@ -2,8 +2,19 @@
 
 /// Every strategy, as it is compared.
 const ALL: [&str; 13] = [
-    "modulo", "ring", "rendezvous", "skeleton", "jump", "maglev", "multiprobe", "bounded", "anchor",
-    "slots", "logical", "range", "directory",
+    "modulo",
+    "ring",
+    "rendezvous",
+    "skeleton",
+    "jump",
+    "maglev",
+    "multiprobe",
+    "bounded",
+    "anchor",
+    "slots",
+    "logical",
+    "range",
+    "directory",
 ];
 
 fn is_place(line: &str) -> bool {
@@ -18,7 +29,11 @@ pub fn with_vnodes(text: &str, vnodes: u32) -> String {
             return line.to_owned();
         }
         let part = |part: &str| {
-            if part.trim_end().ends_with("vnodes") { format!(" {vnodes} vnodes") } else { part.to_owned() }
+            if part.trim_end().ends_with("vnodes") {
+                format!(" {vnodes} vnodes")
+            } else {
+                part.to_owned()
+            }
         };
         line.split(',').map(part).collect::<Vec<_>>().join(",")
     })
@@ -123,6 +138,9 @@ mod tests {
         let text = with_load(TEXT, "file \"a.csv\" column \"1\"");
         assert!(text.contains("4 nodes\nload     file \"a.csv\" column \"1\"\nat 1s"));
         assert!(!text.contains("9 keys"));
-        assert_eq!(with_load("place a: jump, 2 nodes", "x"), "place a: jump, 2 nodes\nload     x\n");
+        assert_eq!(
+            with_load("place a: jump, 2 nodes", "x"),
+            "place a: jump, 2 nodes\nload     x\n"
+        );
     }
 }
