@@ -10,7 +10,7 @@ pub mod place;
 pub mod point;
 pub mod ring;
 pub mod series;
-pub mod sheet;
+pub mod survey;
 pub mod timeline;
 pub mod trace;
 pub mod unit;

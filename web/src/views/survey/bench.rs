@@ -4,7 +4,7 @@ use leptos::ev::{Event, MouseEvent, PointerEvent};
 use leptos::prelude::*;
 
 use super::{Desk, text};
-use crate::layout::sheet::Lens;
+use crate::layout::survey::Lens;
 use crate::pulse::{Fact, Var};
 use crate::widgets::button::Button;
 use crate::widgets::follow::{live, say};

@@ -5,7 +5,7 @@ use leptos::ev::PointerEvent;
 use super::plan::{Picture, Plan};
 use super::{Desk, picture, words};
 use crate::layout::point::{Frame, Point, short};
-use crate::layout::sheet;
+use crate::layout::survey as sheet;
 use crate::player::Player;
 use crate::player::fact::SurveyFact;
 use crate::widgets::piece::{CollectPieces, Piece, view};

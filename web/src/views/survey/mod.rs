@@ -13,7 +13,7 @@ use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};
 use leptos::prelude::*;
 
 use crate::layout::point::{Frame, short};
-use crate::layout::sheet::Lens;
+use crate::layout::survey::Lens;
 use crate::layout::unit;
 use crate::player::fact::SurveyFact;
 use crate::player::{Chosen, Player};

@@ -8,7 +8,7 @@ use super::plan::{Picture, Plan, hue, index_of};
 use super::{Desk, words};
 use crate::layout::chord::Chord;
 use crate::layout::point::{Frame, Point, angle, short};
-use crate::layout::{ring, sheet, unit};
+use crate::layout::{ring, survey as sheet, unit};
 use crate::player::fact::{NodeId, SurveyFact};
 use crate::widgets::piece::{CollectPieces, Piece, view};
 

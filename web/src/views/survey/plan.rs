@@ -3,7 +3,7 @@
 use crate::layout::place::{self, Place};
 use crate::layout::point::{Frame, Point, angle};
 use crate::layout::ring;
-use crate::layout::sheet::{self, CELLS_MAX, Lens};
+use crate::layout::survey::{self as sheet, CELLS_MAX, Lens};
 use crate::player::fact::{NodeId, SurveyFact};
 
 /// Nodes beyond this number have no marks of their own around a ring.
