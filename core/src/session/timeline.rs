@@ -193,6 +193,10 @@ impl Marks {
             Lane::Fault if event.node != NodeId::WORLD => {
                 alloc::format!("{} {}", fact.place, fact.text)
             }
+            // Of several surveys each has its own numbers; what happened is the same.
+            Lane::Note if fact.kind == "surveyed" => {
+                fact.text.split(':').next().map(alloc::string::String::from).unwrap_or_default()
+            }
             Lane::Fault | Lane::Note | Lane::Operation | Lane::Wire => fact.text,
         };
         let mark = MarkFact { at: fact.at, seq: Some(fact.seq), text };

@@ -15,6 +15,7 @@ use crate::views::branches::{Beside, BesideStage, Branches};
 use crate::views::caption::Caption;
 use crate::views::compare::Compare;
 use crate::views::files::{Keys, Missing};
+use crate::views::ids::Ids;
 use crate::views::inspector::Inspector;
 use crate::views::legend::Legend;
 use crate::views::metrics::{Metrics, courses};
@@ -194,6 +195,7 @@ pub fn Lab(
                             <Fold name="inspector" title="Inspector"><Inspector player=player /></Fold>
                             <Fold name="where" title="Where does my key go?" open=false><WhereIs player=player /></Fold>
                             <Fold name="keys" title="Your keys" open=false><Keys player=player notice=notice /></Fold>
+                            <Fold name="ids" title="What is this id?" open=false><Ids player=player /></Fold>
                         </div>
                         <div id="panel-results" class="side-part">
                             <Show when=move || on_paper.get()>

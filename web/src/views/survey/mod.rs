@@ -150,11 +150,9 @@ fn figures(fact: &SurveyFact, plan: &Plan) -> Piece {
         unit::digits(f64::from(fact.fan_out) / 1e3),
         unit::bytes(fact.bytes as f64),
     );
-    let last = if wide {
-        format!("spread {} · {}", fact.spread.shown(), fact.change)
-    } else {
-        fact.change.clone()
-    };
+    // The share stands above already.
+    let change = fact.change.split(" (").next().unwrap_or_default().to_owned();
+    let last = if wide { format!("spread {} · {}", fact.spread.shown(), change) } else { change };
     view! {
         <rect class="survey-bed" x=short(left) y=short(y - 62.0) width=short(bar) height="5"></rect>
         <rect class="survey-moved" x=short(left) y=short(y - 62.0) width=short(bar * moved / most) height="5"></rect>

@@ -1,6 +1,6 @@
 //! The pictures: a ring of points, a map of pieces, bars of ranges, bars of nodes.
 
-use leptos::ev::PointerEvent;
+use leptos::ev::{MouseEvent, PointerEvent, WheelEvent};
 use std::collections::BTreeMap;
 use wasm_bindgen::JsCast;
 
@@ -97,6 +97,7 @@ fn on_ring(desk: Desk, cluster: usize, fact: &SurveyFact, plan: &Plan) -> Piece 
         })}
         <g clip-path=closer.then_some(clipped)
             on:pointermove=move |event: PointerEvent| if !desk.small { super::key::point(desk, cluster, &event) }
+            on:wheel=move |event: WheelEvent| if !desk.small { wheel(desk, center, &event) }
         >
             <circle class="survey-ground" data-role="survey-ground" cx=short(center.x) cy=short(center.y)
                 r=short(radius + band + place.node_radius)></circle>
@@ -126,6 +127,16 @@ fn on_ring(desk: Desk, cluster: usize, fact: &SurveyFact, plan: &Plan) -> Piece 
             {closer.then(|| names(fact, plan, radius + band / 2.0 + 14.0))}
         </g>
         {(!closer).then(|| streams(fact, plan, place.center))}
+    }
+}
+
+/// Turns the lens closer or further over the place under the pointer.
+fn wheel(desk: Desk, center: Point, event: &WheelEvent) {
+    if let Some(at) = pointer(event) {
+        event.prevent_default();
+        let angle = sheet::turn_of(at, center) * std::f64::consts::TAU;
+        let factor = if event.delta_y() < 0.0 { 1.25 } else { 0.8 };
+        desk.lens.update(|lens| *lens = lens.closer(factor, angle));
     }
 }
 
@@ -307,7 +318,7 @@ pub(super) fn node(fact: &SurveyFact, plan: &Plan, index: usize, frame: Frame) -
 }
 
 /// The place of a pointer in the drawing.
-pub(super) fn pointer(event: &PointerEvent) -> Option<Point> {
+pub(super) fn pointer(event: &MouseEvent) -> Option<Point> {
     let drawing =
         event.target()?.dyn_into::<web_sys::Element>().ok()?.closest(".stage-drawing").ok()??;
     let bounds = drawing.get_bounding_client_rect();
