@@ -50,6 +50,7 @@ pub const VISITS: &[(&str, Make)] = &[
     ("a script on the page has the engine", care::gives_the_engine_to_scripts),
     ("the start page is clean under axe-core", reach::start_page_is_clean),
     ("the lab is clean under axe-core", reach::lab_is_clean),
+    ("keys on paper are clean under axe-core", reach::paper_is_clean),
 ];
 
 /// A small run that ends after five seconds and has something to show.

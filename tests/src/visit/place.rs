@@ -3,7 +3,7 @@
 use super::lab;
 use super::{Visit, ensure};
 
-const PAPER: &str = "\
+pub(super) const PAPER: &str = "\
 title    On paper
 seed     7
 place    a: ring, 4 nodes, 20 vnodes

@@ -127,6 +127,7 @@ pub fn Lab(
         <div
             class="lab"
             class:embed=embed
+            class:papered=whether(move || !machines.get())
             class:captioned=whether(move || player.text.with(|text| text.contains("say ")))
             class:no-script=whether(move || !script_open.get())
             class:no-inspector=whether(move || !inspector_open.get())

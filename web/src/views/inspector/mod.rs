@@ -58,6 +58,9 @@ fn EventPanel(player: Player, seq: u32) -> Piece {
     view! {
         <article class="panel-part" data-role="event-panel">
             <h3>{format!("Event {seq}")}</h3>
+            {event.as_ref().filter(|event| event.kind == "explained").map(|event| view! {
+                <pre class="explain" data-role="explain" tabindex="0">{event.text.clone()}</pre>
+            })}
             <EventList player=player events=Fact::from(event.into_iter().collect::<Vec<_>>()) />
             {live(move || {
                 player.revision.track();

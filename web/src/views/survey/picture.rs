@@ -122,7 +122,12 @@ fn on_ring(desk: Desk, cluster: usize, fact: &SurveyFact, plan: &Plan) -> Piece 
             })}
             {marks
                 .into_iter()
-                .map(|((moved, node), path)| of_node(if moved { "survey-dots moved" } else { "survey-dots" }, node, path, String::new()))
+                .map(|((moved, node), path)| of_node(match (moved, radius < 80.0) {
+                    (true, false) => "survey-dots moved",
+                    (false, false) => "survey-dots",
+                    (true, true) => "survey-dots moved fine",
+                    (false, true) => "survey-dots fine",
+                }, node, path, String::new()))
                 .collect_view()}
             {closer.then(|| names(fact, plan, radius + band / 2.0 + 14.0))}
         </g>
@@ -222,24 +227,27 @@ fn map(fact: &SurveyFact, frame: Frame, columns: usize, step: usize, plan: &Plan
     }
 }
 
-/// Names in the map, where a row or more belongs to one node.
+/// Names in the map, in the middle of every run that is wide or high enough.
 fn runs(fact: &SurveyFact, owners: &[usize], columns: usize, frame: Frame) -> Vec<Piece> {
-    let rows = owners.len().div_ceil(columns.max(1)).max(1) as f64;
+    let columns = columns.max(1);
+    let width = frame.width / columns as f64;
+    let height = frame.height / owners.len().div_ceil(columns).max(1) as f64;
     let mut names = Vec::new();
     let mut at = 0;
     while at < owners.len() {
         let run = owners[at..].iter().take_while(|one| **one == owners[at]).count();
-        let height = run as f64 / columns.max(1) as f64 * frame.height / rows;
-        if height >= 12.0
+        let middle = at + run / 2;
+        let (row, column) = (middle / columns, middle % columns);
+        // Only what lies in the row of the middle has room for the name.
+        let seen = (at + run).min((row + 1) * columns) - at.max(row * columns);
+        let high = height * (run as f64 / columns as f64).max(1.0);
+        if high >= 12.0
+            && seen as f64 * width > 26.0
             && let Some(node) = fact.nodes.get(owners[at])
         {
-            let row = (at as f64 + run as f64 / 2.0) / columns.max(1) as f64;
-            names.push(words(
-                "survey-label",
-                frame.center().x,
-                frame.y + row * frame.height / rows + 4.0,
-                node.name.clone(),
-            ));
+            let x = frame.x + (column as f64 + 0.5) * width;
+            let y = frame.y + (row as f64 + 0.5) * height + 4.0;
+            names.push(words("survey-label", x, y, node.name.clone()));
         }
         at += run;
     }
