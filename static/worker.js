@@ -27,6 +27,18 @@ async function sweep({ job, text, from, to }) {
   postMessage({ job, end: true, cancelled: cancelled.delete(job) });
 }
 
+// { job, table: { text, at, files } } gives { job, total } and { job, row } for each survey.
+async function table({ job, table: { text, at, files } }) {
+  const table = new engine.Table(text, at, files);
+  const total = table.rows();
+  postMessage({ job, total });
+  for (let index = 0; index < total; index++) {
+    postMessage({ job, row: table.row(index, () => performance.now()) });
+    await pause();
+  }
+  postMessage({ job, end: true });
+}
+
 onmessage = async ({ data }) => {
   try {
     if (data.load) {
@@ -35,6 +47,8 @@ onmessage = async ({ data }) => {
       postMessage({ ready: true });
     } else if (data.cancel !== undefined) {
       cancelled.add(data.cancel);
+    } else if (data.table) {
+      await table(data);
     } else {
       await sweep(data);
     }

@@ -131,7 +131,7 @@ impl Sweep {
 }
 
 /// A worker, and the message that makes it load the very files that this page has loaded.
-fn hire() -> Option<(Worker, JsValue)> {
+pub(crate) fn hire() -> Option<(Worker, JsValue)> {
     let address = |query: &str| {
         let element = document().query_selector(query).ok()??;
         js_sys::Reflect::get(&element, &JsValue::from_str("href")).ok()?.as_string()
@@ -146,7 +146,7 @@ fn hire() -> Option<(Worker, JsValue)> {
     Some((worker, object(&[("load", load)])))
 }
 
-fn object(fields: &[(&str, JsValue)]) -> JsValue {
+pub(crate) fn object(fields: &[(&str, JsValue)]) -> JsValue {
     let object = js_sys::Object::new();
     for (name, value) in fields {
         // Setting a field of a plain object cannot fail.

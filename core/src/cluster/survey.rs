@@ -104,6 +104,8 @@ pub struct Survey {
     nodes: Vec<(NodeId, u32)>,
     placed: Arc<Placed>,
     held: Arc<Vec<NodeId>>,
+    /// Where each key was before the last change.
+    before: Arc<Vec<NodeId>>,
     finding: Option<Arc<Finding>>,
 }
 
@@ -134,12 +136,14 @@ impl Survey {
             }
             placed => owners(placed, &config.keys),
         };
+        let held = Arc::new(held);
         let mut survey = Self {
             config: config.clone(),
             names,
             nodes,
             placed: Arc::new(placed),
-            held: Arc::new(held),
+            before: held.clone(),
+            held,
             finding: None,
         };
         let before = survey.held.clone();
@@ -157,6 +161,12 @@ impl Survey {
     #[must_use]
     pub fn keys(&self) -> &KeySet {
         &self.config.keys
+    }
+
+    /// The node of each key before the last change.
+    #[must_use]
+    pub fn before(&self) -> &[NodeId] {
+        &self.before
     }
 
     /// The node of each key, in the order of the keys.
@@ -306,6 +316,7 @@ impl Survey {
         let held = self.held.clone();
         let (placed, next) = self.hold((*self.placed).clone());
         (self.placed, self.held) = (Arc::new(placed), Arc::new(next));
+        self.before = held.clone();
         let expected = expected(&self.config.strategy, &before, &self.nodes, at_end);
         self.find(revision, &held, expected, turn);
     }

@@ -35,7 +35,9 @@ pub use crate::unique::{
 };
 pub use column::{GroupFact, QueryFact, TableFact};
 pub use fact::*;
+pub use number::Number;
 pub use paper::{COLUMNS, DotFact, HoldingFact, RangeFact, RowFact, SurveyFact, WhereFact};
+pub use source::{FILE_KEYS_MAX, column_of};
 
 use crate::metric::series::STRETCHES;
 use crate::scenario::{self, Claim, Comparison, Expected, MetricName, Scenario, When};
@@ -130,6 +132,12 @@ impl Session {
         source::missing(&self.script.scenario, &self.script.files)
     }
 
+    /// The files that were given, by name.
+    #[must_use]
+    pub fn files(&self) -> Vec<(String, Arc<[u8]>)> {
+        self.script.files.iter().map(|(name, bytes)| (name.clone(), bytes.clone())).collect()
+    }
+
     /// Gives a file that the text may read, and runs it anew.
     pub fn give_file(&mut self, name: &str, bytes: &[u8]) {
         let mut files = (*self.script.files).clone();
@@ -157,6 +165,12 @@ impl Session {
     #[must_use]
     pub fn survey(&self, cluster: usize) -> Option<SurveyFact> {
         paper::survey_fact(&self.view, &self.script, cluster)
+    }
+
+    /// A number that differs when the facts of a survey do, and costs nothing to ask for.
+    #[must_use]
+    pub fn survey_stamp(&self, cluster: usize) -> u64 {
+        paper::stamp(&self.view, cluster)
     }
 
     /// Up to so many keys of a survey, evenly picked, each with its node at this moment.

@@ -4,7 +4,7 @@
 use super::number::{Number, Reading, evenness};
 use super::run::{Run, Script};
 use crate::base::NodeId;
-use crate::base::hash::{Family, md5};
+use crate::base::hash::{Family, Fold, md5};
 use crate::cluster::Server;
 use crate::cluster::survey::Survey;
 use crate::placement::ring::Circle;
@@ -50,6 +50,8 @@ pub struct DotFact {
     pub position: u64,
     /// The node that it is on.
     pub node: NodeId,
+    /// The node that it was on before the last change.
+    pub was: NodeId,
 }
 
 /// A survey at a moment.
@@ -73,6 +75,10 @@ pub struct SurveyFact {
     pub change: String,
     /// Keys that the last change moved, from a name to a name.
     pub pairs: Vec<(String, String, u32)>,
+    /// Keys on the fullest node over the mean, weights allowed for.
+    pub balance: Number,
+    /// Deviation of the nodes' keys over their mean.
+    pub spread: Number,
     /// Nodes that a query for neighbouring keys asks, in thousandths.
     pub fan_out: u32,
     /// What a router must remember, in bytes.
@@ -113,6 +119,10 @@ pub const COLUMNS: [(&str, &str); 6] = [
 pub struct WhereFact {
     /// Whose rule: a cluster of the text, or a product.
     pub rule: String,
+    /// The place of that cluster in the text.
+    pub cluster: Option<usize>,
+    /// Where on the circle of 2^64 places, or in which piece or range, by whichever the rule goes.
+    pub place: u64,
     /// The steps from the key to its place, each with a name and a value.
     pub steps: Vec<(&'static str, String)>,
     /// The node that owns it; empty where the rule knows no nodes.
@@ -161,7 +171,11 @@ pub fn survey_fact(run: &Run, script: &Script, cluster: usize) -> Option<SurveyF
             })
             .collect();
     }
+    let (balance, spread) = evenness(finding);
+    let ratio = |millionths| Number { millionths, unit: Reading::Ratio };
     Some(SurveyFact {
+        balance: ratio(balance),
+        spread: ratio(spread),
         name: script.scenario.clusters[cluster].name.clone(),
         strategy: survey.strategy().word(),
         nodes: finding
@@ -195,6 +209,13 @@ pub fn survey_fact(run: &Run, script: &Script, cluster: usize) -> Option<SurveyF
     })
 }
 
+/// A number that differs when the facts of a survey do, and costs nothing to ask for.
+#[must_use]
+pub fn stamp(run: &Run, cluster: usize) -> u64 {
+    let finding = survey(run, cluster).and_then(Survey::finding);
+    finding.map_or(0, |finding| Fold::of(&**finding))
+}
+
 fn circle(placed: &Placed) -> Option<Circle> {
     match placed {
         Placed::Ring(ring) => Some(ring.circle()),
@@ -216,6 +237,7 @@ pub fn dots(run: &Run, cluster: usize, most: usize) -> Vec<DotFact> {
             key: String::from_utf8_lossy(keys.key(at)).into_owned(),
             position: circle.map_or_else(|| keys.positions()[at], |c| c.of(keys.spot(at))),
             node: survey.held()[at],
+            was: survey.before()[at],
         })
         .collect()
 }
@@ -293,12 +315,21 @@ pub fn where_is(run: &Run, script: &Script, key: &str) -> Vec<WhereFact> {
         let owner = if names.is_empty() { String::new() } else { names.remove(0) };
         let word = spec.strategy.word();
         let rule = if spec.name.is_empty() { String::from(word) } else { spec.name.clone() };
-        facts.push(WhereFact { rule, steps: steps(placed, spot), owner, copies: names });
+        facts.push(WhereFact {
+            rule,
+            cluster: Some(at),
+            place: place(placed, spot),
+            steps: steps(placed, spot),
+            owner,
+            copies: names,
+        });
     }
     let digest = md5(key.as_bytes());
     let [a, b, c, d, .., w, x, y, z] = digest;
     let product = |rule: &str, steps: Vec<(&'static str, String)>| WhereFact {
         rule: String::from(rule),
+        cluster: None,
+        place: 0,
         steps,
         owner: String::new(),
         copies: Vec::new(),
@@ -317,6 +348,17 @@ pub fn where_is(run: &Run, script: &Script, key: &str) -> Vec<WhereFact> {
     let point = u32::from_be_bytes([w, x, y, z]);
     facts.push(product("md5(key) % 2^32", alloc::vec![("point", point.to_string())]));
     facts
+}
+
+/// The place on the circle, the piece or the range that a key goes to.
+fn place(placed: &Placed, spot: Spot<'_>) -> u64 {
+    match placed {
+        Placed::Slots(slots) => slots.slot(spot) as u64,
+        Placed::Maglev(maglev) => spot.position % maglev.table().len().max(1) as u64,
+        Placed::Range(range) => range.find(spot.key) as u64,
+        Placed::Layered(layered) => layered.partition(spot.key) as u64,
+        placed => circle(placed).map_or(spot.position, |circle| circle.of(spot)),
+    }
 }
 
 /// The way from a key to its place.

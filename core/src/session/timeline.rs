@@ -4,6 +4,7 @@ use super::describe::{fact, happening};
 use super::fact::{Lane, Lanes, MarkFact, OperationBar};
 use super::run::{Run, Script};
 use crate::base::{NodeId, Time};
+use crate::cluster::survey::Revision;
 use crate::cluster::{Note, Server};
 use crate::sim::{Event, Fault, Kind, Trace};
 use alloc::vec::Vec;
@@ -179,6 +180,8 @@ impl Marks {
             Kind::Fault(_) | Kind::Noted(Note::Said(_) | Note::Stopped | Note::Waits(_)) => false,
             Kind::Noted(Note::Streaming { .. }) => true,
             Kind::Noted(Note::Answered { .. }) => true,
+            Kind::Noted(Note::Surveyed(finding)) => finding.revision == Revision::Start,
+            Kind::Noted(Note::Explained { .. }) => false,
             Kind::Noted(_) => happening(event).is_none(),
             _ => true,
         };
@@ -189,6 +192,10 @@ impl Marks {
         let text = match fact.lane {
             Lane::Fault if event.node != NodeId::WORLD => {
                 alloc::format!("{} {}", fact.place, fact.text)
+            }
+            // Of several surveys each has its own numbers; what happened is the same.
+            Lane::Note if fact.kind == "surveyed" => {
+                fact.text.split(':').next().map(alloc::string::String::from).unwrap_or_default()
             }
             Lane::Fault | Lane::Note | Lane::Operation | Lane::Wire => fact.text,
         };

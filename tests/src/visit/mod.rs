@@ -5,6 +5,7 @@ mod change;
 mod gallery;
 mod lab;
 mod link;
+mod place;
 mod play;
 mod reach;
 mod shell;
@@ -35,6 +36,12 @@ pub const VISITS: &[(&str, Make)] = &[
     ("a shared run survives a reload", link::shares_and_survives_a_reload),
     ("a damaged link is told in words", link::tells_a_damaged_one),
     ("an embedded run shows only its stage", link::embeds),
+    ("a node is dragged onto the ring and off it", place::drags),
+    ("strategies are compared, sorted and taken along", place::compares),
+    ("a key is followed to its node", place::follows_a_key),
+    ("a file of keys is read and stays in the browser", place::reads_a_file),
+    ("keys on paper are changed by keys alone", place::works_by_keys),
+    ("an id is read bit by bit", place::reads_an_id),
     ("everything works by keys alone", reach::works_by_keys_alone),
     ("the page fits a narrow screen", reach::fits_a_narrow_screen),
     ("a run is printed on one sheet", care::prints),
@@ -43,6 +50,7 @@ pub const VISITS: &[(&str, Make)] = &[
     ("a script on the page has the engine", care::gives_the_engine_to_scripts),
     ("the start page is clean under axe-core", reach::start_page_is_clean),
     ("the lab is clean under axe-core", reach::lab_is_clean),
+    ("keys on paper are clean under axe-core", reach::paper_is_clean),
 ];
 
 /// A small run that ends after five seconds and has something to show.

@@ -110,6 +110,23 @@ pub(super) fn lab_is_clean(visit: &mut Visit<'_>) -> Result<(), String> {
     clean(visit)
 }
 
+pub(super) fn paper_is_clean(visit: &mut Visit<'_>) -> Result<(), String> {
+    let lab = lab::open(visit, super::place::PAPER)?;
+    for name in ["where", "keys", "ids", "compare"] {
+        lab.unfold(name)?;
+    }
+    lab.0.window.click("[data-role='where-key']")?;
+    lab.0.window.type_text("k")?;
+    lab.0.window.find("[data-role='key-mark']")?;
+    lab.0.window.click("[data-role='id-bench'] .button")?;
+    lab.0.window.click("[data-role='compare-start']")?;
+    lab.0.window.find("[data-role='compare-csv']")?;
+    let Lab(visit) = lab;
+    clean(visit)?;
+    visit.window.run("document.documentElement.dataset.theme = 'dark'", &[])?;
+    clean(visit)
+}
+
 /// Asks axe-core; what it finds fails the visit.
 fn clean(visit: &mut Visit<'_>) -> Result<(), String> {
     let axe = match visit.toolbox.axe() {

@@ -6,6 +6,7 @@
 pub mod bench;
 pub mod report;
 pub mod seed;
+pub mod table;
 
 use serde::Serialize;
 use shardlab::session::{Session, Time};

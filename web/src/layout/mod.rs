@@ -4,11 +4,13 @@
 //! color and never reads a clock.
 
 pub mod chord;
+pub mod column;
 pub mod curve;
 pub mod place;
 pub mod point;
 pub mod ring;
 pub mod series;
+pub mod survey;
 pub mod timeline;
 pub mod trace;
 pub mod unit;

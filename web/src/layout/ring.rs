@@ -37,12 +37,19 @@ pub fn slices(points: &[(u64, usize)]) -> Vec<Slice> {
     result
 }
 
-/// The slices of a table of `owners` equal parts, as modulo hashing sees the world.
+/// The slices of a table whose owners have these shares of it, one behind the other.
 #[must_use]
-pub fn equal_slices(owners: usize) -> Vec<Slice> {
-    let part = TAU / owners.max(1) as f64;
-    (0..owners)
-        .map(|owner| Slice { start: part * owner as f64, end: part * (owner + 1) as f64, owner })
+pub fn shared_slices(shares: &[u32]) -> Vec<Slice> {
+    let all: u64 = shares.iter().map(|share| u64::from(*share)).sum();
+    let part = TAU / all.max(1) as f64;
+    let mut end = 0.0;
+    let owned = shares.iter().enumerate().filter(|(_, share)| **share > 0);
+    owned
+        .map(|(owner, share)| {
+            let start = end;
+            end += part * f64::from(*share);
+            Slice { start, end, owner }
+        })
         .collect()
 }
 
@@ -193,7 +200,7 @@ mod tests {
     fn one_point_owns_everything_and_none_owns_nothing() {
         assert!((share(&slices(&[(42, 0)]), 0) - 1.0).abs() < 1e-9);
         assert!(slices(&[]).is_empty());
-        assert!((share(&equal_slices(5), 3) - 0.2).abs() < 1e-9);
+        assert!((share(&shared_slices(&[7; 5]), 3) - 0.2).abs() < 1e-9);
     }
 
     #[test]
@@ -221,7 +228,7 @@ mod tests {
 
     #[test]
     fn paths_are_closed_bands() {
-        let path = band(&equal_slices(2), 1, Point::new(0.0, 0.0), 80.0, 100.0);
+        let path = band(&shared_slices(&[1, 1]), 1, Point::new(0.0, 0.0), 80.0, 100.0);
         assert!(path.starts_with('M') && path.ends_with('Z'));
         assert!(!path.contains("NaN"));
         assert!(density(&[0.0, 2.0], Point::default(), 50.0, 10.0, 2.0).starts_with('M'));

@@ -13,6 +13,9 @@ use crate::pulse::{Fact, Var, effect};
 use crate::url::{self, Address};
 use crate::views::branches::{Beside, BesideStage, Branches};
 use crate::views::caption::Caption;
+use crate::views::compare::Compare;
+use crate::views::files::{Keys, Missing};
+use crate::views::ids::Ids;
 use crate::views::inspector::Inspector;
 use crate::views::legend::Legend;
 use crate::views::metrics::{Metrics, courses};
@@ -24,6 +27,7 @@ use crate::views::timeline::Timeline;
 use crate::views::trace::Trace;
 use crate::views::transport::{Transport, Until};
 use crate::views::verdicts::{Verdicts, summary};
+use crate::views::whereis::WhereIs;
 use crate::widgets::button::Button;
 use crate::widgets::fold::Fold;
 use crate::widgets::follow::{live, say, whether};
@@ -116,10 +120,14 @@ pub fn Lab(
         player.read(|session| summary(&session.verdicts()))
     });
     let narration = narration(player);
+    let on_paper = player.watch_text(|session| !session.surveys().is_empty());
+    let machines =
+        player.watch_text(|session| session.surveys().len() < session.scenario().clusters.len());
     view! {
         <div
             class="lab"
             class:embed=embed
+            class:papered=whether(move || !machines.get())
             class:captioned=whether(move || player.text.with(|text| text.contains("say ")))
             class:no-script=whether(move || !script_open.get())
             class:no-inspector=whether(move || !inspector_open.get())
@@ -172,21 +180,28 @@ pub fn Lab(
                         <SpaceTime player=player />
                     </Show>
                     <div class="stage-tools">
-                        <Show when=move || !messages.get()><Legend /></Show>
-                        <div class="switch" role="group" aria-label="What the stage shows">
+                        <Show when=move || !messages.get() && machines.get()><Legend /></Show>
+                        <div class="switch" hidden=whether(move || !machines.get()) role="group" aria-label="What the stage shows">
                             <button type="button" data-role="show-ring" aria-pressed=say(move || (!messages.get()).to_string()) on:click=move |_| messages.set(false)>"Ring"</button>
                             <button type="button" data-role="show-messages" aria-pressed=say(move || messages.get().to_string()) on:click=move |_| messages.set(true)>"Messages"</button>
                         </div>
                     </div>
                     <Caption player=player />
+                    <Missing player=player notice=notice />
                 </section>
                 <Show when=move || !embed>
                     <Border name="width.inspector" label="Width of the inspector" width=inspector_width limits=INSPECTOR_WIDTHS right=true />
                     <section class="side inspector-side" aria-label="Inspector and results">
                         <div id="panel-inspect" class="side-part">
                             <Fold name="inspector" title="Inspector"><Inspector player=player /></Fold>
+                            <Fold name="where" title="Where does my key go?" open=false><WhereIs player=player /></Fold>
+                            <Fold name="keys" title="Your keys" open=false><Keys player=player notice=notice /></Fold>
+                            <Fold name="ids" title="What is this id?" open=false><Ids player=player /></Fold>
                         </div>
                         <div id="panel-results" class="side-part">
+                            <Show when=move || on_paper.get()>
+                                <Fold name="compare" title="Compare"><Compare player=player /></Fold>
+                            </Show>
                             <Fold name="verdicts" title="Verdicts" note=verdicts_note><Verdicts player=player /></Fold>
                             <Fold name="metrics" title="Figures"><Metrics player=player /></Fold>
                             <Fold name="sweep" title="Many seeds" open=false><SweepPanel player=player /></Fold>

@@ -15,7 +15,7 @@ pub use chosen::Chosen;
 pub use shardlab::session as fact;
 
 use crate::pulse::{Fact, Var};
-use fact::{Lanes, Snapshot};
+use fact::{Lanes, Snapshot, SurveyFact};
 
 /// The handle of a session. It is a few numbers and copied freely.
 #[derive(Clone, Copy)]
@@ -45,6 +45,10 @@ pub struct Player {
     pub scene: Fact<Arc<Snapshot>>,
     /// The marks of the timeline as far as the run is known, shared by all views.
     pub lanes: Fact<Arc<Lanes>>,
+    /// The keys on paper at the present moment, with their places in the text.
+    pub surveys: Fact<Arc<Vec<(usize, SurveyFact)>>>,
+    /// The key that is looked for, if one is.
+    pub key: Var<String>,
     pub(crate) motion: StoredValue<run::Motion>,
 }
 
@@ -66,14 +70,33 @@ impl Player {
             slow.track();
             Arc::new(session.with_value(Session::lanes))
         });
+        // To lay out a hundred thousand keys takes a moment, so it is done when they differ.
+        let text = Var::new(text);
+        let stamp = Fact::of(move || {
+            revision.track();
+            session.with_value(|session| {
+                let stamps = session.surveys().into_iter().map(|at| session.survey_stamp(at));
+                stamps.collect::<Vec<_>>()
+            })
+        });
+        let surveys = Fact::of(move || {
+            text.track();
+            stamp.with(|_| ());
+            Arc::new(session.with_value(|session| {
+                let places = session.surveys().into_iter();
+                places.filter_map(|at| Some((at, session.survey(at)?))).collect::<Vec<_>>()
+            }))
+        });
         Self {
+            surveys,
+            key: Var::new(String::new()),
             session,
             revision,
             clock: Var::new(now),
             slow,
             lanes,
             beat: Var::new(0),
-            text: Var::new(text),
+            text,
             playing: Var::new(false),
             speed: Var::new(pace::NORMAL),
             until: Var::new(None),

@@ -72,12 +72,15 @@ const COURSES: [&str; 5] = ["latency", "throughput", "failed", "unavailable", "m
 /// The names of the courses that a run has: of each cluster, where there are several.
 #[must_use]
 pub fn courses(session: &Session) -> Vec<String> {
-    let clusters = session.snapshot().clusters;
+    // What is on paper takes no time, so it has no course.
+    let papers = session.surveys();
+    let clusters: Vec<_> = (0..).zip(session.snapshot().clusters).collect();
     let mut names = Vec::new();
     for word in COURSES {
         if clusters.len() > 1 {
-            names.extend(clusters.iter().map(|cluster| format!("{word}({})", cluster.name)));
-        } else {
+            let running = clusters.iter().filter(|(at, _)| !papers.contains(at));
+            names.extend(running.map(|(_, cluster)| format!("{word}({})", cluster.name)));
+        } else if papers.is_empty() {
             names.push(word.to_owned());
         }
     }

@@ -4,7 +4,10 @@
 
 pub mod branches;
 pub mod caption;
+pub mod compare;
 pub mod event;
+pub mod files;
+pub mod ids;
 pub mod inspector;
 pub mod legend;
 pub mod metrics;
@@ -13,9 +16,11 @@ pub mod script;
 pub mod sheet;
 pub mod spacetime;
 pub mod stage;
+pub mod survey;
 pub mod sweep;
 pub mod timeline;
 pub mod trace;
 pub mod transport;
 pub mod verdicts;
+pub mod whereis;
 pub mod word;

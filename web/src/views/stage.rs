@@ -5,12 +5,18 @@ use leptos::prelude::*;
 use super::ring::RingView;
 use super::ring::glow::Glow;
 use super::sheet::Sheets;
+use super::survey::bench::Bench;
+use super::survey::{Desk, SurveyView};
 use crate::layout::point::{short, split};
 use crate::player::Player;
+use crate::player::fact::Session;
 use crate::pulse::Fact;
 use crate::widgets::follow::say;
 use crate::widgets::measure::size_of;
 use crate::widgets::piece::{For, Piece, Show, view};
+
+/// The height of the bench under surveys; on a narrow stage it takes two lines.
+const BENCH: f64 = 44.0;
 
 /// The stage of a run.
 #[component]
@@ -26,18 +32,38 @@ pub fn Stage(
 ) -> Piece {
     let node = NodeRef::<leptos::html::Div>::new();
     let size = size_of(node);
+    let desk = Desk::new(player, small);
+    let papers = player.watch_text(Session::surveys);
+    let on_paper = Fact::of(move || papers.with(|papers| !papers.is_empty()));
+    let benched = move || !small && on_paper.get();
     let count = player.see(|scene| scene.clusters.len());
     let frames = Fact::of(move || {
         let (width, height) = size.get();
-        if width < 40.0 || height < 40.0 { Vec::new() } else { split(width, height, count.get()) }
+        let bench = if !benched() {
+            0.0
+        } else if width < 560.0 {
+            BENCH * 2.0
+        } else {
+            BENCH
+        };
+        if width < 40.0 || height < 40.0 + bench {
+            Vec::new()
+        } else {
+            split(width, height - bench, count.get())
+        }
     });
     let frame = move |index: usize| {
         Fact::of(move || frames.with(|frames| frames.get(index).copied().unwrap_or_default()))
     };
     let shown = Fact::of(move || frames.with(Vec::len));
+    // A cluster has machines or is on paper; the text says which.
+    let some = move |paper: bool| -> Vec<usize> {
+        let fits = move |at: &usize| papers.with(|papers| papers.contains(at)) == paper;
+        (0..shown.get()).filter(fits).collect()
+    };
     view! {
         <div class="stage" class:small=small node_ref=node data-role="stage">
-            <For each=move || 0..shown.get() key=|index| *index let:index>
+            <For each=move || some(false) key=|index| *index let:index>
                 <Glow player=player cluster=index frame=frame(index) small=small />
             </For>
             <svg
@@ -49,11 +75,15 @@ pub fn Stage(
                 on:click=move |_| player.let_go()
             >
                 <Definitions />
-                <For each=move || 0..shown.get() key=|index| *index let:index>
+                <For each=move || some(true) key=|index| *index let:index>
+                    <SurveyView desk=desk cluster=index frame=frame(index) />
+                </For>
+                <For each=move || some(false) key=|index| *index let:index>
                     <RingView player=player cluster=index frame=frame(index) small=small />
                 </For>
             </svg>
             <Sheets player=player small=small />
+            <Show when=benched><Bench desk=desk /></Show>
             <Show when=move || size.get().0 == 0.0>
                 <p class="hidden-words">"The stage is being laid out."</p>
             </Show>

@@ -13,7 +13,7 @@ use crate::layout::unit;
 use crate::player::fact::{Lanes, MarkFact, OperationBar, SeriesFact};
 use crate::player::{Chosen, Player};
 use crate::pulse::{Fact, Var};
-use crate::widgets::follow::{live, say};
+use crate::widgets::follow::{live, say, whether};
 use crate::widgets::measure::size_of;
 use crate::widgets::piece::{CollectPieces, Piece, Show, view};
 use crate::widgets::scrubber::{Scrub, Scrubber};
@@ -86,7 +86,7 @@ pub fn Timeline(
                 <li class="lane-course">" "</li>
                 <li>"Verdicts"</li>
             </ul>
-            <label class="course-pick">
+            <label class="course-pick" hidden=whether(move || names.with(Vec::is_empty))>
                 <span class="hidden-words">"Number to draw over time"</span>
                 <select
                     data-role="course"

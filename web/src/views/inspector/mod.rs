@@ -9,6 +9,7 @@ pub mod row;
 use leptos::prelude::*;
 
 use super::event::{EventList, Why};
+use super::survey::panel::{HoldingPanel, is_on_paper};
 use crate::player::{Chosen, Player};
 use crate::pulse::Fact;
 use crate::widgets::button::Button;
@@ -36,6 +37,7 @@ pub fn Inspector(
                 <div class="inspected" class:two=whether(move || player.chosen.with(Vec::len) == 2)>
                     <For each=move || player.chosen.get() key=Chosen::write let:thing>
                         {match thing {
+                            Chosen::Node(name) if is_on_paper(player, &name) => view! { <HoldingPanel player=player name=name /> },
                             Chosen::Node(name) => view! { <node::NodePanel player=player name=name /> },
                             Chosen::Link(from, to) => view! { <link::LinkPanel player=player from=from to=to /> },
                             Chosen::Flight(seq) => view! { <flight::FlightPanel player=player seq=seq /> },
@@ -56,6 +58,9 @@ fn EventPanel(player: Player, seq: u32) -> Piece {
     view! {
         <article class="panel-part" data-role="event-panel">
             <h3>{format!("Event {seq}")}</h3>
+            {event.as_ref().filter(|event| event.kind == "explained").map(|event| view! {
+                <pre class="explain" data-role="explain" tabindex="0">{event.text.clone()}</pre>
+            })}
             <EventList player=player events=Fact::from(event.into_iter().collect::<Vec<_>>()) />
             {live(move || {
                 player.revision.track();

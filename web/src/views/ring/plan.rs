@@ -32,7 +32,7 @@ pub struct Plan {
 #[derive(Clone, Debug, PartialEq)]
 struct Shape {
     storage: Vec<u32>,
-    standing: Vec<bool>,
+    shares: Vec<u32>,
     others: Vec<(u32, Role)>,
     points: Vec<(u64, usize)>,
     fixed: bool,
@@ -66,20 +66,20 @@ impl Plan {
                     })
                     .collect()
             });
-            let standing = mine(Role::Storage).map(|node| node.share > 0).collect();
+            let shares = mine(Role::Storage).map(|node| node.share).collect();
             let fixed = fact.is_some_and(|fact| fact.vnodes == 1 && !fact.points.is_empty());
             let others = mine(Role::Controller)
                 .chain(mine(Role::Client))
                 .map(|node| (node.id.0, node.role))
                 .collect();
-            Shape { storage, standing, others, points, fixed }
+            Shape { storage, shares, others, points, fixed }
         });
         Fact::of(move || shape.with(|shape| Self::of(shape, frame.get(), small)))
     }
 
     fn of(shape: &Shape, frame: Frame, small: bool) -> Self {
         let slices = if shape.points.is_empty() {
-            equal(&shape.standing)
+            ring::shared_slices(&shape.shares)
         } else {
             ring::slices(&shape.points)
         };
@@ -123,15 +123,6 @@ impl Plan {
     pub fn hue(&self, id: u32) -> usize {
         self.storage.iter().position(|one| *one == id).map_or(0, |place| place % 8 + 1)
     }
-}
-
-/// Equal parts for those that have a share of the map.
-fn equal(standing: &[bool]) -> Vec<Slice> {
-    let owners: Vec<usize> = (0..standing.len()).filter(|index| standing[*index]).collect();
-    ring::equal_slices(owners.len())
-        .into_iter()
-        .map(|slice| Slice { owner: owners[slice.owner], ..slice })
-        .collect()
 }
 
 /// Where nodes with a single point want to stand: at that point.

@@ -1,0 +1,146 @@
+//! Keys on paper: a drag is a line of the text, the table fills, a file is read and stays here.
+
+use super::lab;
+use super::{Visit, ensure};
+
+pub(super) const PAPER: &str = "\
+title    On paper
+seed     7
+place    a: ring, 4 nodes, 20 vnodes
+place    b: slots, 4 nodes
+place    c: range, 4 nodes
+place    d: jump, 4 nodes
+load     2000 keys \"user:{n}\"
+";
+
+const FILE: &str = "\
+title    From a file
+seed     7
+place    a: jump, 4 nodes
+load     file \"users.csv\" column \"user id\"
+";
+
+/// Presses, moves and lets go, as a hand with a mouse does.
+const DRAG: &str = "
+    const [from, to, x, y] = arguments;
+    const middle = (box) => [box.left + box.width / 2, box.top + box.height / 2];
+    const element = document.querySelector(from);
+    const start = middle(element.getBoundingClientRect());
+    const end = to ? middle(document.querySelector(to).getBoundingClientRect()) : [x, y];
+    const say = (kind, at) => element.dispatchEvent(new PointerEvent(kind, {
+        bubbles: true, pointerId: 1, button: 0, clientX: at[0], clientY: at[1] }));
+    element.setPointerCapture = () => {};
+    say('pointerdown', start); say('pointermove', end); say('pointerup', end);";
+
+pub(super) fn drags(visit: &mut Visit<'_>) -> Result<(), String> {
+    let lab = lab::open(visit, PAPER)?;
+    lab.0.window.find("[data-role='survey-node'][data-node='a.n4']")?;
+    let drawn = lab.0.window.all("[data-role='survey']")?.len();
+    ensure(drawn == 4, format!("{drawn} of 4 surveys are drawn"))?;
+    let ring = "[data-cluster='0'] [data-role='survey-ground']";
+    lab.0.window.run(DRAG, &["[data-role='add-node']".into(), ring.into()])?;
+    lab.until_text_has("join n5\n")?;
+    lab.until("n5 everywhere", |lab| {
+        Ok(lab.0.window.all("[data-role='survey-node'][data-node$='.n5']")?.len() == 4)
+    })?;
+    let node = "[data-role='survey-node'][data-node='a.n2']";
+    lab.0.window.run(DRAG, &[node.into(), "".into(), 2.into(), 2.into()])?;
+    lab.until_text_has("leave n2")?;
+    lab.until("n2 to be gone", |lab| {
+        Ok(lab.0.window.all("[data-role='survey-node'][data-node$='.n2']")?.is_empty())
+    })
+}
+
+pub(super) fn compares(visit: &mut Visit<'_>) -> Result<(), String> {
+    let lab = lab::open(visit, PAPER)?;
+    lab.0.window.click("[data-role='compare-start']")?;
+    lab.until("a row for each survey", |lab| {
+        Ok(lab.0.window.all(".compare-table tbody tr")?.len() == 4)
+    })?;
+    let filled = "return [...document.querySelectorAll('.compare-table td')].every((cell) => cell.textContent)";
+    ensure(lab.0.window.run(filled, &[])? == true, "a cell is empty")?;
+    let first = "document.querySelector('.compare-table tbody tr').dataset.survey";
+    lab.0.window.run("document.querySelectorAll('[data-role=compare-sort]')[6].click()", &[])?;
+    lab.until("the least memory first", |lab| {
+        Ok(lab.0.window.run(&format!("return {first}"), &[])? == "d")
+    })?;
+    let taken = "const taken = [];
+        const create = URL.createObjectURL;
+        URL.createObjectURL = (blob) => { blob.text().then((text) => (window.taken = text)); return create.call(URL, blob); };
+        document.querySelector('[data-role=compare-markdown]').click();";
+    lab.0.window.run(taken, &[])?;
+    lab.0.window.wait_until("(window.taken || '').startsWith('| name | strategy |')")?;
+    lab.0.window.click("[data-role='compare-all']")?;
+    lab.until_text_has("place    maglev: maglev")
+}
+
+pub(super) fn follows_a_key(visit: &mut Visit<'_>) -> Result<(), String> {
+    let lab = lab::open(visit, PAPER)?;
+    lab.unfold("where")?;
+    lab.0.window.click("[data-role='where-key']")?;
+    lab.0.window.type_text("user:42")?;
+    lab.until("where it goes", |lab| Ok(lab.0.window.all("[data-role='where-one']")?.len() == 9))?;
+    let same = "const told = document.querySelector(`[data-role=where-one][data-rule=a]`).dataset.owner;
+        return !!told && document.querySelector('[data-cluster=\"0\"] [data-role=key-mark]')?.dataset.owner === told";
+    lab.until("the same owner on the stage", |lab| Ok(lab.0.window.run(same, &[])? == true))
+}
+
+/// Gives a file to the field that takes one.
+const GIVE: &str = "
+    const field = document.querySelector('[data-role=missing-file] [data-role=file]');
+    const files = new DataTransfer();
+    files.items.add(new File([arguments[0]], 'users.csv'));
+    field.files = files.files;
+    field.dispatchEvent(new Event('change', { bubbles: true }));";
+
+pub(super) fn reads_a_file(visit: &mut Visit<'_>) -> Result<(), String> {
+    let lab = lab::open(visit, FILE)?;
+    lab.0.window.run("caches.delete('shardlab-files')", &[])?;
+    lab.0.window.find("[data-role='missing-file']")?;
+    lab.0.window.run(GIVE, &["".into()])?;
+    lab.until("word of the empty file", |lab| said(lab, "is empty"))?;
+    lab.0.window.run(GIVE, &["id,user id\n1,ann\n2,\"bob, the 2nd\"\n3,carol\n".into()])?;
+    lab.until("word of three keys", |lab| said(lab, "3 keys"))?;
+    lab.until("no file to miss", |lab| {
+        Ok(lab.0.window.all("[data-role='missing-file']")?.is_empty())
+    })?;
+    lab.0.window.reload()?;
+    lab.await_open()?;
+    lab.until("the kept file", |lab| {
+        let seen =
+            "return document.querySelector('[data-role=survey]')?.textContent.includes('3 keys')";
+        Ok(lab.0.window.run(seen, &[])? == true)
+    })
+}
+
+fn said(lab: &lab::Lab<'_, '_>, words: &str) -> Result<bool, String> {
+    let script =
+        "return document.querySelector('[data-role=notice]').textContent.includes(arguments[0])";
+    Ok(lab.0.window.run(script, &[words.into()])? == true)
+}
+
+pub(super) fn works_by_keys(visit: &mut Visit<'_>) -> Result<(), String> {
+    let lab = lab::open(visit, PAPER)?;
+    lab.0.window.run("document.querySelector('[data-role=add-node]').focus()", &[])?;
+    lab.0.window.key("Enter")?;
+    lab.until_text_has("join n5\n")?;
+    let node = "document.querySelector(\"[data-role=survey-node][data-node='a.n3']\").focus()";
+    lab.0.window.run(node, &[])?;
+    lab.0.window.key("Enter")?;
+    lab.0.window.find("[data-role='holding-panel'][data-node='a.n3']")?;
+    lab.0.window.run("document.querySelector('[data-role=weight]').focus()", &[])?;
+    lab.0.window.key("ArrowRight")?;
+    lab.until_text_has("weight n3 1.25")?;
+    lab.0.window.run("document.querySelector('[data-role=vnodes]').focus()", &[])?;
+    lab.0.window.key("ArrowRight")?;
+    lab.until_text_has("50 vnodes")
+}
+
+pub(super) fn reads_an_id(visit: &mut Visit<'_>) -> Result<(), String> {
+    let lab = lab::open(visit, PAPER)?;
+    lab.unfold("ids")?;
+    lab.0.window.click("[data-role='id']")?;
+    lab.0.window.type_text("1541815603606036480")?;
+    let named = "return document.querySelector('[data-role=id-reading]')?.textContent.includes('2022-06-28')";
+    lab.until("the moment in the id", |lab| Ok(lab.0.window.run(named, &[])? == true))
+}

@@ -1,0 +1,146 @@
+//! Edits of the text that no statement can express: points of a ring, and all strategies at once.
+
+/// Every strategy, as it is compared.
+const ALL: [&str; 13] = [
+    "modulo",
+    "ring",
+    "rendezvous",
+    "skeleton",
+    "jump",
+    "maglev",
+    "multiprobe",
+    "bounded",
+    "anchor",
+    "slots",
+    "logical",
+    "range",
+    "directory",
+];
+
+fn is_place(line: &str) -> bool {
+    line.split_whitespace().next() == Some("place")
+}
+
+/// The text with so many vnodes for every ring that is placed on paper.
+#[must_use]
+pub fn with_vnodes(text: &str, vnodes: u32) -> String {
+    edited(text, |line| {
+        if !is_place(line) {
+            return line.to_owned();
+        }
+        let part = |part: &str| {
+            if part.trim_end().ends_with("vnodes") {
+                format!(" {vnodes} vnodes")
+            } else {
+                part.to_owned()
+            }
+        };
+        line.split(',').map(part).collect::<Vec<_>>().join(",")
+    })
+}
+
+/// The vnodes of the first ring on paper that says so.
+#[must_use]
+pub fn vnodes(text: &str) -> Option<u32> {
+    let mut lines = text.lines().filter(|line| is_place(line));
+    lines.find_map(|line| {
+        let part = line.split(',').find(|part| part.trim_end().ends_with("vnodes"))?;
+        part.split_whitespace().next()?.parse().ok()
+    })
+}
+
+/// The text with a `place` line for every strategy in place of its own, for so many nodes.
+#[must_use]
+pub fn with_all(text: &str, nodes: usize) -> String {
+    let mut lines = String::new();
+    for word in ALL {
+        let points = if word == "ring" { ", 150 vnodes" } else { "" };
+        lines += &format!("place    {word}: {word}, {nodes} nodes{points}\n");
+    }
+    let mut placed = false;
+    let mut out = String::with_capacity(text.len() + lines.len());
+    for line in text.lines() {
+        // What speaks of a name that goes would be refused.
+        let of_one = line.starts_with("expect") && line.contains('(');
+        if is_place(line) {
+            if !placed {
+                out += &lines;
+                placed = true;
+            }
+        } else if !of_one {
+            out += line;
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// The text with a line in place of its `load` lines, or added to it.
+#[must_use]
+pub fn with_load(text: &str, load: &str) -> String {
+    let is_load = |line: &str| line.split_whitespace().next() == Some("load");
+    let mut placed = false;
+    let mut out = String::with_capacity(text.len() + load.len() + 8);
+    let mut put = |out: &mut String| {
+        if !std::mem::replace(&mut placed, true) {
+            *out += &format!("load     {load}\n");
+        }
+    };
+    for line in text.lines() {
+        if is_load(line) {
+            put(&mut out);
+        } else {
+            if line.starts_with("at ") || line.starts_with("expect") {
+                put(&mut out);
+            }
+            out += line;
+            out.push('\n');
+        }
+    }
+    put(&mut out);
+    out
+}
+
+fn edited(text: &str, edit: impl Fn(&str) -> String) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for line in text.lines() {
+        out += &edit(line);
+        out.push('\n');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "title T\nplace    a: ring, 10 nodes, 150 vnodes\nplace b: jump, 4 nodes\n\
+        load     9 keys \"k{n}\"\nat 1s join n5\nexpect moved(a) < 2\nexpect balance < 2\n";
+
+    #[test]
+    fn vnodes_are_read_and_written_where_they_stand() {
+        assert_eq!(vnodes(TEXT), Some(150));
+        assert_eq!(vnodes("place b: jump, 4 nodes"), None);
+        let text = with_vnodes(TEXT, 20);
+        assert!(text.contains("place    a: ring, 10 nodes, 20 vnodes\nplace b: jump, 4 nodes\n"));
+    }
+
+    #[test]
+    fn all_strategies_take_the_place_of_some() {
+        let text = with_all(TEXT, 7);
+        assert!(text.contains("place    ring: ring, 7 nodes, 150 vnodes\n"));
+        assert!(!text.contains("a: ring") && !text.contains("moved(a)"));
+        assert!(text.contains("expect balance < 2") && text.contains("load     9 keys"));
+    }
+
+    #[test]
+    fn other_keys_take_the_place_of_those_that_were_loaded() {
+        let text = with_load(TEXT, "file \"a.csv\" column \"1\"");
+        assert!(text.contains("4 nodes\nload     file \"a.csv\" column \"1\"\nat 1s"));
+        assert!(!text.contains("9 keys"));
+        assert_eq!(
+            with_load("place a: jump, 2 nodes", "x"),
+            "place a: jump, 2 nodes\nload     x\n"
+        );
+    }
+}
