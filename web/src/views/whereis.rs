@@ -39,7 +39,7 @@ fn one(fact: WhereFact) -> Piece {
     let row = |label: String, value: String| view! { <div><dt>{label}</dt><dd>{value}</dd></div> };
     view! {
         <section class="where-one" data-role="where-one" data-rule=fact.rule.clone() data-owner=fact.owner.clone()>
-            <h4>{fact.rule}</h4>
+            <h3>{fact.rule}</h3>
             <dl class="rows">
                 {fact.steps.into_iter().map(|(label, value)| row(label.to_owned(), value)).collect_view()}
                 {(ours && !fact.owner.is_empty()).then(|| view! { <div><dt>"owner"</dt><dd><strong>{fact.owner}</strong></dd></div> })}
