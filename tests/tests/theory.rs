@@ -83,7 +83,12 @@ fn every_strategy_does_what_its_paper_says() {
     for count in [4, 10, 100] {
         let n = count as f64;
         let (moved, aside) = joined(&Strategy::Modulo, count);
-        table.line(&format!("modulo, {count} to {}: moved", count + 1), n / (n + 1.0), moved, 0.003);
+        table.line(
+            &format!("modulo, {count} to {}: moved", count + 1),
+            n / (n + 1.0),
+            moved,
+            0.003,
+        );
         assert!(aside);
         for (name, strategy, tolerance) in [
             ("ring, 150 vnodes", Strategy::ring(150), 0.35),
@@ -91,11 +96,20 @@ fn every_strategy_does_what_its_paper_says() {
             ("jump", Strategy::Jump, 0.06),
             ("anchor", Strategy::Anchor { capacity: 2 * count as u32 + 2 }, 0.06),
             ("multi-probe, 21 probes", Strategy::MultiProbe { probes: 21 }, 0.6),
-            ("logical, 10,000 shards", Strategy::Slots { count: 10_000, slotting: Slotting::Even }, 0.06),
+            (
+                "logical, 10,000 shards",
+                Strategy::Slots { count: 10_000, slotting: Slotting::Even },
+                0.06,
+            ),
         ] {
             let (moved, aside) = joined(&strategy, count);
             let wanted = 1.0 / (n + 1.0);
-            table.line(&format!("{name}, {count} to {}: moved", count + 1), wanted, moved, wanted * tolerance);
+            table.line(
+                &format!("{name}, {count} to {}: moved", count + 1),
+                wanted,
+                moved,
+                wanted * tolerance,
+            );
             assert!(!aside, "{name}: keys moved between old nodes");
         }
     }
@@ -113,7 +127,9 @@ fn every_strategy_does_what_its_paper_says() {
     }
     let (spread, _) = evenness(&counts(&placed(&Strategy::Jump, 0, &[100; 100]), 100));
     table.line("jump, 100 nodes: deviation over mean of binomial keys", 0.0222, spread, 0.005);
-    for (count, size, extra) in [(10, 65_537, 0.0024), (100, 65_537, 0.0055), (100, 655_373, 0.0015)] {
+    for (count, size, extra) in
+        [(10, 65_537, 0.0024), (100, 65_537, 0.0055), (100, 655_373, 0.0015)]
+    {
         let strategy = Strategy::Maglev { size };
         let shares = placed(&strategy, 0, &vec![100; count]);
         let slots: Vec<usize> = nodes(count)

@@ -1,25 +1,11 @@
 //! The table of all surveys, row by row, for a worker: what each strategy costs on the same keys.
 
 use js_sys::{Array, Uint8Array};
-use serde::Serialize;
 use shardlab::session::{Session, Time};
 use wasm_bindgen::prelude::*;
 
 /// Keys that are looked up to time one lookup.
 const LOOKUPS: usize = 200_000;
-
-/// One row, ready to be read.
-#[derive(Serialize)]
-struct Row {
-    /// The name of the survey.
-    name: String,
-    /// The word of its strategy.
-    strategy: &'static str,
-    /// The cells, as they read.
-    cells: Vec<String>,
-    /// The cells, to be sorted by.
-    values: Vec<f64>,
-}
 
 /// A run whose surveys are compared.
 #[wasm_bindgen(skip_typescript)]
@@ -47,15 +33,12 @@ impl Table {
         self.0.surveys().len() as u32
     }
 
-    /// One row. `now` is a clock in milliseconds.
-    ///
-    /// # Errors
-    /// When the row cannot be given to JavaScript.
-    pub fn row(&self, index: u32, now: &js_sys::Function) -> Result<JsValue, JsValue> {
-        let Some(cluster) = self.0.surveys().get(index as usize).copied() else {
-            return Ok(JsValue::NULL);
-        };
-        let Some(row) = self.0.survey_row(cluster) else { return Ok(JsValue::NULL) };
+    /// One row: its name, its strategy, its cells as they read, and as they are sorted by; nothing
+    /// behind the last. `now` is a clock in milliseconds.
+    #[must_use]
+    pub fn row(&self, index: u32, now: &js_sys::Function) -> Option<Array> {
+        let cluster = self.0.surveys().get(index as usize).copied()?;
+        let row = self.0.survey_row(cluster)?;
         let wall = || now.call0(&JsValue::NULL).ok().and_then(|at| at.as_f64()).unwrap_or(0.0);
         let mut best = f64::INFINITY;
         // The best of three: a worker shares its core with others.
@@ -65,10 +48,13 @@ impl Table {
             best = best.min(wall() - began);
         }
         let nanos = best * 1e6 / LOOKUPS as f64;
-        let mut cells: Vec<String> = row.cells.iter().map(|cell| cell.shown()).collect();
-        let mut values: Vec<f64> = row.cells.iter().map(|cell| cell.millionths as f64).collect();
-        cells.push(format!("{} ns", crate::layout::unit::digits(nanos)));
-        values.push(nanos);
-        super::to_js(&Row { name: row.name, strategy: row.strategy, cells, values })
+        let (cells, values) = (Array::new(), Array::new());
+        for cell in &row.cells {
+            cells.push(&cell.shown().into());
+            values.push(&(cell.millionths as f64).into());
+        }
+        cells.push(&format!("{} ns", crate::layout::unit::digits(nanos)).into());
+        values.push(&nanos.into());
+        Some(Array::of4(&row.name.into(), &row.strategy.into(), &cells, &values))
     }
 }

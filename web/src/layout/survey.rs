@@ -145,6 +145,17 @@ pub fn nearest(positions: impl Iterator<Item = u64>, wanted: u64) -> Option<usiz
     positions.enumerate().min_by_key(|(_, position)| apart(*position)).map(|(at, _)| at)
 }
 
+/// Orders a few things: the sort of the library would bring more than it is worth here.
+pub fn order<T>(items: &mut [T], before: impl Fn(&T, &T) -> bool) {
+    for end in 1..items.len() {
+        let mut at = end;
+        while at > 0 && before(&items[at], &items[at - 1]) {
+            items.swap(at, at - 1);
+            at -= 1;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,6 +201,13 @@ mod tests {
             let read = turn_of(Point::new(x, y), middle);
             assert!((read - turn).abs() < 1e-6, "{x} {y}: {read}");
         }
+    }
+
+    #[test]
+    fn a_few_things_are_ordered_and_equals_keep_their_places() {
+        let mut few = [(2, 'a'), (1, 'b'), (2, 'c'), (0, 'd')];
+        order(&mut few, |one, other| one.0 < other.0);
+        assert_eq!(few, [(0, 'd'), (1, 'b'), (2, 'a'), (2, 'c')]);
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! The table of all surveys: every strategy on the same keys, worked out beside the page.
 
 use leptos::prelude::*;
-use serde::Deserialize;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Worker};
 
 use super::survey::text;
 use crate::export;
+use crate::layout::survey::order;
 use crate::player::Player;
 use crate::player::fact::COLUMNS;
 use crate::pulse::{Fact, Var};
@@ -17,7 +17,7 @@ use crate::widgets::piece::{CollectPieces, Piece, Show, view};
 use crate::worker::{hire, object};
 
 /// One row, as the worker gives it.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 struct Row {
     name: String,
     strategy: String,
@@ -25,15 +25,23 @@ struct Row {
     values: Vec<f64>,
 }
 
-/// What the worker says.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Said {
-    ready: bool,
-    total: Option<u32>,
-    row: Option<Row>,
-    end: bool,
-    error: Option<String>,
+/// A field of what the worker says.
+fn field(said: &JsValue, name: &str) -> JsValue {
+    js_sys::Reflect::get(said, &JsValue::from_str(name)).unwrap_or_default()
+}
+
+impl Row {
+    /// A row as `api::table` writes it.
+    fn read(row: &js_sys::Array) -> Self {
+        let words = |at| row.get(at).as_string().unwrap_or_default();
+        let list = |at| js_sys::Array::from(&row.get(at)).to_vec().into_iter();
+        Self {
+            name: words(0),
+            strategy: words(1),
+            cells: list(2).filter_map(|cell| cell.as_string()).collect(),
+            values: list(3).filter_map(|value| value.as_f64()).collect(),
+        }
+    }
 }
 
 /// The heading of the column that the browser's own clock fills.
@@ -96,8 +104,8 @@ impl Comparison {
         self.of.set((text.clone(), at));
         let asked = worker.clone();
         let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let said: Said = serde_wasm_bindgen::from_value(event.data()).unwrap_or_default();
-            if said.ready {
+            let said = event.data();
+            if field(&said, "ready").is_truthy() {
                 let files = js_sys::Array::new();
                 for (name, bytes) in self.player.read(crate::player::fact::Session::files) {
                     let bytes = js_sys::Uint8Array::from(&bytes[..]);
@@ -110,16 +118,16 @@ impl Comparison {
                 ]);
                 let _ = asked.post_message(&object(&[("table", table)]));
             }
-            if let Some(total) = said.total {
-                self.total.set(total);
+            if let Some(total) = field(&said, "total").as_f64() {
+                self.total.set(total as u32);
             }
-            if let Some(row) = said.row {
-                self.rows.update(|rows| rows.push(row));
+            if let Ok(row) = field(&said, "row").dyn_into::<js_sys::Array>() {
+                self.rows.update(|rows| rows.push(Row::read(&row)));
             }
-            if let Some(error) = said.error {
+            if let Some(error) = field(&said, "error").as_string() {
                 self.told.set(error);
                 self.cancel();
-            } else if said.end {
+            } else if field(&said, "end").is_truthy() {
                 self.cancel();
             }
         });
@@ -134,14 +142,15 @@ impl Comparison {
     fn sorted(self) -> Vec<Row> {
         let (column, down) = self.sort.get();
         let mut rows = self.rows.get();
-        rows.sort_by(|one, other| {
-            let order = match (one.values.get(column), other.values.get(column)) {
-                (Some(one), Some(other)) => one.total_cmp(other),
-                _ if column == usize::MAX => return std::cmp::Ordering::Equal,
-                _ => one.name.cmp(&other.name),
-            };
-            if down { order.reverse() } else { order }
-        });
+        if column != usize::MAX {
+            order(&mut rows, |one, other| {
+                let (one, other) = if down { (other, one) } else { (one, other) };
+                match (one.values.get(column), other.values.get(column)) {
+                    (Some(one), Some(other)) => one < other,
+                    _ => one.name < other.name,
+                }
+            });
+        }
         rows
     }
 

@@ -53,18 +53,18 @@ pub fn Bench(
                 <span class="bench-lens" role="group" aria-label="Lens over the rings">
                     <Button label="Look from further" icon="minus" bare=true class="small" role_name="zoom-out" on_press=move |()| closer(desk.lens, 0.5) />
                     <Button label="Look closer" icon="plus" bare=true class="small" role_name="zoom-in" on_press=move |()| closer(desk.lens, 2.0) />
-                    <output data-role="zoom">{say(move || format!("{}×", desk.lens.get().zoom.round()))}</output>
+                    <output data-role="zoom">{say(move || format!("{}×", desk.lens.get().zoom.round() as i64))}</output>
                     <input type="range" class="bench-turn" min="0" max="359" aria-label="Where on the ring, in degrees"
                         prop:value=say(move || turn(desk.lens.get()).to_string())
                         on:input=move |event: Event| {
-                            let degrees: f64 = event_target_value(&event).parse().unwrap_or(0.0);
-                            desk.lens.update(|lens| lens.angle = degrees.to_radians());
+                            let degrees: i32 = event_target_value(&event).parse().unwrap_or(0);
+                            desk.lens.update(|lens| lens.angle = f64::from(degrees).to_radians());
                         } />
                 </span>
             </Show>
             {live(move || desk.hand.drag.get().filter(|drag| drag.far).map(|drag| view! {
                 <span class="drag-ghost" class:ready=drag.ready data-role="drag-ghost"
-                    style:left=format!("{}px", drag.at.0.round()) style:top=format!("{}px", drag.at.1.round())>
+                    style:left=format!("{}px", drag.at.0 as i64) style:top=format!("{}px", drag.at.1 as i64)>
                     {if drag.ready { format!("Let go: {}", drag.statement) } else if drag.out { "Drag it off the picture".to_owned() } else { "Drop it on a picture".to_owned() }}
                 </span>
             }))}

@@ -75,18 +75,11 @@ pub(super) fn mark(player: Player, cluster: usize, fact: &SurveyFact, plan: &Pla
 }
 
 /// Looks for the key nearest to the pointer.
-pub(super) fn point(desk: Desk, cluster: usize, event: &PointerEvent) {
+pub(super) fn point(desk: Desk, cluster: usize, center: Point, event: &PointerEvent) {
     let Some(at) = picture::pointer(event) else { return };
     let player = desk.player;
     let lens = desk.lens.get_untracked();
-    let ring = event
-        .current_target()
-        .map(wasm_bindgen::JsCast::unchecked_into::<web_sys::Element>)
-        .and_then(|group| group.query_selector("circle").ok().flatten());
-    let Some(ring) = ring else { return };
-    let number = |name: &str| ring.get_attribute(name).and_then(|words| words.parse().ok());
-    let (Some(x), Some(y)) = (number("cx"), number("cy")) else { return };
-    let turn = sheet::turn_of(at, Point::new(x, y));
+    let turn = sheet::turn_of(at, center);
     let position = (turn * 18_446_744_073_709_551_616.0) as u64;
     let most = (500.0 * lens.zoom) as usize;
     let dots = player.read(|session| session.survey_dots(cluster, most.min(NEAR_MAX)));

@@ -23,6 +23,9 @@ use crate::widgets::piece::{CollectPieces, Piece, view};
 use hand::Hand;
 use plan::Plan;
 
+/// Nodes that are buttons of their own, at most; more are drawn, and found by their keys.
+const BUTTONS_MAX: usize = 128;
+
 /// What the surveys of one stage share.
 #[derive(Clone, Copy)]
 pub struct Desk {
@@ -32,6 +35,8 @@ pub struct Desk {
     pub hand: Hand,
     /// The lens over the rings.
     pub lens: Var<Lens>,
+    /// Fingers on a ring: the number of each, and where it is.
+    pub fingers: Var<Vec<(i32, f64, f64)>>,
     /// Whether it is a miniature.
     pub small: bool,
 }
@@ -40,7 +45,13 @@ impl Desk {
     /// The desk of a stage.
     #[must_use]
     pub fn new(player: Player, small: bool) -> Self {
-        Self { player, hand: Hand::new(), lens: Var::new(Lens::default()), small }
+        Self {
+            player,
+            hand: Hand::new(),
+            lens: Var::new(Lens::default()),
+            fingers: Var::new(Vec::new()),
+            small,
+        }
     }
 
     /// Reads one survey and its plan.
@@ -82,7 +93,11 @@ fn draw(desk: Desk, cluster: usize, fact: &SurveyFact, plan: &Plan) -> Piece {
         {worded.then(|| title(fact, plan))}
         {terse.then(|| terse_words(fact, plan))}
         {picture::draw(desk, cluster, fact, plan)}
-        {(0..plan.marks.len()).map(|index| node(desk, fact, plan, index)).collect_view()}
+        {if plan.marks.len() > BUTTONS_MAX {
+            picture::crowd(plan)
+        } else {
+            (0..plan.marks.len()).map(|index| node(desk, fact, plan, index)).collect_view()
+        }}
         {worded.then(|| figures(fact, plan))}
     }
 }

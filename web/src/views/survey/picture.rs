@@ -1,7 +1,6 @@
 //! The pictures: a ring of points, a map of pieces, bars of ranges, bars of nodes.
 
 use leptos::ev::{MouseEvent, PointerEvent, WheelEvent};
-use std::collections::BTreeMap;
 use wasm_bindgen::JsCast;
 
 use super::plan::{Picture, Plan, hue, index_of};
@@ -53,12 +52,11 @@ fn on_ring(desk: Desk, cluster: usize, fact: &SurveyFact, plan: &Plan) -> Piece 
         .collect();
     // One path a node; of very many nodes one path a hue.
     let slices = ring::slices(&points);
-    let mut arcs: BTreeMap<usize, String> = BTreeMap::new();
+    let owners = if plan.marks.is_empty() { 8 } else { fact.nodes.len() };
+    let mut arcs = vec![String::new(); owners];
     for slice in &slices {
-        let owner = if plan.marks.is_empty() { slice.owner % 8 } else { slice.owner };
-        let path = arcs.entry(owner).or_default();
         ring::sector(
-            path,
+            &mut arcs[slice.owner % owners],
             center,
             radius - band / 2.0,
             radius + band / 2.0,
@@ -75,12 +73,14 @@ fn on_ring(desk: Desk, cluster: usize, fact: &SurveyFact, plan: &Plan) -> Piece 
     } else {
         Vec::new()
     };
-    let mut marks: BTreeMap<(bool, NodeId), String> = BTreeMap::new();
+    // By hue, first those that stayed, then those that the last change moved.
+    let mut marks = vec![String::new(); 16];
     for dot in &dots {
         let at = plan.rim(dot.position, band / 2.0 + 9.0);
         if plan.shows(at) {
-            let path = marks.entry((dot.node != dot.was, dot.node)).or_default();
-            *path += &format!("M{} {}h0", short(at.x), short(at.y));
+            let moved = if dot.node == dot.was { 0 } else { 8 };
+            marks[moved + dot.node.0 as usize % 8] +=
+                &format!("M{} {}h0", short(at.x), short(at.y));
         }
     }
     let weights: Vec<f64> = fact.density.iter().map(|count| f64::from(*count)).collect();
@@ -96,15 +96,23 @@ fn on_ring(desk: Desk, cluster: usize, fact: &SurveyFact, plan: &Plan) -> Piece 
             <clipPath id=clip><rect x=short(frame.x + 4.0) y=short(frame.y + top) width=short(frame.width - 8.0) height=short((frame.height - top - bottom).max(1.0))></rect></clipPath>
         })}
         <g clip-path=closer.then_some(clipped)
-            on:pointermove=move |event: PointerEvent| if !desk.small { super::key::point(desk, cluster, &event) }
+            on:pointermove=move |event: PointerEvent| if !desk.small {
+                finger(desk, center, &event, true);
+                super::key::point(desk, cluster, center, &event);
+            }
+            on:pointerdown=move |event: PointerEvent| finger(desk, center, &event, true)
+            on:pointerup=move |event: PointerEvent| finger(desk, center, &event, false)
+            on:pointercancel=move |event: PointerEvent| finger(desk, center, &event, false)
+            on:pointerleave=move |event: PointerEvent| finger(desk, center, &event, false)
             on:wheel=move |event: WheelEvent| if !desk.small { wheel(desk, center, &event) }
         >
             <circle class="survey-ground" data-role="survey-ground" cx=short(center.x) cy=short(center.y)
                 r=short(radius + band + place.node_radius)></circle>
             {arcs
                 .into_iter()
+                .enumerate()
                 .map(|(owner, path)| {
-                    let node = fact.nodes.get(owner);
+                    let node = fact.nodes.get(owner).filter(|_| !plan.marks.is_empty());
                     let title = node.map(|node| format!("{}: {} of the circle", node.name, unit::percent(f64::from(node.share) / 1e6)));
                     of_node(
                         if dense { "arc dense" } else { "arc" },
@@ -122,12 +130,17 @@ fn on_ring(desk: Desk, cluster: usize, fact: &SurveyFact, plan: &Plan) -> Piece 
             })}
             {marks
                 .into_iter()
-                .map(|((moved, node), path)| of_node(match (moved, radius < 80.0) {
-                    (true, false) => "survey-dots moved",
-                    (false, false) => "survey-dots",
-                    (true, true) => "survey-dots moved fine",
-                    (false, true) => "survey-dots fine",
-                }, node, path, String::new()))
+                .enumerate()
+                .filter(|(_, path)| !path.is_empty())
+                .map(|(place, path)| {
+                    let class = match (place > 7, radius < 80.0) {
+                        (true, false) => "survey-dots moved",
+                        (false, false) => "survey-dots",
+                        (true, true) => "survey-dots moved fine",
+                        (false, true) => "survey-dots fine",
+                    };
+                    of_node(class, NodeId(place as u32), path, String::new())
+                })
                 .collect_view()}
             {closer.then(|| names(fact, plan, radius + band / 2.0 + 14.0))}
         </g>
@@ -143,6 +156,30 @@ fn wheel(desk: Desk, center: Point, event: &WheelEvent) {
         let factor = if event.delta_y() < 0.0 { 1.25 } else { 0.8 };
         desk.lens.update(|lens| *lens = lens.closer(factor, angle));
     }
+}
+
+/// Follows the fingers on a ring; two of them that part turn the lens closer.
+fn finger(desk: Desk, center: Point, event: &PointerEvent, down: bool) {
+    let Some(at) = pointer(event).filter(|_| event.pointer_type() == "touch") else { return };
+    let apart = |fingers: &[(i32, f64, f64)]| match fingers {
+        [one, other] => Some(Point::new(one.1, one.2).distance(Point::new(other.1, other.2))),
+        _ => None,
+    };
+    let mut fingers = desk.fingers.get_untracked();
+    let before = apart(&fingers);
+    let id = event.pointer_id();
+    match fingers.iter().position(|finger| finger.0 == id) {
+        Some(place) if down => fingers[place] = (id, at.x, at.y),
+        Some(place) => drop(fingers.remove(place)),
+        None if down && fingers.len() < 2 => fingers.push((id, at.x, at.y)),
+        None => {}
+    }
+    if let (Some(before), Some(now), [one, other]) = (before, apart(&fingers), &fingers[..]) {
+        let middle = Point::new((one.1 + other.1) / 2.0, (one.2 + other.2) / 2.0);
+        let angle = sheet::turn_of(middle, center) * std::f64::consts::TAU;
+        desk.lens.update(|lens| *lens = lens.closer(now / before.max(1.0), angle));
+    }
+    desk.fingers.set(fingers);
 }
 
 /// The names at the points that the lens shows, if they are few.
@@ -173,7 +210,7 @@ fn streams(fact: &SurveyFact, plan: &Plan, center: Point) -> Piece {
         plan.marks.get(index).map(|frame| frame.center())
     };
     let mut pairs: Vec<_> = fact.pairs.iter().collect();
-    pairs.sort_by_key(|pair| std::cmp::Reverse(pair.2));
+    sheet::order(&mut pairs, |one, other| one.2 > other.2);
     pairs.truncate(60);
     let crowded = pairs.len() > LABELS_MAX * 3;
     pairs
@@ -323,6 +360,17 @@ pub(super) fn node(fact: &SurveyFact, plan: &Plan, index: usize, frame: Frame) -
         {wide.then(|| words("node-name survey-name", at.x, plan.floor + 13.0, holding.name.clone()))}
         {(wide && frame.width > 30.0).then(|| words("survey-note strong", at.x, frame.y - 4.0, keys))}
     }
+}
+
+/// Nodes that are too many for marks of their own.
+pub(super) fn crowd(plan: &Plan) -> Piece {
+    let mut path = String::new();
+    for bar in &plan.marks {
+        let (x, y, width, height) =
+            (short(bar.x), short(bar.y), short(bar.width), short(bar.height));
+        path += &format!("M{x} {y}h{width}v{height}h-{width}z");
+    }
+    view! { <path class="survey-crowd" d=path></path> }
 }
 
 /// The place of a pointer in the drawing.
