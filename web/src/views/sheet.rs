@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 
+use crate::layout::point::{fixed, short};
 use crate::layout::unit;
 use crate::player::Player;
 use crate::player::fact::{GroupFact, IdsFact, QueryFact, Session, TableFact};
@@ -114,7 +115,8 @@ fn bars(fact: &IdsFact) -> String {
     let mut path = String::new();
     for (at, fill) in fact.leaves.iter().enumerate() {
         let (x, high) = (at as f64 * width, f64::from(*fill) / 10.0);
-        path.push_str(&format!("M{x:.1} 100v-{high:.1}h{:.2}v{high:.1}z", width * 0.86));
+        let (x, high, wide) = (short(x), short(high), fixed(width * 0.86, 2));
+        path.push_str(&format!("M{x} 100v-{high}h{wide}v{high}z"));
     }
     path
 }

@@ -108,6 +108,10 @@ fn on_ring(desk: Desk, cluster: usize, fact: &SurveyFact, plan: &Plan) -> Piece 
         >
             <circle class="survey-ground" data-role="survey-ground" cx=short(center.x) cy=short(center.y)
                 r=short(radius + band + place.node_radius)></circle>
+            // Arcs too thin to be seen are at least there.
+            {(slices.len() > 4_000).then(|| view! {
+                <circle class="survey-thin" cx=short(center.x) cy=short(center.y) r=short(radius) stroke-width=short(band)></circle>
+            })}
             {arcs
                 .into_iter()
                 .enumerate()
