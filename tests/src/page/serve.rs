@@ -13,7 +13,7 @@ const PORT: u16 = 8080;
 /// Builds, serves and watches until the person ends it.
 pub fn serve(port: Option<u16>) -> Result<(), String> {
     let toolbox = Toolbox::with(&NEEDS)?;
-    let port = port.map_or_else(free_port, Ok)?;
+    let port = port.map_or_else(free_port, given_port)?;
     let dist = place::scratch().join("serve");
     place::make(&dist)?;
     say::step("Building the page; the first time takes some minutes");
@@ -32,6 +32,14 @@ pub fn serve(port: Option<u16>) -> Result<(), String> {
             println!("\n  Shardlab is at http://127.0.0.1:{port}/ and follows every change.\n");
         }
         std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+/// The port that somebody asked for, unless something else has it: that is said before anything is built.
+fn given_port(port: u16) -> Result<u16, String> {
+    match TcpListener::bind(("127.0.0.1", port)) {
+        Ok(_) => Ok(port),
+        Err(error) => Err(format!("port {port} cannot be had: {error}; another one: --port N")),
     }
 }
 

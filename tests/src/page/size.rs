@@ -11,7 +11,7 @@ use crate::{place, say};
 /// What the whole page weighs at most on its way to a visitor. The house alone, with the ring as its
 /// one tenant, weighed 392 kB; every further system brings its engine and its views, and may not bring
 /// more than it must: this bound is the house with all strategies, surveys, ids and columns.
-const TOTAL_MAX: u64 = 555_000;
+const TOTAL_MAX: u64 = 535_000;
 
 /// Prints each file, raw and compressed, and the total; a page that is too heavy is an error.
 pub(super) fn print(dist: &Path) -> Result<(), String> {

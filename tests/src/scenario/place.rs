@@ -42,10 +42,12 @@ pub struct Place {
     /// On how many nodes: n1, n2 and so on.
     #[arg(long, default_value_t = 10)]
     nodes: u32,
-    /// A file with keys, or `-` for what is piped in; without it, 100,000 made ones.
+    /// A file with keys, or `-` for what is piped in; without it, 100,000 made ones of a thousand
+    /// tenants.
     #[arg(long)]
     keys: Option<PathBuf>,
-    /// Which column of the file: its number from one, or its name in the first line.
+    /// Which column of the file: its number from one, every line a key, or its name in the first line,
+    /// which is then no key.
     #[arg(long, default_value = "1")]
     column: String,
     /// How many nodes join.
@@ -78,6 +80,9 @@ pub fn place(wish: &Place) -> Result<bool, String> {
             );
         }
         files.insert("keys".into(), bytes.into());
+    }
+    if wish.column == "0" {
+        return Err(String::from("columns are numbered from one"));
     }
     let files = Arc::new(files);
     let mut asked: Vec<String> = Vec::new();
@@ -127,7 +132,7 @@ fn text(wish: &Place, strategy: &str) -> String {
     let mut text = format!("place {strategy}, {} nodes, scans {}\n", wish.nodes, wish.scans);
     text.push_str(match wish.keys {
         Some(_) => "load file keys column \"COLUMN\"\n",
-        None => "load 100000 keys \"user:{n}\"\n",
+        None => "load 100000 keys \"{tenant}:{n}\"\n",
     });
     text = text.replace("COLUMN", &wish.column);
     for number in 1..=wish.add {
@@ -227,7 +232,8 @@ fn table(found: &[Found]) -> String {
             one.strategy.clone(),
             one.after.keys.to_string(),
             percent(one.moved()),
-            percent(expected),
+            // What somebody decides, theory expects nothing of.
+            if expected > 0.0 { percent(expected) } else { String::from("–") },
         ];
         row.extend(one.row.cells.iter().map(shardlab::session::number::Number::shown));
         row.push(format!("{:.0} ns", one.nanos));

@@ -33,8 +33,14 @@ pub fn header(text: &str) -> Header {
 pub const HERO: &str = include_str!("hero.lab");
 
 /// The themes of the gallery in their order, each with the tags that belong to it.
-const THEMES: [(&str, &[&str]); 6] = [
+const THEMES: [(&str, &[&str]); 12] = [
+    ("Which strategy", &["strategy"]),
     ("Growing and shrinking", &["growth", "leave", "join"]),
+    ("The circle", &["circle"]),
+    ("Slots and shards", &["shards"]),
+    ("Ranges and hot keys", &["range"]),
+    ("Regions, months, tenants", &["partition"]),
+    ("Racks and regions", &["site"]),
     ("Balance", &["balance"]),
     ("Unique ids", &["ids"]),
     ("Columns", &["columns"]),
