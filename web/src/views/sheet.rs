@@ -185,7 +185,7 @@ mod tests {
             splits: 1,
             touched: 11_000_000,
         };
-        assert_eq!(bars(&fact), "M0.0 100v-100.0h172.00v100.0zM200.0 100v-50.0h172.00v50.0z");
+        assert_eq!(bars(&fact), "M0 100v-100h172v100zM200 100v-50h172v50z");
         assert_eq!(counts(&fact), "1,500 ids, 2 made twice");
         assert_eq!(title(&fact), "a: ulid");
     }
