@@ -34,8 +34,8 @@ pub const HERO: &str = include_str!("hero.lab");
 
 /// The themes of the gallery in their order, each with the tags that belong to it.
 const THEMES: [(&str, &[&str]); 12] = [
-    ("Which strategy", &["strategy"]),
     ("Growing and shrinking", &["growth", "leave", "join"]),
+    ("Which strategy", &["strategy"]),
     ("The circle", &["circle"]),
     ("Slots and shards", &["shards"]),
     ("Ranges and hot keys", &["range"]),
