@@ -377,12 +377,16 @@ fn joins() -> bool {
             },
             || std::mem::forget(black_box(row.merged(&Row::points(black_box(nodes))))),
         );
-        held &= say(
-            &format!("one node joins {nodes}, index included"),
-            &format!("{micros:.0} µs, {ratio:.2}"),
-            "within 1.5 of a plain sorted merge",
-            nodes < 1_000 || ratio <= 1.5,
+        let (what, figure) = (
+            format!("one node joins {nodes}, index included"),
+            format!("{micros:.0} µs, {ratio:.2}"),
         );
+        if nodes < 1_000 {
+            // The bound is for a thousand nodes; with few, working the points out is most of it.
+            println!("{what:<44} {figure:>16}   of a plain sorted merge");
+        } else {
+            held &= say(&what, &figure, "within 1.5 of a plain sorted merge", ratio <= 1.5);
+        }
     }
     held
 }
