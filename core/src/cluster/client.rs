@@ -154,7 +154,7 @@ impl Client {
                 self.made += 1;
                 Some(Value::Filler { stamp: turn.rng.bits() as u32, bytes: work.value_bytes })
             }
-            Verb::Delete => Some(Value::Gone),
+            Verb::Delete | Verb::Cas | Verb::Append => Some(Value::Gone),
         };
         self.begin(verb, key, value, None, turn);
     }
@@ -172,7 +172,7 @@ impl Client {
         }
         self.count = self.count.wrapping_add(1);
         let op = self.count;
-        turn.note(Note::Asked { op, verb, key: key.clone() });
+        turn.note(Note::Asked { op, verb, key: key.clone(), value: value.clone(), expected: None });
         let item =
             value.map(|value| Arc::new(Item { key: key.clone(), version: UNWRITTEN, value }));
         let began = turn.now;
@@ -216,8 +216,8 @@ impl Client {
             (Verb::Get, Some(item)) if item.value == Value::Gone => Outcome::Absent,
             (Verb::Get, Some(item)) => Outcome::Found(item),
             (Verb::Get, None) => Outcome::Absent,
-            (Verb::Put | Verb::Delete, Some(item)) => Outcome::Written(item),
-            (Verb::Put | Verb::Delete, None) => return,
+            (_, Some(item)) => Outcome::Written(item),
+            (_, None) => return,
         };
         self.close(op, outcome, turn);
     }

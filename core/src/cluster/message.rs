@@ -248,6 +248,10 @@ pub enum Outcome {
     Absent,
     /// A write is acknowledged, as this version.
     Written(Arc<Item>),
+    /// The key held something else than was expected, and nothing was written.
+    Differs(Value),
+    /// It was refused, and never happened.
+    Refused,
     /// No answer in time: a write may have happened, or not, or may still happen.
     Unknown,
 }
@@ -261,6 +265,24 @@ pub enum Verb {
     Put,
     /// Write "gone".
     Delete,
+    /// Write if the key holds what is expected.
+    Cas,
+    /// Write behind what is there.
+    Append,
+}
+
+impl Verb {
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::Put => "put",
+            Self::Delete => "delete",
+            Self::Cas => "cas",
+            Self::Append => "append",
+        }
+    }
 }
 
 /// What machines let be seen.
@@ -274,6 +296,10 @@ pub enum Note {
         verb: Verb,
         /// To which key.
         key: Key,
+        /// What it writes or appends.
+        value: Option<Value>,
+        /// What must stand there for it to write; gone if the key must be absent.
+        expected: Option<Value>,
     },
     /// A client's operation ended.
     Answered {

@@ -182,7 +182,7 @@ impl ClusterMeasures {
                     self.ledger.drop_key(node, key, now);
                 }
             }
-            Note::Asked { op, verb, key } => {
+            Note::Asked { op, verb, key, .. } => {
                 let acknowledged = self.ledger.acknowledged(key);
                 self.open.insert((node, *op), Open { at: now, verb: *verb, acknowledged });
             }
@@ -230,6 +230,7 @@ impl ClusterMeasures {
             Outcome::Found(item) => {
                 bad = open.acknowledged.is_some_and(|version| item.version < version);
             }
+            Outcome::Differs(_) | Outcome::Refused => {}
             Outcome::Absent => bad = open.verb == Verb::Get && open.acknowledged.is_some(),
         }
         if bad {

@@ -4,10 +4,10 @@ use super::cast::Cast;
 use super::fact::{EventFact, Lane};
 use crate::base::{NodeId, Span};
 use crate::cluster::maker::Trouble;
-use crate::cluster::message::Verb;
 use crate::cluster::survey::{Finding, Revision};
 use crate::cluster::{Edit, Message, Note, Outcome, Request, Server, Task, Timer};
 use crate::sim::{Event, Fault, Kind, Loss, NO_CAUSE};
+use crate::store::Value;
 use alloc::format;
 use alloc::string::String;
 
@@ -215,6 +215,8 @@ fn outcome_text(outcome: &Outcome) -> String {
         Outcome::Found(item) => format!("{} = {}", item.key.text(), item.value.shown()),
         Outcome::Absent => String::from("null"),
         Outcome::Written(item) => format!("{} is written", item.key.text()),
+        Outcome::Differs(value) => format!("it holds {}, nothing is written", value.shown()),
+        Outcome::Refused => String::from("refused, nothing is written"),
         Outcome::Unknown => String::from("no answer in time"),
     }
 }
@@ -222,13 +224,13 @@ fn outcome_text(outcome: &Outcome) -> String {
 fn note_words(note: &Note, cast: &Cast) -> (Lane, &'static str, String) {
     let name = |node: NodeId| cast.name(node);
     match note {
-        Note::Asked { verb, key, .. } => {
-            let verb = match verb {
-                Verb::Get => "get",
-                Verb::Put => "put",
-                Verb::Delete => "delete",
-            };
-            (Lane::Operation, "asked", format!("{verb} {}", key.text()))
+        Note::Asked { verb, key, value, expected, .. } => {
+            let mut text = format!("{} {}", verb.word(), key.text());
+            for value in expected.iter().chain(value).filter(|value| **value != Value::Gone) {
+                text.push(' ');
+                text.push_str(&value.shown());
+            }
+            (Lane::Operation, "asked", text)
         }
         Note::Answered { outcome: Outcome::Unknown, .. } => {
             (Lane::Operation, "failed", String::from("no answer in time"))
