@@ -10,6 +10,7 @@ pub mod cluster;
 pub mod machine;
 pub mod metric;
 pub mod placement;
+pub mod raft;
 pub mod scenario;
 pub mod session;
 pub mod sim;

@@ -1,0 +1,167 @@
+//! How a leader is found: asking first, standing, voting.
+
+use super::bug::Bug;
+use super::entry::{Payload, What};
+use super::mark::{Mark, Term};
+use super::message::{Body, Message, Note};
+use super::node::{Node, NodeTurn, Role};
+use super::quorum::Tally;
+use crate::base::NodeId;
+use alloc::vec::Vec;
+
+impl<P: Payload> Node<P> {
+    /// The wait may be over; if a leader was heard meanwhile, it goes on for what is left of it.
+    pub(super) fn on_election(&mut self, turn: &mut NodeTurn<'_, P>) {
+        if self.role == Role::Leader {
+            return;
+        }
+        let (since, span) = self.waits;
+        let waited = turn.now.since(since);
+        if waited < span {
+            turn.arm(super::message::Timer::Election, crate::base::Span(span.0 - waited.0));
+            return;
+        }
+        self.wait_again(turn);
+        if self.may_stand() {
+            self.stand(self.config.pre_vote, false, turn);
+        } else {
+            self.set_leader(None);
+        }
+    }
+
+    /// Stands for election at once, as if the wait were over.
+    pub fn campaign(&mut self, turn: &mut NodeTurn<'_, P>) {
+        if self.role != Role::Leader && self.may_stand() {
+            self.wait_again(turn);
+            self.stand(self.config.pre_vote, false, turn);
+            self.flush(turn);
+        }
+    }
+
+    /// A voter, whole, and with no change of members that is committed but not applied.
+    fn may_stand(&self) -> bool {
+        let unapplied =
+            self.memberships.iter().any(|(from, _)| *from > self.applied && *from <= self.commit);
+        self.is_promotable() && !unapplied
+    }
+
+    /// The leader wants this node to lead.
+    pub(super) fn on_timeout_now(&mut self, turn: &mut NodeTurn<'_, P>) {
+        if self.role == Role::Follower && self.may_stand() {
+            self.wait_again(turn);
+            self.stand(false, true, turn);
+        }
+    }
+
+    fn stand(&mut self, pre: bool, forced: bool, turn: &mut NodeTurn<'_, P>) {
+        self.set_leader(None);
+        self.votes.clear();
+        let last = self.log.last();
+        if pre {
+            self.role = Role::PreCandidate;
+            self.votes.push((self.id, true));
+            turn.note(Note::Became { role: self.role, term: self.term, last });
+        } else {
+            self.role = Role::Candidate;
+            self.term = Term(self.term.0.saturating_add(1));
+            self.vote = Some(self.id);
+            self.fresh = None;
+            self.disk.dirty = true;
+            turn.note(Note::Became { role: self.role, term: self.term, last });
+            turn.note(Note::Voted { to: self.id, term: self.term });
+            self.flush(turn);
+            // Its own vote counts once it is on the disk.
+            self.disk.candidacy = Some(self.disk.issued);
+        }
+        let term = if pre { Term(self.term.0.saturating_add(1)) } else { self.term };
+        let others: Vec<NodeId> =
+            self.members().everybody().filter(|node| *node != self.id).collect();
+        for other in others.into_iter().filter(|node| self.members().votes(*node)) {
+            let body = Body::RequestVote { pre, last, forced };
+            turn.send(other, Message { term, body });
+        }
+        self.count(turn);
+    }
+
+    pub(super) fn count_own_vote(&mut self, turn: &mut NodeTurn<'_, P>) {
+        if self.role == Role::Candidate {
+            self.votes.push((self.id, true));
+            self.count(turn);
+        }
+    }
+
+    pub(super) fn on_request_vote(
+        &mut self,
+        from: NodeId,
+        term: Term,
+        pre: bool,
+        last: Mark,
+        forced: bool,
+        turn: &mut NodeTurn<'_, P>,
+    ) {
+        // Nobody is elected while a leader is heard, unless the leader itself wants it.
+        let peaceful = forced || !self.hears_leader(turn.now);
+        let newer = last >= self.log.last() || self.makes(Bug::VoteBlindly);
+        let free = match pre {
+            true => term > self.term,
+            false => self.vote == Some(from) || (self.vote.is_none() && self.leader.is_none()),
+        };
+        if !(peaceful && newer && free) {
+            self.say(from, Body::Vote { pre, granted: false }, turn);
+            return;
+        }
+        if pre {
+            // An opinion binds nobody; it carries the term that it is about.
+            self.flush(turn);
+            turn.send(from, Message { term, body: Body::Vote { pre, granted: true } });
+            return;
+        }
+        if self.vote.is_none() {
+            self.vote = Some(from);
+            self.disk.dirty = true;
+            turn.note(Note::Voted { to: from, term });
+        }
+        self.waits.0 = turn.now;
+        self.promise(from, Body::Vote { pre, granted: true }, turn);
+    }
+
+    pub(super) fn on_vote(
+        &mut self,
+        from: NodeId,
+        pre: bool,
+        granted: bool,
+        turn: &mut NodeTurn<'_, P>,
+    ) {
+        let asked = if pre { Role::PreCandidate } else { Role::Candidate };
+        if self.role != asked || self.votes.iter().any(|(voter, _)| *voter == from) {
+            return;
+        }
+        self.votes.push((from, granted));
+        self.count(turn);
+    }
+
+    fn count(&mut self, turn: &mut NodeTurn<'_, P>) {
+        let votes = &self.votes;
+        let vote = |node: NodeId| votes.iter().find(|(voter, _)| *voter == node).map(|vote| vote.1);
+        match (self.tally(vote), self.role) {
+            (Tally::Won, Role::PreCandidate) => self.stand(false, false, turn),
+            (Tally::Won, Role::Candidate) => self.lead(turn),
+            (Tally::Lost, Role::PreCandidate | Role::Candidate) => {
+                self.become_follower(self.term, None, turn);
+            }
+            (Tally::Open, _) | (_, Role::Follower | Role::Leader) => {}
+        }
+    }
+
+    fn lead(&mut self, turn: &mut NodeTurn<'_, P>) {
+        self.role = Role::Leader;
+        self.leader = Some(self.id);
+        self.votes.clear();
+        turn.disarm(super::message::Timer::Election);
+        turn.note(Note::Became { role: self.role, term: self.term, last: self.log.last() });
+        self.begin_reign(turn);
+        // The first entry of its own term commits everything before it.
+        self.append_own(alloc::vec![What::Nothing], turn);
+        self.beat(turn);
+    }
+}

@@ -1,0 +1,88 @@
+//! What a follower does with entries and heartbeats.
+
+use super::bug::Bug;
+use super::entry::{Entry, Payload};
+use super::mark::{Index, Mark};
+use super::message::{Body, Note, Write};
+use super::node::{Node, NodeTurn};
+use crate::base::{NodeId, Time};
+use alloc::sync::Arc;
+
+impl<P: Payload> Node<P> {
+    pub(super) fn on_append(
+        &mut self,
+        from: NodeId,
+        prev: Mark,
+        entries: &Arc<[Entry<P>]>,
+        commit: Index,
+        turn: &mut NodeTurn<'_, P>,
+    ) {
+        if prev.index < self.commit && self.log.term(prev.index).is_none() {
+            // It is in the snapshot already.
+            self.promise(from, Body::Appended { upto: self.commit }, turn);
+            return;
+        }
+        if !self.log.holds(prev) {
+            let hint = self.log.last_not_after(prev.index, prev.term);
+            self.say(from, Body::Rejected { prev: prev.index, hint }, turn);
+            return;
+        }
+        let upto = Index(prev.index.0 + entries.len() as u64);
+        // What is there already stays: an old append must not cut off what came after it.
+        let mut known = 0;
+        if !self.makes(Bug::TruncateMatching) {
+            for entry in entries.iter() {
+                let index = Index(prev.index.0 + known as u64 + 1);
+                if self.log.term(index) != Some(entry.term) {
+                    break;
+                }
+                known += 1;
+            }
+        }
+        let after = Index(prev.index.0 + known as u64);
+        let fresh = known < entries.len();
+        if fresh {
+            let fresh: Arc<[Entry<P>]> =
+                if known == 0 { entries.clone() } else { entries[known..].into() };
+            self.truncate(after, turn);
+            self.take_entries(&fresh);
+            turn.note(Note::Appended { after, entries: fresh.clone() });
+            if self.makes(Bug::AckUnsynced) {
+                self.say(from, Body::Appended { upto }, turn);
+            }
+            let hard = self.hard_if_dirty();
+            let number = self.save(Write::Append { hard, after, entries: fresh }, turn);
+            self.disk.appends.push_back((number, self.log.last()));
+            if !self.makes(Bug::AckUnsynced) {
+                self.say(from, Body::Appended { upto }, turn);
+            }
+        } else {
+            self.promise(from, Body::Appended { upto }, turn);
+        }
+        self.commit_to(commit.min(upto), turn);
+    }
+
+    /// Everything up to a place that this log surely shares with the leader's is committed.
+    pub(super) fn commit_to(&mut self, upto: Index, turn: &mut NodeTurn<'_, P>) {
+        let upto = upto.min(self.log.last().index);
+        if upto > self.commit {
+            self.commit = upto;
+            turn.note(Note::Committed { upto });
+        }
+    }
+
+    pub(super) fn on_heartbeat(
+        &mut self,
+        from: NodeId,
+        commit: Index,
+        round: u64,
+        stamp: Time,
+        turn: &mut NodeTurn<'_, P>,
+    ) {
+        self.commit_to(commit, turn);
+        self.fresh = Some(stamp);
+        if round > 0 {
+            self.say(from, Body::HeartbeatReply { round }, turn);
+        }
+    }
+}

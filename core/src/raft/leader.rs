@@ -1,0 +1,340 @@
+//! What a leader does: it appends, sends, counts, and steps down when nobody hears it.
+
+use super::bug::Bug;
+use super::entry::{Entry, Payload, What};
+use super::mark::{Index, Mark};
+use super::message::{Body, Note, Refusal, Timer, Write};
+use super::node::{Node, NodeTurn, Reign, Role};
+use super::progress::{Progress, Stage};
+use super::quorum::{self, Tally};
+use crate::base::NodeId;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+impl<P: Payload> Node<P> {
+    pub(super) fn begin_reign(&mut self, turn: &mut NodeTurn<'_, P>) {
+        let next = self.log.last().index.next();
+        let stored = self.reign.stored;
+        let uncommitted = self.log.from(self.commit.next()).map(|(_, entry)| entry.bytes()).sum();
+        self.reign = Reign { start: next, uncommitted, ..Reign::default() };
+        // What was on the disk when it began, as far as it has heard from the disk; after a start
+        // everything in the log came from there.
+        self.reign.stored = match self.disk.appends.is_empty() {
+            true => self.log.last().index,
+            false => stored,
+        };
+        self.reach_out();
+        turn.arm(Timer::Heartbeat, self.config.heartbeat);
+        if self.config.check_quorum {
+            turn.arm(Timer::Quorum, self.config.election.0);
+        }
+    }
+
+    /// Knows of everybody among the members, and of nobody else.
+    pub(super) fn reach_out(&mut self) {
+        let members = self.members().clone();
+        self.reign.progress.retain(|(node, _)| members.contains(*node));
+        let next = self.log.last().index.next();
+        for node in members.everybody().filter(|node| *node != self.id) {
+            if let Err(place) = self.reign.progress.binary_search_by_key(&node, |(id, _)| *id) {
+                let mut progress = Progress::new(next);
+                progress.active = true;
+                self.reign.progress.insert(place, (node, progress));
+            }
+        }
+    }
+
+    pub(super) fn progress_of(&mut self, node: NodeId) -> Option<&mut Progress<P>> {
+        self.reign.progress.iter_mut().find(|(id, _)| *id == node).map(|(_, progress)| progress)
+    }
+
+    // --- Appending -------------------------------------------------------------------------------
+
+    /// Appends commands, all or none, and sends them on; the mark of the last one.
+    ///
+    /// # Errors
+    ///
+    /// If the node does not lead, is handing over, or too much waits to be committed already.
+    pub fn propose(
+        &mut self,
+        commands: Vec<P::Command>,
+        turn: &mut NodeTurn<'_, P>,
+    ) -> Result<Mark, Refusal> {
+        self.must_lead()?;
+        if self.reign.transfer.is_some() {
+            return Err(Refusal::Transferring);
+        }
+        if self.reign.uncommitted > self.config.uncommitted_bytes {
+            return Err(Refusal::Full);
+        }
+        self.append_own(commands.into_iter().map(What::Command).collect(), turn);
+        Ok(self.log.last())
+    }
+
+    pub(super) fn append_own(&mut self, whats: Vec<What<P>>, turn: &mut NodeTurn<'_, P>) {
+        let term = self.term;
+        let after = self.log.last().index;
+        let entries: Arc<[Entry<P>]> =
+            whats.into_iter().map(|what| Entry::new(term, what)).collect();
+        self.reign.uncommitted += entries.iter().map(Entry::bytes).sum::<u64>();
+        self.take_entries(&entries);
+        if self.members_since() > after {
+            self.note_members(turn);
+            self.reach_out();
+        }
+        turn.note(Note::Appended { after, entries: entries.clone() });
+        self.reign.slice = Some((after.next(), entries.clone()));
+        // The others' disks work while this one's does.
+        self.send_all(turn);
+        let hard = self.hard_if_dirty();
+        let number = self.save(Write::Append { hard, after, entries }, turn);
+        let last = self.log.last();
+        if self.makes(Bug::AckUnsynced) {
+            self.reign.stored = last.index;
+            self.advance(turn);
+        } else {
+            self.disk.appends.push_back((number, last));
+        }
+    }
+
+    // --- Sending ---------------------------------------------------------------------------------
+
+    pub(super) fn send_all(&mut self, turn: &mut NodeTurn<'_, P>) {
+        for at in 0..self.reign.progress.len() {
+            self.send_more(at, turn);
+        }
+    }
+
+    pub(super) fn send_to(&mut self, node: NodeId, turn: &mut NodeTurn<'_, P>) {
+        if let Ok(at) = self.reign.progress.binary_search_by_key(&node, |(id, _)| *id) {
+            self.send_more(at, turn);
+        }
+    }
+
+    /// Sends a node what it lacks, as far as its window is open.
+    fn send_more(&mut self, at: usize, turn: &mut NodeTurn<'_, P>) {
+        let last = self.log.last().index;
+        loop {
+            let Some((node, progress)) = self.reign.progress.get(at) else { return };
+            let (node, next) = (*node, progress.next);
+            if progress.is_full(self.config.window, self.config.window_bytes) || next > last {
+                return;
+            }
+            let Some(term) = self.log.term(next.before()).filter(|_| next > self.log.base().index)
+            else {
+                self.send_snapshot(at, turn);
+                return;
+            };
+            let entries = self.slice(next);
+            let prev = Mark::new(next.before(), term);
+            let upto = Index(prev.index.0 + entries.len() as u64);
+            let bytes = entries.iter().map(Entry::bytes).sum();
+            let commit = self.commit;
+            let progress = &mut self.reign.progress[at].1;
+            progress.sent(upto, bytes);
+            progress.told = progress.told.max(commit.min(upto));
+            self.say(node, Body::Append { prev, entries, commit }, turn);
+        }
+    }
+
+    /// The entries from a place on; nodes that stand at the same place share one copy.
+    fn slice(&mut self, from: Index) -> Arc<[Entry<P>]> {
+        let last = self.log.last().index;
+        if let Some((start, entries)) = &self.reign.slice
+            && *start == from
+            && from.0 + entries.len() as u64 == last.0 + 1
+            && (entries.len() == 1
+                || entries.iter().map(Entry::bytes).sum::<u64>() <= self.config.append_bytes)
+        {
+            return entries.clone();
+        }
+        let entries = self.log.slice(from, self.config.append_bytes);
+        self.reign.slice = Some((from, entries.clone()));
+        entries
+    }
+
+    /// Says to everybody that the leader is there, in a new round.
+    pub(super) fn beat(&mut self, turn: &mut NodeTurn<'_, P>) {
+        self.reign.round += 1;
+        let round = self.reign.round;
+        self.reign.rounds.push_back((round, turn.now));
+        // Rounds that nobody answers must not pile up.
+        while self.reign.rounds.len() > ROUNDS_MAX {
+            self.reign.rounds.pop_front();
+        }
+        self.say_beat(round, turn);
+        self.confirm(turn);
+    }
+
+    pub(super) fn say_beat(&mut self, round: u64, turn: &mut NodeTurn<'_, P>) {
+        for at in 0..self.reign.progress.len() {
+            let (node, progress) = &mut self.reign.progress[at];
+            let commit = self.commit.min(progress.matched);
+            progress.told = progress.told.max(commit);
+            let node = *node;
+            self.say(node, Body::Heartbeat { commit, round, stamp: turn.now }, turn);
+        }
+    }
+
+    pub(super) fn on_beat(&mut self, turn: &mut NodeTurn<'_, P>) {
+        if self.role == Role::Leader {
+            turn.arm(Timer::Heartbeat, self.config.heartbeat);
+            self.beat(turn);
+        }
+    }
+
+    // --- Answers ---------------------------------------------------------------------------------
+
+    pub(super) fn on_appended(&mut self, from: NodeId, upto: Index, turn: &mut NodeTurn<'_, P>) {
+        let last = self.log.last().index;
+        if self.role != Role::Leader || upto > last {
+            return;
+        }
+        let Some(progress) = self.progress_of(from) else { return };
+        progress.active = true;
+        if progress.took(upto) {
+            self.advance(turn);
+        }
+        if self.role == Role::Leader {
+            self.send_to(from, turn);
+            self.hand_over(from, turn);
+        }
+    }
+
+    pub(super) fn on_rejected(
+        &mut self,
+        from: NodeId,
+        prev: Index,
+        hint: Mark,
+        turn: &mut NodeTurn<'_, P>,
+    ) {
+        if self.role != Role::Leader {
+            return;
+        }
+        // The other's hint, shortened by what this log knows of that term.
+        let agreed = self.log.last_not_after(hint.index, hint.term);
+        let Some(progress) = self.progress_of(from) else { return };
+        progress.active = true;
+        if progress.refused(prev, agreed.index) {
+            self.send_to(from, turn);
+        }
+    }
+
+    pub(super) fn on_alive(&mut self, from: NodeId, round: u64, turn: &mut NodeTurn<'_, P>) {
+        if self.role != Role::Leader {
+            return;
+        }
+        let (window, bytes) = (self.config.window, self.config.window_bytes);
+        let Some(progress) = self.progress_of(from) else { return };
+        progress.active = true;
+        progress.heard(window, bytes);
+        if round <= progress.round && self.makes(Bug::ReusedRead) {
+            self.confirm_by_name(from, round, turn);
+        }
+        let Some(progress) = self.progress_of(from) else { return };
+        if round > progress.round {
+            progress.round = round;
+            self.confirm(turn);
+        }
+        self.nudge(from, turn);
+        self.send_to(from, turn);
+        self.feel(from, turn);
+    }
+
+    /// An empty append behind everything that was sent: if something of it was lost, the answer says
+    /// so.
+    fn feel(&mut self, node: NodeId, turn: &mut NodeTurn<'_, P>) {
+        let last = self.log.last();
+        let commit = self.commit;
+        let Some(progress) = self.progress_of(node) else { return };
+        let careful = !matches!(progress.stage, Stage::Snapshot { .. });
+        if careful && progress.next > last.index && progress.matched < last.index {
+            self.say(node, Body::Append { prev: last, entries: Arc::new([]), commit }, turn);
+        }
+    }
+
+    // --- Counting --------------------------------------------------------------------------------
+
+    /// Up to where a majority holds the log.
+    fn held(&self) -> Index {
+        let members = self.members();
+        let reign = &self.reign;
+        let matched = |node: NodeId| {
+            if node == self.id {
+                return reign.stored.0;
+            }
+            let known = reign.progress.iter().find(|(id, _)| *id == node);
+            known.map_or(0, |(_, progress)| progress.matched.0)
+        };
+        if self.makes(Bug::LearnerCounts) {
+            return self.held_with_learners(matched);
+        }
+        quorum::joint_reached(&members.voters, &members.outgoing, matched)
+    }
+
+    /// The mistake: as many nodes as a majority of the voters, whoever they are.
+    fn held_with_learners(&self, matched: impl Fn(NodeId) -> u64) -> Index {
+        let members = self.members();
+        let mut numbers: Vec<u64> = members.everybody().map(matched).collect();
+        crate::base::order::sort_by(&mut numbers, |one, two| one > two);
+        let needed = quorum::majority(members.voters.len());
+        Index(numbers.get(needed.saturating_sub(1)).copied().unwrap_or(0))
+    }
+
+    /// Commits what a majority holds: an entry of this term, and with it all before it.
+    pub(super) fn advance(&mut self, turn: &mut NodeTurn<'_, P>) {
+        let held = self.held();
+        let own = self.log.term(held) == Some(self.term) || self.makes(Bug::CommitOldTerms);
+        if held <= self.commit || !own {
+            return;
+        }
+        let freed: u64 = self
+            .log
+            .from(self.commit.next())
+            .take_while(|(index, _)| *index <= held)
+            .map(|(_, entry)| entry.bytes())
+            .sum();
+        self.reign.uncommitted = self.reign.uncommitted.saturating_sub(freed);
+        self.commit_to(held, turn);
+        self.tell_commit(turn);
+        self.release_early_reads(turn);
+        self.end_change(turn);
+    }
+
+    /// Tells everybody at once what is committed of what they hold; an append may have said it.
+    fn tell_commit(&mut self, turn: &mut NodeTurn<'_, P>) {
+        for at in 0..self.reign.progress.len() {
+            let (node, progress) = &mut self.reign.progress[at];
+            let commit = self.commit.min(progress.matched);
+            if commit > progress.told && !matches!(progress.stage, Stage::Snapshot { .. }) {
+                progress.told = commit;
+                let node = *node;
+                self.say(node, Body::Heartbeat { commit, round: 0, stamp: turn.now }, turn);
+            }
+        }
+    }
+
+    /// Counts who was heard since the last time; without a majority the leader steps down.
+    pub(super) fn on_quorum(&mut self, turn: &mut NodeTurn<'_, P>) {
+        if self.role != Role::Leader {
+            return;
+        }
+        let progress = &self.reign.progress;
+        let heard = |node: NodeId| {
+            let known = progress.iter().find(|(id, _)| *id == node);
+            Some(node == self.id || known.is_some_and(|(_, progress)| progress.active))
+        };
+        if self.tally(heard) != Tally::Won {
+            turn.note(Note::QuorumLost { term: self.term });
+            self.become_follower(self.term, None, turn);
+            return;
+        }
+        for (_, progress) in &mut self.reign.progress {
+            progress.active = false;
+        }
+        turn.arm(Timer::Quorum, self.config.election.0);
+    }
+}
+
+/// So many rounds of heartbeats are remembered while nobody answers.
+const ROUNDS_MAX: usize = 64;

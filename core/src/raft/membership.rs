@@ -1,0 +1,300 @@
+//! Who belongs to the cluster, and how that changes: simple steps of one voter, or a joint
+//! membership in which the old and the new voters must both agree.
+
+use crate::base::{NodeId, order};
+use alloc::vec::Vec;
+
+/// The members of a cluster. Lists are in order and without doubles.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Membership {
+    /// Those whose majority decides.
+    pub voters: Vec<NodeId>,
+    /// While members change: those whose majority must decide too.
+    pub outgoing: Vec<NodeId>,
+    /// Those who get everything and decide nothing.
+    pub learners: Vec<NodeId>,
+    /// Voters of before who will be learners once the change is through.
+    pub learners_next: Vec<NodeId>,
+    /// The leader ends the change by itself once it is committed.
+    pub auto_leave: bool,
+}
+
+/// One wish about one node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Change {
+    /// Be a voter.
+    Voter(NodeId),
+    /// Be a learner.
+    Learner(NodeId),
+    /// Be gone.
+    Remove(NodeId),
+}
+
+/// Why members cannot be changed so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Invalid {
+    /// A change is under way already.
+    Joint,
+    /// No change is under way that could end.
+    NotJoint,
+    /// Nobody would be left to decide.
+    NoVoters,
+    /// More than one voter at once needs a joint step.
+    TooMany,
+}
+
+impl Invalid {
+    /// Why, in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Joint => "members are being changed already",
+            Self::NotJoint => "no change of members is under way",
+            Self::NoVoters => "nobody would be left to vote",
+            Self::TooMany => "more than one voter changes, which needs a joint step",
+        }
+    }
+}
+
+fn add(list: &mut Vec<NodeId>, node: NodeId) {
+    if let Err(place) = list.binary_search(&node) {
+        list.insert(place, node);
+    }
+}
+
+fn take(list: &mut Vec<NodeId>, node: NodeId) {
+    list.retain(|other| *other != node);
+}
+
+impl Membership {
+    /// A membership of these voters.
+    #[must_use]
+    pub fn of(voters: impl IntoIterator<Item = NodeId>) -> Self {
+        let mut members = Self::default();
+        for voter in voters {
+            add(&mut members.voters, voter);
+        }
+        members
+    }
+
+    /// True while old and new voters must both agree.
+    #[must_use]
+    pub fn is_joint(&self) -> bool {
+        !self.outgoing.is_empty()
+    }
+
+    /// True if the node's vote counts.
+    #[must_use]
+    pub fn votes(&self, node: NodeId) -> bool {
+        self.voters.contains(&node) || self.outgoing.contains(&node)
+    }
+
+    /// True if the node is sent the log.
+    #[must_use]
+    pub fn contains(&self, node: NodeId) -> bool {
+        self.votes(node) || self.learners.contains(&node) || self.learners_next.contains(&node)
+    }
+
+    /// Everybody who is sent the log, each once, in order.
+    pub fn everybody(&self) -> impl Iterator<Item = NodeId> {
+        let mut all: Vec<NodeId> = Vec::new();
+        for list in [&self.voters, &self.outgoing, &self.learners, &self.learners_next] {
+            for node in list {
+                add(&mut all, *node);
+            }
+        }
+        all.into_iter()
+    }
+
+    fn change(&mut self, changes: &[Change]) -> Result<(), Invalid> {
+        for change in changes {
+            match *change {
+                Change::Voter(node) => {
+                    take(&mut self.learners, node);
+                    take(&mut self.learners_next, node);
+                    add(&mut self.voters, node);
+                }
+                Change::Learner(node) if self.learners.contains(&node) => {}
+                Change::Learner(node) => {
+                    take(&mut self.voters, node);
+                    // A voter of before goes on voting in the old half until the change is through.
+                    let still = self.outgoing.contains(&node);
+                    add(if still { &mut self.learners_next } else { &mut self.learners }, node);
+                }
+                Change::Remove(node) => {
+                    take(&mut self.voters, node);
+                    take(&mut self.learners, node);
+                    take(&mut self.learners_next, node);
+                }
+            }
+        }
+        if self.voters.is_empty() { Err(Invalid::NoVoters) } else { Ok(()) }
+    }
+
+    /// The members after a simple step, in which at most one voter comes or goes.
+    ///
+    /// # Errors
+    ///
+    /// If a joint change is under way, too much would change, or nobody would be left.
+    pub fn simple(&self, changes: &[Change]) -> Result<Self, Invalid> {
+        if self.is_joint() {
+            return Err(Invalid::Joint);
+        }
+        let mut next = self.clone();
+        next.change(changes)?;
+        let gone = self.voters.iter().filter(|voter| !next.voters.contains(voter)).count();
+        let come = next.voters.iter().filter(|voter| !self.voters.contains(voter)).count();
+        if gone + come > 1 { Err(Invalid::TooMany) } else { Ok(next) }
+    }
+
+    /// The joint members with which a change of any size begins.
+    ///
+    /// # Errors
+    ///
+    /// If a change is under way already, or nobody would be left.
+    pub fn enter(&self, changes: &[Change], auto_leave: bool) -> Result<Self, Invalid> {
+        if self.is_joint() {
+            return Err(Invalid::Joint);
+        }
+        if self.voters.is_empty() {
+            return Err(Invalid::NoVoters);
+        }
+        let mut next = self.clone();
+        next.outgoing.clone_from(&self.voters);
+        next.change(changes)?;
+        next.auto_leave = auto_leave;
+        Ok(next)
+    }
+
+    /// The members once a joint change is through.
+    ///
+    /// # Errors
+    ///
+    /// If none is under way.
+    pub fn leave(&self) -> Result<Self, Invalid> {
+        if !self.is_joint() {
+            return Err(Invalid::NotJoint);
+        }
+        let mut next = self.clone();
+        for node in core::mem::take(&mut next.learners_next) {
+            add(&mut next.learners, node);
+        }
+        next.outgoing.clear();
+        next.auto_leave = false;
+        Ok(next)
+    }
+
+    /// The changes that lead from these members to those voters and learners.
+    #[must_use]
+    pub fn changes_to(&self, voters: &[NodeId], learners: &[NodeId]) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for node in self.voters.iter().chain(&self.learners) {
+            if !voters.contains(node) && !learners.contains(node) {
+                changes.push(Change::Remove(*node));
+            }
+        }
+        let mut wanted: Vec<NodeId> = voters.to_vec();
+        order::sort(&mut wanted);
+        for node in wanted {
+            if !self.voters.contains(&node) {
+                changes.push(Change::Voter(node));
+            }
+        }
+        for node in learners {
+            if !self.learners.contains(node) && !voters.contains(node) {
+                changes.push(Change::Learner(*node));
+            }
+        }
+        changes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Rng;
+
+    fn random_changes(rng: &mut Rng) -> Vec<Change> {
+        let one = |rng: &mut Rng| {
+            let node = NodeId(rng.below(6) as u32);
+            match rng.below(3) {
+                0 => Change::Voter(node),
+                1 => Change::Learner(node),
+                _ => Change::Remove(node),
+            }
+        };
+        (0..=rng.below(4)).map(|_| one(rng)).collect()
+    }
+
+    #[test]
+    fn a_joint_change_ends_where_simple_steps_would() {
+        let mut rng = Rng::derive(5, 6);
+        let (mut done, mut refused) = (0, 0);
+        for _ in 0..3_000 {
+            let start = Membership::of((0..=rng.below(4) as u32).map(NodeId));
+            let changes = random_changes(&mut rng);
+            let mut simple = Ok(start.clone());
+            for change in &changes {
+                simple = simple.and_then(|members| members.simple(&[*change]));
+            }
+            let joint = start.enter(&changes, false).and_then(|members| members.leave());
+            // Simple steps may pass through a membership without voters, which is refused.
+            if let (Ok(simple), Ok(joint)) = (simple, joint) {
+                assert_eq!(simple.voters, joint.voters, "{start:?} {changes:?}");
+                assert_eq!(simple.learners, joint.learners, "{start:?} {changes:?}");
+                done += 1;
+            } else {
+                refused += 1;
+            }
+        }
+        assert!(done > 500 && refused > 100, "{done} {refused}");
+    }
+
+    #[test]
+    fn nobody_is_voter_and_learner_at_once() {
+        let mut rng = Rng::derive(7, 8);
+        for _ in 0..3_000 {
+            let mut members = Membership::of([NodeId(0), NodeId(1), NodeId(2)]);
+            for _ in 0..6 {
+                let changes = random_changes(&mut rng);
+                let next = match rng.below(3) {
+                    0 => members.simple(&changes),
+                    1 => members.enter(&changes, rng.chance(500_000)),
+                    _ => members.leave(),
+                };
+                let Ok(next) = next else { continue };
+                members = next;
+                assert!(!members.voters.is_empty());
+                for learner in &members.learners {
+                    assert!(!members.votes(*learner), "{members:?}");
+                }
+                for next in &members.learners_next {
+                    assert!(members.outgoing.contains(next), "{members:?}");
+                    assert!(!members.voters.contains(next), "{members:?}");
+                }
+                assert!(members.is_joint() || members.learners_next.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn changes_lead_where_they_should() {
+        let mut rng = Rng::derive(9, 10);
+        for _ in 0..2_000 {
+            let draw = |rng: &mut Rng| -> Vec<NodeId> {
+                (0..6).filter(|_| rng.chance(500_000)).map(NodeId).collect()
+            };
+            let start = Membership::of(draw(&mut rng));
+            let voters = draw(&mut rng);
+            let mut learners = draw(&mut rng);
+            learners.retain(|node| !voters.contains(node));
+            if start.voters.is_empty() || voters.is_empty() {
+                continue;
+            }
+            let changes = start.changes_to(&voters, &learners);
+            let joint = start.enter(&changes, true).and_then(|joint| joint.leave());
+            let joint = joint.expect("there are voters before and after");
+            assert_eq!((joint.voters, joint.learners), (voters, learners));
+        }
+    }
+}

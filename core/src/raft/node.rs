@@ -1,0 +1,607 @@
+//! One node of a Raft cluster: what it knows, and who handles what comes in.
+
+use super::bug::Bug;
+use super::config::Config;
+use super::entry::{Entry, Payload, Snapshot};
+use super::log::Log;
+use super::mark::{Index, Mark, Term};
+use super::membership::Membership;
+use super::message::{Body, Durable, Hard, Message, Note, Refusal, Timer, Write};
+use super::progress::Progress;
+use super::quorum;
+use super::read::Reading;
+use super::snapshot::Incoming;
+use crate::base::{NodeId, Span, Time};
+use crate::machine::Turn;
+use alloc::collections::VecDeque;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// What a node is at the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// It follows a leader, or waits for one.
+    Follower,
+    /// It asks whether it would win.
+    PreCandidate,
+    /// It stands for election.
+    Candidate,
+    /// It leads.
+    Leader,
+}
+
+/// A node.
+#[derive(Clone, Debug)]
+pub struct Node<P: Payload> {
+    pub(super) id: NodeId,
+    pub(super) config: Arc<Config>,
+    pub(super) term: Term,
+    pub(super) vote: Option<NodeId>,
+    pub(super) role: Role,
+    pub(super) leader: Option<NodeId>,
+    pub(super) log: Log<P>,
+    pub(super) snapshot: Option<Arc<Snapshot<P>>>,
+    /// The members from a place on, oldest first; the last ones are in force.
+    pub(super) memberships: Vec<(Index, Arc<Membership>)>,
+    pub(super) commit: Index,
+    pub(super) applied: Index,
+    pub(super) votes: Vec<(NodeId, bool)>,
+    /// When it last heard a leader, on its own clock.
+    pub(super) heard_at: Option<Time>,
+    /// Since when it waits to stand for election, and for how long.
+    pub(super) waits: (Time, Span),
+    pub(super) disk: Disk,
+    pub(super) reign: Reign<P>,
+    pub(super) incoming: Option<Incoming>,
+    pub(super) installed: Option<Arc<Snapshot<P>>>,
+    pub(super) reading: Reading,
+    /// The leader's clock when it sent the last heartbeat: up to there this node is fresh.
+    pub(super) fresh: Option<Time>,
+}
+
+/// What is on its way to the disk.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Disk {
+    /// Term or vote have changed and are not written yet.
+    pub dirty: bool,
+    /// Writes that were ordered.
+    pub issued: u32,
+    /// Writes that have landed.
+    pub landed: u32,
+    /// Which write brings the log up to which entry.
+    pub appends: VecDeque<(u32, Mark)>,
+    /// The write that a candidacy waits for.
+    pub candidacy: Option<u32>,
+}
+
+/// What only a leader knows.
+#[derive(Clone, Debug)]
+pub(super) struct Reign<P: Payload> {
+    pub progress: Vec<(NodeId, Progress<P>)>,
+    /// The leader's own disk holds its log up to here.
+    pub stored: Index,
+    /// Its first entry.
+    pub start: Index,
+    /// Bytes of its entries that are not committed.
+    pub uncommitted: u64,
+    /// Rounds of heartbeats that are not confirmed, and when they left.
+    pub rounds: VecDeque<(u64, Time)>,
+    pub round: u64,
+    pub lease_until: Option<Time>,
+    /// Somebody was told to stand for election: no lease is safe any more.
+    pub lease_void: bool,
+    pub transfer: Option<(NodeId, bool)>,
+    /// The last slice that was sent, for the next node that needs the same.
+    pub slice: Option<(Index, Arc<[Entry<P>]>)>,
+}
+
+impl<P: Payload> Default for Reign<P> {
+    fn default() -> Self {
+        Self {
+            progress: Vec::new(),
+            stored: Index(0),
+            start: Index(0),
+            uncommitted: 0,
+            rounds: VecDeque::new(),
+            round: 0,
+            lease_until: None,
+            lease_void: false,
+            transfer: None,
+            slice: None,
+        }
+    }
+}
+
+pub(super) type NodeTurn<'a, P> = Turn<'a, Node<P>>;
+
+impl<P: Payload> Node<P> {
+    /// Starts from what survived.
+    pub fn start(config: &Arc<Config>, durable: &Durable<P>, turn: &mut NodeTurn<'_, P>) -> Self {
+        let base = match &durable.snapshot {
+            Some(snapshot) => (snapshot.mark.index, snapshot.members.clone()),
+            None => (Index(0), config.members.clone()),
+        };
+        let mut log = durable.log.clone();
+        if let Some(snapshot) = durable.snapshot.as_ref().filter(|kept| !log.holds(kept.mark)) {
+            // What is left of the log does not reach the snapshot.
+            log.restart(snapshot.mark);
+        }
+        let mut node = Self {
+            id: turn.id,
+            config: config.clone(),
+            term: durable.hard.term,
+            vote: durable.hard.vote,
+            role: Role::Follower,
+            leader: None,
+            log,
+            snapshot: durable.snapshot.clone(),
+            memberships: alloc::vec![base.clone()],
+            commit: base.0,
+            applied: base.0,
+            votes: Vec::new(),
+            heard_at: None,
+            waits: (turn.now, Span::ZERO),
+            disk: Disk::default(),
+            reign: Reign::default(),
+            incoming: None,
+            installed: durable.snapshot.clone(),
+            reading: Reading::new(turn.rng),
+            fresh: None,
+        };
+        let changes: Vec<_> = node.log.from(base.0.next()).filter_map(membership_at).collect();
+        node.memberships.extend(changes);
+        // Before the fall it may have confirmed a lease, which holds for a while.
+        node.heard_at = (config.lease.is_some() && node.term > Term(0)).then_some(turn.now);
+        node.wait_again(turn);
+        turn.note(Note::Became { role: node.role, term: node.term, last: node.log.last() });
+        node
+    }
+
+    // --- What it knows ---------------------------------------------------------------------------
+
+    /// Its set-up.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Its term.
+    #[must_use]
+    pub fn term(&self) -> Term {
+        self.term
+    }
+
+    /// Whom it voted for in its term.
+    #[must_use]
+    pub fn vote(&self) -> Option<NodeId> {
+        self.vote
+    }
+
+    /// Its role.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// The leader that it knows of.
+    #[must_use]
+    pub fn leader(&self) -> Option<NodeId> {
+        self.leader
+    }
+
+    /// Its log.
+    #[must_use]
+    pub fn log(&self) -> &Log<P> {
+        &self.log
+    }
+
+    /// Up to here it knows everything to be committed.
+    #[must_use]
+    pub fn commit(&self) -> Index {
+        self.commit
+    }
+
+    /// Up to here its owner has taken what is committed.
+    #[must_use]
+    pub fn applied(&self) -> Index {
+        self.applied
+    }
+
+    /// The members in force.
+    #[must_use]
+    pub fn members(&self) -> &Arc<Membership> {
+        // There is always a first one.
+        &self.memberships[self.memberships.len() - 1].1
+    }
+
+    /// The place from which on the members in force count.
+    #[must_use]
+    pub fn members_since(&self) -> Index {
+        self.memberships[self.memberships.len() - 1].0
+    }
+
+    /// The members at a place.
+    #[must_use]
+    pub fn members_at(&self, index: Index) -> Arc<Membership> {
+        let at = self.memberships.partition_point(|(from, _)| *from <= index).saturating_sub(1);
+        self.memberships[at].1.clone()
+    }
+
+    /// Who has answered a candidacy, and how.
+    #[must_use]
+    pub fn votes(&self) -> &[(NodeId, bool)] {
+        &self.votes
+    }
+
+    /// What a leader knows of the others.
+    #[must_use]
+    pub fn progress(&self) -> &[(NodeId, Progress<P>)] {
+        &self.reign.progress
+    }
+
+    /// When it will stand for election if nothing comes between, on its own clock.
+    #[must_use]
+    pub fn stands_at(&self) -> Option<Time> {
+        (self.role != Role::Leader && self.is_promotable()).then(|| self.waits.0 + self.waits.1)
+    }
+
+    /// Until when a leader may answer reads on its own, on its own clock.
+    #[must_use]
+    pub fn lease_until(&self) -> Option<Time> {
+        self.reign.lease_until.filter(|_| self.role == Role::Leader && !self.reign.lease_void)
+    }
+
+    /// To whom leadership is being handed over.
+    #[must_use]
+    pub fn transferee(&self) -> Option<NodeId> {
+        self.reign.transfer.map(|(to, _)| to)
+    }
+
+    /// The time on the leader's clock when it sent the last heartbeat that arrived here.
+    #[must_use]
+    pub fn fresh(&self) -> Option<Time> {
+        self.fresh
+    }
+
+    /// True if it may stand for election.
+    #[must_use]
+    pub fn is_promotable(&self) -> bool {
+        self.members().votes(self.id) && self.incoming.is_none()
+    }
+
+    pub(super) fn makes(&self, bug: Bug) -> bool {
+        self.config.bugs.has(bug)
+    }
+
+    // --- What its owner takes --------------------------------------------------------------------
+
+    /// The next committed entry that the owner has not taken, if any.
+    pub fn next_committed(&mut self) -> Option<(Index, Entry<P>)> {
+        if self.applied >= self.commit || self.installed.is_some() {
+            return None;
+        }
+        let index = self.applied.next();
+        let entry = self.log.get(index)?.clone();
+        self.applied = index;
+        Some((index, entry))
+    }
+
+    /// A snapshot that the owner must begin anew from before it takes more entries.
+    pub fn next_installed(&mut self) -> Option<Arc<Snapshot<P>>> {
+        self.installed.take()
+    }
+
+    /// The next read that is decided.
+    pub fn next_read(&mut self) -> Option<(u64, Result<Index, Refusal>)> {
+        self.reading.answers.pop_front()
+    }
+
+    /// Puts a state of the owner's in the stead of the log up to a place that it has applied.
+    pub fn compact(&mut self, upto: Index, state: P::State, turn: &mut NodeTurn<'_, P>) {
+        let upto = upto.min(self.applied);
+        let Some(term) = self.log.term(upto).filter(|_| upto > self.log.base().index) else {
+            return;
+        };
+        let mark = Mark::new(upto, term);
+        let members = match self.makes(Bug::ForgetMembers) {
+            true => self.config.members.clone(),
+            false => self.members_at(upto),
+        };
+        let snapshot = Arc::new(Snapshot::new(mark, members, state));
+        // What a slow node may still need stays in the log for a while.
+        let cut = Index(upto.0.saturating_sub(self.config.kept)).max(self.log.base().index);
+        turn.note(Note::Compacted { mark, bytes: snapshot.bytes() });
+        self.log.compact(cut);
+        self.forget_memberships(cut);
+        self.snapshot = Some(snapshot.clone());
+        self.save(Write::Compact(snapshot, cut), turn);
+    }
+
+    /// Keeps the members at a place and those behind it.
+    pub(super) fn forget_memberships(&mut self, upto: Index) {
+        let kept = self.memberships.partition_point(|(from, _)| *from <= upto).saturating_sub(1);
+        self.memberships.drain(..kept);
+    }
+
+    // --- Disk and word ---------------------------------------------------------------------------
+
+    pub(super) fn hard(&self) -> Hard {
+        let vote = self.vote.filter(|_| !self.makes(Bug::ForgetVote));
+        Hard { term: self.term, vote }
+    }
+
+    /// The term and vote, if they must go along with a write that is ordered now.
+    pub(super) fn hard_if_dirty(&mut self) -> Option<Hard> {
+        core::mem::take(&mut self.disk.dirty).then(|| self.hard())
+    }
+
+    /// Orders a write, and an alarm behind it.
+    pub(super) fn save(&mut self, write: Write<P>, turn: &mut NodeTurn<'_, P>) -> u32 {
+        self.disk.issued = self.disk.issued.wrapping_add(1);
+        turn.save(write);
+        turn.arm(Timer::Stored(self.disk.issued), Span::ZERO);
+        self.disk.issued
+    }
+
+    /// Writes term and vote down if they have changed.
+    pub(super) fn flush(&mut self, turn: &mut NodeTurn<'_, P>) {
+        if let Some(hard) = self.hard_if_dirty() {
+            self.save(Write::Hard(hard), turn);
+        }
+    }
+
+    /// Says something to a node in its own term, which is on the disk before that.
+    pub(super) fn say(&mut self, to: NodeId, body: Body<P>, turn: &mut NodeTurn<'_, P>) {
+        self.flush(turn);
+        turn.send(to, Message { term: self.term, body });
+    }
+
+    /// Says something that relies on writes which may still be under way.
+    pub(super) fn promise(&mut self, to: NodeId, body: Body<P>, turn: &mut NodeTurn<'_, P>) {
+        self.flush(turn);
+        if self.disk.issued != self.disk.landed {
+            self.save(Write::Barrier, turn);
+        }
+        turn.send(to, Message { term: self.term, body });
+    }
+
+    fn stored(&mut self, number: u32, turn: &mut NodeTurn<'_, P>) {
+        self.disk.landed = number;
+        let mut reached = None;
+        while self.disk.appends.front().is_some_and(|(at, _)| at.wrapping_sub(number) as i32 <= 0) {
+            reached = self.disk.appends.pop_front().map(|(_, mark)| mark);
+        }
+        if let Some(mark) = reached.filter(|mark| self.log.holds(*mark)) {
+            self.reign.stored = self.reign.stored.max(mark.index);
+            if self.role == Role::Leader {
+                self.advance(turn);
+            }
+        }
+        if self.disk.candidacy == Some(number) {
+            self.disk.candidacy = None;
+            self.count_own_vote(turn);
+        }
+    }
+
+    // --- What comes in ---------------------------------------------------------------------------
+
+    /// Takes a message.
+    pub fn receive(&mut self, from: NodeId, message: Message<P>, turn: &mut NodeTurn<'_, P>) {
+        let Message { term, body } = message;
+        if term > self.term {
+            if !self.meet_newer(from, term, &body, turn) {
+                return;
+            }
+        } else if term < self.term && !self.meet_older(from, &body, turn) {
+            return;
+        }
+        match body {
+            Body::RequestVote { pre, last, forced } => {
+                self.on_request_vote(from, term, pre, last, forced, turn);
+            }
+            Body::Vote { pre, granted } => self.on_vote(from, pre, granted, turn),
+            Body::Append { prev, entries, commit } => {
+                self.follow(from, turn);
+                self.on_append(from, prev, &entries, commit, turn);
+            }
+            Body::Heartbeat { commit, round, stamp } => {
+                self.follow(from, turn);
+                self.on_heartbeat(from, commit, round, stamp, turn);
+            }
+            Body::InstallSnapshot { mark, offset, bytes, whole } => {
+                self.follow(from, turn);
+                self.on_piece(from, mark, offset, bytes, whole, turn);
+            }
+            Body::Appended { upto } => self.on_appended(from, upto, turn),
+            Body::Rejected { prev, hint } => self.on_rejected(from, prev, hint, turn),
+            Body::HeartbeatReply { round } => self.on_alive(from, round, turn),
+            Body::SnapshotTaken { index, offset } => self.on_taken(from, index, offset, turn),
+            Body::TimeoutNow => self.on_timeout_now(turn),
+            Body::ReadIndex { id } => self.on_read_index(from, id, turn),
+            Body::ReadIndexReply { id, index } => self.on_read_index_reply(id, index),
+        }
+        self.flush(turn);
+    }
+
+    /// An alarm went off.
+    pub fn ring(&mut self, timer: Timer, turn: &mut NodeTurn<'_, P>) {
+        match timer {
+            Timer::Election => self.on_election(turn),
+            Timer::Heartbeat => self.on_beat(turn),
+            Timer::Quorum => self.on_quorum(turn),
+            Timer::Transfer => self.end_transfer(turn),
+            Timer::Stored(number) => self.stored(number, turn),
+        }
+        self.flush(turn);
+    }
+
+    /// A message of a newer term: false if it is to be left alone.
+    fn meet_newer(
+        &mut self,
+        from: NodeId,
+        term: Term,
+        body: &Body<P>,
+        turn: &mut NodeTurn<'_, P>,
+    ) -> bool {
+        match body {
+            Body::RequestVote { forced, .. } if !*forced && self.hears_leader(turn.now) => false,
+            Body::RequestVote { pre: true, .. } | Body::Vote { pre: true, granted: true } => true,
+            Body::Append { .. } | Body::Heartbeat { .. } | Body::InstallSnapshot { .. } => {
+                self.become_follower(term, Some(from), turn);
+                true
+            }
+            _ => {
+                self.become_follower(term, None, turn);
+                true
+            }
+        }
+    }
+
+    /// A message of an older term: false if that is all.
+    fn meet_older(&mut self, from: NodeId, body: &Body<P>, turn: &mut NodeTurn<'_, P>) -> bool {
+        match body {
+            Body::Append { .. } if self.makes(Bug::StaleAppend) && self.role != Role::Leader => {
+                true
+            }
+            // Whoever thinks that it leads, or cannot win for its low term, must hear of this one.
+            Body::Append { .. } | Body::Heartbeat { .. } | Body::InstallSnapshot { .. } => {
+                let hint = self.log.last();
+                self.say(from, Body::Rejected { prev: Index(u64::MAX), hint }, turn);
+                false
+            }
+            Body::RequestVote { pre, .. } => {
+                self.say(from, Body::Vote { pre: *pre, granted: false }, turn);
+                false
+            }
+            _ => false,
+        }
+    }
+
+    /// True if a leader was heard so lately that nobody should be elected in its stead.
+    pub(super) fn hears_leader(&self, now: Time) -> bool {
+        if !self.config.check_quorum {
+            return false;
+        }
+        // A leader hears itself, until it has counted and stepped down.
+        self.role == Role::Leader
+            || self.heard_at.is_some_and(|heard| now.since(heard) < self.config.election.0)
+    }
+
+    // --- Roles -----------------------------------------------------------------------------------
+
+    /// Waits anew, for a time drawn anew.
+    pub(super) fn wait_again(&mut self, turn: &mut NodeTurn<'_, P>) {
+        let (low, high) = self.config.election;
+        let span = Span(turn.rng.between(low.0, high.0));
+        self.waits = (turn.now, span);
+        turn.arm(Timer::Election, span);
+    }
+
+    pub(super) fn become_follower(
+        &mut self,
+        term: Term,
+        leader: Option<NodeId>,
+        turn: &mut NodeTurn<'_, P>,
+    ) {
+        let led = self.role == Role::Leader;
+        let changed = self.role != Role::Follower || term != self.term;
+        if term != self.term {
+            self.term = term;
+            self.vote = None;
+            self.disk.dirty = true;
+            self.fresh = None;
+        }
+        self.role = Role::Follower;
+        self.votes.clear();
+        self.disk.candidacy = None;
+        self.set_leader(leader);
+        if led {
+            self.end_reign(turn);
+        }
+        if changed {
+            turn.note(Note::Became { role: self.role, term, last: self.log.last() });
+        }
+        if led {
+            self.wait_again(turn);
+        }
+    }
+
+    pub(super) fn set_leader(&mut self, leader: Option<NodeId>) {
+        if self.leader != leader {
+            self.leader = leader;
+            // Whatever was asked of the old one is not answered any more.
+            self.reading.forget_asked();
+        }
+    }
+
+    fn end_reign(&mut self, turn: &mut NodeTurn<'_, P>) {
+        let stored = self.reign.stored;
+        self.reign = Reign { stored, ..Reign::default() };
+        self.reading.forget_waiting();
+        turn.disarm(Timer::Heartbeat);
+        turn.disarm(Timer::Quorum);
+        turn.disarm(Timer::Transfer);
+    }
+
+    /// A message from the leader of this term.
+    fn follow(&mut self, leader: NodeId, turn: &mut NodeTurn<'_, P>) {
+        if self.role == Role::Leader {
+            // Two leaders in one term cannot be, unless a mistake is switched on: whoever comes
+            // second yields, and the laws report it.
+            self.become_follower(self.term, Some(leader), turn);
+        } else if self.role != Role::Follower {
+            self.become_follower(self.term, Some(leader), turn);
+        }
+        self.set_leader(Some(leader));
+        self.heard_at = Some(turn.now);
+        self.waits.0 = turn.now;
+    }
+
+    // --- Log -------------------------------------------------------------------------------------
+
+    /// Adds entries at the end, in the node's own memory.
+    pub(super) fn take_entries(&mut self, entries: &[Entry<P>]) {
+        let before = self.log.last().index;
+        self.log.append(entries);
+        if entries.iter().any(|entry| matches!(entry.what, super::entry::What::Members(_))) {
+            let changes: Vec<_> = self.log.from(before.next()).filter_map(membership_at).collect();
+            self.memberships.extend(changes);
+        }
+    }
+
+    /// Cuts off what stands behind a place.
+    pub(super) fn truncate(&mut self, after: Index, turn: &mut NodeTurn<'_, P>) {
+        if self.log.last().index <= after {
+            return;
+        }
+        self.log.truncate(after);
+        self.reign.stored = self.reign.stored.min(after);
+        // What was on its way to the disk is not in the log any more, even if the same entry
+        // should come again.
+        self.disk.appends.retain(|(_, mark)| mark.index <= after);
+        while self.memberships.len() > 1 && self.members_since() > after {
+            self.memberships.pop();
+        }
+        turn.note(Note::Truncated { after });
+    }
+
+    /// How a vote of the members in force stands.
+    pub(super) fn tally(&self, vote: impl Fn(NodeId) -> Option<bool>) -> quorum::Tally {
+        let members = self.members();
+        quorum::joint_tally(&members.voters, &members.outgoing, vote)
+    }
+
+    /// Why the node does not lead, or nothing if it does.
+    pub(super) fn must_lead(&self) -> Result<(), Refusal> {
+        if self.role == Role::Leader { Ok(()) } else { Err(Refusal::NotLeader(self.leader)) }
+    }
+}
+
+fn membership_at<P: Payload>(
+    (index, entry): (Index, &Entry<P>),
+) -> Option<(Index, Arc<Membership>)> {
+    match &entry.what {
+        super::entry::What::Members(members) => Some((index, members.clone())),
+        super::entry::What::Nothing | super::entry::What::Command(_) => None,
+    }
+}

@@ -1,0 +1,172 @@
+//! What a leader knows of one other node: how far it has come, and what is on its way there.
+
+use super::entry::{Payload, Snapshot};
+use super::mark::Index;
+use crate::base::Time;
+use alloc::collections::VecDeque;
+use alloc::sync::Arc;
+
+/// How a leader sends to a node.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stage<P: Payload> {
+    /// It does not know where the logs part: one append at a time.
+    Probe {
+        /// One is on its way.
+        waits: bool,
+    },
+    /// It knows: appends follow each other without waiting.
+    Replicate,
+    /// The log no longer reaches back so far: a snapshot goes over, piece by piece.
+    Snapshot {
+        /// What goes over.
+        snapshot: Arc<Snapshot<P>>,
+        /// How many bytes are there.
+        offset: u64,
+        /// When the node was last heard on it.
+        since: Time,
+    },
+}
+
+/// What a leader knows of one other node.
+#[derive(Clone, Debug)]
+pub struct Progress<P: Payload> {
+    /// Up to here it holds what the leader holds, on its disk.
+    pub matched: Index,
+    /// What it is sent next.
+    pub next: Index,
+    /// How it is sent to.
+    pub stage: Stage<P>,
+    /// It was heard since the leader last counted.
+    pub active: bool,
+    /// The last round of heartbeats that it answered.
+    pub round: u64,
+    /// The commit index that it was last told.
+    pub told: Index,
+    flights: VecDeque<(Index, u64)>,
+    flight_bytes: u64,
+}
+
+impl<P: Payload> Progress<P> {
+    /// A node of which nothing is known; it is tried from a place on.
+    #[must_use]
+    pub fn new(next: Index) -> Self {
+        Self {
+            matched: Index(0),
+            next,
+            stage: Stage::Probe { waits: false },
+            active: false,
+            round: 0,
+            told: Index(0),
+            flights: VecDeque::new(),
+            flight_bytes: 0,
+        }
+    }
+
+    /// How many appends are on their way.
+    #[must_use]
+    pub fn flights(&self) -> usize {
+        self.flights.len()
+    }
+
+    /// True if nothing more may be sent for now.
+    #[must_use]
+    pub fn is_full(&self, window: u32, window_bytes: u64) -> bool {
+        match self.stage {
+            Stage::Probe { waits } => waits,
+            Stage::Replicate => {
+                self.flights.len() >= window as usize || self.flight_bytes >= window_bytes
+            }
+            Stage::Snapshot { .. } => true,
+        }
+    }
+
+    /// An append up to a place has left.
+    pub fn sent(&mut self, upto: Index, bytes: u64) {
+        match &mut self.stage {
+            Stage::Probe { waits } => *waits = true,
+            Stage::Replicate => {
+                self.next = upto.next();
+                self.flights.push_back((upto, bytes));
+                self.flight_bytes += bytes;
+            }
+            Stage::Snapshot { .. } => {}
+        }
+    }
+
+    /// Nothing is known to be on its way any more.
+    fn land(&mut self) {
+        self.flights.clear();
+        self.flight_bytes = 0;
+    }
+
+    /// Go on carefully, from behind what is known.
+    pub fn probe(&mut self, next: Index) {
+        self.land();
+        self.stage = Stage::Probe { waits: false };
+        self.next = next.max(self.matched.next());
+    }
+
+    /// The node holds everything up to a place: true if that is news.
+    pub fn took(&mut self, upto: Index) -> bool {
+        while self.flights.front().is_some_and(|(last, _)| *last <= upto) {
+            if let Some((_, bytes)) = self.flights.pop_front() {
+                self.flight_bytes -= bytes;
+            }
+        }
+        let news = upto > self.matched;
+        self.matched = self.matched.max(upto);
+        self.next = self.next.max(upto.next());
+        match &self.stage {
+            Stage::Probe { .. } => {
+                self.land();
+                self.next = self.matched.next();
+                self.stage = Stage::Replicate;
+            }
+            // The log has caught up with what goes over, whoever brought it.
+            Stage::Snapshot { snapshot, .. } if self.matched >= snapshot.mark.index => {
+                self.land();
+                self.next = self.matched.next();
+                self.stage = Stage::Replicate;
+            }
+            Stage::Replicate | Stage::Snapshot { .. } => {}
+        }
+        news
+    }
+
+    /// An append behind a place was refused; the logs may agree up to `hint`. True if that is news,
+    /// so that an old refusal that comes late changes nothing.
+    pub fn refused(&mut self, prev: Index, hint: Index) -> bool {
+        match self.stage {
+            Stage::Replicate => {
+                if prev <= self.matched {
+                    return false;
+                }
+                self.probe(self.matched.next());
+                true
+            }
+            Stage::Probe { .. } => {
+                if self.next.before() != prev {
+                    return false;
+                }
+                self.next = prev.min(hint.next()).max(self.matched.next());
+                self.stage = Stage::Probe { waits: false };
+                true
+            }
+            Stage::Snapshot { .. } => false,
+        }
+    }
+
+    /// The node answered a heartbeat: an append may have been lost, so one more may go.
+    pub fn heard(&mut self, window: u32, window_bytes: u64) {
+        let full = self.is_full(window, window_bytes);
+        match &mut self.stage {
+            Stage::Probe { waits } => *waits = false,
+            Stage::Replicate if full => {
+                if let Some((_, bytes)) = self.flights.pop_front() {
+                    self.flight_bytes -= bytes;
+                }
+            }
+            Stage::Replicate | Stage::Snapshot { .. } => {}
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Raft in a world of its own: elections, entries, falls, cuts.
+
+use super::entry::Payload;
+use super::machine::Request;
+use super::{Config, Membership, Node, Note, Role};
+use crate::base::{NodeId, Span, Time};
+use crate::sim::{Cut, DiskProfile, Event, Kind, LinkProfile, Side, World};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+struct Numbers;
+
+impl Payload for Numbers {
+    type Command = u32;
+    type State = Vec<u32>;
+    fn command_bytes(_: &u32) -> u64 {
+        4
+    }
+    fn state_bytes(state: &Vec<u32>) -> u64 {
+        4 * state.len() as u64
+    }
+    fn state_digest(state: &Vec<u32>) -> u64 {
+        crate::base::hash::Fold::of(state)
+    }
+}
+
+type Cluster = World<Node<Numbers>>;
+
+fn cluster(seed: u64, nodes: u32) -> (Cluster, Vec<Event<Node<Numbers>>>) {
+    let mut world = World::new(seed, LinkProfile::default());
+    let members = Arc::new(Membership::of((0..nodes).map(NodeId)));
+    let config = Arc::new(Config { members, ..Config::default() });
+    assert_eq!(config.check(), Ok(()));
+    let mut out = Vec::new();
+    for node in 0..nodes {
+        world.add(u64::from(node), config.clone(), DiskProfile::default());
+    }
+    for node in 0..nodes {
+        world.start(NodeId(node), &mut out);
+    }
+    (world, out)
+}
+
+fn run(world: &mut Cluster, span: Span, out: &mut Vec<Event<Node<Numbers>>>) {
+    let until = world.now() + span;
+    while world.due().is_some_and(|due| due <= until) {
+        world.step(out);
+    }
+    world.wait(until);
+}
+
+fn leaders(world: &Cluster) -> Vec<NodeId> {
+    let nodes = (0..world.len() as u32).map(NodeId);
+    nodes.filter(|node| world.machine(*node).is_some_and(|m| m.role() == Role::Leader)).collect()
+}
+
+#[test]
+fn one_leader_is_found_and_stays() {
+    for seed in 0..50 {
+        let (mut world, mut out) = cluster(seed, 5);
+        run(&mut world, Span::seconds(3), &mut out);
+        assert_eq!(leaders(&world).len(), 1, "seed {seed}");
+        let term = world.machine(leaders(&world)[0]).map(Node::term);
+        run(&mut world, Span::seconds(5), &mut out);
+        assert_eq!(world.machine(leaders(&world)[0]).map(Node::term), term, "seed {seed}");
+    }
+}
+
+#[test]
+fn what_is_proposed_is_committed_everywhere() {
+    let (mut world, mut out) = cluster(1, 5);
+    run(&mut world, Span::seconds(3), &mut out);
+    let leader = leaders(&world)[0];
+    for number in 0..100 {
+        world.request(leader, Request::Propose(alloc::vec![number]), &mut out);
+        run(&mut world, Span::millis(1), &mut out);
+    }
+    run(&mut world, Span::seconds(1), &mut out);
+    for node in (0..5).map(NodeId) {
+        let machine = world.machine(node).expect("it runs");
+        assert_eq!(machine.applied().0, 101);
+        assert_eq!(world.durable(node).expect("it is there").log.len(), 101);
+    }
+}
+
+#[test]
+fn a_fallen_leader_is_replaced_and_catches_up() {
+    for seed in 0..20 {
+        let (mut world, mut out) = cluster(seed, 3);
+        run(&mut world, Span::seconds(2), &mut out);
+        let first = leaders(&world)[0];
+        world.request(first, Request::Propose(alloc::vec![1]), &mut out);
+        run(&mut world, Span::millis(100), &mut out);
+        world.crash(first, &mut out);
+        run(&mut world, Span::seconds(2), &mut out);
+        let second = leaders(&world)[0];
+        assert_ne!(first, second);
+        for number in 0..50 {
+            world.request(second, Request::Propose(alloc::vec![number]), &mut out);
+        }
+        run(&mut world, Span::millis(100), &mut out);
+        world.start(first, &mut out);
+        run(&mut world, Span::seconds(1), &mut out);
+        assert_eq!(leaders(&world), [second], "who comes back does not disturb");
+        let (a, b) = (world.machine(first), world.machine(second));
+        assert_eq!(a.map(|m| m.applied()), b.map(|m| m.applied()));
+        assert_eq!(b.map(|m| m.applied().0), Some(53));
+    }
+}
+
+#[test]
+fn a_leader_that_nobody_hears_steps_down() {
+    let (mut world, mut out) = cluster(4, 5);
+    run(&mut world, Span::seconds(2), &mut out);
+    let first = leaders(&world)[0];
+    let alone = Cut {
+        left: Side::These(alloc::vec![first]),
+        right: Side::AllBut(alloc::vec![first]),
+        one_way: false,
+    };
+    world.cut(alone, &mut out);
+    world.request(first, Request::Propose(alloc::vec![7]), &mut out);
+    run(&mut world, Span::seconds(2), &mut out);
+    assert_eq!(leaders(&world).len(), 1);
+    assert_ne!(leaders(&world)[0], first);
+    let lost = out.iter().any(|event| matches!(event.kind, Kind::Noted(Note::QuorumLost { .. })));
+    assert!(lost);
+    world.heal(&mut out);
+    run(&mut world, Span::seconds(1), &mut out);
+    let logs: Vec<_> = (0..5).filter_map(|n| world.machine(NodeId(n))).map(Node::log).collect();
+    assert!(logs.windows(2).all(|pair| pair[0] == pair[1]));
+    assert!(world.now() > Time::ZERO);
+}
+
+#[test]
+fn members_come_and_go() {
+    let (mut world, mut out) = cluster(5, 3);
+    let config = Arc::new(Config::default());
+    for node in 3..6 {
+        world.add(node, config.clone(), DiskProfile::default());
+        world.start(NodeId(node as u32), &mut out);
+    }
+    run(&mut world, Span::seconds(2), &mut out);
+    let leader = leaders(&world)[0];
+    let new = [NodeId(3), NodeId(4), NodeId(5)];
+    world.request(leader, Request::Members(new.to_vec(), Vec::new()), &mut out);
+    run(&mut world, Span::seconds(3), &mut out);
+    let now = leaders(&world);
+    assert_eq!(now.len(), 1);
+    assert!(new.contains(&now[0]));
+    for node in new {
+        let members = world.machine(node).expect("it runs").members().clone();
+        assert_eq!((members.voters.as_slice(), members.is_joint()), (&new[..], false));
+    }
+}
+
+#[test]
+fn leadership_is_handed_over_at_once() {
+    let (mut world, mut out) = cluster(6, 3);
+    run(&mut world, Span::seconds(2), &mut out);
+    let first = leaders(&world)[0];
+    let next = NodeId((first.0 + 1) % 3);
+    world.request(first, Request::Transfer(next), &mut out);
+    run(&mut world, Span::millis(50), &mut out);
+    assert_eq!(leaders(&world), [next]);
+}
