@@ -110,9 +110,7 @@ impl Client {
                     turn.reply(id, Reply::Noted);
                     self.work_on(work, turn);
                 }
-                Request::Leave | Request::Weight(_) | Request::Edit(_) | Request::Revise(_) => {
-                    turn.reply(id, Reply::Noted);
-                }
+                _ => turn.reply(id, Reply::Noted),
             },
         }
     }
@@ -138,23 +136,16 @@ impl Client {
 
     fn generate(&mut self, turn: &mut ServerTurn<'_>) {
         let Some(work) = &self.work else { return };
-        let dice = turn.rng.below(1_000_000) as u32;
-        let verb = if dice < work.gets {
-            Verb::Get
-        } else if dice < work.gets + work.puts {
-            Verb::Put
-        } else {
-            Verb::Delete
-        };
+        let verb = work.verb(turn.rng);
         let number = work.keys.draw(turn.rng, self.made, work.turn);
         let key = work.keys.key(number);
         let value = match verb {
             Verb::Get => None,
-            Verb::Put => {
+            Verb::Put | Verb::Cas | Verb::Append => {
                 self.made += 1;
                 Some(Value::Filler { stamp: turn.rng.bits() as u32, bytes: work.value_bytes })
             }
-            Verb::Delete | Verb::Cas | Verb::Append => Some(Value::Gone),
+            Verb::Delete => Some(Value::Gone),
         };
         self.begin(verb, key, value, None, turn);
     }

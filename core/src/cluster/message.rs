@@ -1,10 +1,13 @@
 //! What the machines of a cluster say to each other, to the outside, and to whoever watches.
 
+use super::kv::{Act, Answer, Kv, Session};
 use super::map::{Edit, Plan, Task};
+use super::replica::{Order, Reading};
 use super::survey::{Finding, Revision};
 use crate::base::NodeId;
 use crate::base::hash::Fold;
 use crate::placement::site::Site;
+use crate::raft::{self, Index};
 use crate::store::{Item, Key, Value, Version};
 use crate::unique::Kind;
 use alloc::sync::Arc;
@@ -144,6 +147,48 @@ pub enum Message {
         /// The plan.
         epoch: u32,
     },
+    /// Replica to replica: what their logs agree by.
+    Raft(Arc<raft::Message<Kv>>),
+    /// Caller to replica: do this.
+    Call(Arc<Call>),
+    /// Replica to caller: it is done.
+    Return {
+        /// The caller's number for it.
+        op: u32,
+        /// What came of it.
+        answer: Answer,
+        /// Up to here the replica had applied the log.
+        index: Index,
+    },
+    /// Replica to caller: not here.
+    Elsewhere {
+        /// The caller's number for it.
+        op: u32,
+        /// Where, if the replica knows.
+        leader: Option<NodeId>,
+    },
+    /// Replica to leader: let me belong.
+    Admit {
+        /// As a voter, not as a learner only.
+        voter: bool,
+    },
+    /// Replica to leader: let me go.
+    Release,
+}
+
+/// What a caller wants of the store.
+#[derive(Clone, Debug, Hash)]
+pub struct Call {
+    /// The caller's number for it.
+    pub op: u32,
+    /// The caller, in this life of its own.
+    pub session: Session,
+    /// What to do; all of it or nothing.
+    pub acts: Arc<[Act]>,
+    /// How to read; nothing if it writes.
+    pub reading: Option<Reading>,
+    /// What must be applied before it is answered.
+    pub floor: Index,
 }
 
 /// What a message takes beside what it carries.
@@ -160,6 +205,9 @@ impl Message {
                 Self::Answer { found, .. } => found.as_ref().map_or(0, |item| item.bytes()),
                 Self::Refused { plan, .. } | Self::Plan(plan) => plan.bytes(),
                 Self::Batch { batch, .. } => batch.bytes(),
+                Self::Raft(message) => message.bytes(),
+                Self::Call(call) => 16 + call.acts.iter().map(Act::bytes).sum::<u64>(),
+                Self::Return { answer, .. } => answer.iter().map(Outcome::bytes).sum(),
                 Self::Copied { .. }
                 | Self::Took { .. }
                 | Self::Hello { .. }
@@ -168,7 +216,10 @@ impl Message {
                 | Self::Alive { .. }
                 | Self::AskPlan
                 | Self::Streamed { .. }
-                | Self::Drained { .. } => 8,
+                | Self::Drained { .. }
+                | Self::Elsewhere { .. }
+                | Self::Admit { .. }
+                | Self::Release => 8,
             }
     }
 
@@ -192,6 +243,13 @@ impl Message {
             Self::AskPlan => "ask",
             Self::Streamed { .. } => "streamed",
             Self::Drained { .. } => "drained",
+            Self::Raft(message) => message.kind(),
+            Self::Call(call) if call.reading.is_some() => "read",
+            Self::Call(_) => "write",
+            Self::Return { .. } => "answer",
+            Self::Elsewhere { .. } => "elsewhere",
+            Self::Admit { .. } => "admit",
+            Self::Release => "release",
         }
     }
 }
@@ -209,6 +267,8 @@ pub enum Timer {
     Next,
     /// A client has waited long enough for an answer.
     Patience(u32),
+    /// What a replica's log waits for.
+    Raft(raft::Timer),
 }
 
 /// What comes from outside.
@@ -228,6 +288,14 @@ pub enum Request {
     Edit(Edit),
     /// To a survey: change the paper so.
     Revise(Revision),
+    /// To a caller: do this, all of it or nothing, and read it so.
+    Call(Arc<[Act]>, Option<Reading>),
+    /// To a replica: if you lead, do this.
+    Order(Order),
+    /// To a replica: stand for election.
+    Campaign,
+    /// To a replica: put a snapshot in the stead of the log.
+    Compact,
 }
 
 /// The answer to a request.
@@ -254,6 +322,18 @@ pub enum Outcome {
     Refused,
     /// No answer in time: a write may have happened, or not, or may still happen.
     Unknown,
+}
+
+impl Outcome {
+    /// How many bytes it takes on the wire.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Self::Found(item) => item.bytes(),
+            Self::Differs(value) => value.bytes(),
+            Self::Written(_) | Self::Absent | Self::Refused | Self::Unknown => 8,
+        }
+    }
 }
 
 /// What a client does.
@@ -364,6 +444,29 @@ pub enum Note {
     Made(Arc<Made>),
     /// Something keeps the node from making ids.
     Trouble(super::maker::Trouble),
+    /// A replica's log lets something be seen.
+    Raft(raft::Note<Kv>),
+    /// A replica applied an entry to its store.
+    Applied {
+        /// The place of the entry.
+        index: Index,
+        /// It had been applied before, so nothing was done but to answer.
+        again: bool,
+        /// What was written.
+        items: Arc<[Arc<Item>]>,
+    },
+    /// A replica began anew from a snapshot of its store.
+    Restored {
+        /// The place that the snapshot stands for.
+        index: Index,
+        /// What is in it.
+        items: Arc<[Item]>,
+    },
+    /// A replica is too far behind to answer a read.
+    TooStale {
+        /// The caller's number for it.
+        op: u32,
+    },
 }
 
 /// What a maker of ids did with what it was asked for at one moment.
@@ -398,6 +501,8 @@ pub enum Write {
     Plan(Arc<super::controller::Ledger>),
     /// How many ids a maker has given.
     Given(u32),
+    /// What a replica's log keeps.
+    Raft(raft::Write<Kv>),
 }
 
 impl Write {
@@ -410,6 +515,7 @@ impl Write {
             Self::Batch(batch) => batch.bytes(),
             Self::Drop(keys) => 8 * keys.len() as u64,
             Self::Plan(ledger) => ledger.plan.bytes(),
+            Self::Raft(write) => write.bytes(),
         }
     }
 }

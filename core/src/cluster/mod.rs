@@ -28,11 +28,14 @@
 //! **Invariant:** a machine here sees inputs only: no other machine's state, no world, no trace.
 
 pub mod bug;
+pub mod caller;
 pub mod client;
 pub mod controller;
+pub mod kv;
 pub mod maker;
 pub mod map;
 pub mod message;
+pub mod replica;
 pub mod server;
 pub mod storage;
 pub mod survey;

@@ -1,14 +1,19 @@
 //! The closed list of machines that a node can run, as one machine.
 
+use super::caller::{Caller, CallerConfig};
 use super::client::{Client, ClientConfig};
 use super::controller::{Controller, ControllerConfig, Ledger};
+use super::kv::Kv;
 use super::maker::{MakerConfig, Making};
 use super::message::{Batch, Message, Note, Reply, Request, Timer, Write};
+use super::replica::{Replica, ReplicaConfig};
 use super::storage::{Storage, StorageConfig};
 use super::survey::{Survey, SurveyConfig};
 use crate::base::Rng;
 use crate::machine::{Input, Machine, Turn};
+use crate::raft;
 use crate::store::{Item, Shelf, Value, Version};
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -25,6 +30,10 @@ pub enum Server {
     Survey(Survey),
     /// It makes ids.
     Maker(Making),
+    /// It holds a copy of a replicated store.
+    Replica(Box<Replica>),
+    /// It reads and writes a replicated store.
+    Caller(Box<Caller>),
 }
 
 /// What a machine is told at first.
@@ -40,6 +49,10 @@ pub enum Config {
     Survey(Arc<SurveyConfig>),
     /// For one that makes ids.
     Maker(Arc<MakerConfig>),
+    /// For one that holds a copy of a replicated store.
+    Replica(Arc<ReplicaConfig>),
+    /// For one that reads and writes a replicated store.
+    Caller(Arc<CallerConfig>),
 }
 
 /// A storage node's disk.
@@ -60,6 +73,8 @@ pub struct Durable {
     pub ledger: Option<Arc<Ledger>>,
     /// How many ids a maker has given.
     pub given: u32,
+    /// What a replica's log keeps.
+    pub raft: raft::Durable<Kv>,
 }
 
 impl Disk {
@@ -98,6 +113,10 @@ impl Machine for Server {
             Config::Client(config) => Self::Client(Client::boot(config, turn)),
             Config::Survey(config) => Self::Survey(Survey::boot(config, turn)),
             Config::Maker(config) => Self::Maker(Making::boot(config, durable.given, turn)),
+            Config::Replica(config) => {
+                Self::Replica(Box::new(Replica::boot(config, &durable.raft, turn)))
+            }
+            Config::Caller(config) => Self::Caller(Box::new(Caller::boot(config, turn))),
         }
     }
 
@@ -117,6 +136,7 @@ impl Machine for Server {
             }
             Write::Plan(ledger) => durable.ledger = Some(ledger),
             Write::Given(given) => durable.given = given,
+            Write::Raft(write) => write.settle(&mut durable.raft),
         }
     }
 
@@ -127,6 +147,8 @@ impl Machine for Server {
             Self::Client(client) => client.step(input, turn),
             Self::Survey(survey) => survey.step(input, turn),
             Self::Maker(maker) => maker.step(&input, turn),
+            Self::Replica(replica) => replica.step(input, turn),
+            Self::Caller(caller) => caller.step(input, turn),
         }
     }
 
@@ -143,6 +165,7 @@ impl Machine for Server {
                 let kept = rng.below(keys.len() as u64) as usize;
                 Some(Write::Drop(Arc::new(keys[..kept].to_vec())))
             }
+            Write::Raft(write) => raft::torn(write, rng).map(Write::Raft),
             Write::Format(_) | Write::Item(_) | Write::Plan(_) | Write::Given(_) => None,
         }
     }
@@ -150,7 +173,7 @@ impl Machine for Server {
     fn corrupt(durable: &mut Durable, rng: &mut Rng) -> bool {
         let items: Vec<&Item> = durable.disk.shelf.iter().collect();
         if items.is_empty() {
-            return false;
+            return raft::damage(&mut durable.raft, rng);
         }
         // A damaged record fails its checksum when it is read: to the node it is not there.
         let key = items[rng.below(items.len() as u64) as usize].key.clone();

@@ -188,11 +188,7 @@ impl Storage {
                 match request {
                     Request::Leave => self.orders.push(Task::Leave(me)),
                     Request::Weight(weight) => self.orders.push(Task::Weight(me, weight)),
-                    Request::Get(_)
-                    | Request::Put(..)
-                    | Request::Work(_)
-                    | Request::Edit(_)
-                    | Request::Revise(_) => {}
+                    _ => {}
                 }
                 turn.reply(id, Reply::Noted);
                 self.send_orders(turn);

@@ -1,5 +1,6 @@
 //! Generated work: how often, what, on which keys.
 
+use super::message::Verb;
 use crate::base::fixed::{exp2, exponential, log2};
 use crate::base::hash::mix;
 use crate::base::{Rng, Span};
@@ -17,8 +18,12 @@ pub struct Workload {
     pub every: Span,
     /// Reads, of a million operations.
     pub gets: u32,
-    /// Writes, of a million operations; the rest deletes.
+    /// Writes, of a million operations.
     pub puts: u32,
+    /// Appends, of a million operations.
+    pub appends: u32,
+    /// Compare-and-swaps, of a million operations; the rest deletes.
+    pub swaps: u32,
     /// Which keys.
     pub keys: Keys,
     /// How many bytes a written value has.
@@ -214,6 +219,26 @@ impl PartialEq for Keys {
 impl Eq for Keys {}
 
 impl Workload {
+    /// Draws what to do next.
+    #[must_use]
+    pub fn verb(&self, rng: &mut Rng) -> Verb {
+        let dice = rng.below(1_000_000) as u32;
+        let mut upto = 0;
+        let shares = [
+            (self.gets, Verb::Get),
+            (self.puts, Verb::Put),
+            (self.appends, Verb::Append),
+            (self.swaps, Verb::Cas),
+        ];
+        for (share, verb) in shares {
+            upto += share;
+            if dice < upto {
+                return verb;
+            }
+        }
+        Verb::Delete
+    }
+
     /// How long until the next operation.
     pub fn wait(&self, rng: &mut Rng) -> Span {
         let factor = exponential(rng.bits());

@@ -3,6 +3,7 @@
 use super::histogram::Histogram;
 use super::ids::IdMeasures;
 use super::ledger::Ledger;
+use super::raft::RaftMeasures;
 use super::series::Series;
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Time};
@@ -63,6 +64,8 @@ pub struct ClusterMeasures {
     pub touched: Option<(u32, u32)>,
     /// The ids that its nodes made.
     pub ids: IdMeasures,
+    /// What its logs did.
+    pub raft: RaftMeasures,
     /// Numbers over time.
     pub series: Series,
     task: Option<Task>,
@@ -204,7 +207,16 @@ impl ClusterMeasures {
                 stretch.good += made.ids.len() as u32;
                 stretch.bad += made.refused;
             }
+            Note::Raft(note) => self.raft.read(node, note),
+            Note::Applied { items, again, .. } => {
+                self.raft.repeated += u64::from(*again);
+                for item in items.iter() {
+                    self.ledger.hold(node, item, now);
+                }
+            }
+            Note::Restored { items, .. } => self.ledger.resync(node, items.iter(), now),
             Note::Streaming { .. }
+            | Note::TooStale { .. }
             | Note::Trouble(_)
             | Note::Waits(_)
             | Note::Suspected(_)

@@ -10,6 +10,7 @@ pub mod histogram;
 pub mod ids;
 pub mod ledger;
 pub mod measures;
+pub mod raft;
 pub mod series;
 
 pub use histogram::Histogram;

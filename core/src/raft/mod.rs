@@ -60,6 +60,7 @@ pub use bug::Bug;
 pub use config::Config;
 pub use entry::{Entry, Payload, Snapshot, What};
 pub use log::Log;
+pub(crate) use machine::{damage, torn};
 pub use mark::{Index, Mark, Term};
 pub use membership::Membership;
 pub use message::{Body, Durable, Message, Note, Refusal, Timer, Write};

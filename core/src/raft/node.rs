@@ -245,6 +245,12 @@ impl<P: Payload> Node<P> {
         (self.role != Role::Leader && self.is_promotable()).then(|| self.waits.0 + self.waits.1)
     }
 
+    /// Since when it waits, on its own clock.
+    #[must_use]
+    pub fn waits_since(&self) -> Time {
+        self.waits.0
+    }
+
     /// Until when a leader may answer reads on its own, on its own clock.
     #[must_use]
     pub fn lease_until(&self) -> Option<Time> {

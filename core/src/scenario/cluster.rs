@@ -1,6 +1,6 @@
 //! Statements that bring a cluster or a survey into being: a strategy, its nodes, its options.
 
-use super::command::{ClusterSpec, Kind, Scenario};
+use super::command::{ClusterSpec, Kind, RaftSpec, Scenario};
 use super::reader::{Read, Reader};
 use super::token::TokenKind;
 use super::word::STRATEGIES;
@@ -28,6 +28,7 @@ const VALUES_MAX: usize = 1_000;
 pub(super) fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()> {
     let mut word = reader.word("a strategy")?;
     let survey = word == "place";
+    let replicated = word == "raft";
     let named = reader.peek_second().is_some_and(|token| token.raw == ":");
     let name = if named { String::from(reader.word("a name")?) } else { String::new() };
     reader.accept(":");
@@ -53,7 +54,11 @@ pub(super) fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> R
     }
     let mut spec = ClusterSpec {
         name,
-        kind: if survey { Kind::Survey { scan: 10_000 } } else { Kind::Running },
+        kind: match () {
+            () if survey => Kind::Survey { scan: 10_000 },
+            () if replicated => Kind::Raft(RaftSpec::default()),
+            () => Kind::Running,
+        },
         strategy: strategy(word),
         nodes: 3,
         replicas: 1,
@@ -68,7 +73,11 @@ pub(super) fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> R
         ));
     }
     while reader.peek().is_some() {
-        let known = if survey { scan(reader, &mut spec)? } else { running(reader, &mut spec)? };
+        let known = match spec.kind {
+            Kind::Survey { .. } => scan(reader, &mut spec)?,
+            Kind::Running => running(reader, &mut spec)?,
+            Kind::Raft(_) => super::raft::option(reader, &mut spec)?,
+        };
         if !known && !special(reader, &mut spec)? {
             number(reader, &mut spec)?;
         }
@@ -77,6 +86,10 @@ pub(super) fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> R
         }
     }
     complete(reader, &mut spec)?;
+    super::raft::complete(reader, &spec)?;
+    if replicated {
+        spec.replicas = spec.nodes;
+    }
     scenario.clusters.push(spec);
     Ok(())
 }

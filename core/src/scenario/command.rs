@@ -4,6 +4,8 @@ use super::ids::IdsSpec;
 use super::table::TableSpec;
 use crate::base::{Span, Spread, Time};
 use crate::cluster::Bug;
+use crate::cluster::kv::Act;
+use crate::cluster::replica::Reading;
 use crate::cluster::workload::Choice;
 use crate::placement::Strategy;
 use crate::placement::prune::Condition;
@@ -81,11 +83,70 @@ pub struct ClusterSpec {
 pub enum Kind {
     /// It runs: nodes, clients, messages.
     Running,
+    /// It runs as one group of replicas that agree on a log.
+    Raft(RaftSpec),
     /// It is placed on paper.
     Survey {
         /// How much of all keys a range query is about, in millionths.
         scan: u32,
     },
+}
+
+impl Kind {
+    /// True if it has machines that hold keys by a map.
+    #[must_use]
+    pub fn is_mapped(self) -> bool {
+        self == Self::Running
+    }
+
+    /// True if it is placed on paper.
+    #[must_use]
+    pub fn is_survey(self) -> bool {
+        matches!(self, Self::Survey { .. })
+    }
+}
+
+/// How a group of replicas is set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RaftSpec {
+    /// How long a follower waits for a leader.
+    pub election: (Span, Span),
+    /// How often a leader says that it is there.
+    pub heartbeat: Span,
+    /// Nodes ask before they stand for election.
+    pub pre_vote: bool,
+    /// A leader that hears no majority steps down.
+    pub check_quorum: bool,
+    /// How clients read if they do not say.
+    pub reading: Reading,
+    /// For how long a leader may answer reads alone.
+    pub lease: Option<Span>,
+    /// How large a log may grow before it becomes a snapshot.
+    pub log_bytes: Option<u64>,
+    /// How large a piece of a snapshot is.
+    pub piece_bytes: u64,
+    /// How many appends to a node may be under way.
+    pub window: u32,
+    /// How many nodes only learn.
+    pub learners: u32,
+}
+
+impl Default for RaftSpec {
+    fn default() -> Self {
+        let config = crate::raft::Config::default();
+        Self {
+            election: config.election,
+            heartbeat: config.heartbeat,
+            pre_vote: config.pre_vote,
+            check_quorum: config.check_quorum,
+            reading: Reading::Index,
+            lease: None,
+            log_bytes: Some(64 << 10),
+            piece_bytes: config.piece_bytes,
+            window: config.window,
+            learners: 0,
+        }
+    }
 }
 
 /// Where nodes stand.
@@ -139,8 +200,12 @@ pub struct TrafficSpec {
     pub rate: u64,
     /// Reads, of a million.
     pub gets: u32,
-    /// Writes, of a million; the rest deletes.
+    /// Writes, of a million.
     pub puts: u32,
+    /// Appends, of a million.
+    pub appends: u32,
+    /// Compare-and-swaps, of a million; the rest deletes.
+    pub swaps: u32,
     /// Which keys.
     pub choice: Choice,
     /// Of how many keys; as many as were loaded if `None`.
@@ -269,6 +334,18 @@ pub enum Command {
     Put(String, String, String),
     /// Let a client delete.
     Delete(String, String),
+    /// Let a client of a replicated store do this, all of it or nothing, and read it so.
+    Operate(String, Vec<Act>, Option<Reading>),
+    /// Let a replicated store have these voters and learners.
+    Members(Subject, Vec<String>, Vec<String>),
+    /// Let the leader hand over to that node.
+    Transfer(Subject, String),
+    /// Let nodes stand for election.
+    Campaign(Vec<String>),
+    /// Let nodes put a snapshot in the stead of their log.
+    Compact(Vec<String>),
+    /// Let nodes join as learners.
+    Learn(Vec<String>),
     /// Let clients work.
     Traffic(TrafficSpec),
     /// Let the clients of that name stop.

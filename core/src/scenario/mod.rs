@@ -25,6 +25,7 @@ pub mod link;
 pub mod parse;
 pub mod print;
 pub mod quantity;
+pub mod raft;
 pub mod reader;
 pub mod table;
 pub mod token;

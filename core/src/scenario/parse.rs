@@ -91,6 +91,7 @@ pub fn parse(text: &str) -> (Scenario, Vec<Diagnostic>) {
         scenario.printed.pop();
     }
     check_copies(&mut scenario, &lines, &mut problems);
+    check_leases(&scenario, &lines, &mut problems);
     check_names(&scenario, &lines, &mut problems);
     super::table::check(&scenario, &mut problems);
     problems.truncate(PROBLEMS_MAX);
@@ -218,7 +219,7 @@ fn check_copies(
     // On paper a key takes a few bytes a survey, not a copy with its value.
     let copies = |cluster: &super::command::ClusterSpec| match cluster.kind {
         Kind::Running => u64::from(cluster.replicas),
-        Kind::Survey { .. } => 0,
+        Kind::Raft(_) | Kind::Survey { .. } => 0,
     };
     let all = keys * scenario.clusters.iter().map(copies).sum::<u64>();
     if all <= COPIES_MAX {
@@ -239,6 +240,28 @@ fn check_copies(
     }
 }
 
+/// Complains about leases that are no leases, unless that is the mistake to be shown.
+fn check_leases(
+    scenario: &Scenario,
+    lines: &[super::token::Line<'_>],
+    problems: &mut Vec<Diagnostic>,
+) {
+    let too_long = scenario.clusters.iter().any(super::raft::leases_too_long);
+    if !too_long || scenario.bugs.contains(&crate::cluster::Bug::LongLease) {
+        return;
+    }
+    let is_raft = |line: &&super::token::Line<'_>| {
+        line.tokens.first().is_some_and(|token| token.raw == "raft")
+            && line.tokens.iter().any(|token| token.raw == "lease")
+    };
+    if let Some(line) = lines.iter().find(is_raft) {
+        let mut reader = Reader::new(line, problems);
+        let whole = reader.whole();
+        let why = crate::raft::config::Flaw::LeaseLong.words();
+        reader.complain(whole, format!("It should not be set up so: {why}."), None);
+    }
+}
+
 /// Complains about names that nothing bears.
 fn check_names(
     scenario: &Scenario,
@@ -247,7 +270,7 @@ fn check_names(
 ) {
     let known = known_names(scenario);
     let on_paper = !scenario.clusters.is_empty()
-        && scenario.clusters.iter().all(|cluster| cluster.kind != Kind::Running)
+        && scenario.clusters.iter().all(|cluster| cluster.kind.is_survey())
         && scenario.makers.is_empty();
     for statement in &scenario.statements {
         if on_paper && needs_machines(&statement.what) && problems.len() < PROBLEMS_MAX {
@@ -305,8 +328,13 @@ pub fn known_names(scenario: &Scenario) -> BTreeSet<String> {
     let mut plain: Vec<String> = Vec::new();
     for statement in &scenario.statements {
         match &statement.what {
-            Command::Join(joining, _) => plain.extend(joining.iter().cloned()),
-            Command::Get(client, ..) | Command::Put(client, ..) | Command::Delete(client, ..) => {
+            Command::Join(names, _) | Command::Learn(names) => {
+                plain.extend(names.iter().cloned());
+            }
+            Command::Get(client, ..)
+            | Command::Put(client, ..)
+            | Command::Delete(client, ..)
+            | Command::Operate(client, ..) => {
                 plain.push(client.clone());
             }
             Command::Traffic(traffic) if plain.len() < NAMES_MAX => {
@@ -317,7 +345,7 @@ pub fn known_names(scenario: &Scenario) -> BTreeSet<String> {
     }
     plain.push(String::from("controller"));
     let clusters =
-        scenario.clusters.iter().map(|cluster| (&cluster.name, cluster.nodes, &plain[..]));
+        scenario.clusters.iter().map(|cluster| (&cluster.name, all_nodes(cluster), &plain[..]));
     let makers = scenario.makers.iter().map(|makers| (&makers.name, makers.nodes, &[][..]));
     for (party, nodes, plain) in clusters.chain(makers) {
         let own = (1..=nodes).map(|number| format!("n{number}"));
@@ -330,6 +358,14 @@ pub fn known_names(scenario: &Scenario) -> BTreeSet<String> {
     }
     names.extend(scenario.groups.iter().map(|(name, _)| name.clone()));
     names
+}
+
+/// How many nodes a cluster begins with.
+fn all_nodes(cluster: &super::command::ClusterSpec) -> u32 {
+    match cluster.kind {
+        Kind::Raft(raft) => cluster.nodes + raft.learners,
+        Kind::Running | Kind::Survey { .. } => cluster.nodes,
+    }
 }
 
 /// True for what happens to machines, links and disks only.
@@ -363,6 +399,8 @@ fn names_of(command: &Command) -> alloc::boxed::Box<dyn Iterator<Item = &str> + 
         | Command::Drift(names, _)
         | Command::Disk(names, _)
         | Command::Leave(names)
+        | Command::Campaign(names)
+        | Command::Compact(names)
         | Command::Weight(names, _) => Box::new(names.iter().map(String::as_str)),
         Command::Cut { left, right, .. } => Box::new(left.iter().chain(right).map(String::as_str)),
         Command::Link { from, to, .. } => Box::new(from.iter().chain(to).map(String::as_str)),
@@ -372,6 +410,8 @@ fn names_of(command: &Command) -> alloc::boxed::Box<dyn Iterator<Item = &str> + 
         | Command::Get(..)
         | Command::Put(..)
         | Command::Delete(..)
+        | Command::Operate(..)
+        | Command::Learn(_)
         | Command::Traffic(_)
         | Command::Quiet(_)
         | Command::Say(_)
@@ -379,6 +419,10 @@ fn names_of(command: &Command) -> alloc::boxed::Box<dyn Iterator<Item = &str> + 
         | Command::Merge(..)
         | Command::Explain(..)
         | Command::Stop => Box::new(core::iter::empty()),
+        Command::Members(_, voters, learners) => {
+            Box::new(voters.iter().chain(learners).map(String::as_str))
+        }
+        Command::Transfer(_, node) => Box::new([node.as_str()].into_iter()),
         Command::Move(_, _, node) => Box::new([node.as_str()].into_iter()),
     }
 }

@@ -7,10 +7,13 @@ use super::reader::{Read, Reader};
 use super::token::TokenKind;
 use super::word::{OPERATIONS, STRATEGIES};
 use super::world::VALUE_MAX;
+use crate::cluster::kv::Act;
+use crate::cluster::message::Verb;
 use crate::cluster::workload::Choice;
 use crate::placement::prune::question;
 use crate::sim::clock::DRIFT_MAX;
 use crate::sim::{Change, Meddling};
+use crate::store::Value;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -23,9 +26,9 @@ const RATE_MAX: u64 = 1_000_000;
 const CAPTION_MAX: usize = 1_000;
 
 /// Words that only stand at the head of a scenario.
-const SET_UP: [&str; 17] = [
+const SET_UP: [&str; 18] = [
     "title", "summary", "tags", "seed", "end", "load", "bug", "expect", "group", "rack", "region",
-    "place", "ids", "table", "groups", "query", "scan",
+    "place", "raft", "ids", "table", "groups", "query", "scan",
 ];
 
 /// Reads a command.
@@ -155,7 +158,18 @@ pub(super) fn command(
             reader.take();
             reader.refuse(String::from("Stop when? Such as: when n5 joined  stop"))
         }
-        "get" | "put" | "delete" => {
+        "members" => super::raft::members(reader, who.map(String::from), &prefix),
+        "transfer" => super::raft::transfer(reader, who.map(String::from), &prefix),
+        "campaign" | "snapshot" | "learner" => {
+            reader.take();
+            let names = prefix(reader.names(nodes)?);
+            Ok(match verb {
+                "campaign" => Command::Campaign(names),
+                "snapshot" => Command::Compact(names),
+                _ => Command::Learn(names),
+            })
+        }
+        "get" | "put" | "delete" | "cas" | "append" => {
             reader.take();
             reader.refuse(format!("Who does it? Such as: c1: {verb} x"))
         }
@@ -168,12 +182,19 @@ pub(super) fn command(
 }
 
 fn operation(reader: &mut Reader<'_, '_>, client: String) -> Read<Command> {
-    let verb = reader.word("get, put or delete")?;
-    let key = String::from(reader.text("a key")?);
-    Ok(match verb {
-        "get" => Command::Get(client, key),
-        "delete" => Command::Delete(client, key),
-        _ => Command::Put(client, key, String::from(reader.text("a value")?)),
+    let (mut acts, reading) = super::raft::acts(reader)?;
+    let simple = acts.len() == 1 && reading.is_none();
+    let key = |act: &Act| String::from(act.key.text());
+    Ok(match acts.pop() {
+        Some(act) if simple && act.verb == Verb::Get => Command::Get(client, key(&act)),
+        Some(act) if simple && act.verb == Verb::Delete => Command::Delete(client, key(&act)),
+        Some(Act { verb: Verb::Put, key, value: Some(Value::Text(value)), .. }) if simple => {
+            Command::Put(client, String::from(key.text()), String::from(&*value))
+        }
+        last => {
+            acts.extend(last);
+            Command::Operate(client, acts, reading)
+        }
     })
 }
 
@@ -357,6 +378,8 @@ fn traffic(reader: &mut Reader<'_, '_>) -> Read<TrafficSpec> {
         rate: 100_000_000,
         gets: 800_000,
         puts: 200_000,
+        appends: 0,
+        swaps: 0,
         choice: Choice::Uniform,
         count: None,
         clients: 10,
@@ -410,19 +433,25 @@ fn traffic(reader: &mut Reader<'_, '_>) -> Read<TrafficSpec> {
 /// `80% get 20% put`
 fn mix(reader: &mut Reader<'_, '_>, spec: &mut TrafficSpec) -> Read<()> {
     let (mut gets, mut puts, mut deletes) = (0, 0, 0);
+    let (mut appends, mut swaps) = (0, 0);
     while reader.ahead().ends_with('%') {
         let share = reader.share("a share of operations")?;
         match reader.word("get, put or delete")? {
             "get" | "gets" | "read" | "reads" => gets += share,
             "put" | "puts" | "write" | "writes" => puts += share,
             "delete" | "deletes" => deletes += share,
-            other => return reader.refuse(format!("\"{other}\" is not one of: get, put, delete.")),
+            "append" | "appends" => appends += share,
+            "cas" => swaps += share,
+            other => {
+                return reader
+                    .refuse(format!("\"{other}\" is not one of: get, put, delete, append, cas."));
+            }
         }
     }
-    if gets + puts + deletes != 1_000_000 {
+    if gets + puts + deletes + appends + swaps != 1_000_000 {
         return reader.refuse(String::from("These shares should make 100% together."));
     }
-    (spec.gets, spec.puts) = (gets, puts);
+    (spec.gets, spec.puts, spec.appends, spec.swaps) = (gets, puts, appends, swaps);
     Ok(())
 }
 

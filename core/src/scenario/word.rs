@@ -36,6 +36,7 @@ pub const VERBS: &[Entry] = &[
     ("ketama", "a ring as memcached clients lay it"),
     ("cassandra", "a ring of Murmur3 tokens as Cassandra lays it"),
     ("md5ring", "a ring of md5(key) % 2^32"),
+    ("raft", "a store that nodes keep by agreeing on a log"),
     ("ids", "nodes that make unique ids"),
     ("table", "the columns of a table, the key first, with their sizes"),
     ("groups", "columns of a table that lie together"),
@@ -71,6 +72,11 @@ pub const VERBS: &[Entry] = &[
     ("weight", "give a node another weight"),
     ("split", "cut a range at a key"),
     ("merge", "join a range to the one before it"),
+    ("members", "which nodes a replicated store has"),
+    ("transfer", "let the leader hand over to a node"),
+    ("campaign", "let a node stand for election"),
+    ("snapshot", "let a node put a snapshot in the stead of its log"),
+    ("learner", "let nodes join that are sent the log and decide nothing"),
     ("move", "lay a slot, a range, a value or a tenant on another node"),
     ("explain", "say which partitions a question reads"),
     ("say", "show a caption"),
@@ -101,8 +107,25 @@ pub const STRATEGIES: &[Entry] = &[
 ];
 
 /// Words for what a client does.
-pub const OPERATIONS: &[Entry] =
-    &[("get", "read a key"), ("put", "write a key"), ("delete", "delete a key")];
+pub const OPERATIONS: &[Entry] = &[
+    ("get", "read a key"),
+    ("put", "write a key"),
+    ("delete", "delete a key"),
+    ("cas", "write a key if it holds what is expected"),
+    ("append", "write behind what a key holds"),
+];
+
+/// How a replicated store can be read.
+pub const READINGS: &[Entry] = &[
+    ("log", "through the log, as a write"),
+    ("index", "by the leader, once a majority has confirmed it"),
+    ("lease", "by the leader alone, while its lease holds"),
+    ("follower", "by anybody, after asking the leader how far the log is"),
+    ("within", "by anybody who heard the leader within so long"),
+    ("session", "by anybody who has the reader's own last write"),
+    ("monotonic", "by anybody who has what the reader saw last"),
+    ("local", "by anybody, at once"),
+];
 
 /// What `when` can wait for.
 pub const EVENTS: &[Entry] = &[
@@ -121,6 +144,13 @@ pub const EVENTS: &[Entry] = &[
     ("exhausted", "a node has given all ids of a millisecond"),
     ("refuses", "a node makes no id, as its clock went back"),
     ("waiting", "a node waits for its clock to catch up before it makes ids"),
+    ("leader", "a node leads"),
+    ("candidate", "a node stands for election"),
+    ("follower", "a node follows"),
+    ("compacted", "a node put a snapshot in the stead of its log"),
+    ("installed", "a node took a snapshot from the leader"),
+    ("truncated", "a node cut entries off its log"),
+    ("members", "the members of a replicated store change"),
     ("crashed", "a node was turned off"),
     ("started", "a node was turned on"),
     ("failed", "an operation got no answer in time"),
@@ -164,6 +194,14 @@ pub const METRICS: &[Entry] = &[
     ("messages", "messages sent"),
     ("sent-bytes", "bytes sent"),
     ("lost-messages", "messages that never arrived"),
+    ("elections", "times that a node began to lead"),
+    ("terms", "the highest term"),
+    ("committed", "entries that are committed"),
+    ("truncated", "times that a node cut entries off its log"),
+    ("snapshots", "snapshots that nodes made of their logs"),
+    ("installed", "snapshots that nodes took from a leader"),
+    ("log", "entries in the longest log, at most"),
+    ("repeated", "commands that stood in the log twice and were applied once"),
     ("joins", "nodes that have joined"),
     ("leaves", "nodes that have left"),
     ("ids", "ids made"),

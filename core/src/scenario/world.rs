@@ -81,7 +81,10 @@ pub(super) fn header(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Re
         }
         "rack" | "region" => site(reader, scenario)?,
         "ids" => super::ids::ids(reader, scenario)?,
-        word if word == "place" || STRATEGIES.iter().any(|(known, _)| *known == word) => {
+        word if word == "place"
+            || word == "raft"
+            || STRATEGIES.iter().any(|(known, _)| *known == word) =>
+        {
             cluster(reader, scenario)?;
         }
         "table" | "groups" | "query" | "scan" => super::table::statement(reader, scenario)?,

@@ -3,7 +3,7 @@
 use super::cast::{full_name, split};
 use super::fact::Role;
 use super::run::{Ground, Run, Script, is_ground};
-use super::source;
+use super::{raft, source};
 use crate::base::hash::position;
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span};
@@ -11,6 +11,7 @@ use crate::cluster::client::ClientConfig;
 use crate::cluster::controller::ControllerConfig;
 use crate::cluster::maker::MakerConfig;
 use crate::cluster::message::{Batch, Note, Request};
+use crate::cluster::replica::Order;
 use crate::cluster::server::loaded_item;
 use crate::cluster::storage::StorageConfig;
 use crate::cluster::survey::{Revision, SurveyConfig};
@@ -27,7 +28,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-type Out<'o> = &'o mut Vec<Event<Server>>;
+pub(super) type Out<'o> = &'o mut Vec<Event<Server>>;
 
 /// How links behave before any statement about them.
 #[must_use]
@@ -42,6 +43,10 @@ pub(super) fn build(run: &mut Run, script: &Script, out: Out<'_>) {
     for (cluster, spec) in scenario.clusters.iter().enumerate() {
         let bugs = Arc::new(scenario.bugs.clone());
         let strategy = Arc::new(spec.strategy.clone());
+        if let Kind::Raft(_) = spec.kind {
+            ground.push(raft::build::cast(run, scenario, cluster));
+            continue;
+        }
         if spec.kind != Kind::Running {
             let controller = run.cast.add(scenario, cluster, "survey", Role::Survey);
             ground.push(Ground { controller, plan: Arc::new(Plan::empty(&strategy, 1)), bugs });
@@ -123,6 +128,10 @@ fn add_cluster(run: &mut Run, script: &Script, cluster: usize) {
     let scenario = &script.scenario;
     let spec = &scenario.clusters[cluster];
     let ground = run.ground[cluster].clone();
+    if let Kind::Raft(raft) = spec.kind {
+        raft::build::add_replicas(run, script, cluster, &raft);
+        return;
+    }
     if let Kind::Survey { scan } = spec.kind {
         let nodes = (1..=spec.nodes).map(|number| {
             let name = format!("n{number}");
@@ -184,7 +193,7 @@ fn storage_config(ground: &Ground, member: Member, plan: Arc<Plan>) -> Config {
 }
 
 /// Adds a node of the cast to the world.
-fn add(run: &mut Run, scenario: &Scenario, node: NodeId, config: Config) {
+pub(super) fn add(run: &mut Run, scenario: &Scenario, node: NodeId, config: Config) {
     let name = run.cast.actor(node).map_or(0, |actor| {
         let party = scenario.parties().nth(actor.cluster).unwrap_or("");
         position(&format!("{party}/{}", actor.short))
@@ -216,6 +225,12 @@ const RUNNING_KEYS_MAX: usize = 1_000_000;
 fn load(run: &mut Run, script: &Script) -> Vec<(NodeId, Arc<Batch>)> {
     let scenario = &script.scenario;
     let mut loaded = Vec::new();
+    for (node, actor) in (0..).map(NodeId).zip(run.cast.actors()) {
+        if actor.role == Role::Replica {
+            let items = raft::build::furnished(run, node);
+            loaded.push((node, Arc::new(Batch::new(NodeId::WORLD, items))));
+        }
+    }
     for (cluster, spec) in scenario.clusters.iter().enumerate() {
         if spec.kind != Kind::Running {
             continue;
@@ -371,6 +386,39 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
         Command::Delete(client, key) => {
             operate(run, script, client, &Request::Put(Key::new(key), Value::Gone), out);
         }
+        Command::Operate(client, acts, reading) => {
+            let request = Request::Call(acts.as_slice().into(), *reading);
+            operate(run, script, client, &request, out);
+        }
+        Command::Members(of, voters, learners) => {
+            let order = |run: &Run, cluster| {
+                let voters = raft::build::nodes(run, scenario, cluster, voters);
+                let learners = raft::build::nodes(run, scenario, cluster, learners);
+                (!voters.is_empty()).then_some(Order::Members(voters, learners))
+            };
+            raft::build::order(run, scenario, of.as_deref(), order, out);
+        }
+        Command::Transfer(of, node) => {
+            let order = |run: &Run, cluster| {
+                let nodes = raft::build::nodes(run, scenario, cluster, &[node.clone()]);
+                nodes.first().copied().map(Order::Transfer)
+            };
+            raft::build::order(run, scenario, of.as_deref(), order, out);
+        }
+        Command::Campaign(names) => each(run, &meant(run, names), |run, node| {
+            run.world.request(node, Request::Campaign, out);
+        }),
+        Command::Compact(names) => each(run, &meant(run, names), |run, node| {
+            run.world.request(node, Request::Compact, out);
+        }),
+        Command::Learn(names) => {
+            for name in names {
+                let (clusters, short) = split(scenario, name);
+                for cluster in clusters {
+                    raft::build::join(run, script, cluster, short, false, out);
+                }
+            }
+        }
         Command::Traffic(spec) => traffic(run, script, spec, out),
         Command::Quiet(name) => {
             let fits = |short: &str| {
@@ -412,6 +460,7 @@ fn change_table(
         let request = match script.scenario.clusters[cluster].kind {
             Kind::Survey { .. } => Some(Request::Revise(revision.clone())),
             Kind::Running => edit(run, cluster).map(Request::Edit),
+            Kind::Raft(_) => None,
         };
         if let Some(request) = request {
             run.world.request(node, request, out);
@@ -430,7 +479,7 @@ fn revise(
     for name in names {
         let (clusters, short) = split(&script.scenario, name);
         for cluster in clusters {
-            if script.scenario.clusters[cluster].kind != Kind::Running {
+            if script.scenario.clusters[cluster].kind.is_survey() {
                 let node = run.ground[cluster].controller;
                 run.world.request(node, Request::Revise(revision(short.into())), out);
             }
@@ -438,7 +487,7 @@ fn revise(
     }
 }
 
-fn each(run: &mut Run, nodes: &[NodeId], mut order: impl FnMut(&mut Run, NodeId)) {
+pub(super) fn each(run: &mut Run, nodes: &[NodeId], mut order: impl FnMut(&mut Run, NodeId)) {
     for node in nodes {
         order(run, *node);
     }
@@ -450,6 +499,7 @@ fn join(run: &mut Run, script: &Script, name: &str, weight: u32, out: Out<'_>) {
     let (clusters, short) = split(scenario, name);
     revise(run, script, &[String::from(name)], |name| Revision::Join(name, weight), out);
     for cluster in clusters {
+        raft::build::join(run, script, cluster, short, true, out);
         if scenario.clusters[cluster].kind != Kind::Running {
             continue;
         }
@@ -478,6 +528,12 @@ fn client(run: &mut Run, script: &Script, cluster: usize, short: &str, out: Out<
         return node;
     }
     let node = run.cast.add(&script.scenario, cluster, short, Role::Client);
+    if let Kind::Raft(_) = script.scenario.clusters[cluster].kind {
+        let config = raft::build::caller(run, &script.scenario, cluster);
+        add(run, &script.scenario, node, config);
+        run.world.start(node, out);
+        return node;
+    }
     let (patience, deadline) = script.scenario.clusters[cluster].patience;
     let ground = &run.ground[cluster];
     let config = Config::Client(Arc::new(ClientConfig {
@@ -495,7 +551,7 @@ fn client(run: &mut Run, script: &Script, cluster: usize, short: &str, out: Out<
 fn operate(run: &mut Run, script: &Script, name: &str, request: &Request, out: Out<'_>) {
     let (clusters, short) = split(&script.scenario, name);
     for cluster in clusters {
-        if script.scenario.clusters[cluster].kind != Kind::Running {
+        if script.scenario.clusters[cluster].kind.is_survey() {
             continue;
         }
         let node = client(run, script, cluster, short, out);
@@ -516,7 +572,7 @@ fn traffic(run: &mut Run, script: &Script, spec: &TrafficSpec, out: Out<'_>) {
     let every = u128::from(spec.clients) * 1_000_000_000_000 / u128::from(spec.rate.max(1));
     for (cluster, of) in scenario.clusters.iter().enumerate() {
         let other = spec.cluster.as_ref().is_some_and(|name| *name != of.name);
-        if other || of.kind != Kind::Running {
+        if other || of.kind.is_survey() {
             continue;
         }
         for number in 0..spec.clients {
@@ -525,6 +581,8 @@ fn traffic(run: &mut Run, script: &Script, spec: &TrafficSpec, out: Out<'_>) {
                 every: Span(every.min(1 << 50) as u64),
                 gets: spec.gets,
                 puts: spec.puts,
+                appends: spec.appends,
+                swaps: spec.swaps,
                 keys: keys.clone(),
                 value_bytes: spec.value_bytes,
                 turn: (number, spec.clients),

@@ -2,14 +2,17 @@
 
 use super::cast::Cast;
 use super::fact::{EventFact, Lane};
+use super::raft;
 use crate::base::{NodeId, Span};
 use crate::cluster::maker::Trouble;
+use crate::cluster::replica::Order;
 use crate::cluster::survey::{Finding, Revision};
 use crate::cluster::{Edit, Message, Note, Outcome, Request, Server, Task, Timer};
 use crate::sim::{Event, Fault, Kind, Loss, NO_CAUSE};
 use crate::store::Value;
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// The word of the language for an event, and the node that it is about; nothing for the everyday.
 #[must_use]
@@ -34,6 +37,7 @@ pub fn happening(event: &Event<Server>) -> Option<(&'static str, NodeId)> {
                 ("waits", *node)
             }
             Note::Answered { outcome: Outcome::Unknown, .. } => ("failed", node),
+            Note::Raft(note) => (raft::word::happening(note)?, node),
             Note::Trouble(Trouble::Exhausted) => ("exhausted", node),
             Note::Trouble(Trouble::Refuses | Trouble::NoRoom) => ("refuses", node),
             Note::Trouble(Trouble::Waits) => ("waiting", node),
@@ -123,6 +127,16 @@ pub fn message_text(message: &Message, cast: &Cast) -> String {
         Message::Alive { epoch, .. } => format!("{kind}, plan {epoch}"),
         Message::Beat { epoch } => format!("{kind}, plan {epoch}"),
         Message::Streamed { epoch } | Message::Drained { epoch } => format!("{kind} plan {epoch}"),
+        Message::Raft(message) => raft::word::message_text(message),
+        Message::Call(call) => raft::word::call_text(call),
+        Message::Return { answer, .. } => {
+            let texts: Vec<String> = answer.iter().map(outcome_text).collect();
+            texts.join(", ")
+        }
+        Message::Elsewhere { leader: Some(leader), .. } => format!("ask {}", cast.name(*leader)),
+        Message::Elsewhere { .. } => String::from("not here"),
+        Message::Admit { .. } => String::from("let me belong"),
+        Message::Release => String::from("let me go"),
         Message::Copied { .. } | Message::Hello { .. } | Message::AskPlan => String::from(kind),
     }
 }
@@ -192,6 +206,7 @@ fn timer_text(timer: Timer) -> &'static str {
         Timer::Again => "send again what was not answered",
         Timer::Next => "the next operation",
         Timer::Patience(_) => "no answer yet",
+        Timer::Raft(timer) => raft::word::timer_text(timer),
     }
 }
 
@@ -207,6 +222,14 @@ fn request_text(request: &Request) -> String {
         Request::Edit(Edit::Merge(at)) => format!("merge at {at}"),
         Request::Edit(Edit::Give(key, _)) => format!("move {key}"),
         Request::Revise(_) => String::from("change the paper"),
+        Request::Call(acts, _) => {
+            let acts: Vec<String> = acts.iter().map(raft::word::act_text).collect();
+            acts.join(" and ")
+        }
+        Request::Order(Order::Members(..)) => String::from("change the members"),
+        Request::Order(Order::Transfer(_)) => String::from("hand leadership over"),
+        Request::Campaign => String::from("stand for election"),
+        Request::Compact => String::from("make a snapshot"),
     }
 }
 
@@ -294,6 +317,22 @@ fn note_words(note: &Note, cast: &Cast) -> (Lane, &'static str, String) {
                 Trouble::NoRoom => ("refuses", "this kind of id has no room for it"),
             };
             (Lane::Note, kind, String::from(text))
+        }
+        Note::Raft(note) => raft::word::note_words(note, cast),
+        Note::Applied { index, again, .. } => {
+            let text = match again {
+                true => format!("entry {} was applied before: nothing is done", index.0),
+                false => format!("entry {} is applied", index.0),
+            };
+            (Lane::Wire, "applied", text)
+        }
+        Note::Restored { index, items } => (
+            Lane::Wire,
+            "restored",
+            format!("its store is as of entry {}: {} keys", index.0, items.len()),
+        ),
+        Note::TooStale { .. } => {
+            (Lane::Wire, "too-stale", String::from("is too far behind to answer"))
         }
         Note::Said(text) => (Lane::Note, "said", String::from(&**text)),
         Note::Stopped => (Lane::Note, "stopped", String::from("the run was stopped here")),

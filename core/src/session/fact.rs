@@ -121,6 +121,8 @@ pub enum Role {
     Survey,
     /// It makes ids.
     Maker,
+    /// It holds a copy of a replicated store.
+    Replica,
 }
 
 /// What a storage node is to its cluster's map.

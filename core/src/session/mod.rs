@@ -22,6 +22,7 @@ pub mod judge;
 pub mod measure;
 pub mod number;
 pub mod paper;
+pub mod raft;
 pub mod run;
 pub mod snapshot;
 pub mod source;
@@ -491,6 +492,12 @@ impl Session {
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         snapshot::snapshot(&self.view, &self.script)
+    }
+
+    /// The replicas of all replicated stores at the moment.
+    #[must_use]
+    pub fn replicas(&self) -> Vec<raft::fact::ReplicaFact> {
+        raft::fact::replicas(&self.view)
     }
 
     /// Up to so many keys of a cluster with their holders, evenly picked along the circle.

@@ -6,7 +6,7 @@ use crate::base::{NodeId, Time};
 use crate::cluster::survey::Finding;
 use crate::metric::{ClusterMeasures, Measures};
 use crate::scenario::table::TableSpec;
-use crate::scenario::{MetricName, Scenario};
+use crate::scenario::{Kind, MetricName, Scenario};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -86,6 +86,44 @@ pub fn is_of_ids(word: &str) -> bool {
     )
 }
 
+/// True if the number is about maps of keys, which a replicated store has none of.
+#[must_use]
+pub fn is_of_maps(word: &str) -> bool {
+    matches!(
+        word,
+        "moved"
+            | "moved-keys"
+            | "moved-bytes"
+            | "copied"
+            | "balance"
+            | "spread"
+            | "edits"
+            | "bytes"
+            | "lost"
+            | "unavailable"
+            | "unavailable-now"
+            | "unavailable-time"
+            | "joins"
+            | "leaves"
+    )
+}
+
+/// True if the number is about replicated logs.
+#[must_use]
+pub fn is_of_logs(word: &str) -> bool {
+    matches!(
+        word,
+        "elections"
+            | "terms"
+            | "committed"
+            | "truncated"
+            | "snapshots"
+            | "installed"
+            | "log"
+            | "repeated"
+    )
+}
+
 impl Source<'_> {
     /// The number of that name; nothing if it is of something that is not there.
     #[must_use]
@@ -116,6 +154,15 @@ impl Source<'_> {
             }
             "touched" if !asked => return None,
             "touched" => {}
+            _ if is_of_maps(&name.word)
+                && !clusters.is_empty()
+                && clusters.iter().all(|at| self.agrees(*at)) =>
+            {
+                return None;
+            }
+            _ if is_of_logs(&name.word) && !clusters.iter().any(|at| self.agrees(*at)) => {
+                return None;
+            }
             _ if !running && !clusters.is_empty() => return None,
             _ => {}
         }
@@ -179,6 +226,14 @@ impl Source<'_> {
             "messages" => count(sum(|m| m.messages)),
             "sent-bytes" => bytes(sum(|m| m.sent_bytes)),
             "lost-messages" => count(sum(|m| m.lost_messages)),
+            "elections" => count(sum(|m| m.raft.elections)),
+            "terms" => count(most(&|m| m.raft.term).unwrap_or(0)),
+            "committed" => count(most(&|m| m.raft.committed).unwrap_or(0)),
+            "truncated" => count(sum(|m| m.raft.truncated)),
+            "snapshots" => count(sum(|m| m.raft.snapshots)),
+            "installed" => count(sum(|m| m.raft.installed)),
+            "log" => count(most(&|m| m.raft.longest).unwrap_or(0)),
+            "repeated" => count(sum(|m| m.raft.repeated)),
             "edits" => count(sum(|m| m.edits)),
             "touched" => {
                 count(each.iter().filter_map(|(_, m)| m.touched).map(|t| u64::from(t.0)).sum())
@@ -294,6 +349,12 @@ impl Source<'_> {
             "share" => Some(Number { millionths: part(keys, all), unit: Reading::Share }),
             _ => None,
         }
+    }
+
+    /// True if that cluster keeps a replicated log.
+    fn agrees(&self, cluster: usize) -> bool {
+        let spec = self.scenario.clusters.get(cluster);
+        spec.is_some_and(|spec| matches!(spec.kind, Kind::Raft(_)))
     }
 
     fn storage(&self, cluster: usize) -> impl Iterator<Item = NodeId> {

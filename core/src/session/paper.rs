@@ -10,7 +10,6 @@ use crate::cluster::survey::Survey;
 use crate::placement::ring::Circle;
 use crate::placement::slots::{redis_slot, tag};
 use crate::placement::{Placed, Placement, Spot};
-use crate::scenario::Kind;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -268,7 +267,7 @@ pub fn row(run: &Run, script: &Script, cluster: usize) -> Option<RowFact> {
 #[must_use]
 pub fn surveys(script: &Script) -> Vec<usize> {
     let clusters = script.scenario.clusters.iter().enumerate();
-    clusters.filter(|(_, spec)| spec.kind != Kind::Running).map(|(at, _)| at).collect()
+    clusters.filter(|(_, spec)| spec.kind.is_survey()).map(|(at, _)| at).collect()
 }
 
 /// Looks up at most so many keys of a survey, for whoever has a clock: how many it were, fewer if the

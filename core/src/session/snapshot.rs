@@ -231,6 +231,13 @@ fn believes(run: &Run, node: NodeId) -> Vec<(String, String)> {
                 lines.push(line("The last one", maker.kind().text(id)));
             }
         }
+        Some(Server::Replica(replica)) => return super::raft::fact::believes(run, replica),
+        Some(Server::Caller(caller)) => {
+            let target =
+                caller.target().map_or_else(|| String::from("anybody"), |node| run.cast.name(node));
+            lines.push(line("Asks", target));
+            lines.push(line("Waits for", format!("{} answers", caller.open())));
+        }
         Some(Server::Client(client)) => {
             lines.push(line("Goes by", format!("plan {}", client.plan().epoch)));
             lines.push(line("Waits for", format!("{} answers", client.open())));

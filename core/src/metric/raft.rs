@@ -1,0 +1,62 @@
+//! What replicated logs did, counted from the notes of their nodes.
+
+use crate::base::NodeId;
+use crate::base::ordered::Ordered;
+use crate::cluster::kv::Kv;
+use crate::raft::{Note, Role};
+
+/// The numbers of one cluster's logs.
+#[derive(Clone, Debug, Default)]
+pub struct RaftMeasures {
+    /// Times that a node began to lead.
+    pub elections: u64,
+    /// The highest term.
+    pub term: u64,
+    /// The highest place that some node knew to be committed.
+    pub committed: u64,
+    /// Times that entries were cut off.
+    pub truncated: u64,
+    /// Snapshots that nodes made of their own logs.
+    pub snapshots: u64,
+    /// Snapshots that nodes took from a leader.
+    pub installed: u64,
+    /// Entries in the longest log so far.
+    pub longest: u64,
+    /// Commands that stood in a log again and were not applied again, counting every node.
+    pub repeated: u64,
+    /// Where each node's log begins.
+    bases: Ordered<NodeId, u64>,
+}
+
+impl RaftMeasures {
+    /// Reads a note of a node.
+    pub fn read(&mut self, node: NodeId, note: &Note<Kv>) {
+        match note {
+            Note::Became { role, term, .. } => {
+                self.elections += u64::from(*role == Role::Leader);
+                self.term = self.term.max(u64::from(term.0));
+            }
+            Note::Appended { after, entries } => {
+                let base = self.bases.get(&node).copied().unwrap_or(0);
+                let len = (after.0 + entries.len() as u64).saturating_sub(base);
+                self.longest = self.longest.max(len);
+            }
+            Note::Truncated { .. } => self.truncated += 1,
+            Note::Committed { upto } => self.committed = self.committed.max(upto.0),
+            Note::Compacted { mark, .. } => {
+                self.snapshots += 1;
+                self.bases.insert(node, mark.index.0);
+            }
+            Note::Installed { mark, .. } => {
+                self.installed += 1;
+                self.bases.insert(node, mark.index.0);
+            }
+            Note::Voted { .. }
+            | Note::Members { .. }
+            | Note::Transferring { .. }
+            | Note::TransferEnded
+            | Note::QuorumLost { .. }
+            | Note::SnapshotSent { .. } => {}
+        }
+    }
+}

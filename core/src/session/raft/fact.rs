@@ -1,0 +1,287 @@
+//! What a screen may know of a replica.
+
+use super::super::run::Run;
+use super::word::{act_text, members_text};
+use crate::base::{NodeId, Span, Time};
+use crate::cluster::Server;
+use crate::cluster::replica::Replica;
+use crate::raft::progress::Stage;
+use crate::raft::{Role, What};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// One replica of a store.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReplicaFact {
+    /// Its number in this run.
+    pub id: NodeId,
+    /// Its name in the text.
+    pub name: String,
+    /// The place of its cluster.
+    pub cluster: u32,
+    /// Its role: `follower`, `pre-candidate`, `candidate`, `leader`; empty while it is down.
+    pub role: &'static str,
+    /// Its term.
+    pub term: u32,
+    /// Whom it voted for in it.
+    pub vote: Option<NodeId>,
+    /// The leader that it knows of.
+    pub leader: Option<NodeId>,
+    /// It belongs as a voter, as a learner, or not.
+    pub standing: Belongs,
+    /// The wait for a leader: since when, and when it ends, in true time.
+    pub wait: Option<(Time, Time)>,
+    /// The end of its lease, in true time.
+    pub lease: Option<Time>,
+    /// How a candidacy stands: who has answered, and how.
+    pub votes: Vec<(NodeId, bool)>,
+    /// What its snapshot stands for.
+    pub snapshot: u64,
+    /// The place of its last entry.
+    pub last: u64,
+    /// Up to here it knows everything to be committed.
+    pub commit: u64,
+    /// Up to here its store has applied the log.
+    pub applied: u64,
+    /// The last entries of its log, at most [`CELLS_MAX`].
+    pub cells: Vec<CellFact>,
+    /// What it knows of the others, if it leads.
+    pub progress: Vec<ProgressFact>,
+    /// Its members, in words.
+    pub members: String,
+    /// Voters of before that must agree too while members change.
+    pub outgoing: Vec<NodeId>,
+    /// Its voters.
+    pub voters: Vec<NodeId>,
+    /// Its learners.
+    pub learners: Vec<NodeId>,
+    /// To whom it is handing over.
+    pub transfer: Option<NodeId>,
+    /// How much of a snapshot has arrived, in bytes.
+    pub incoming: Option<u64>,
+    /// Keys that its store holds.
+    pub keys: u64,
+}
+
+impl ReplicaFact {
+    fn empty(id: NodeId, name: &str, cluster: u32) -> Self {
+        Self {
+            id,
+            name: String::from(name),
+            cluster,
+            role: "",
+            term: 0,
+            vote: None,
+            leader: None,
+            standing: Belongs::Outside,
+            wait: None,
+            lease: None,
+            votes: Vec::new(),
+            snapshot: 0,
+            last: 0,
+            commit: 0,
+            applied: 0,
+            cells: Vec::new(),
+            progress: Vec::new(),
+            members: String::new(),
+            outgoing: Vec::new(),
+            voters: Vec::new(),
+            learners: Vec::new(),
+            transfer: None,
+            incoming: None,
+            keys: 0,
+        }
+    }
+}
+
+/// How a replica belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Belongs {
+    /// It votes.
+    Voter,
+    /// It only learns.
+    Learner,
+    /// It is not a member.
+    Outside,
+}
+
+/// More cells than this are not listed.
+pub const CELLS_MAX: usize = 64;
+
+/// One entry of a log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CellFact {
+    /// Its place.
+    pub index: u64,
+    /// Its term.
+    pub term: u32,
+    /// What it says: `put x 1`.
+    pub text: String,
+    /// `command`, `members` or `nothing`.
+    pub kind: &'static str,
+    /// A number that tells two entries apart.
+    pub digest: u64,
+}
+
+/// What a leader knows of another node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProgressFact {
+    /// Which.
+    pub node: NodeId,
+    /// Up to here it surely holds the log.
+    pub matched: u64,
+    /// What it is sent next.
+    pub next: u64,
+    /// `probe`, `replicate` or `snapshot`.
+    pub stage: &'static str,
+    /// Appends under way.
+    pub flights: u32,
+    /// It was heard lately.
+    pub active: bool,
+}
+
+/// The word for a role.
+#[must_use]
+pub fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Follower => "follower",
+        Role::PreCandidate => "pre-candidate",
+        Role::Candidate => "candidate",
+        Role::Leader => "leader",
+    }
+}
+
+/// All replicas of a run, also those that are down.
+#[must_use]
+pub fn replicas(run: &Run) -> Vec<ReplicaFact> {
+    let actors = (0..).zip(run.cast.actors());
+    actors
+        .filter(|(_, actor)| actor.role == super::super::fact::Role::Replica)
+        .map(|(number, actor)| {
+            let id = NodeId(number);
+            let empty = ReplicaFact::empty(id, &actor.name, actor.cluster as u32);
+            match run.world.machine(id) {
+                Some(Server::Replica(replica)) => up(run, id, replica, empty),
+                _ => down(run, id, empty),
+            }
+        })
+        .collect()
+}
+
+fn up(run: &Run, id: NodeId, replica: &Replica, empty: ReplicaFact) -> ReplicaFact {
+    let raft = replica.raft();
+    let members = raft.members();
+    // What the node reckons by its own clock, in the time of the run.
+    let shown = run.world.clock(id).shows(run.now());
+    let truly = |own: Time| match own >= shown {
+        true => run.now() + own.since(shown),
+        false => run.now() - Span(shown.since(own).0.min(run.now().0)),
+    };
+    let wait = raft.stands_at().map(|until| (truly(raft.waits_since()), truly(until)));
+    let log = raft.log();
+    let first = log.last().index.0.saturating_sub(CELLS_MAX as u64);
+    ReplicaFact {
+        role: role_word(raft.role()),
+        term: raft.term().0,
+        vote: raft.vote(),
+        leader: raft.leader(),
+        standing: match () {
+            () if members.votes(id) => Belongs::Voter,
+            () if members.contains(id) => Belongs::Learner,
+            () => Belongs::Outside,
+        },
+        wait,
+        lease: raft.lease_until().map(truly),
+        votes: raft.votes().to_vec(),
+        snapshot: log.base().index.0,
+        last: log.last().index.0,
+        commit: raft.commit().0,
+        applied: replica.applied().0,
+        cells: log
+            .from(crate::raft::Index(first + 1))
+            .map(|(index, entry)| cell(index.0, entry.term.0, &entry.what, entry.digest()))
+            .collect(),
+        progress: raft
+            .progress()
+            .iter()
+            .map(|(node, progress)| ProgressFact {
+                node: *node,
+                matched: progress.matched.0,
+                next: progress.next.0,
+                stage: match progress.stage {
+                    Stage::Probe { .. } => "probe",
+                    Stage::Replicate => "replicate",
+                    Stage::Snapshot { .. } => "snapshot",
+                },
+                flights: progress.flights() as u32,
+                active: progress.active,
+            })
+            .collect(),
+        members: members_text(members, &run.cast),
+        outgoing: members.outgoing.clone(),
+        voters: members.voters.clone(),
+        learners: members.learners.clone(),
+        transfer: raft.transferee(),
+        incoming: raft.incoming().map(|incoming| incoming.offset),
+        keys: replica.store().items().count() as u64,
+        ..empty
+    }
+}
+
+/// Of a node that is down, what its disk holds.
+fn down(run: &Run, id: NodeId, empty: ReplicaFact) -> ReplicaFact {
+    let Some(durable) = run.world.durable(id) else { return empty };
+    let log = &durable.raft.log;
+    let first = log.last().index.0.saturating_sub(CELLS_MAX as u64);
+    ReplicaFact {
+        term: durable.raft.hard.term.0,
+        vote: durable.raft.hard.vote,
+        snapshot: log.base().index.0,
+        last: log.last().index.0,
+        cells: log
+            .from(crate::raft::Index(first + 1))
+            .map(|(index, entry)| cell(index.0, entry.term.0, &entry.what, entry.digest()))
+            .collect(),
+        ..empty
+    }
+}
+
+fn cell(index: u64, term: u32, what: &What<crate::cluster::kv::Kv>, digest: u64) -> CellFact {
+    let (kind, text) = match what {
+        What::Nothing => ("nothing", String::from("a new leader's first entry")),
+        What::Members(members) => ("members", format!("{} voters", members.voters.len())),
+        What::Command(command) => {
+            let acts: Vec<String> = command.acts.iter().map(act_text).collect();
+            ("command", acts.join(" and "))
+        }
+    };
+    CellFact { index, term, text, kind, digest }
+}
+
+/// What a replica has to say about itself.
+#[must_use]
+pub fn believes(run: &Run, replica: &Replica) -> Vec<(String, String)> {
+    let raft = replica.raft();
+    let line = |label: &str, value: String| (String::from(label), value);
+    let name = |node: Option<NodeId>| {
+        node.map_or_else(|| String::from("nobody"), |node| run.cast.name(node))
+    };
+    let mut lines = alloc::vec![
+        line("Role", String::from(role_word(raft.role()))),
+        line("Term", raft.term().0.to_string()),
+        line("Voted for", name(raft.vote())),
+        line("Leader", name(raft.leader())),
+        line("Log", format!("{} to {}", raft.log().base().index.0 + 1, raft.log().last().index.0)),
+        line("Committed", raft.commit().0.to_string()),
+        line("Applied", replica.applied().0.to_string()),
+        line("Members", members_text(raft.members(), &run.cast)),
+        line("Holds", format!("{} keys", replica.store().items().count())),
+        line("Remembers", format!("{} clients", replica.store().sessions())),
+    ];
+    for (node, progress) in raft.progress() {
+        let text = format!("has {}, next {}", progress.matched.0, progress.next.0);
+        lines.push((format!("Knows of {}", run.cast.name(*node)), text));
+    }
+    lines
+}
