@@ -3,6 +3,7 @@
 //! **Invariant:** a violated law is data. Nothing here stops a run, and every judge has a test with
 //! a history that it must refuse.
 
+pub mod raft;
 pub mod watch;
 
 pub use watch::{Decision, Mood, Watch};

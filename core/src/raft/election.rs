@@ -68,8 +68,9 @@ impl<P: Payload> Node<P> {
             self.fresh = None;
             self.disk.dirty = true;
             turn.note(Note::Became { role: self.role, term: self.term, last });
-            turn.note(Note::Voted { to: self.id, term: self.term });
+            // A vote is given once it is on the disk: a fall before that takes it back.
             self.flush(turn);
+            turn.note(Note::Voted { to: self.id, term: self.term });
             // Its own vote counts once it is on the disk.
             self.disk.candidacy = Some(self.disk.issued);
         }
@@ -116,13 +117,17 @@ impl<P: Payload> Node<P> {
             turn.send(from, Message { term, body: Body::Vote { pre, granted: true } });
             return;
         }
+        self.waits.0 = turn.now;
+        let vote = Body::Vote { pre, granted: true };
         if self.vote.is_none() {
             self.vote = Some(from);
             self.disk.dirty = true;
+            self.flush(turn);
             turn.note(Note::Voted { to: from, term });
+            self.say(from, vote, turn);
+        } else {
+            self.promise(from, vote, turn);
         }
-        self.waits.0 = turn.now;
-        self.promise(from, Body::Vote { pre, granted: true }, turn);
     }
 
     pub(super) fn on_vote(

@@ -47,6 +47,8 @@ impl<P: Payload> Node<P> {
             self.truncate(after, turn);
             self.take_entries(&fresh);
             turn.note(Note::Appended { after, entries: fresh.clone() });
+            // Told before the write is ordered, so that what is seen of a node is in order.
+            self.commit_to(commit.min(upto), turn);
             if self.makes(Bug::AckUnsynced) {
                 self.say(from, Body::Appended { upto }, turn);
             }
@@ -57,9 +59,9 @@ impl<P: Payload> Node<P> {
                 self.say(from, Body::Appended { upto }, turn);
             }
         } else {
+            self.commit_to(commit.min(upto), turn);
             self.promise(from, Body::Appended { upto }, turn);
         }
-        self.commit_to(commit.min(upto), turn);
     }
 
     /// Everything up to a place that this log surely shares with the leader's is committed.

@@ -197,6 +197,7 @@ impl<P: Payload> Node<P> {
         }
         if self.role == Role::Leader {
             self.send_to(from, turn);
+            self.tell_commit_to(from, turn);
             self.hand_over(from, turn);
         }
     }
@@ -304,13 +305,24 @@ impl<P: Payload> Node<P> {
     /// Tells everybody at once what is committed of what they hold; an append may have said it.
     fn tell_commit(&mut self, turn: &mut NodeTurn<'_, P>) {
         for at in 0..self.reign.progress.len() {
-            let (node, progress) = &mut self.reign.progress[at];
-            let commit = self.commit.min(progress.matched);
-            if commit > progress.told && !matches!(progress.stage, Stage::Snapshot { .. }) {
-                progress.told = commit;
-                let node = *node;
-                self.say(node, Body::Heartbeat { commit, round: 0, stamp: turn.now }, turn);
-            }
+            self.tell_commit_at(at, turn);
+        }
+    }
+
+    /// A node whose answer came after the others' had decided still has to hear of it.
+    fn tell_commit_to(&mut self, node: NodeId, turn: &mut NodeTurn<'_, P>) {
+        if let Ok(at) = self.reign.progress.binary_search_by_key(&node, |(id, _)| *id) {
+            self.tell_commit_at(at, turn);
+        }
+    }
+
+    fn tell_commit_at(&mut self, at: usize, turn: &mut NodeTurn<'_, P>) {
+        let Some((node, progress)) = self.reign.progress.get_mut(at) else { return };
+        let commit = self.commit.min(progress.matched);
+        if commit > progress.told && !matches!(progress.stage, Stage::Snapshot { .. }) {
+            progress.told = commit;
+            let node = *node;
+            self.say(node, Body::Heartbeat { commit, round: 0, stamp: turn.now }, turn);
         }
     }
 

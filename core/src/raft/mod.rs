@@ -45,7 +45,7 @@ pub mod entry;
 mod follower;
 mod leader;
 pub mod log;
-mod machine;
+pub mod machine;
 pub mod mark;
 pub mod membership;
 pub mod message;

@@ -364,8 +364,9 @@ impl<P: Payload> Node<P> {
 
     /// Says something that relies on writes which may still be under way.
     pub(super) fn promise(&mut self, to: NodeId, body: Body<P>, turn: &mut NodeTurn<'_, P>) {
-        self.flush(turn);
-        if self.disk.issued != self.disk.landed {
+        if self.disk.dirty {
+            self.flush(turn);
+        } else if self.disk.issued != self.disk.landed {
             self.save(Write::Barrier, turn);
         }
         turn.send(to, Message { term: self.term, body });

@@ -4,6 +4,7 @@ mod kernel;
 mod measure;
 mod nexosim;
 mod placement;
+mod raft;
 mod seek;
 
 fn main() {
@@ -20,6 +21,9 @@ fn main() {
     }
     if wanted("placement") {
         held &= placement::placement();
+    }
+    if wanted("raft") {
+        held &= raft::raft();
     }
     if wanted("seek") {
         held &= seek::seek();

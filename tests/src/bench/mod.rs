@@ -19,6 +19,10 @@ pub enum Figure {
     /// code that does it and six published crates. Thread time in turns, the median over rounds of
     /// the ratio to the reference in the same round; the cost of hashing a 64-bit key is included.
     Placement,
+    /// Raft on three nodes in memory beside raft-rs 0.7.0, one proposal at a time and 64: the CPU
+    /// time of the process in turns, best and median of seven rounds, and messages a proposal. Then
+    /// events a second of a whole simulated cluster of five.
+    Raft,
     /// A million events of a ring of 8 nodes with 3 copies: the slowest of 200 steps to moments
     /// drawn by chance, and the memory that all of it holds. Natively that is what the process has
     /// grown by; in Chromium it is all wasm memory of the release page, the page itself included.
@@ -37,6 +41,7 @@ pub fn bench(figures: &[Figure]) -> Result<bool, String> {
         held &= match figure {
             Figure::Kernel => native("kernel")? & browser::kernel()?,
             Figure::Placement => native("placement")?,
+            Figure::Raft => native("raft")?,
             Figure::Seek => native("seek")? & browser::seek()?,
             Figure::Stage => stage::stage()?,
         };

@@ -1,0 +1,512 @@
+//! Raft's own laws, watched through what its nodes let be seen.
+//!
+//! A log is told apart by its last entry alone: that same place and term mean the same entry and the
+//! same entry before it is itself a law, and it is checked whenever an entry comes into a log. So a
+//! node's log is a few runs of terms here, and a node that comes back is known by its last entry.
+//!
+//! Notes must be read in the order in which the nodes say them. What a lying or damaged disk loses is
+//! outside what Raft promises; the laws then say what came of it.
+
+mod entries;
+mod terms;
+
+use crate::base::{NodeId, Time};
+use crate::raft::{Entry, Index, Mark, Note, Payload, Role, Term};
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use entries::{Entries, Known, PLACES_MAX};
+use terms::Terms;
+
+/// One law.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Law {
+    /// In each term at most one node leads.
+    OneLeader,
+    /// In each term a node votes once, whatever happens to it in between.
+    OneVote,
+    /// A leader only ever appends to its own log.
+    LeaderAppends,
+    /// The same place and term mean the same entry, and the same entries before it.
+    LogMatching,
+    /// A leader holds every entry that was committed in the terms before its own.
+    LeaderComplete,
+    /// At no place do two nodes commit different entries.
+    SameState,
+    /// What a node knows to be committed stays in its log.
+    CommittedStays,
+    /// Term and commit index of a node that runs only grow.
+    NoWayBack,
+}
+
+impl Law {
+    /// Every law.
+    pub const ALL: [Self; 8] = [
+        Self::OneLeader,
+        Self::OneVote,
+        Self::LeaderAppends,
+        Self::LogMatching,
+        Self::LeaderComplete,
+        Self::SameState,
+        Self::CommittedStays,
+        Self::NoWayBack,
+    ];
+
+    /// What it says, in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::OneLeader => "one leader a term",
+            Self::OneVote => "one vote a term",
+            Self::LeaderAppends => "a leader only appends",
+            Self::LogMatching => "same place and term, same log",
+            Self::LeaderComplete => "a leader holds all that is committed",
+            Self::SameState => "nobody commits anything else",
+            Self::CommittedStays => "what is committed stays",
+            Self::NoWayBack => "terms and commits only grow",
+        }
+    }
+}
+
+/// A law that was broken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// Which.
+    pub law: Law,
+    /// When.
+    pub at: Time,
+    /// The event that broke it.
+    pub seq: u32,
+    /// The earlier event that it does not go together with, if one is known.
+    pub before: Option<u32>,
+    /// The node that did it.
+    pub node: NodeId,
+    /// What happened.
+    pub words: String,
+}
+
+/// How often what makes the laws worth watching has happened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sometimes {
+    /// Nodes that began to lead.
+    pub leaders: u32,
+    /// Nodes that stood for election.
+    pub candidates: u32,
+    /// Nodes that asked whether they would win.
+    pub pre_candidates: u32,
+    /// Votes that were given to another node.
+    pub votes: u32,
+    /// Leaders that heard no majority.
+    pub quorums_lost: u32,
+    /// Times that entries came into a log.
+    pub appends: u32,
+    /// Times that a log was cut off.
+    pub truncations: u32,
+    /// Places that somebody has committed.
+    pub commits: u64,
+    /// Snapshots that were made.
+    pub compactions: u32,
+    /// Snapshots that set out.
+    pub snapshots_sent: u32,
+    /// Snapshots that arrived.
+    pub installs: u32,
+    /// Memberships that came into force at a leader.
+    pub memberships: u32,
+    /// Of these, joint ones.
+    pub joint: u32,
+    /// Hand-overs of leadership that were begun.
+    pub transfers: u32,
+    /// Nodes that came back with entries in their log.
+    pub restarts: u32,
+}
+
+/// What is known of one node.
+#[derive(Clone, Debug, Default)]
+struct Seen {
+    /// It has just started, and its next note says with which log.
+    fresh: bool,
+    leads: bool,
+    term: Term,
+    log: Terms,
+    commit: (Index, u32),
+    /// Its last votes: term, for whom, and the event.
+    votes: Vec<(Term, NodeId, u32)>,
+}
+
+/// Watches the laws through a run.
+#[derive(Clone, Debug, Default)]
+pub struct Laws {
+    nodes: Vec<Seen>,
+    leaders: Vec<(Term, NodeId, u32)>,
+    entries: Entries,
+    /// The log of what anybody has committed.
+    committed: Terms,
+    /// From which place on entries were committed by a leader of which term, and the event.
+    reigns: Vec<(Index, Term, u32)>,
+    sometimes: Sometimes,
+    violations: Arc<Vec<Violation>>,
+    count: u32,
+}
+
+/// Violations that are kept; the others are counted.
+const VIOLATIONS_MAX: usize = 32;
+/// Leaders, and each node's votes, that are remembered.
+const TERMS_MAX: usize = 1_024;
+/// Nodes that are watched; the numbers of nodes are small.
+const NODES_MAX: usize = 4_096;
+
+impl Laws {
+    /// The laws before anything has happened.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The first laws that were broken, in order.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+
+    /// How often a law was broken.
+    #[must_use]
+    pub fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// How often what makes the laws worth watching has happened.
+    #[must_use]
+    pub fn sometimes(&self) -> Sometimes {
+        self.sometimes
+    }
+
+    /// A node has started: its next note says with what.
+    pub fn started(&mut self, node: NodeId) {
+        if let Some(seen) = self.seen(node) {
+            seen.fresh = true;
+            seen.leads = false;
+            seen.commit = (Index(0), 0);
+        }
+    }
+
+    /// A node's disk is empty: it is a new node now, which has promised nothing.
+    pub fn wiped(&mut self, node: NodeId) {
+        if let Some(seen) = self.seen(node) {
+            *seen = Seen::default();
+        }
+    }
+
+    fn seen(&mut self, node: NodeId) -> Option<&mut Seen> {
+        let place = node.index();
+        if place >= NODES_MAX {
+            return None;
+        }
+        if self.nodes.len() <= place {
+            self.nodes.resize(place + 1, Seen::default());
+        }
+        self.nodes.get_mut(place)
+    }
+
+    fn broken(&mut self, law: Law, here: Here, before: Option<u32>, words: String) {
+        self.count = self.count.saturating_add(1);
+        if self.violations.len() < VIOLATIONS_MAX {
+            let Here { at, seq, node } = here;
+            let violation = Violation { law, at, seq, before, node, words };
+            Arc::make_mut(&mut self.violations).push(violation);
+        }
+    }
+
+    /// Reads what a node lets be seen.
+    pub fn read<P: Payload>(&mut self, at: Time, seq: u32, node: NodeId, note: &Note<P>) {
+        if self.seen(node).is_none() {
+            return;
+        }
+        let here = Here { at, seq, node };
+        let sometimes = &mut self.sometimes;
+        match note {
+            Note::Became { role, term, last } => self.on_became(here, *role, *term, *last),
+            Note::Voted { to, term } => self.on_voted(here, *to, *term),
+            Note::Appended { after, entries } => self.on_appended(here, *after, entries),
+            Note::Truncated { after } => self.on_truncated(here, *after),
+            Note::Committed { upto } => self.on_committed(here, *upto),
+            Note::Installed { mark, .. } => self.on_installed(here, *mark),
+            Note::Compacted { .. } => sometimes.compactions += 1,
+            Note::Members { members, .. } => {
+                sometimes.memberships += 1;
+                sometimes.joint += u32::from(members.is_joint());
+            }
+            Note::Transferring { .. } => sometimes.transfers += 1,
+            Note::QuorumLost { .. } => sometimes.quorums_lost += 1,
+            Note::SnapshotSent { .. } => sometimes.snapshots_sent += 1,
+            Note::TransferEnded => {}
+        }
+    }
+
+    // --- Terms and votes -------------------------------------------------------------------------
+
+    fn on_became(&mut self, here: Here, role: Role, term: Term, last: Mark) {
+        let Here { seq, node, .. } = here;
+        if core::mem::take(&mut self.nodes[node.index()].fresh) {
+            let log = self.rebuilt(last);
+            let seen = &mut self.nodes[node.index()];
+            seen.term = term;
+            seen.log = log;
+            self.sometimes.restarts += u32::from(last.index > Index(0));
+        }
+        let seen = &mut self.nodes[node.index()];
+        let before = core::mem::replace(&mut seen.term, term);
+        seen.leads = role == Role::Leader;
+        if term < before {
+            let words = format!("{node} went from term {} back to term {}", before.0, term.0);
+            self.broken(Law::NoWayBack, here, None, words);
+        }
+        match role {
+            Role::Follower => {}
+            Role::PreCandidate => self.sometimes.pre_candidates += 1,
+            Role::Candidate => self.sometimes.candidates += 1,
+            Role::Leader => {
+                self.sometimes.leaders += 1;
+                self.check_alone(here, term);
+                self.check_complete(here, term);
+                if self.leaders.len() >= TERMS_MAX {
+                    self.leaders.remove(0);
+                }
+                self.leaders.push((term, node, seq));
+            }
+        }
+    }
+
+    fn check_alone(&mut self, here: Here, term: Term) {
+        let node = here.node;
+        let other = self.leaders.iter().find(|leader| leader.0 == term && leader.1 != node);
+        if let Some((_, other, before)) = other.copied() {
+            let words = format!("{node} leads in term {}, and so does {other}", term.0);
+            self.broken(Law::OneLeader, here, Some(before), words);
+        }
+    }
+
+    /// What was committed in earlier terms must be in the new leader's log. A leader of an old term
+    /// that learns of its votes late may lack what newer ones have committed.
+    fn check_complete(&mut self, here: Here, term: Term) {
+        let node = here.node;
+        let place = self.reigns.partition_point(|(_, reign, _)| *reign < term);
+        let upto = match self.reigns.get(place) {
+            Some((from, ..)) => from.before(),
+            None => self.committed.last(),
+        };
+        let log = &self.nodes[node.index()].log;
+        let missing = log
+            .differs(&self.committed, Index(0), upto)
+            .or_else(|| (log.last() < upto).then(|| log.last().next()));
+        if let Some(index) = missing {
+            let words = format!(
+                "{node} leads in term {} without entry {}, which is committed",
+                term.0, index.0
+            );
+            let before = self.committed_by(index);
+            self.broken(Law::LeaderComplete, here, before, words);
+        }
+    }
+
+    /// The event by which a place was committed, or one soon after.
+    fn committed_by(&self, index: Index) -> Option<u32> {
+        let place = self.reigns.partition_point(|(from, ..)| *from <= index).checked_sub(1)?;
+        Some(self.reigns[place].2)
+    }
+
+    fn on_voted(&mut self, here: Here, to: NodeId, term: Term) {
+        let node = here.node;
+        self.sometimes.votes += u32::from(to != node);
+        let votes = &mut self.nodes[node.index()].votes;
+        let other = votes.iter().find(|vote| vote.0 == term && vote.1 != to).copied();
+        if votes.len() >= TERMS_MAX {
+            votes.remove(0);
+        }
+        votes.push((term, to, here.seq));
+        if let Some((_, other, before)) = other {
+            let words = format!("{node} votes for {to} in term {}, and for {other}", term.0);
+            self.broken(Law::OneVote, here, Some(before), words);
+        }
+    }
+
+    // --- Logs ------------------------------------------------------------------------------------
+
+    /// The log that ends in an entry, as far as it is remembered.
+    fn rebuilt(&self, last: Mark) -> Terms {
+        if last.index == Index(0) {
+            return Terms::default();
+        }
+        let mut log = Terms::behind(last);
+        let mut mark = last;
+        while let Some(known) = self.entries.get(mark) {
+            mark = Mark::new(mark.index.before(), known.parent);
+            if mark.index <= self.entries.floor() {
+                break;
+            }
+            log.push_front(mark);
+        }
+        log
+    }
+
+    fn on_appended<P: Payload>(&mut self, here: Here, after: Index, entries: &[Entry<P>]) {
+        let Here { node, seq, .. } = here;
+        self.sometimes.appends += 1;
+        self.check_kept(here, after);
+        let seen = &mut self.nodes[node.index()];
+        if after > seen.log.last() {
+            let words = format!(
+                "{node} appends behind place {}, and its log ends at {}",
+                after.0,
+                seen.log.last().0
+            );
+            self.broken(Law::LogMatching, here, None, words);
+            self.nodes[node.index()].log = Terms::unknown(after);
+        }
+        let log = &mut self.nodes[node.index()].log;
+        log.truncate(after);
+        // What is too far back to be remembered is not held against anybody.
+        let mut parent = log.at(after);
+        for entry in entries {
+            let log = &mut self.nodes[node.index()].log;
+            log.push(entry.term);
+            let mark = Mark::new(log.last(), entry.term);
+            let digest = entry.digest();
+            match self.entries.get(mark).copied() {
+                Some(known) if known.digest != digest || parent.is_some_and(|p| p != known.parent) => {
+                    let what = if known.digest == digest { "behind another" } else { "different" };
+                    let words = format!("{node} holds {mark}, and it is {what} than elsewhere");
+                    self.broken(Law::LogMatching, here, Some(known.seq), words);
+                }
+                Some(_) => {}
+                None => {
+                    if let Some(parent) = parent {
+                        self.remember(Known { mark, parent, digest, seq });
+                    }
+                }
+            }
+            parent = Some(entry.term);
+        }
+    }
+
+    fn remember(&mut self, known: Known) {
+        if self.entries.put(known) {
+            let floor = self.entries.floor();
+            self.committed.forget(floor);
+            for node in &mut self.nodes {
+                node.log.forget(floor);
+            }
+            let gone = self.reigns.partition_point(|(from, ..)| *from <= floor).saturating_sub(1);
+            self.reigns.drain(..gone);
+        }
+    }
+
+    /// Something is about to stand behind a place: what stands there now must not be committed, and
+    /// must not be a leader's.
+    fn check_kept(&mut self, here: Here, after: Index) {
+        let node = here.node;
+        let seen = &self.nodes[node.index()];
+        let (commit, last) = (seen.commit, seen.log.last());
+        if after < commit.0.min(last) {
+            let words = format!(
+                "{node} lets go of what stands behind place {}, and {} was committed",
+                after.0, commit.0.0
+            );
+            self.broken(Law::CommittedStays, here, Some(commit.1), words);
+        }
+        if self.nodes[node.index()].leads && after < last {
+            let words = format!("{node} leads and lets go of what stands behind place {}", after.0);
+            self.broken(Law::LeaderAppends, here, None, words);
+        }
+    }
+
+    fn on_truncated(&mut self, here: Here, after: Index) {
+        self.sometimes.truncations += 1;
+        self.check_kept(here, after);
+        self.nodes[here.node.index()].log.truncate(after);
+    }
+
+    fn on_installed(&mut self, here: Here, mark: Mark) {
+        self.sometimes.installs += 1;
+        let node = here.node;
+        let commit = self.nodes[node.index()].commit;
+        if mark.index < commit.0 {
+            let words =
+                format!("{node} takes a snapshot up to {mark}, and {} was committed", commit.0.0);
+            self.broken(Law::CommittedStays, here, Some(commit.1), words);
+        }
+        if self.nodes[node.index()].leads {
+            let words = format!("{node} leads and takes a snapshot up to {mark}");
+            self.broken(Law::LeaderAppends, here, None, words);
+        }
+        self.nodes[node.index()].log = self.rebuilt(mark);
+    }
+
+    // --- Commits ---------------------------------------------------------------------------------
+
+    fn on_committed(&mut self, here: Here, upto: Index) {
+        let Here { node, seq, .. } = here;
+        let seen = &mut self.nodes[node.index()];
+        let (before, proof) = seen.commit;
+        if upto < before {
+            let words = format!("{node} went from commit {} back to {}", before.0, upto.0);
+            self.broken(Law::NoWayBack, here, Some(proof), words);
+            return;
+        }
+        seen.commit = (upto, seq);
+        let term = seen.term;
+        let last = seen.log.last();
+        if upto > last {
+            let words = format!("{node} commits {}, and its log ends at {}", upto.0, last.0);
+            self.broken(Law::SameState, here, None, words);
+        }
+        let log = &self.nodes[node.index()].log;
+        if let Some(index) = log.differs(&self.committed, before, upto) {
+            let terms = (log.at(index), self.committed.at(index));
+            let words = format!(
+                "{node} commits {}@{}, and {}@{} is committed there",
+                index.0,
+                terms.0.unwrap_or_default().0,
+                index.0,
+                terms.1.unwrap_or_default().0
+            );
+            let before = self.committed_by(index);
+            self.broken(Law::SameState, here, before, words);
+        }
+        self.extend_committed(here, term, upto);
+    }
+
+    /// What a node commits beyond all others is committed from now on.
+    fn extend_committed(&mut self, here: Here, term: Term, upto: Index) {
+        let known = self.committed.last();
+        let log = &self.nodes[here.node.index()].log;
+        let upto = upto.min(log.last());
+        if upto <= known {
+            return;
+        }
+        self.sometimes.commits = self.sometimes.commits.saturating_add(upto.0 - known.0);
+        // More at a time than is remembered comes only from numbers without sense.
+        for index in known.0.max(upto.0.saturating_sub(PLACES_MAX)) + 1..=upto.0 {
+            match log.at(Index(index)) {
+                Some(term) if self.committed.last().0 + 1 == index => self.committed.push(term),
+                // Seen from the middle: all before it is unknown.
+                Some(term) => self.committed = Terms::behind(Mark::new(Index(index), term)),
+                None => {}
+            }
+        }
+        if self.reigns.last().is_none_or(|(_, reign, _)| *reign < term) {
+            self.reigns.push((known.next(), term, here.seq));
+        }
+    }
+}
+
+/// The event that is being read.
+#[derive(Clone, Copy, Debug)]
+struct Here {
+    at: Time,
+    seq: u32,
+    node: NodeId,
+}
+
+#[cfg(test)]
+mod tests;
