@@ -4,8 +4,6 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::say;
-
 /// The answer about a file.
 #[derive(Debug, Clone)]
 pub struct Told {
@@ -45,7 +43,7 @@ impl Told {
         let mut text = format!(
             "{file:<44} {verdict:<17} {:>6} operations {:>10}",
             number("operations"),
-            say::brief(took)
+            brief(took)
         );
         if let Some(line) = self.json["culprit"]["line"].as_u64() {
             let told = self.json["culprit"]["told"].as_str().unwrap_or_default();
@@ -58,5 +56,14 @@ impl Told {
             let _ = writeln!(text, "    {lines:>14}  {:<8} {}", field("client"), field("told"));
         }
         text
+    }
+}
+
+/// A short time in the unit that gives two to four digits.
+fn brief(span: std::time::Duration) -> String {
+    match span.as_micros() {
+        micros @ 0..1_000 => format!("{micros} µs"),
+        micros @ 1_000..1_000_000 => format!("{:.1} ms", micros as f64 / 1e3),
+        micros => format!("{:.2} s", micros as f64 / 1e6),
     }
 }
