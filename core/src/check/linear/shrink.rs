@@ -2,10 +2,11 @@
 //!
 //! Only what may be left out is tried: without it, an order of all would still be an order of the rest.
 //! That is so for whatever changes nothing. It is so for a write too, if nobody in the rest looks for
-//! what it wrote or for what was written behind that, and nobody tells what the key did *not* hold. So
-//! the write that a read found stays beside the read, and what is shown is never a read out of the blue.
+//! what it wrote or for what was written behind that, and nobody tells what the key did *not* hold; or if
+//! all who look for it called after another write had returned that was called after it. The last write
+//! of a value stays beside a read that found it all the same: a read never stands there out of the blue.
 
-use crate::check::history::{History, Input, Operation, Output};
+use crate::check::history::{History, Input, OPEN, Operation, Output};
 use crate::check::word::{ABSENT, Word};
 use alloc::vec::Vec;
 
@@ -91,9 +92,15 @@ impl Shrink {
         removed.extend(others);
         // From the last to the first: what is kept may look for what an earlier one wrote.
         for at in writes.into_iter().rev() {
+            let write = operation(at);
             let all = || staying.iter().chain(&kept);
-            if all().any(|other| hinders(&operation(at), other, history)) {
-                kept.push(operation(at));
+            let later = all().filter(|other| other.call > write.back && overwrites(other));
+            let again = all().any(|other| {
+                other.call > write.call && wrote(other).is_some() && wrote(other) == wrote(&write)
+            });
+            let gone = later.map(|other| other.back).min().filter(|_| again).unwrap_or(OPEN);
+            if all().any(|other| other.call < gone && hinders(&write, other, history)) {
+                kept.push(write);
             } else {
                 removed.push(at);
             }
@@ -105,7 +112,7 @@ impl Shrink {
     fn seen(&self, operation: &Operation) -> Operation {
         let mut operation = *operation;
         if operation.back > self.until {
-            operation.output = Output::Unknown;
+            (operation.output, operation.back) = (Output::Unknown, OPEN);
         }
         operation
     }
@@ -116,6 +123,21 @@ fn changes(operation: &Operation) -> bool {
     operation.writes() && !matches!(operation.output, Output::Differs | Output::Found(_))
 }
 
+/// True if nothing of what the key held before can be seen after an operation.
+fn overwrites(operation: &Operation) -> bool {
+    matches!(operation.input, Input::Put(_) | Input::Delete | Input::Cas(..))
+        && operation.output == Output::Done
+}
+
+/// What the key holds after a write, if that is known from the write alone.
+fn wrote(operation: &Operation) -> Option<Word> {
+    match operation.input {
+        Input::Put(value) | Input::Cas(_, value) if changes(operation) => Some(value),
+        Input::Delete => Some(ABSENT),
+        _ => None,
+    }
+}
+
 /// True if a write may not be left out while another operation is there.
 fn hinders(write: &Operation, other: &Operation, history: &History) -> bool {
     let text = |word: Word| history.words.text(word);
@@ -123,15 +145,14 @@ fn hinders(write: &Operation, other: &Operation, history: &History) -> bool {
     let looks = match (other.input, other.output) {
         (Input::Get | Input::Cas(..), Output::Found(found)) => Some(found),
         (Input::Cas(from, _), Output::Done | Output::Unknown) => Some(from),
+        // These tell what the key did not hold, at whatever moment.
         (_, Output::Differs) | (Input::PutAt(..), _) | (_, Output::FoundAt(..)) => return true,
         _ => None,
     };
     let Some(looks) = looks else { return false };
-    let wrote = match write.input {
-        Input::Put(value) | Input::Cas(_, value) => value,
-        Input::Delete => ABSENT,
-        Input::Append(more) => return text(looks).contains(text(more)),
-        Input::Get | Input::PutAt(..) | Input::Transaction(_) => return true,
-    };
+    if let Input::Append(more) = write.input {
+        return text(looks).contains(text(more));
+    }
+    let Some(wrote) = wrote(write) else { return true };
     wrote == looks || wrote == ABSENT || looks != ABSENT && text(looks).starts_with(text(wrote))
 }
