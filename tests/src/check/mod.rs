@@ -1,12 +1,13 @@
 //! `cargo lab check`: histories that others wrote down, judged natively or in a browser.
 
+mod known;
 mod told;
 
 use std::path::PathBuf;
 
+pub use known::Known;
 pub use told::Told;
 
-use crate::place;
 use crate::vector::Asked;
 
 /// Which histories, and what is expected of them.
@@ -67,11 +68,4 @@ pub fn check(wish: &Check) -> Result<bool, String> {
         }
     }
     if problems.is_empty() { Ok(held) } else { Err(problems.join("\n")) }
-}
-
-/// The histories of others, if they lie beside the repository.
-#[must_use]
-pub fn outside() -> Option<PathBuf> {
-    let folder = place::root().join("../shared/outside/histories");
-    folder.is_dir().then_some(folder)
 }
