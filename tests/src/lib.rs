@@ -15,6 +15,7 @@ pub mod page;
 pub mod look;
 
 pub mod bench;
+pub mod check;
 pub mod house;
 pub mod noise;
 pub mod scenario;

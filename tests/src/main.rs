@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use harness::bench::{self, Figure};
+use harness::check::{self, Check};
 use harness::look::{self, Look};
 use harness::scenario::merge;
 use harness::scenario::place::{self, Place};
@@ -69,6 +70,11 @@ enum Order {
     ///
     /// Ends with 0 if all are as we say, 1 if some are not, 2 if a file cannot be read.
     Vectors(Vectors),
+    /// Histories of what clients saw of a store: is there an order that explains them?
+    ///
+    /// Ends with 0 if all are linearizable (or as expected), 1 if one is not, or is not known to be,
+    /// 2 if a file is no history.
+    Check(Check),
     /// Pictures of the page in given states, narrow and wide, light and dark.
     Look(Look),
     /// Only brings the tools.
@@ -88,6 +94,7 @@ fn main() -> ExitCode {
         Order::Merge { files } => merge::merge(&files),
         Order::Bench { figures } => bench::bench(&figures),
         Order::Vectors(wish) => vector::vectors(&wish),
+        Order::Check(wish) => check::check(&wish),
         Order::Look(wish) => look::look(&wish).map(|()| true),
         Order::Setup => setup().map(|()| true),
     };

@@ -1,4 +1,4 @@
-//! Test vectors of other people, put to the core: one question line in, one answer line out.
+//! Test vectors and histories of other people, put to the core: a question in, an answer out.
 //!
 //! A question is a JSON object with `header` (what the file says of all its vectors) and `vector`. The
 //! kind of a vector is told by its fields, not by the name of its file. The answer is `ok 3` for three
@@ -6,10 +6,12 @@
 //! The same crate runs natively and, compiled to wasm, in a browser.
 
 mod hash;
+mod history;
 mod ids;
 mod place;
 mod vector;
 
+pub use history::kinds;
 use serde_json::Value;
 use vector::Vector;
 
@@ -24,6 +26,23 @@ pub fn answer(question: &str) -> String {
         Ok(question) => answer_to(&question["header"], &question["vector"]),
         Err(problem) => format!("unknown: this is no question: {problem}"),
     }
+}
+
+/// Judges a history of a kind, with a budget, and answers with a JSON object.
+#[cfg(not(target_arch = "wasm32"))]
+#[must_use]
+pub fn judge(kind: &str, bytes: &[u8], budget: u64) -> String {
+    let began = std::time::Instant::now();
+    let clock = || began.elapsed().as_micros() as u64;
+    history::judge(kind, bytes, budget, &clock).to_string()
+}
+
+/// Judges a history of a kind, with a budget, and answers with a JSON object. There is no clock.
+#[cfg(target_arch = "wasm32")]
+#[must_use]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn judge(kind: &str, bytes: &[u8], budget: u64) -> String {
+    history::judge(kind, bytes, budget, &|| 0).to_string()
 }
 
 fn answer_to(header: &Value, vector: &Value) -> String {

@@ -1,16 +1,20 @@
-//! The vectors part of the wasm proof: what holds natively holds in browsers.
+//! The vectors and histories of the wasm proof: what holds natively holds in browsers.
 
 use std::path::Path;
 
 use super::{Report, Tally};
+use crate::check::Known;
 use crate::vector::{Asked, File};
 use crate::webdriver::{ENGINES, Engine};
 
-/// Our own vectors in every engine that can be had, one test an engine.
+/// Our own vectors and every history in every engine that can be had, one test an engine.
 pub(super) fn everywhere(folder: &Path) -> Result<Report, String> {
     let files = crate::place::files(folder);
     let files: Vec<File> = files.iter().map(|path| File::read(path)).collect::<Result<_, _>>()?;
     let mut report = Report::default();
+    if Known::outside().is_none() {
+        report.remarks.push("skipped the histories of others: they are not here".to_owned());
+    }
     for engine in ENGINES {
         match failures(engine, &files) {
             Ok(failures) if failures.is_empty() => report.tally = report.tally + Tally::passed(),
@@ -32,6 +36,9 @@ fn failures(engine: Engine, files: &[File]) -> Result<Vec<String>, String> {
     let mut failures = Vec::new();
     for file in files {
         failures.extend(file.check(&mut asked)?.failures);
+    }
+    for history in Known::own().into_iter().chain(Known::outside().unwrap_or_default()) {
+        failures.extend(history.check(&mut asked)?);
     }
     Ok(failures)
 }

@@ -58,6 +58,27 @@ impl Asked {
         }
     }
 
+    /// What the judge says of a history of some kind; its answer is a JSON object.
+    pub fn judge(&mut self, kind: &str, bytes: &[u8], budget: u64) -> Result<String, String> {
+        match self {
+            Self::Native => Ok(oracle::judge(kind, bytes, budget)),
+            Self::Browser { window, .. } => {
+                // Bytes travel as letters of one byte each, so that what is no text stays what it is.
+                let letters: String = bytes.iter().map(|byte| char::from(*byte)).collect();
+                let script = "
+                    const bytes = Uint8Array.from(arguments[1], letter => letter.charCodeAt(0));
+                    const began = performance.now();
+                    const answer = JSON.parse(window.judge(arguments[0], bytes, BigInt(arguments[2])));
+                    if (!answer.problem) {
+                        answer.microseconds = Math.round(1000 * (performance.now() - began));
+                    }
+                    return JSON.stringify(answer);";
+                let given = window.run(script, &[json!(kind), json!(letters), json!(budget)])?;
+                Ok(given.as_str().ok_or("the judge gives no text")?.to_owned())
+            }
+        }
+    }
+
     /// Where it was asked, in words.
     #[must_use]
     pub fn place(&self) -> String {
@@ -99,8 +120,9 @@ const PAGE: &str = r#"<!doctype html>
 <meta charset="utf-8">
 <title>Oracle</title>
 <script type="module">
-  import init, { answer } from "./oracle.js";
+  import init, { answer, judge } from "./oracle.js";
   await init();
+  window.judge = judge;
   window.oracle = answer;
 </script>
 "#;

@@ -60,6 +60,7 @@ pub fn sentence(node: &NodeFact) -> String {
         Role::Maker => format!("{}, maker of ids, {}", node.name, doing(node)),
         Role::Client => format!("{}, client, {}", node.name, doing(node)),
         Role::Survey => format!("{}, keys on paper", node.name),
+        Role::Replica => format!("{}, replica, {}", node.name, doing(node)),
     }
 }
 

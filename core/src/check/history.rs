@@ -1,0 +1,91 @@
+//! A history: what clients asked, when, and what they were told.
+
+use super::word::{Word, Words};
+use alloc::vec::Vec;
+
+/// What an operation asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Input {
+    /// What does the key hold?
+    Get,
+    /// Let the key hold this.
+    Put(Word),
+    /// Write this behind what the key holds.
+    Append(Word),
+    /// Let the key be absent.
+    Delete,
+    /// If the key holds the first, let it hold the second.
+    Cas(Word, Word),
+    /// If the key has been written so many times, let it hold this.
+    PutAt(u32, Word),
+    /// A transaction, as text: it is shown, and not judged here.
+    Transaction(Word),
+}
+
+/// What came of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Output {
+    /// Nobody knows: it may have happened, or not, or may still happen.
+    Unknown,
+    /// It is done.
+    Done,
+    /// The key holds this; a compare-and-set that found this did nothing.
+    Found(Word),
+    /// The key holds this, and has been written so many times.
+    FoundAt(u32, Word),
+    /// It compared, and what it found was something else; it did nothing.
+    Differs,
+    /// It never happened.
+    Never,
+}
+
+/// The moment of a return that did not come.
+pub const OPEN: u32 = u32::MAX;
+
+/// One operation of one client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// Whose, by its number among [`History::clients`].
+    pub client: u32,
+    /// On which key.
+    pub key: Word,
+    /// What it asked for.
+    pub input: Input,
+    /// What came of it.
+    pub output: Output,
+    /// When it was called, in the order of all calls and returns.
+    pub call: u32,
+    /// When it returned, in the same order, or [`OPEN`].
+    pub back: u32,
+    /// What the call is known by outside: an event of a trace, or a line of a file.
+    pub called: u32,
+    /// What its end is known by outside; that of the call if it never ended.
+    pub returned: u32,
+}
+
+/// What clients saw of a store.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    /// The operations, in the order of their calls.
+    pub operations: Vec<Operation>,
+    /// The names of the clients.
+    pub clients: Vec<Word>,
+    /// Keys, values and names.
+    pub words: Words,
+    /// What every key holds at the start.
+    pub start: Word,
+}
+
+impl Operation {
+    /// True if it may change what the key holds.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        !matches!(self.input, Input::Get)
+    }
+
+    /// True if nobody knows what came of it.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.back == OPEN
+    }
+}
