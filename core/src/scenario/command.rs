@@ -1,6 +1,7 @@
 //! What a scenario says, once it is understood.
 
 use super::ids::IdsSpec;
+use super::nemesis::NemesisSpec;
 use super::table::TableSpec;
 use crate::base::{Span, Spread, Time};
 use crate::cluster::Bug;
@@ -350,6 +351,8 @@ pub enum Command {
     Traffic(TrafficSpec),
     /// Let the clients of that name stop.
     Quiet(String),
+    /// Let faults happen that the seed draws.
+    Nemesis(NemesisSpec),
     /// Show a caption.
     Say(String),
     /// End the run.

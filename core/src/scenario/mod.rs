@@ -22,6 +22,7 @@ pub mod command;
 pub mod complete;
 pub mod ids;
 pub mod link;
+pub mod nemesis;
 pub mod parse;
 pub mod print;
 pub mod quantity;

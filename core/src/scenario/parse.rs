@@ -90,6 +90,7 @@ pub fn parse(text: &str) -> (Scenario, Vec<Diagnostic>) {
     while scenario.printed.last().is_some_and(String::is_empty) {
         scenario.printed.pop();
     }
+    super::nemesis::unfold(&mut scenario);
     check_copies(&mut scenario, &lines, &mut problems);
     check_leases(&scenario, &lines, &mut problems);
     check_names(&scenario, &lines, &mut problems);
@@ -412,6 +413,7 @@ fn names_of(command: &Command) -> alloc::boxed::Box<dyn Iterator<Item = &str> + 
         | Command::Delete(..)
         | Command::Operate(..)
         | Command::Learn(_)
+        | Command::Nemesis(_)
         | Command::Traffic(_)
         | Command::Quiet(_)
         | Command::Say(_)

@@ -267,7 +267,7 @@ impl<'l, 't> Reader<'l, 't> {
         let mut names = Vec::new();
         while let Some(token) = self.peek() {
             let stops = token.kind != TokenKind::Word
-                || quantity(token.raw).is_some()
+                || quantity(token.raw.trim_end_matches('x')).is_some()
                 || STOPS.contains(&token.raw) && !names.is_empty();
             if stops {
                 break;
@@ -288,7 +288,9 @@ impl<'l, 't> Reader<'l, 't> {
 }
 
 /// Words that end a list of names.
-const STOPS: [&str; 12] = [
+const STOPS: [&str; 14] = [
+    "learner",
+    "learners",
     "latency",
     "bandwidth",
     "loss",

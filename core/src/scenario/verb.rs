@@ -138,6 +138,12 @@ pub(super) fn command(
             reader.take();
             traffic(reader).map(Command::Traffic)
         }
+        "nemesis" if timed => {
+            reader.take();
+            let message = "A nemesis has its own times: nemesis crash, from 1s, until 20s";
+            reader.refuse(String::from(message))
+        }
+        "nemesis" => super::nemesis::nemesis(reader),
         "quiet" => {
             reader.take();
             Ok(Command::Quiet(String::from(reader.word("the name of a traffic")?)))

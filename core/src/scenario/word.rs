@@ -79,6 +79,7 @@ pub const VERBS: &[Entry] = &[
     ("learner", "let nodes join that are sent the log and decide nothing"),
     ("move", "lay a slot, a range, a value or a tenant on another node"),
     ("explain", "say which partitions a question reads"),
+    ("nemesis", "faults that the seed draws"),
     ("say", "show a caption"),
     ("stop", "end the run"),
     ("expect", "what must come of the run"),
@@ -125,6 +126,23 @@ pub const READINGS: &[Entry] = &[
     ("session", "by anybody who has the reader's own last write"),
     ("monotonic", "by anybody who has what the reader saw last"),
     ("local", "by anybody, at once"),
+];
+
+/// What a nemesis can do.
+pub const CALAMITIES: &[Entry] = &[
+    ("crash", "a node is off for a while"),
+    ("pause", "a node stands still for a while"),
+    ("wipe", "a node is off for a while and comes back with an empty disk"),
+    ("cut", "the network falls apart for a while"),
+    ("one-way", "messages pass in one direction only for a while"),
+    ("lose", "links lose messages for a while"),
+    ("duplicate", "links deliver twice for a while"),
+    ("reorder", "messages overtake each other for a while"),
+    ("slow", "a node's links are slow for a while"),
+    ("skew", "a clock jumps"),
+    ("transfer", "the leader is asked to hand over"),
+    ("members", "the members of a replicated store change"),
+    ("snapshot", "a node puts a snapshot in the stead of its log"),
 ];
 
 /// What `when` can wait for.
@@ -228,6 +246,15 @@ pub const LAWS: &[Entry] = &[
     ("durable", "no acknowledged write is lost"),
     ("fresh", "no read misses a write that was acknowledged before it began"),
     ("unique", "no id is made twice"),
+    ("agreement", "Raft's laws hold, every one of them"),
+    ("one-leader", "in each term at most one node leads"),
+    ("one-vote", "in each term a node votes once"),
+    ("leader-appends", "a leader only appends to its own log"),
+    ("log-matching", "the same place and term mean the same entries up to there"),
+    ("leader-complete", "a leader holds all that was committed before"),
+    ("same-state", "no two nodes commit different entries at one place"),
+    ("committed-stays", "what a node knows to be committed stays in its log"),
+    ("no-way-back", "terms and commits of a node only grow"),
     ("replicated", "every key has all its copies, at the end"),
 ];
 

@@ -434,6 +434,8 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
                 run.world.request(node, Request::Work(None), out);
             });
         }
+        // What it stands for are statements of their own.
+        Command::Nemesis(_) => {}
         Command::Say(text) => run.say(text, out),
         Command::Stop => run.stop(out),
     }

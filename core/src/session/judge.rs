@@ -1,7 +1,7 @@
 //! What the text expects, watched through the run and decided with evidence.
 
-use super::cast::Cast;
 use super::fact::Verdict;
+use super::law;
 use super::number::{Number, Source};
 use crate::base::{Time, order};
 use crate::check::{Mood, Watch};
@@ -34,17 +34,10 @@ impl Judge {
     }
 
     /// Looks at the numbers after an event.
-    pub fn look(
-        &mut self,
-        measures: &Measures,
-        cast: &Cast,
-        scenario: &Scenario,
-        now: Time,
-        seq: u32,
-    ) {
-        let source = Source { measures, cast, scenario, now };
+    pub fn look(&mut self, source: Source<'_>, seq: u32) {
+        let now = source.now;
         self.last = (now, seq);
-        for (watch, expectation) in self.watches.iter_mut().zip(&scenario.expectations) {
+        for (watch, expectation) in self.watches.iter_mut().zip(&source.scenario.expectations) {
             // What counts at the end only is worked out at the end only.
             if watch.mood() != Mood::AtEnd {
                 watch.see(now, seq, so(&source, &expectation.claim) != Some(false));
@@ -111,6 +104,7 @@ fn at_end_only(expectation: &Expectation) -> bool {
 /// Whether a claim is so now; nothing if it is about something that is not there.
 fn so(source: &Source<'_>, claim: &Claim) -> Option<bool> {
     match claim {
+        Claim::Law(word, of) if law::is_one(word) => law::holds(source, word, of.as_deref()),
         Claim::Law(law, of) => {
             let mut clusters = clusters(source, of.as_deref()).peekable();
             clusters.peek()?;
@@ -172,6 +166,7 @@ fn measured(source: &Source<'_>, claim: &Claim) -> String {
                 Expected::Number(_) | Expected::Range(..) => value,
             }
         }
+        Claim::Law(word, of) if law::is_one(word) => law::measured(source, word, of.as_deref()),
         Claim::Law(law, of) => {
             let sum = |f: &dyn Fn(usize, &ClusterMeasures) -> u64| -> u64 {
                 clusters(source, of.as_deref()).map(|(at, measures)| f(at, measures)).sum()
@@ -203,6 +198,9 @@ fn evidence(source: &Source<'_>, claim: &Claim) -> Vec<u32> {
         Claim::Law(law, of) => (law.as_str(), of.as_deref()),
         Claim::Measure { metric, .. } => (metric.word.as_str(), metric.of.as_deref()),
     };
+    if law::is_one(word) {
+        return law::evidence(source, word, of);
+    }
     let mut events: Vec<u32> = clusters(source, of)
         .flat_map(|(_, measures)| match word {
             "durable" | "lost" => [measures.lost_at, None],

@@ -19,6 +19,7 @@ pub mod column;
 pub mod describe;
 pub mod fact;
 pub mod judge;
+pub mod law;
 pub mod measure;
 pub mod number;
 pub mod paper;
@@ -588,7 +589,8 @@ impl Session {
 
     fn source<'r>(&'r self, run: &'r Run) -> Source<'r> {
         let now = run.ended.unwrap_or_else(|| run.now());
-        Source { measures: &run.measures, cast: &run.cast, scenario: &self.script.scenario, now }
+        let scenario = &self.script.scenario;
+        Source { measures: &run.measures, laws: &run.laws, cast: &run.cast, scenario, now }
     }
 
     /// What became of the expectations, as far as the run is known.

@@ -3,6 +3,7 @@
 use super::cast::Cast;
 use super::fact::Role;
 use crate::base::{NodeId, Time};
+use crate::check::raft::Laws;
 use crate::cluster::survey::Finding;
 use crate::metric::{ClusterMeasures, Measures};
 use crate::scenario::table::TableSpec;
@@ -42,6 +43,8 @@ pub enum Reading {
 pub struct Source<'r> {
     /// The numbers of the run.
     pub measures: &'r Measures,
+    /// The laws of its replicated logs, cluster by cluster.
+    pub laws: &'r [Laws],
     /// Its nodes.
     pub cast: &'r Cast,
     /// Its text.

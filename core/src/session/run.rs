@@ -6,8 +6,10 @@ use super::build;
 use super::cast::Cast;
 use super::describe::happening;
 use super::judge::Judge;
+use super::number::Source;
 use super::source::Files;
 use crate::base::{NodeId, Span, Time, order};
+use crate::check::raft::Laws;
 use crate::cluster::message::Note;
 use crate::cluster::{Bug, Plan, Server};
 use crate::metric::Measures;
@@ -158,6 +160,8 @@ pub struct Run {
     pub ground: Arc<Vec<Ground>>,
     /// Its numbers.
     pub measures: Measures,
+    /// The laws of its replicated logs, cluster by cluster.
+    pub laws: Vec<Laws>,
     /// What is expected of it.
     pub judge: Judge,
     /// The caption in force, and since when.
@@ -179,6 +183,7 @@ impl Run {
             cast: Cast::default(),
             ground: Arc::default(),
             measures: Measures::new(scenario.parties().count(), script.end),
+            laws: alloc::vec![Laws::new(); scenario.clusters.len()],
             judge: Judge::new(scenario),
             caption: None,
             ended: None,
@@ -257,7 +262,7 @@ impl Run {
                 self.world.wait(end.min(self.world.due().unwrap_or(end)));
             }
             self.ended = Some(end);
-            self.judge.look(&self.measures, &self.cast, &script.scenario, end, self.world.seq());
+            self.look(script, end, self.world.seq());
         }
     }
 
@@ -273,6 +278,7 @@ impl Run {
             let before = self.measures.changes();
             if let Some(cluster) = actor {
                 self.measures.read(cluster, event);
+                self.watch(cluster, event);
                 let unnoted = matches!(
                     event.kind,
                     Kind::Fault(Fault::Unsynced { .. } | Fault::Torn | Fault::Corrupted)
@@ -293,11 +299,11 @@ impl Run {
             }
             let fired = self.triggered(script, event);
             if self.measures.changes() != before {
-                self.judge.look(&self.measures, &self.cast, &script.scenario, now, seq);
+                self.look(script, now, seq);
             }
             if stop {
                 self.ended = Some(now);
-                self.judge.look(&self.measures, &self.cast, &script.scenario, now, seq);
+                self.look(script, now, seq);
             }
             for mut due in fired {
                 cascade += 1;
@@ -312,6 +318,23 @@ impl Run {
                     build::perform(self, script, &statement.what, out);
                 }
             }
+        }
+    }
+
+    /// Lets the judge look at how things stand.
+    fn look(&mut self, script: &Script, now: Time, seq: u32) {
+        let (measures, laws, cast) = (&self.measures, &self.laws[..], &self.cast);
+        self.judge.look(Source { measures, laws, cast, scenario: &script.scenario, now }, seq);
+    }
+
+    /// Lets the laws of a cluster's log read an event.
+    fn watch(&mut self, cluster: usize, event: &Event<Server>) {
+        let Some(laws) = self.laws.get_mut(cluster) else { return };
+        match &event.kind {
+            Kind::Noted(Note::Raft(note)) => laws.read(event.at, event.seq, event.node, note),
+            Kind::Fault(Fault::Started) => laws.started(event.node),
+            Kind::Fault(Fault::Wiped) => laws.wiped(event.node),
+            _ => {}
         }
     }
 

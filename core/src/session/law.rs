@@ -1,0 +1,98 @@
+//! Raft's laws as claims of the text: which there are, whether they hold, and what shows it.
+
+use super::cast::Cast;
+use super::number::Source;
+use crate::check::raft::{Law, Laws, Violation};
+use crate::scenario::Kind;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The word that the language has for all of them together.
+const ALL: &str = "agreement";
+
+/// The law of that word; `Some(None)` for all of them together.
+fn meant(word: &str) -> Option<Option<Law>> {
+    Some(Some(match word {
+        ALL => return Some(None),
+        "one-leader" => Law::OneLeader,
+        "one-vote" => Law::OneVote,
+        "leader-appends" => Law::LeaderAppends,
+        "log-matching" => Law::LogMatching,
+        "leader-complete" => Law::LeaderComplete,
+        "same-state" => Law::SameState,
+        "committed-stays" => Law::CommittedStays,
+        "no-way-back" => Law::NoWayBack,
+        _ => return None,
+    }))
+}
+
+/// True if the word is one of Raft's laws.
+#[must_use]
+pub fn is_one(word: &str) -> bool {
+    meant(word).is_some()
+}
+
+fn laws<'s>(source: &Source<'s>, of: Option<&str>) -> Vec<&'s Laws> {
+    let clusters = source.scenario.clusters.iter().zip(source.laws);
+    let agrees = |kind: Kind| matches!(kind, Kind::Raft(_));
+    clusters
+        .filter(|(spec, _)| agrees(spec.kind) && of.is_none_or(|of| of == spec.name))
+        .map(|(_, laws)| laws)
+        .collect()
+}
+
+fn broken<'s>(source: &Source<'s>, word: &str, of: Option<&str>) -> Vec<&'s Violation> {
+    let law = meant(word).flatten();
+    let of_law = |violation: &&Violation| law.is_none_or(|law| violation.law == law);
+    laws(source, of).into_iter().flat_map(Laws::violations).filter(of_law).collect()
+}
+
+/// Whether a law holds so far; nothing if no cluster keeps a replicated log.
+#[must_use]
+pub fn holds(source: &Source<'_>, word: &str, of: Option<&str>) -> Option<bool> {
+    if laws(source, of).is_empty() {
+        return None;
+    }
+    Some(broken(source, word, of).is_empty())
+}
+
+/// What was seen of a law.
+#[must_use]
+pub fn measured(source: &Source<'_>, word: &str, of: Option<&str>) -> String {
+    match broken(source, word, of).first() {
+        Some(first) => format!("{}: {}", first.law.words(), named(&first.words, source.cast)),
+        None => {
+            let sum =
+                |f: &dyn Fn(&Laws) -> u64| -> u64 { laws(source, of).into_iter().map(f).sum() };
+            let leaders = sum(&|laws| laws.sometimes().leaders.into());
+            let commits = sum(&|laws| laws.sometimes().commits);
+            format!("{leaders} elections and {commits} committed entries, nothing broken")
+        }
+    }
+}
+
+/// The events that show a broken law best.
+#[must_use]
+pub fn evidence(source: &Source<'_>, word: &str, of: Option<&str>) -> Vec<u32> {
+    let broken = broken(source, word, of);
+    let first = broken.first().into_iter();
+    first.flat_map(|violation| violation.before.into_iter().chain([violation.seq])).collect()
+}
+
+/// The same words with the names that nodes have in the text, for their numbers.
+fn named(words: &str, cast: &Cast) -> String {
+    let mut text = String::with_capacity(words.len() + 8);
+    let mut rest = words;
+    while let Some((before, behind)) = rest.split_once('#') {
+        text.push_str(before);
+        let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
+        match behind[..digits].parse() {
+            Ok(number) => text.push_str(&cast.name(crate::base::NodeId(number))),
+            Err(_) => text.push('#'),
+        }
+        rest = &behind[digits..];
+    }
+    text.push_str(rest);
+    text
+}
