@@ -373,7 +373,9 @@ impl Laws {
             let mark = Mark::new(log.last(), entry.term);
             let digest = entry.digest();
             match self.entries.get(mark).copied() {
-                Some(known) if known.digest != digest || parent.is_some_and(|p| p != known.parent) => {
+                Some(known)
+                    if known.digest != digest || parent.is_some_and(|p| p != known.parent) =>
+                {
                     let what = if known.digest == digest { "behind another" } else { "different" };
                     let words = format!("{node} holds {mark}, and it is {what} than elsewhere");
                     self.broken(Law::LogMatching, here, Some(known.seq), words);
