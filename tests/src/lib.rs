@@ -20,5 +20,6 @@ pub mod house;
 pub mod noise;
 pub mod scenario;
 pub mod suite;
+pub mod table;
 pub mod vector;
 pub mod visit;

@@ -11,6 +11,7 @@ use harness::scenario::place::{self, Place};
 use harness::scenario::run::{self, Run};
 use harness::scenario::sweep::{self, Sweep};
 use harness::suite::{self, Choice, Part};
+use harness::table::{self, Tables};
 use harness::tool::{Need, Toolbox};
 use harness::vector::{self, Vectors};
 use harness::{page, say};
@@ -75,6 +76,10 @@ enum Order {
     /// Ends with 0 if all are linearizable (or as expected), 1 if one is not, or is not known to be,
     /// 2 if a file is no history.
     Check(Check),
+    /// Datadriven tables on majorities and members, put to the core.
+    ///
+    /// Ends with 0 if all are as we say, 1 if some are not, 2 if a file cannot be read.
+    Tables(Tables),
     /// Pictures of the page in given states, narrow and wide, light and dark.
     Look(Look),
     /// Only brings the tools.
@@ -95,6 +100,7 @@ fn main() -> ExitCode {
         Order::Bench { figures } => bench::bench(&figures),
         Order::Vectors(wish) => vector::vectors(&wish),
         Order::Check(wish) => check::check(&wish),
+        Order::Tables(wish) => table::tables(&wish),
         Order::Look(wish) => look::look(&wish).map(|()| true),
         Order::Setup => setup().map(|()| true),
     };
