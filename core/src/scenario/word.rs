@@ -227,6 +227,7 @@ pub const LAWS: &[Entry] = &[
     ("available", "every key has a running owner and every operation an answer"),
     ("durable", "no acknowledged write is lost"),
     ("fresh", "no read misses a write that was acknowledged before it began"),
+    ("linearizable", "one order of all operations explains what every client saw, at the end"),
     ("unique", "no id is made twice"),
     ("replicated", "every key has all its copies, at the end"),
 ];
