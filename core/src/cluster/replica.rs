@@ -214,6 +214,7 @@ impl Replica {
 
     /// Takes one input.
     pub fn step(&mut self, input: Input<Server>, turn: &mut ServerTurn<'_>) {
+        self.raft.hold();
         match input {
             Input::Message { from, message } => self.receive(from, message, turn),
             Input::Timer(Timer::Raft(timer)) => {
@@ -361,6 +362,7 @@ impl Replica {
         if self.raft.role() == Role::Leader {
             self.carry_out(turn);
         }
+        turn.within(lift, |inner| self.raft.release(inner));
     }
 
     fn applied_one(&mut self, mark: Mark, applied: &Applied, turn: &mut ServerTurn<'_>) {

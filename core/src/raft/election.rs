@@ -7,7 +7,6 @@ use super::message::{Body, Message, Note};
 use super::node::{Node, NodeTurn, Role};
 use super::quorum::Tally;
 use crate::base::NodeId;
-use alloc::vec::Vec;
 
 impl<P: Payload> Node<P> {
     /// The wait may be over; if a leader was heard meanwhile, it goes on for what is left of it.
@@ -34,7 +33,7 @@ impl<P: Payload> Node<P> {
         if self.role != Role::Leader && self.may_stand() {
             self.wait_again(turn);
             self.stand(self.config.pre_vote, false, turn);
-            self.flush(turn);
+            self.finish(turn);
         }
     }
 
@@ -66,20 +65,21 @@ impl<P: Payload> Node<P> {
             self.term = Term(self.term.0.saturating_add(1));
             self.vote = Some(self.id);
             self.fresh = None;
-            self.disk.dirty = true;
+            self.bind();
             turn.note(Note::Became { role: self.role, term: self.term, last });
             // A vote is given once it is on the disk: a fall before that takes it back.
-            self.flush(turn);
-            turn.note(Note::Voted { to: self.id, term: self.term });
-            // Its own vote counts once it is on the disk.
-            self.disk.candidacy = Some(self.disk.issued);
+            self.disk.vows.push(Note::Voted { to: self.id, term: self.term });
+            self.disk.candidacy = Some(self.disk.issued.wrapping_add(1));
         }
         let term = if pre { Term(self.term.0.saturating_add(1)) } else { self.term };
-        let others: Vec<NodeId> =
-            self.members().everybody().filter(|node| *node != self.id).collect();
-        for other in others.into_iter().filter(|node| self.members().votes(*node)) {
+        let members = self.members().clone();
+        for other in members.everybody().filter(|node| *node != self.id && members.votes(*node)) {
             let body = Body::RequestVote { pre, last, forced };
-            turn.send(other, Message { term, body });
+            let message = Message { term, body };
+            match pre {
+                true => turn.send(other, message),
+                false => self.disk.promises.push((other, message)),
+            }
         }
         self.count(turn);
     }
@@ -113,21 +113,16 @@ impl<P: Payload> Node<P> {
         }
         if pre {
             // An opinion binds nobody; it carries the term that it is about.
-            self.flush(turn);
             turn.send(from, Message { term, body: Body::Vote { pre, granted: true } });
             return;
         }
         self.waits.0 = turn.now;
-        let vote = Body::Vote { pre, granted: true };
         if self.vote.is_none() {
             self.vote = Some(from);
-            self.disk.dirty = true;
-            self.flush(turn);
-            turn.note(Note::Voted { to: from, term });
-            self.say(from, vote, turn);
-        } else {
-            self.promise(from, vote, turn);
+            self.bind();
+            self.disk.vows.push(Note::Voted { to: from, term });
         }
+        self.promise(from, Body::Vote { pre, granted: true });
     }
 
     pub(super) fn on_vote(

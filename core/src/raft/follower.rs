@@ -3,7 +3,7 @@
 use super::bug::Bug;
 use super::entry::{Entry, Payload};
 use super::mark::{Index, Mark};
-use super::message::{Body, Note, Write};
+use super::message::{Body, Message, Note, Write};
 use super::node::{Node, NodeTurn};
 use crate::base::{NodeId, Time};
 use alloc::sync::Arc;
@@ -19,7 +19,7 @@ impl<P: Payload> Node<P> {
     ) {
         if prev.index < self.commit && self.log.term(prev.index).is_none() {
             // It is in the snapshot already.
-            self.promise(from, Body::Appended { upto: self.commit }, turn);
+            self.promise(from, Body::Appended { upto: self.commit });
             return;
         }
         if !self.log.holds(prev) {
@@ -49,18 +49,17 @@ impl<P: Payload> Node<P> {
             turn.note(Note::Appended { after, entries: fresh.clone() });
             // Told before the write is ordered, so that what is seen of a node is in order.
             self.commit_to(commit.min(upto), turn);
-            if self.makes(Bug::AckUnsynced) {
-                self.say(from, Body::Appended { upto }, turn);
-            }
             let hard = self.hard_if_dirty();
-            let number = self.save(Write::Append { hard, after, entries: fresh }, turn);
+            let number = self.save(Write::Append { hard, after, entries: fresh });
             self.disk.appends.push_back((number, self.log.last()));
-            if !self.makes(Bug::AckUnsynced) {
-                self.say(from, Body::Appended { upto }, turn);
+            if self.makes(Bug::AckUnsynced) {
+                turn.send(from, Message { term: self.term, body: Body::Appended { upto } });
+            } else {
+                self.promise(from, Body::Appended { upto });
             }
         } else {
             self.commit_to(commit.min(upto), turn);
-            self.promise(from, Body::Appended { upto }, turn);
+            self.promise(from, Body::Appended { upto });
         }
     }
 

@@ -68,6 +68,7 @@ impl<P: Payload> Node<P> {
             return Err(Refusal::Full);
         }
         self.append_own(commands.into_iter().map(What::Command).collect(), turn);
+        self.finish(turn);
         Ok(self.log.last())
     }
 
@@ -87,7 +88,7 @@ impl<P: Payload> Node<P> {
         // The others' disks work while this one's does.
         self.send_all(turn);
         let hard = self.hard_if_dirty();
-        let number = self.save(Write::Append { hard, after, entries }, turn);
+        let number = self.save(Write::Append { hard, after, entries });
         let last = self.log.last();
         if self.makes(Bug::AckUnsynced) {
             self.reign.stored = last.index;

@@ -120,6 +120,14 @@ pub(crate) fn torn<P: Payload>(write: Write<P>, rng: &mut Rng) -> Option<Write<P
             let entries = entries[..kept].into();
             (kept > 0).then_some(Write::Append { hard, after, entries })
         }
+        Write::All(writes) => {
+            let kept = rng.below(writes.len().max(1) as u64) as usize;
+            let mut left: Vec<Write<P>> = writes;
+            let next = (kept < left.len()).then(|| left.remove(kept));
+            left.truncate(kept);
+            left.extend(next.and_then(|write| torn(write, rng)));
+            (!left.is_empty()).then_some(Write::All(left))
+        }
         Write::Barrier | Write::Hard(_) | Write::Install(..) | Write::Compact(..) => None,
     }
 }

@@ -7,6 +7,7 @@ use super::membership::Membership;
 use super::node::Role;
 use crate::base::{NodeId, Time};
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 /// A message between nodes.
 #[derive(Clone, Debug, PartialEq, Hash)]
@@ -205,6 +206,8 @@ pub enum Write<P: Payload> {
     Install(Option<Hard>, Arc<Snapshot<P>>),
     /// A snapshot of one's own, in the stead of the log up to a place.
     Compact(Arc<Snapshot<P>>, Index),
+    /// All of these, in order.
+    All(Vec<Self>),
 }
 
 impl<P: Payload> Write<P> {
@@ -216,6 +219,7 @@ impl<P: Payload> Write<P> {
             Self::Hard(_) => 8,
             Self::Append { entries, .. } => 8 + entries.iter().map(Entry::bytes).sum::<u64>(),
             Self::Install(_, snapshot) | Self::Compact(snapshot, _) => 8 + snapshot.bytes(),
+            Self::All(writes) => writes.iter().map(Self::bytes).sum(),
         }
     }
 
@@ -240,6 +244,11 @@ impl<P: Payload> Write<P> {
                     durable.log.restart(snapshot.mark);
                 }
                 durable.snapshot = Some(snapshot);
+            }
+            Self::All(writes) => {
+                for write in writes {
+                    write.settle(durable);
+                }
             }
             Self::Compact(snapshot, upto) => {
                 durable.log.compact(upto);

@@ -50,7 +50,7 @@ pub struct Node<P: Payload> {
     pub(super) heard_at: Option<Time>,
     /// Since when it waits to stand for election, and for how long.
     pub(super) waits: (Time, Span),
-    pub(super) disk: Disk,
+    pub(super) disk: Disk<P>,
     pub(super) reign: Reign<P>,
     pub(super) incoming: Option<Incoming>,
     pub(super) installed: Option<Arc<Snapshot<P>>>,
@@ -60,10 +60,20 @@ pub struct Node<P: Payload> {
 }
 
 /// What is on its way to the disk.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Disk {
+#[derive(Clone, Debug)]
+pub(super) struct Disk<P: Payload> {
     /// Term or vote have changed and are not written yet.
     pub dirty: bool,
+    /// They have changed in this turn.
+    pub binding: bool,
+    /// The owner will say when the turn ends.
+    pub held: bool,
+    /// What this turn must write.
+    pub writes: Vec<Write<P>>,
+    /// What is said once that has landed.
+    pub promises: Vec<(NodeId, Message<P>)>,
+    /// What is so once that has landed.
+    pub vows: Vec<Note<P>>,
     /// Writes that were ordered.
     pub issued: u32,
     /// Writes that have landed.
@@ -72,6 +82,23 @@ pub(super) struct Disk {
     pub appends: VecDeque<(u32, Mark)>,
     /// The write that a candidacy waits for.
     pub candidacy: Option<u32>,
+}
+
+impl<P: Payload> Default for Disk<P> {
+    fn default() -> Self {
+        Self {
+            dirty: false,
+            binding: false,
+            held: false,
+            writes: Vec::new(),
+            promises: Vec::new(),
+            vows: Vec::new(),
+            issued: 0,
+            landed: 0,
+            appends: VecDeque::new(),
+            candidacy: None,
+        }
+    }
 }
 
 /// What only a leader knows.
@@ -320,7 +347,8 @@ impl<P: Payload> Node<P> {
         self.log.compact(cut);
         self.forget_memberships(cut);
         self.snapshot = Some(snapshot.clone());
-        self.save(Write::Compact(snapshot, cut), turn);
+        self.save(Write::Compact(snapshot, cut));
+        self.finish(turn);
     }
 
     /// Keeps the members at a place and those behind it.
@@ -341,35 +369,73 @@ impl<P: Payload> Node<P> {
         core::mem::take(&mut self.disk.dirty).then(|| self.hard())
     }
 
-    /// Orders a write, and an alarm behind it.
-    pub(super) fn save(&mut self, write: Write<P>, turn: &mut NodeTurn<'_, P>) -> u32 {
-        self.disk.issued = self.disk.issued.wrapping_add(1);
-        turn.save(write);
-        turn.arm(Timer::Stored(self.disk.issued), Span::ZERO);
-        self.disk.issued
+    /// Term or vote have changed: nothing may be said in them before they are on the disk.
+    pub(super) fn bind(&mut self) {
+        self.disk.dirty = true;
+        self.disk.binding = true;
     }
 
-    /// Writes term and vote down if they have changed.
-    pub(super) fn flush(&mut self, turn: &mut NodeTurn<'_, P>) {
-        if let Some(hard) = self.hard_if_dirty() {
-            self.save(Write::Hard(hard), turn);
-        }
+    /// Orders a write with the others of this turn; the number under which all of them land.
+    pub(super) fn save(&mut self, write: Write<P>) -> u32 {
+        self.disk.writes.push(write);
+        self.disk.issued.wrapping_add(1)
     }
 
     /// Says something to a node in its own term, which is on the disk before that.
     pub(super) fn say(&mut self, to: NodeId, body: Body<P>, turn: &mut NodeTurn<'_, P>) {
-        self.flush(turn);
-        turn.send(to, Message { term: self.term, body });
+        let message = Message { term: self.term, body };
+        if self.disk.binding {
+            self.disk.promises.push((to, message));
+        } else {
+            turn.send(to, message);
+        }
     }
 
-    /// Says something that relies on writes which may still be under way.
-    pub(super) fn promise(&mut self, to: NodeId, body: Body<P>, turn: &mut NodeTurn<'_, P>) {
-        if self.disk.dirty {
-            self.flush(turn);
-        } else if self.disk.issued != self.disk.landed {
-            self.save(Write::Barrier, turn);
+    /// Says something that relies on the writes of this turn and on those that are under way.
+    pub(super) fn promise(&mut self, to: NodeId, body: Body<P>) {
+        self.disk.promises.push((to, Message { term: self.term, body }));
+    }
+
+    /// Waits with writes and promises until [`Node::release`], so that an owner who does several
+    /// things in one turn orders one write for all of them.
+    pub fn hold(&mut self) {
+        self.disk.held = true;
+    }
+
+    /// Orders the writes of the turn and says what relies on them.
+    pub fn release(&mut self, turn: &mut NodeTurn<'_, P>) {
+        self.disk.held = false;
+        self.finish(turn);
+    }
+
+    /// Ends a turn: one write for all that must be kept, then what was promised. Several writes in a
+    /// turn would let a later turn's write overtake the second of them.
+    pub(super) fn finish(&mut self, turn: &mut NodeTurn<'_, P>) {
+        if self.disk.held {
+            return;
         }
-        turn.send(to, Message { term: self.term, body });
+        if let Some(hard) = self.hard_if_dirty() {
+            self.disk.writes.insert(0, Write::Hard(hard));
+        }
+        self.disk.binding = false;
+        let unsettled = self.disk.issued != self.disk.landed;
+        let write = match self.disk.writes.len() {
+            0 if self.disk.promises.is_empty() || !unsettled => None,
+            0 => Some(Write::Barrier),
+            1 => self.disk.writes.pop(),
+            _ => Some(Write::All(core::mem::take(&mut self.disk.writes))),
+        };
+        if let Some(write) = write {
+            self.disk.issued = self.disk.issued.wrapping_add(1);
+            turn.save(write);
+            turn.arm(Timer::Stored(self.disk.issued), Span::ZERO);
+        }
+        for vow in self.disk.vows.drain(..) {
+            turn.note(vow);
+        }
+        for (to, message) in self.disk.promises.drain(..) {
+            turn.send(to, message);
+        }
     }
 
     fn stored(&mut self, number: u32, turn: &mut NodeTurn<'_, P>) {
@@ -427,7 +493,7 @@ impl<P: Payload> Node<P> {
             Body::ReadIndex { id } => self.on_read_index(from, id, turn),
             Body::ReadIndexReply { id, index } => self.on_read_index_reply(id, index),
         }
-        self.flush(turn);
+        self.finish(turn);
     }
 
     /// An alarm went off.
@@ -439,7 +505,7 @@ impl<P: Payload> Node<P> {
             Timer::Transfer => self.end_transfer(turn),
             Timer::Stored(number) => self.stored(number, turn),
         }
-        self.flush(turn);
+        self.finish(turn);
     }
 
     /// A message of a newer term: false if it is to be left alone.
@@ -515,7 +581,7 @@ impl<P: Payload> Node<P> {
         if term != self.term {
             self.term = term;
             self.vote = None;
-            self.disk.dirty = true;
+            self.bind();
             self.fresh = None;
         }
         self.role = Role::Follower;

@@ -94,14 +94,14 @@ impl<P: Payload> Node<P> {
     ) {
         if mark.index <= self.commit {
             self.incoming = None;
-            self.promise(from, Body::Appended { upto: self.commit }, turn);
+            self.promise(from, Body::Appended { upto: self.commit });
             return;
         }
         if self.log.holds(mark) {
             // Nothing is missing after all; whatever is behind it stays.
             self.incoming = None;
             self.commit_to(mark.index, turn);
-            self.promise(from, Body::Appended { upto: mark.index }, turn);
+            self.promise(from, Body::Appended { upto: mark.index });
             return;
         }
         let have = self.incoming.filter(|incoming| incoming.mark == mark).map_or(0, |i| i.offset);
@@ -135,7 +135,7 @@ impl<P: Payload> Node<P> {
         self.snapshot = Some(snapshot.clone());
         self.installed = Some(snapshot.clone());
         let hard = self.hard_if_dirty();
-        self.save(Write::Install(hard, snapshot.clone()), turn);
-        self.say(from, Body::Appended { upto: mark.index }, turn);
+        self.save(Write::Install(hard, snapshot.clone()));
+        self.promise(from, Body::Appended { upto: mark.index });
     }
 }

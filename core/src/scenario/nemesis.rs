@@ -6,7 +6,7 @@
 //! bad day can be read, edited, and shrunk to the few statements that matter. When it ends, everything
 //! that it broke is mended.
 
-use super::command::{Command, Scenario, Statement, When};
+use super::command::{Command, Scenario, Statement};
 use super::parse::parse;
 use super::quantity::Unit;
 use super::reader::{Read, Reader, range};
@@ -243,6 +243,7 @@ pub fn written_out(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::When;
 
     const TEXT: &str = "seed 3\nraft 5 nodes\nnemesis crash pause cut one-way lose slow skew transfer members snapshot, every 100ms..1s, until 20s\nend 30s\n";
 

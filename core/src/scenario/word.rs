@@ -245,6 +245,7 @@ pub const LAWS: &[Entry] = &[
     ("available", "every key has a running owner and every operation an answer"),
     ("durable", "no acknowledged write is lost"),
     ("fresh", "no read misses a write that was acknowledged before it began"),
+    ("linearizable", "one order of all operations explains what every client saw, at the end"),
     ("unique", "no id is made twice"),
     ("agreement", "Raft's laws hold, every one of them"),
     ("one-leader", "in each term at most one node leads"),

@@ -305,7 +305,7 @@ pub struct OperationBar {
 }
 
 /// What became of an expectation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
     /// The expectation as it stands in the text.
     pub text: String,

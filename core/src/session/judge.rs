@@ -1,6 +1,7 @@
 //! What the text expects, watched through the run and decided with evidence.
 
 use super::fact::Verdict;
+use super::history;
 use super::law;
 use super::number::{Number, Source};
 use crate::base::{Time, order};
@@ -98,7 +99,7 @@ fn mood(expectation: &Expectation) -> Mood {
 }
 
 fn at_end_only(expectation: &Expectation) -> bool {
-    matches!(&expectation.claim, Claim::Law(law, _) if law == "replicated")
+    matches!(&expectation.claim, Claim::Law(law, _) if law == "replicated" || law == history::LAW)
 }
 
 /// Whether a claim is so now; nothing if it is about something that is not there.
@@ -112,6 +113,8 @@ fn so(source: &Source<'_>, claim: &Claim) -> Option<bool> {
                 "available" => measures.ledger.unavailable() == 0 && measures.failed == 0,
                 "durable" => measures.ledger.lost() == 0,
                 "unique" => measures.ids.collisions == 0,
+                // No number tells it: it is judged over the whole history, once that is there.
+                history::LAW => true,
                 "fresh" => measures.wrong == 0,
                 _ => {
                     let copies = source.scenario.clusters.get(at).map_or(1, |spec| spec.replicas);

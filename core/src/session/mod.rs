@@ -18,6 +18,7 @@ pub mod cast;
 pub mod column;
 pub mod describe;
 pub mod fact;
+pub mod history;
 pub mod judge;
 pub mod law;
 pub mod measure;
@@ -48,6 +49,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use history::Judged;
 use number::Source;
 use run::{Run, Script};
 use source::Files;
@@ -65,6 +67,10 @@ pub struct Session {
     past: Vec<String>,
     future: Vec<String>,
     branches: Vec<(String, String)>,
+    /// What the clients saw, judged when somebody asks after the run has ended.
+    judged: Option<Arc<Vec<Judged>>>,
+    /// True once a screen has asked for it.
+    judges: bool,
 }
 
 /// So many texts can be taken back.
@@ -101,6 +107,8 @@ impl Session {
             past: Vec::new(),
             future: Vec::new(),
             branches: Vec::new(),
+            judged: None,
+            judges: false,
         }
     }
 
@@ -147,7 +155,8 @@ impl Session {
         let text = self.text.clone();
         let (past, future) = (core::mem::take(&mut self.past), core::mem::take(&mut self.future));
         let (branches, revision) = (core::mem::take(&mut self.branches), self.revision);
-        *self = Self { past, future, branches, ..Self::open_with(&text, Arc::new(files)) };
+        let judges = self.judges;
+        *self = Self { past, future, branches, judges, ..Self::open_with(&text, Arc::new(files)) };
         self.revision = revision + 1;
     }
 
@@ -308,6 +317,7 @@ impl Session {
         let (scenario, problems) = scenario::parse(&text);
         let script = Script::new(scenario, self.script.files.clone());
         let now = self.now();
+        self.judged = None;
         match self.script.agrees_until(&script) {
             Some(moment) => self.timeline.rewrite(moment),
             None => self.timeline = Timeline::new(&script),
@@ -361,6 +371,7 @@ impl Session {
     pub fn compute(&mut self, most: u32) -> bool {
         if !self.is_complete() {
             self.timeline.extend(&self.script, most);
+            self.judge_at_end();
             self.revision += 1;
         }
         self.is_complete()
@@ -375,6 +386,7 @@ impl Session {
     pub fn seek(&mut self, moment: Time) {
         let moment = moment.min(self.script.end);
         self.timeline.extend_to(&self.script, moment);
+        self.judge_at_end();
         let checkpoint = self.timeline.checkpoint_at(moment);
         if moment < self.now() || checkpoint.world.seq() > self.view.world.seq() {
             self.view = checkpoint.clone();
@@ -386,6 +398,7 @@ impl Session {
     fn walk_to(&mut self, moment: Time) {
         let moment = moment.min(self.script.end);
         self.timeline.extend_to(&self.script, moment);
+        self.judge_at_end();
         let before = self.view.world.seq();
         let mut unheard = Vec::new();
         while self.view.due(&self.script).is_some_and(|due| due <= moment) {
@@ -421,6 +434,7 @@ impl Session {
                 break;
             }
         }
+        self.judge_at_end();
         self.revision += 1;
     }
 
@@ -597,7 +611,40 @@ impl Session {
     #[must_use]
     pub fn verdicts(&self) -> Vec<Verdict> {
         let front = self.timeline.front();
-        front.judge.verdicts(&self.source(front), front.ended.is_some())
+        let mut verdicts = front.judge.verdicts(&self.source(front), front.ended.is_some());
+        let scenario = &self.script.scenario;
+        for (verdict, expectation) in verdicts.iter_mut().zip(&scenario.expectations) {
+            if history::is_asked(expectation) {
+                let (judged, trace) = (self.judged(), self.timeline.trace());
+                *verdict = history::verdict(expectation, scenario, judged, trace, front);
+            }
+        }
+        verdicts
+    }
+
+    /// What the clients of each cluster saw, judged; nothing before the run has ended.
+    fn judged(&self) -> Option<&[Judged]> {
+        self.judged.as_deref().map(Vec::as_slice)
+    }
+
+    /// Lets what the clients saw be judged once the run has ended, though no expectation asks for it.
+    pub fn want_history(&mut self) {
+        if !self.judges {
+            self.judges = true;
+            self.judge_at_end();
+            self.revision += 1;
+        }
+    }
+
+    /// Judges what the clients saw, once the run has ended, if that is wanted.
+    fn judge_at_end(&mut self) {
+        let run = self.timeline.front();
+        let wanted =
+            || self.judges || self.script.scenario.expectations.iter().any(history::is_asked);
+        if run.ended.is_some() && self.judged.is_none() && wanted() {
+            let judged = history::judge(self.timeline.trace(), run, &self.script.scenario);
+            self.judged = Some(Arc::new(judged));
+        }
     }
 
     /// Everything measured up to the moment.

@@ -1,5 +1,6 @@
 //! Measures the engine beside its peers; `cargo lab bench` compiles this for speed and starts it.
 
+mod check;
 mod kernel;
 mod measure;
 mod nexosim;
@@ -27,6 +28,9 @@ fn main() {
     }
     if wanted("seek") {
         held &= seek::seek();
+    }
+    if wanted("check") {
+        held &= check::check();
     }
     std::process::exit(i32::from(!held));
 }

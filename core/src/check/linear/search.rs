@@ -123,6 +123,9 @@ impl Search {
             self.return_to(frame);
             let act = self.act_of(step);
             let Some(state) = self.sheet.step(self.state, act, history) else { continue };
+            if matches!(act, Act::Set(_)) {
+                self.place_idle(step);
+            }
             self.state = state;
             self.place(step);
             self.arrive(history);
@@ -223,6 +226,41 @@ impl Search {
         }
     }
 
+    /// True if nobody wants what a class writes, now or later.
+    fn is_idle(&self, class: u32) -> bool {
+        let act = self.sheet.act_of[class as usize];
+        self.sheet.may_idle[class as usize]
+            && matches!(act, Act::Set(to) if self.need[to as usize] == 0)
+    }
+
+    /// Before a write: places all writes that it may overwrite without anybody's having looked.
+    fn place_idle(&mut self, step: u32) {
+        loop {
+            let (limit, _) = self.limit();
+            let before = self.trail.len();
+            let mut at = 0;
+            while at < self.holes.len() {
+                let row = self.holes[at];
+                if row != step && self.is_idle(self.sheet.classes[row as usize]) {
+                    self.place(row);
+                } else {
+                    at += 1;
+                }
+            }
+            let mut row = self.front;
+            while (row as usize) < self.sheet.acts.len() && self.sheet.calls[row as usize] < limit {
+                if row != step && self.is_idle(self.sheet.classes[row as usize]) {
+                    self.place(row);
+                }
+                row += 1;
+            }
+            self.work += 1 + at as u64;
+            if self.trail.len() == before {
+                return;
+            }
+        }
+    }
+
     fn fits_here(&mut self, row: u32, history: &History) -> bool {
         let act = self.sheet.acts[row as usize];
         act.keeps() && self.sheet.step(self.state, act, history).is_some()
@@ -254,6 +292,7 @@ impl Search {
             row += 1;
         }
         let fresh = self.front..row;
+        let mut idle = false;
         // What must be placed before anything that was called after it returned.
         let wanted = self.sheet.acts.get(blocked as usize).and_then(|act| act.wants());
         let mut reachable = !self.sheet.knows_makers || wanted.is_none_or(|it| it == self.state);
@@ -274,6 +313,13 @@ impl Search {
             }
             *met = (self.round, back);
             reachable |= wanted.is_some_and(|it| self.sheet.makes(class).contains(&it));
+            // Idle writes go together, so one of them stands for all.
+            if self.is_idle(class) {
+                if idle {
+                    continue;
+                }
+                idle = true;
+            }
             let Some(next) = self.sheet.step(self.state, act, history) else { continue };
             let rank = if Some(next) == wanted { 0 } else { 1 + u64::from(row != blocked) };
             choice.push((rank << 32 | u64::from(back), row));
@@ -285,8 +331,8 @@ impl Search {
                 continue;
             }
             reachable |= wanted.is_some_and(|it| self.sheet.makes(class).contains(&it));
-            // One that returned and does the same is used first.
-            if self.met[class as usize].0 == self.round {
+            // One that returned and does the same is used first; an idle one is never of use.
+            if self.met[class as usize].0 == self.round || self.is_idle(class) {
                 continue;
             }
             let act = self.sheet.act_of[class as usize];

@@ -73,6 +73,9 @@ pub(super) struct Sheet {
     pub(super) need: Vec<u32>,
     /// How many operations may lead to it.
     pub(super) made: Vec<u32>,
+    /// Classes whose writes are idle once nobody wants what they write: they may stand right before any
+    /// other write that overwrites them, as nobody looks in between.
+    pub(super) may_idle: Vec<bool>,
     /// How many operations lead out of the hidden state.
     pub(super) sets: u32,
     /// False if what leads where could not be worked out cheaply.
@@ -127,6 +130,7 @@ impl Sheet {
             made_by: Vec::new(),
             need: Vec::new(),
             made: Vec::new(),
+            may_idle: Vec::new(),
             sets: 0,
             knows_makers: true,
             space: Space::new(seen, words),
@@ -150,6 +154,7 @@ impl Sheet {
         sheet.drop_useless(&mut open, appends);
         sheet.classify(&open);
         sheet.count(history);
+        sheet.find_idle(&open, appends);
         sheet
     }
 
@@ -228,6 +233,21 @@ impl Sheet {
         for at in (0..count).rev() {
             self.least_back[at] = self.least_back[at + 1].min(self.backs[at]);
         }
+    }
+
+    /// Which classes can be idle. Where somebody tells what the key did not hold, none can.
+    fn find_idle(&mut self, open: &[(u32, u32, Act)], appends: bool) {
+        let avoids = self.acts.iter().any(|act| matches!(act, Act::Avoid(_)));
+        let mut compared = alloc::vec![false; self.space.len()];
+        for state in open.iter().filter_map(|(_, _, act)| act.wants()) {
+            compared[state as usize] = true;
+        }
+        let can = |act: &Act| match act {
+            Act::Set(HIDDEN) => !avoids,
+            Act::Set(to) => !avoids && !appends && !compared[*to as usize],
+            _ => false,
+        };
+        self.may_idle = self.act_of.iter().map(can).collect();
     }
 
     /// Counts what is wanted, and what leads there.

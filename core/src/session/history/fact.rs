@@ -1,0 +1,1 @@
+//! A history for a screen: bars by client, the order that was found, and what fits into none.

@@ -1,0 +1,151 @@
+//! A run's trace, read as histories: what the clients of each cluster asked, and what they were told.
+
+use crate::base::{NodeId, order};
+use crate::check::{ABSENT, History, Input, OPEN, Operation, Output, Word};
+use crate::cluster::Server;
+use crate::cluster::message::{Note, Outcome, Verb};
+use crate::session::fact::Role;
+use crate::session::run::Run;
+use crate::sim::{Kind, Trace};
+use crate::store::Value;
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+/// The name of whoever put the keys there before the start.
+pub(super) const LOADER: &str = "loaded";
+
+/// One cluster's history while it is read.
+#[derive(Default)]
+struct Page {
+    history: History,
+    /// The operation that a client has open under its number for it.
+    open: BTreeMap<(NodeId, u32), u32>,
+    /// What keys held at the start, and by which event, until somebody asks for them.
+    loaded: BTreeMap<Word, (Word, u32)>,
+    clients: BTreeMap<NodeId, u32>,
+}
+
+/// The histories of so many clusters.
+pub(super) fn histories(trace: &Trace<Server>, run: &Run, clusters: usize) -> Vec<History> {
+    let mut pages: Vec<Page> = (0..clusters).map(|_| Page::default()).collect();
+    for event in trace.since(0) {
+        let Kind::Noted(note) = &event.kind else { continue };
+        let Some(actor) = run.cast.actor(event.node) else { continue };
+        let Some(page) = pages.get_mut(actor.cluster) else { continue };
+        match note {
+            Note::Loaded(batch) => {
+                for item in &batch.items {
+                    let key = page.history.words.take(item.key.text());
+                    let value = page.value(&item.value);
+                    page.loaded.entry(key).or_insert((value, event.seq));
+                }
+            }
+            Note::Asked { op, verb, key, value, expected } if actor.role == Role::Client => {
+                let key = page.history.words.take(key.text());
+                let mut word = |value: &Option<Value>| {
+                    value.as_ref().map_or(ABSENT, |value| page.value(value))
+                };
+                let (value, expected) = (word(value), word(expected));
+                let input = match verb {
+                    Verb::Get => Input::Get,
+                    Verb::Put => Input::Put(value),
+                    Verb::Delete => Input::Delete,
+                    Verb::Cas => Input::Cas(expected, value),
+                    Verb::Append => Input::Append(value),
+                };
+                page.ask(event.node, *op, &actor.name, key, input, event.seq);
+            }
+            Note::Answered { op, outcome } => page.answer(event.node, *op, outcome, event.seq),
+            _ => {}
+        }
+    }
+    pages.into_iter().map(Page::done).collect()
+}
+
+impl Page {
+    /// The history, what was loaded at its beginning.
+    fn done(mut self) -> History {
+        order::sort_by(&mut self.history.operations, |one, two| {
+            (one.call, one.key) < (two.call, two.key)
+        });
+        self.history
+    }
+
+    fn value(&mut self, value: &Value) -> Word {
+        match value {
+            Value::Gone => ABSENT,
+            Value::Text(text) => self.history.words.take(text),
+            Value::Filler { .. } => self.history.words.take(&value.shown()),
+        }
+    }
+
+    fn ask(&mut self, node: NodeId, op: u32, name: &str, key: Word, input: Input, seq: u32) {
+        if let Some((value, loaded)) = self.loaded.remove(&key) {
+            // What was there at the start was written before anybody asked.
+            let client = self.client(NodeId::WORLD, LOADER);
+            self.push(client, key, Input::Put(value), loaded);
+            self.end(Output::Done, loaded);
+        }
+        let client = self.client(node, name);
+        self.open.insert((node, op), self.history.operations.len() as u32);
+        self.push(client, key, input, seq);
+    }
+
+    /// A call or a return has its moment: twice its event, so that what was loaded lasts a moment too.
+    fn push(&mut self, client: u32, key: Word, input: Input, seq: u32) {
+        self.history.operations.push(Operation {
+            client,
+            key,
+            input,
+            output: Output::Unknown,
+            call: seq * 2,
+            back: OPEN,
+            called: seq,
+            returned: seq,
+        });
+    }
+
+    /// The operation that was written down last ends where it began.
+    fn end(&mut self, output: Output, seq: u32) {
+        if let Some(last) = self.history.operations.last_mut() {
+            (last.output, last.back, last.returned) = (output, seq * 2 + 1, seq);
+        }
+    }
+
+    fn answer(&mut self, node: NodeId, op: u32, outcome: &Outcome, seq: u32) {
+        let Some(at) = self.open.remove(&(node, op)) else { return };
+        let input = self.history.operations[at as usize].input;
+        let output = match outcome {
+            Outcome::Found(item) => Output::Found(self.value(&item.value)),
+            Outcome::Absent => Output::Found(ABSENT),
+            Outcome::Written(_) => Output::Done,
+            Outcome::Differs(value) => Output::Found(self.value(value)),
+            Outcome::Refused => Output::Never,
+            Outcome::Unknown => Output::Unknown,
+        };
+        // An answer that tells nothing of the question leaves it open.
+        let fits = match (input, output) {
+            (Input::Get, Output::Done) => false,
+            (Input::Get | Input::Cas(..), _) => true,
+            (_, output) => !matches!(output, Output::Found(_)),
+        };
+        let output = if fits { output } else { Output::Unknown };
+        let operation = &mut self.history.operations[at as usize];
+        operation.output = output;
+        operation.returned = seq;
+        if output != Output::Unknown {
+            operation.back = seq * 2;
+        }
+    }
+
+    fn client(&mut self, node: NodeId, name: &str) -> u32 {
+        if let Some(client) = self.clients.get(&node) {
+            return *client;
+        }
+        let word = self.history.words.take(name);
+        let client = self.history.clients.len() as u32;
+        self.history.clients.push(word);
+        self.clients.insert(node, client);
+        client
+    }
+}

@@ -1,0 +1,159 @@
+//! What clients saw in a run, as one history a cluster, and what the judge says of it.
+//!
+//! A run is judged once it has ended, at most once, and only if somebody asks: an expectation, or a
+//! screen. The work is bounded, so a run with a hard history ends with "not known", and that is no yes.
+
+pub mod fact;
+mod fold;
+mod reason;
+
+use super::fact::Verdict;
+use super::run::Run;
+use crate::check::{Budget, History, Judgement, Object, Violation};
+use crate::cluster::Server;
+use crate::scenario::{Claim, Expectation, Scenario};
+use crate::sim::Trace;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The law that no number tells.
+pub const LAW: &str = "linearizable";
+
+/// What a run's history may cost: about a second in a browser.
+pub const BUDGET: Budget = Budget { work: 150_000_000, memory: 16 << 20 };
+
+/// One cluster's history, judged.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The cluster's place in the text.
+    pub cluster: usize,
+    judgement: Judgement,
+}
+
+/// Judges what the clients of every cluster saw in a run that has ended.
+#[must_use]
+pub fn judge(trace: &Trace<Server>, run: &Run, scenario: &Scenario) -> Vec<Judged> {
+    let histories = fold::histories(trace, run, scenario.clusters.len());
+    let judged = histories.into_iter().enumerate().filter_map(|(cluster, history)| {
+        let mut judgement = Judgement::new(history.into(), Object::Store, BUDGET).ok()?;
+        while !judgement.advance(u64::MAX) {}
+        Some(Judged { cluster, judgement })
+    });
+    judged.collect()
+}
+
+impl Judged {
+    /// The history.
+    #[must_use]
+    pub fn history(&self) -> &History {
+        self.judgement.history()
+    }
+
+    /// The judgement.
+    #[must_use]
+    pub fn judgement(&self) -> &Judgement {
+        &self.judgement
+    }
+
+    fn holds(&self) -> Option<bool> {
+        use crate::check::Verdict as Word;
+        match self.judgement.verdict() {
+            Some(Word::Linearizable) => Some(!self.history().operations.is_empty()),
+            Some(Word::Not) => Some(false),
+            Some(Word::Unknown) | None => None,
+        }
+    }
+
+    fn measured(&self) -> String {
+        let keys = self.judgement.parts().len();
+        let many = format!("{} operations on {keys} keys", self.history().operations.len());
+        match self.holds() {
+            _ if self.history().operations.is_empty() => String::from("no operation"),
+            Some(true) => format!("{many}, each in order"),
+            Some(false) => format!("{many}, one of them without an order"),
+            None => format!("{many}, not known within the budget"),
+        }
+    }
+}
+
+/// True if an expectation is about the law of this room.
+#[must_use]
+pub fn is_asked(expectation: &Expectation) -> bool {
+    matches!(&expectation.claim, Claim::Law(law, _) if law == LAW)
+}
+
+/// What became of an expectation of the law; `judged` once the run has ended.
+#[must_use]
+pub fn verdict(
+    expectation: &Expectation,
+    scenario: &Scenario,
+    judged: Option<&[Judged]>,
+    trace: &Trace<Server>,
+    run: &Run,
+) -> Verdict {
+    let Claim::Law(_, of) = &expectation.claim else { return Verdict::default() };
+    let mut verdict = Verdict {
+        text: expectation.text.clone(),
+        span: expectation.span,
+        reason: String::from("It is judged when the run has ended."),
+        ..Verdict::default()
+    };
+    let Some(judged) = judged else { return verdict };
+    let named = |at: usize| scenario.clusters.get(at).map(|cluster| cluster.name.as_str());
+    let asked: Vec<&Judged> = judged
+        .iter()
+        .filter(|judged| of.as_deref().is_none_or(|of| named(judged.cluster) == Some(of)))
+        .filter(|judged| of.is_some() || !judged.history().operations.is_empty())
+        .collect();
+    verdict.at = run.ended;
+    // The first that fails tells why; else the first that is not known; else the first of all.
+    let told = asked.iter().find(|it| it.holds() == Some(false));
+    let told = told.or_else(|| asked.iter().find(|it| it.holds().is_none())).or(asked.first());
+    let Some(told) = told else {
+        verdict.holds = Some(false);
+        verdict.measured = String::from("no operation");
+        verdict.reason = String::from("No client asked anything, so there is nothing to judge.");
+        return verdict;
+    };
+    verdict.measured = told.measured();
+    // What is not known is neither: no claim holds by it.
+    verdict.holds = Some(told.holds().is_some_and(|holds| holds != expectation.negated));
+    let last = trace.len().saturating_sub(1);
+    verdict.evidence.push(last);
+    verdict.reason = match (told.holds(), told.judgement.violation()) {
+        (_, Some(violation)) => {
+            verdict.evidence = evidence(told.history(), violation);
+            verdict.at = verdict.evidence.first().and_then(|seq| trace.get(*seq)).map(|it| it.at);
+            reason::of(told.history(), violation, trace)
+        }
+        (Some(true), None) => {
+            String::from("One order of all operations on a key explains what every client saw.")
+        }
+        (Some(false), None) => {
+            String::from("No client asked anything, so there is nothing to judge.")
+        }
+        (None, None) => {
+            let (work, _) = told.judgement.spent();
+            format!("After {work} looks at operations neither is clear, and the budget is spent.")
+        }
+    };
+    verdict
+}
+
+/// The events that prove a violation: first the answer that fits no order, then all others in turn.
+fn evidence(history: &History, violation: &Violation) -> Vec<u32> {
+    let operation = |at: u32| &history.operations[at as usize];
+    let culprit = operation(violation.culprit);
+    let mut others: Vec<u32> = Vec::new();
+    for at in &violation.smallest {
+        let operation = operation(*at);
+        others.extend([operation.called, operation.returned]);
+    }
+    crate::base::order::sort(&mut others);
+    others.dedup();
+    others.retain(|seq| *seq != culprit.returned);
+    let mut events = alloc::vec![culprit.returned];
+    events.extend(others);
+    events
+}

@@ -1,0 +1,85 @@
+//! A violation in a sentence: who saw what, and what had been seen or answered before.
+
+use super::fold::LOADER;
+use crate::base::Time;
+use crate::check::{History, Input, Output, Violation};
+use crate::cluster::Server;
+use crate::sim::Trace;
+use alloc::format;
+use alloc::string::{String, ToString};
+
+/// The sentence.
+pub(super) fn of(history: &History, violation: &Violation, trace: &Trace<Server>) -> String {
+    let culprit = &history.operations[violation.culprit as usize];
+    let key = history.words.shown(culprit.key);
+    let who = |at: u32| history.client(at).to_string();
+    let when = |seq: u32| trace.get(seq).map_or(Time::ZERO, |event| event.at);
+    let saw = match (culprit.input, culprit.output) {
+        (Input::Get, Output::Found(found)) => format!(
+            "{} read {key} = {} at {}",
+            who(violation.culprit),
+            history.value(found),
+            when(culprit.returned)
+        ),
+        _ => format!(
+            "{} was answered at {}: {} of {key} {}",
+            who(violation.culprit),
+            when(culprit.returned),
+            history.asked(violation.culprit),
+            history.answered(violation.culprit)
+        ),
+    };
+    let seen = match (culprit.input, culprit.output) {
+        (Input::Get, Output::Found(found)) => Some(found),
+        (Input::Cas(from, _), Output::Done) => Some(from),
+        _ => None,
+    };
+    let wrote = |at: &u32| match history.operations[*at as usize].input {
+        Input::Put(value) | Input::Cas(_, value) => Some(value),
+        Input::Delete => Some(crate::check::ABSENT),
+        _ => None,
+    };
+    if seen.is_some_and(|seen| seen != crate::check::ABSENT)
+        && violation.smallest.len() == 1
+        && !violation.smallest.iter().any(|at| wrote(at) == seen)
+    {
+        return format!("{saw}, and nobody had written that.");
+    }
+    // The last thing that was sure before the culprit called, and that tells of another value.
+    let before = violation.smallest.iter().filter(|at| {
+        let operation = &history.operations[**at as usize];
+        let found = match operation.output {
+            Output::Found(found) => Some(found),
+            _ => wrote(at),
+        };
+        **at != violation.culprit && operation.back < culprit.call && found != seen
+    });
+    let last = before.max_by_key(|at| history.operations[**at as usize].back);
+    let Some(last) = last else {
+        let many = violation.smallest.len();
+        return format!("{saw}, and no order of these {many} operations explains it.");
+    };
+    let operation = &history.operations[*last as usize];
+    let moment = when(operation.returned);
+    if who(*last) == LOADER {
+        return format!("{saw}, though {} was there from the start.", history.asked(*last));
+    }
+    match (operation.input, operation.output) {
+        (Input::Get, Output::Found(found)) => {
+            let found = history.value(found);
+            format!("{saw}, after {} had read {found} at {moment}.", who(*last))
+        }
+        (Input::Put(value), _) => {
+            let value = history.value(value);
+            format!(
+                "{saw}, after {}'s write of {value} had been acknowledged at {moment}.",
+                who(*last)
+            )
+        }
+        _ => format!(
+            "{saw}, after {}'s {} had been acknowledged at {moment}.",
+            who(*last),
+            history.asked(*last)
+        ),
+    }
+}
