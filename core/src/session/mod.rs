@@ -26,6 +26,7 @@ pub mod number;
 pub mod paper;
 pub mod raft;
 pub mod run;
+pub mod shrink;
 pub mod snapshot;
 pub mod source;
 pub mod timeline;

@@ -9,6 +9,7 @@ use std::sync::mpsc;
 use serde_json::{Value, json};
 use shardlab::base::hash::position;
 use shardlab::session::Session;
+use shardlab::session::shrink::Shrink;
 
 use super::merge::Summary;
 use super::report::report;
@@ -29,6 +30,9 @@ pub struct Sweep {
     /// One JSON line a seed, in the order of the seeds, for `cargo lab merge`.
     #[arg(long)]
     json: bool,
+    /// The first seed that fails becomes the shortest text that fails in the same way.
+    #[arg(long)]
+    shrink: bool,
 }
 
 /// Most failing seeds that are printed as texts.
@@ -65,12 +69,45 @@ pub fn sweep(wish: &Sweep) -> Result<bool, String> {
     let failing = summary.failing();
     if !wish.json {
         print!("{}", summary.counts());
+        if let (true, Some(seed)) = (wish.shrink, failing.first()) {
+            print!("{}", shrunk(&session.text_with_seed(*seed)));
+            return Ok(false);
+        }
         for seed in failing.iter().take(TEXTS_MAX) {
             println!("\n# Fails; this text reproduces it:\n{}", session.text_with_seed(*seed));
         }
     }
     Ok(failing.is_empty())
 }
+
+/// The shortest text in which the first expectation that fails in this one still fails.
+fn shrunk(text: &str) -> String {
+    let mut session = Session::open(text);
+    while !session.compute(SLICE) {}
+    let verdicts = session.verdicts();
+    let Some(broken) = verdicts.iter().find(|verdict| verdict.holds == Some(false)) else {
+        return String::new();
+    };
+    let mut shrink = Shrink::new(text, &broken.text);
+    let bar = say::spinner("shrinking");
+    while !shrink.step() {
+        bar.set_message(format!(
+            "shrinking: {} texts tried, {} statements left",
+            shrink.tried(),
+            shrink.left()
+        ));
+    }
+    bar.finish_and_clear();
+    let tried = shrink.tried();
+    format!(
+        "\n# The shortest text of {tried} in which \"{}\" fails:\n{}",
+        broken.text,
+        shrink.text()
+    )
+}
+
+/// Runs are worked out in slices of so many events.
+const SLICE: u32 = 1_000_000;
 
 /// The JSON line of one seed.
 fn line(name: &str, text: &str, digest: &str, range: Range) -> Result<Value, String> {
