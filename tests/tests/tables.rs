@@ -27,7 +27,8 @@ fn the_tables_of_others_hold_where_they_are() {
     if !folder.is_dir() {
         // Written past the capture of tests, so that it is heard.
         let folder = folder.display();
-        let _ = writeln!(std::io::stderr(), "{folder} is not there: only our own tables are checked");
+        let _ =
+            writeln!(std::io::stderr(), "{folder} is not there: only our own tables are checked");
         return;
     }
     for path in files(&[folder]).expect("they are there") {
