@@ -328,4 +328,4 @@ impl Caller {
 }
 
 /// Values of at most so many bytes are texts that can be read; larger ones only have a size.
-const SMALL: u32 = 64;
+const SMALL: u32 = 100;

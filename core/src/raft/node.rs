@@ -296,10 +296,13 @@ impl<P: Payload> Node<P> {
         self.fresh
     }
 
-    /// True if it may stand for election.
+    /// True if it may stand for election. As long as the members that leave it out are not committed,
+    /// a voter of before may: nobody else might have a log that is long enough.
     #[must_use]
     pub fn is_promotable(&self) -> bool {
-        self.members().votes(self.id) && self.incoming.is_none()
+        let committed = self.memberships.partition_point(|(from, _)| *from <= self.commit);
+        let mut count = self.memberships[committed.saturating_sub(1)..].iter();
+        self.incoming.is_none() && count.any(|(_, members)| members.votes(self.id))
     }
 
     pub(super) fn makes(&self, bug: Bug) -> bool {

@@ -126,6 +126,8 @@ pub struct RaftSpec {
     pub log_bytes: Option<u64>,
     /// How large a piece of a snapshot is.
     pub piece_bytes: u64,
+    /// How much one append carries, unless a single entry is larger.
+    pub append_bytes: u64,
     /// How many appends to a node may be under way.
     pub window: u32,
     /// How many nodes only learn.
@@ -144,6 +146,7 @@ impl Default for RaftSpec {
             lease: None,
             log_bytes: Some(64 << 10),
             piece_bytes: config.piece_bytes,
+            append_bytes: config.append_bytes,
             window: config.window,
             learners: 0,
         }

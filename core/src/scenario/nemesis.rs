@@ -129,6 +129,12 @@ pub fn lines(spec: &NemesisSpec, seed: u64, number: u64, nodes: &[String]) -> Ve
                 say(end, format!("{last} {node}"));
                 down[place] = end;
             }
+            "blackout" if down.iter().all(|until| *until <= at) => {
+                let all = nodes.join(" ");
+                say(at, format!("crash {all}"));
+                say(end, format!("restart {all}"));
+                down.fill(end);
+            }
             "cut" | "one-way" if cut <= at && nodes.len() > 1 => {
                 let mut left: Vec<&str> = Vec::new();
                 let mut right: Vec<&str> = Vec::new();

@@ -64,6 +64,11 @@ pub(super) fn option(reader: &mut Reader<'_, '_>, spec: &mut ClusterSpec) -> Rea
             raft.piece_bytes =
                 reader.bytes("how large a piece of a snapshot is", 10_000_000)?.max(1);
         }
+        "batch" => {
+            reader.take();
+            let most = reader.bytes("how much one append carries", 10_000_000)?;
+            raft.append_bytes = most.max(1);
+        }
         "window" => {
             reader.take();
             raft.window = reader.count("how many appends may be under way", 1, WINDOW_MAX)? as u32;
@@ -103,7 +108,7 @@ pub(super) fn option(reader: &mut Reader<'_, '_>, spec: &mut ClusterSpec) -> Rea
                     let message = format!(
                         "\"{other}\" is nothing that a raft cluster has. It has: nodes, learners, \
                          election 150ms..300ms, heartbeat 30ms, reads index, lease 100ms, snapshot \
-                         every 10kB, window 64, no pre-vote, no check-quorum, timeout, deadline."
+                         every 10kB, window 64, batch 4kB, no pre-vote, no check-quorum, timeout, deadline."
                     );
                     return reader.refuse(message);
                 }
@@ -255,6 +260,7 @@ impl RaftSpec {
             lease: self.lease,
             window: self.window,
             piece_bytes: self.piece_bytes,
+            append_bytes: self.append_bytes,
             ..crate::raft::Config::default()
         }
     }

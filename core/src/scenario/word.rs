@@ -131,6 +131,7 @@ pub const READINGS: &[Entry] = &[
 /// What a nemesis can do.
 pub const CALAMITIES: &[Entry] = &[
     ("crash", "a node is off for a while"),
+    ("blackout", "all nodes are off for a while"),
     ("pause", "a node stands still for a while"),
     ("wipe", "a node is off for a while and comes back with an empty disk"),
     ("cut", "the network falls apart for a while"),

@@ -20,6 +20,9 @@ pub struct Shrink {
     tried: u32,
     /// When the expectation was decided in the best text so far.
     decided: Option<Time>,
+    /// So many events at least must show the failure: a text in which nothing happens any more
+    /// fails in another way.
+    shown: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +59,7 @@ impl Shrink {
             stage: Stage::First,
             tried: 0,
             decided: None,
+            shown: 0,
         }
     }
 
@@ -204,7 +208,12 @@ impl Shrink {
         while !session.compute(SLICE) {}
         let verdicts = session.verdicts();
         let verdict = verdicts.iter().find(|verdict| verdict.text == self.expectation);
+        let shown = verdict.map_or(0, |verdict| verdict.evidence.len().min(2));
+        if self.stage == Stage::First {
+            self.shown = shown;
+        }
         let fails = verdict.is_some_and(|verdict| verdict.holds == Some(false));
+        let fails = fails && shown >= self.shown;
         if fails {
             self.decided = verdict.and_then(|verdict| verdict.at);
         }

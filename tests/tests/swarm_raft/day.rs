@@ -1,0 +1,376 @@
+//! One bad day of a Raft cluster, made of a seed: who is there, what breaks, and what must hold.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use shardlab::base::{NodeId, Rng, Span, Spread, Time};
+use shardlab::check::raft::{Laws, Sometimes};
+use shardlab::machine::RequestId;
+use shardlab::raft::bug::Bugs;
+use shardlab::raft::machine::{Reply, Request};
+use shardlab::raft::{Config, Index, Membership, Role};
+use shardlab::sim::{
+    Change, Cut, DiskProfile, Event, Fault, Kind, LinkProfile, Power, Rule, Side, World,
+};
+
+use super::replica::{Order, Replica, Sum};
+
+/// After the last fault a cluster whose nodes all run commits within this time.
+pub(crate) const PROGRESS_WITHIN: Span = Span::seconds(5);
+
+/// A day of more events than this is a storm: a calm one has a few thousand.
+const EVENTS_MAX: u32 = 300_000;
+
+/// What came of a day.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outcome {
+    pub(crate) broken: Vec<String>,
+    pub(crate) sometimes: Sometimes,
+    /// Reads that were answered, and of these on a follower.
+    pub(crate) reads: u32,
+    pub(crate) follower_reads: u32,
+    pub(crate) torn: u32,
+    pub(crate) events: u32,
+    pub(crate) hash: u64,
+}
+
+pub(crate) struct Day {
+    world: World<Replica>,
+    rng: Rng,
+    laws: Laws,
+    out: Vec<Event<Replica>>,
+    /// What all have agreed on at a place.
+    sums: BTreeMap<Index, (NodeId, Sum)>,
+    /// The greatest place that anybody has committed.
+    committed: Index,
+    /// Reads under way, and what was committed when they were asked.
+    reads: BTreeMap<RequestId, Index>,
+    /// Nodes whose disk lies, and which must not fall therefore.
+    liar: Option<NodeId>,
+    lease: bool,
+    outcome: Outcome,
+}
+
+impl Day {
+    pub(crate) fn new(seed: u64, bugs: Bugs) -> Self {
+        let mut rng = Rng::derive(seed, 77);
+        let voters = [3, 5, 7][rng.below(3) as usize];
+        let spares = rng.below(3) as u32;
+        let check_quorum = rng.chance(700_000);
+        let lease = check_quorum && rng.chance(500_000);
+        let mut config = Config {
+            members: Arc::new(Membership::of((0..voters).map(NodeId))),
+            pre_vote: rng.chance(700_000),
+            check_quorum,
+            lease: lease.then_some(Span::millis(120)),
+            window: rng.between(1, 8) as u32,
+            window_bytes: rng.between(100, 2_000),
+            append_bytes: rng.between(20, 400),
+            piece_bytes: rng.between(50, 2_000),
+            kept: rng.below(20),
+            bugs,
+            ..Config::default()
+        };
+        if rng.chance(200_000) {
+            config.uncommitted_bytes = 100;
+        }
+        assert_eq!(config.check(), Ok(()));
+        let first = Arc::new(config);
+        let spare = Arc::new(Config { members: Arc::default(), ..(*first).clone() });
+        let mut world = World::new(seed, LinkProfile::default());
+        let mut out = Vec::new();
+        for node in 0..voters + spares {
+            let config = if node < voters { &first } else { &spare };
+            world.add(u64::from(node), config.clone(), DiskProfile::default());
+        }
+        for node in 0..voters + spares {
+            world.start(NodeId(node), &mut out);
+        }
+        let liar = rng.chance(150_000).then(|| NodeId(rng.below(u64::from(voters)) as u32));
+        if let Some(liar) = liar {
+            let lie = Some(Span::millis(50));
+            world.set_disk(liar, DiskProfile { lie, ..DiskProfile::default() }, &mut out);
+        }
+        Self {
+            world,
+            rng,
+            laws: Laws::new(),
+            out,
+            sums: BTreeMap::new(),
+            committed: Index(0),
+            reads: BTreeMap::new(),
+            liar,
+            lease,
+            outcome: Outcome::default(),
+        }
+    }
+
+    fn len(&self) -> u32 {
+        self.world.len() as u32
+    }
+
+    fn node(&mut self) -> NodeId {
+        NodeId(self.rng.below(u64::from(self.len())) as u32)
+    }
+
+    fn some(&mut self) -> Vec<NodeId> {
+        (0..self.len()).map(NodeId).filter(|_| self.rng.chance(400_000)).collect()
+    }
+
+    /// Reads what has happened.
+    fn digest(&mut self) {
+        for event in std::mem::take(&mut self.out) {
+            match &event.kind {
+                Kind::Noted(note) => {
+                    self.laws.read(event.at, event.seq, event.node, note);
+                    if let shardlab::raft::Note::Committed { upto } = note {
+                        self.committed = self.committed.max(*upto);
+                    }
+                }
+                Kind::Fault(Fault::Started) => self.laws.started(event.node),
+                Kind::Fault(Fault::Torn) => self.outcome.torn += 1,
+                Kind::Replied { id, reply } => self.answered(*id, reply, event.node),
+                _ => {}
+            }
+            if let Some(replica) = self.world.machine(event.node) {
+                let here = (event.node, replica.sum);
+                let there = *self.sums.entry(replica.node.applied()).or_insert(here);
+                if there.1 != here.1 {
+                    let index = replica.node.applied().0;
+                    self.outcome
+                        .broken
+                        .push(format!("states differ at {index}: {here:?} {there:?}"));
+                }
+            }
+        }
+    }
+
+    fn answered(&mut self, id: RequestId, reply: &Reply, node: NodeId) {
+        let (Some(needed), Reply::ReadAt(index)) = (self.reads.remove(&id), reply) else { return };
+        self.outcome.reads += 1;
+        let leads = self.world.machine(node).is_some_and(|it| it.node.role() == Role::Leader);
+        self.outcome.follower_reads += u32::from(!leads);
+        if *index < needed {
+            let words = format!(
+                "a read at {node} is answered at {}, and {} was committed when it was asked",
+                index.0, needed.0
+            );
+            self.outcome.broken.push(words);
+        }
+    }
+
+    fn run(&mut self, span: Span) {
+        let until = self.world.now() + span;
+        while self.world.due().is_some_and(|due| due <= until) {
+            if self.world.seq() > EVENTS_MAX {
+                self.stormed();
+                return;
+            }
+            self.world.step(&mut self.out);
+            self.digest();
+        }
+        self.world.wait(until);
+    }
+
+    /// Nodes keep each other busy without an end.
+    fn stormed(&mut self) {
+        if self.outcome.broken.last().is_none_or(|it| !it.starts_with("a storm")) {
+            let flights: Vec<String> =
+                self.world.flights().take(5).map(|flight| format!("{flight:?}")).collect();
+            self.outcome.broken.push(format!("a storm: {flights:#?}"));
+        }
+    }
+
+    fn leaders(&self) -> Vec<NodeId> {
+        let leads = |node: &NodeId| {
+            self.world.machine(*node).is_some_and(|it| it.node.role() == Role::Leader)
+        };
+        (0..self.len()).map(NodeId).filter(leads).collect()
+    }
+
+    fn ask(&mut self, node: NodeId, order: Order) {
+        let is_read = matches!(order, Order::Raft(Request::Read { .. }));
+        if self.world.power(node) == Power::Down {
+            return;
+        }
+        // What was committed before it was asked; the answer may come at once.
+        self.digest();
+        let needed = self.committed;
+        let mut out = Vec::new();
+        let id = self.world.request(node, order, &mut out);
+        if is_read {
+            self.reads.insert(id, needed);
+        }
+        self.out.append(&mut out);
+        self.digest();
+    }
+
+    fn write(&mut self) {
+        for leader in self.leaders() {
+            let count = self.rng.between(1, 5);
+            let commands = (0..count).map(|_| self.rng.bits() as u32).collect();
+            self.ask(leader, Order::Raft(Request::Propose(commands)));
+        }
+    }
+
+    /// Something happens that a cluster must bear, or an operator wants something.
+    fn happen(&mut self) {
+        let node = self.node();
+        let everybody = || Side::AllBut(vec![]);
+        match self.rng.below(20) {
+            0 | 1 => {
+                let left = Side::These(self.some());
+                let Side::These(nodes) = &left else { return };
+                let right = Side::AllBut(nodes.clone());
+                let one_way = self.rng.chance(300_000);
+                self.world.cut(Cut { left, right, one_way }, &mut self.out);
+            }
+            2 => {
+                let (left, right) = (Side::These(vec![node]), Side::These(self.some()));
+                self.world.cut(Cut { left, right, one_way: true }, &mut self.out);
+            }
+            3 | 4 => self.world.heal(&mut self.out),
+            5 | 6 if self.liar != Some(node) => {
+                if self.rng.chance(400_000) {
+                    self.world.loosen(node, &mut self.out);
+                }
+                self.world.crash(node, &mut self.out);
+            }
+            7 | 8 => self.world.start(node, &mut self.out),
+            9 => self.world.pause(node, &mut self.out),
+            10 => self.world.resume(node, &mut self.out),
+            11 => {
+                let change = Change {
+                    loss: Some(self.rng.below(200_000) as u32),
+                    duplicate: Some(self.rng.below(200_000) as u32),
+                    reorder: Some(self.rng.below(300_000) as u32),
+                    slow: Some(self.rng.between(50, 1_000) as u32),
+                    ..Change::default()
+                };
+                self.world.rule(Rule { from: everybody(), to: everybody(), change }, &mut self.out);
+            }
+            12 => {
+                let sync = Spread::Uniform(Span::ZERO, Span::millis(self.rng.between(1, 60)));
+                let lie = self.world.disk(node).lie;
+                let slow = DiskProfile { sync, lie, ..DiskProfile::default() };
+                self.world.set_disk(node, slow, &mut self.out);
+            }
+            13 | 14 => {
+                let mut voters = self.some();
+                let learners: Vec<NodeId> =
+                    self.some().into_iter().filter(|it| !voters.contains(it)).collect();
+                if self.rng.chance(300_000) {
+                    // Nobody may be left: that is refused.
+                    voters.retain(|it| !learners.contains(it));
+                }
+                for leader in self.leaders() {
+                    let order = Request::Members(voters.clone(), learners.clone());
+                    self.ask(leader, Order::Raft(order));
+                }
+            }
+            15 => {
+                for leader in self.leaders() {
+                    self.ask(leader, Order::Raft(Request::Transfer(node)));
+                }
+            }
+            16 | 17 => self.ask(node, Order::Compact),
+            18 => self.ask(node, Order::Raft(Request::Campaign)),
+            _ if self.lease => {
+                // Leases bear clocks that differ by less than their margin.
+                let drift = self.rng.between(0, 40_000) as i32 - 20_000;
+                self.world.drift(node, drift, &mut self.out);
+            }
+            _ => {
+                let (from, to) = (node, self.node());
+                let what = match self.rng.below(3) {
+                    0 => shardlab::sim::Meddling::Drop,
+                    1 => shardlab::sim::Meddling::Double,
+                    _ => shardlab::sim::Meddling::Delay(Span::millis(400)),
+                };
+                self.world.meddle(from, to, 0, what, &mut self.out);
+            }
+        }
+        self.digest();
+    }
+
+    /// Everybody runs, every link and every disk is well.
+    fn mend(&mut self) {
+        self.world.heal(&mut self.out);
+        let well = LinkProfile::default();
+        let change = Change {
+            loss: Some(well.loss),
+            duplicate: Some(well.duplicate),
+            reorder: Some(well.reorder),
+            slow: Some(well.slow),
+            ..Change::default()
+        };
+        let (from, to) = (Side::AllBut(vec![]), Side::AllBut(vec![]));
+        self.world.rule(Rule { from, to, change }, &mut self.out);
+        for node in (0..self.len()).map(NodeId) {
+            self.world.set_disk(node, DiskProfile::default(), &mut self.out);
+            self.world.resume(node, &mut self.out);
+            self.world.start(node, &mut self.out);
+        }
+        self.digest();
+    }
+
+    /// Plays the day to its end.
+    pub(crate) fn play(mut self, faults: u32) -> Outcome {
+        self.digest();
+        self.run(Span::millis(400));
+        for _ in 0..faults {
+            self.happen();
+            for _ in 0..self.rng.below(5) {
+                self.write();
+                if self.rng.chance(600_000) {
+                    let (node, lease) = (self.node(), self.rng.chance(500_000));
+                    self.ask(node, Order::Raft(Request::Read { lease }));
+                }
+                let pause = self.rng.between(1, 120);
+                self.run(Span::millis(pause));
+            }
+        }
+        self.mend();
+        self.progress();
+        for violation in self.laws.violations() {
+            self.outcome.broken.push(format!("{}: {violation:?}", violation.law.words()));
+        }
+        self.outcome.sometimes = self.laws.sometimes();
+        self.outcome.events = self.world.seq();
+        self.outcome.hash = self.world.hash();
+        self.outcome
+    }
+
+    /// A healed cluster commits what is new within the stated time.
+    fn progress(&mut self) {
+        let before = self.committed;
+        let until = self.world.now() + PROGRESS_WITHIN;
+        let mut committed_at = Time::NEVER;
+        while self.world.now() < until && self.world.seq() <= EVENTS_MAX {
+            self.write();
+            self.run(Span::millis(50));
+            // One entry of a new leader and one command at least.
+            if self.committed.0 > before.0 + 2 {
+                committed_at = self.world.now();
+                break;
+            }
+        }
+        if committed_at == Time::NEVER {
+            let roles: Vec<String> = (0..self.len())
+                .filter_map(|node| self.world.machine(NodeId(node)))
+                .map(|it| {
+                    let node = &it.node;
+                    let last = node.log().last();
+                    format!(
+                        "{:?} {} last {last} commit {} {:?}",
+                        node.role(),
+                        node.term().0,
+                        node.commit().0,
+                        node.members()
+                    )
+                })
+                .collect();
+            self.outcome.broken.push(format!("no progress after the last fault: {roles:#?}"));
+        }
+    }
+}
