@@ -157,3 +157,64 @@ fn evidence(history: &History, violation: &Violation) -> Vec<u32> {
     events.extend(others);
     events
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::session::{Session, Time};
+    use alloc::vec::Vec;
+
+    const STALE: &str =
+        "seed 7\nring 3 nodes, 3 replicas\nat 1s c1: put \"x\" 1\nat 1.5s c2: get \"x\"
+at 2s cut n1 c2 | others\nat 4.5s c1: put \"x\" 2\nat 5.5s c2: get \"x\"\nend 9s\n";
+
+    fn ended(text: &str) -> Session {
+        let mut session = Session::open(text);
+        assert!(session.diagnostics().is_empty(), "{:?}", session.diagnostics());
+        while !session.compute(10_000) {}
+        session
+    }
+
+    #[test]
+    fn a_stale_read_is_told_with_its_events() {
+        let session = ended(&[STALE, "expect not linearizable\nexpect linearizable"].concat());
+        let verdicts = session.verdicts();
+        assert_eq!((verdicts[0].holds, verdicts[1].holds), (Some(true), Some(false)));
+        let reason = &verdicts[0].reason;
+        assert!(reason.starts_with("c2 read x = 1 at 5.75"), "{reason}");
+        assert!(reason.contains("after c1's write of 2 had been acknowledged at 4.5"), "{reason}");
+        let events: Vec<_> =
+            verdicts[0].evidence.iter().filter_map(|seq| session.event(*seq)).collect();
+        assert_eq!((events.len(), events[0].place.as_str()), (6, "c2"));
+        assert_eq!(verdicts[0].at, Some(events[0].at));
+    }
+
+    #[test]
+    fn an_edit_is_judged_anew_and_nothing_is_said_before_the_end() {
+        let mut session = ended(&[STALE, "expect linearizable\n"].concat());
+        assert_eq!(session.verdicts()[0].holds, Some(false));
+        session.edit(
+            &[&STALE.replace("at 2s cut n1 c2 | others\n", ""), "expect linearizable\n"].concat(),
+        );
+        while !session.compute(10_000) {}
+        assert_eq!(session.verdicts()[0].holds, Some(true));
+        let mut young = Session::open(&[STALE, "expect linearizable\n"].concat());
+        young.seek(Time(1_000_000));
+        assert_eq!(young.verdicts()[0].holds, None);
+    }
+
+    #[test]
+    fn what_was_loaded_was_there_before_anybody_asked() {
+        let text = "ring 3 nodes\nload these x y\nat 1s c1: get \"x\"\nat 2s c1: put \"x\" 2
+at 3s c2: get \"x\"\nat 3s c2: get \"z\"\nend 5s\nexpect linearizable\n";
+        let session = ended(text);
+        let verdict = &session.verdicts()[0];
+        assert_eq!(verdict.holds, Some(true), "{verdict:?}");
+        assert!(verdict.measured.starts_with("5 operations on 2 keys"), "{verdict:?}");
+    }
+
+    #[test]
+    fn without_an_operation_nothing_holds() {
+        let session = ended("ring 3 nodes\nend 1s\nexpect linearizable\nexpect not linearizable\n");
+        assert!(session.verdicts().iter().all(|verdict| verdict.holds == Some(false)));
+    }
+}
