@@ -6,6 +6,7 @@
 pub mod fact;
 mod fold;
 mod reason;
+pub mod trial;
 
 use super::fact::Verdict;
 use super::run::Run;
@@ -16,12 +17,13 @@ use crate::sim::Trace;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use fact::HistoryFact;
 
 /// The law that no number tells.
 pub const LAW: &str = "linearizable";
 
-/// What a run's history may cost: about a second in a browser.
-pub const BUDGET: Budget = Budget { work: 150_000_000, memory: 16 << 20 };
+/// What a run's history may cost: about half a second in a browser.
+pub const BUDGET: Budget = Budget { work: 60_000_000, memory: 16 << 20 };
 
 /// One cluster's history, judged.
 #[derive(Clone, Debug)]
@@ -57,11 +59,30 @@ impl Judged {
     }
 
     fn holds(&self) -> Option<bool> {
-        use crate::check::Verdict as Word;
-        match self.judgement.verdict() {
-            Some(Word::Linearizable) => Some(!self.history().operations.is_empty()),
-            Some(Word::Not) => Some(false),
-            Some(Word::Unknown) | None => None,
+        let holds = fact::holds(self.judgement.verdict());
+        holds.map(|holds| holds && !self.history().operations.is_empty())
+    }
+
+    /// The history for a screen.
+    #[must_use]
+    pub fn fact(&self, key: Option<&str>, smallest: bool, trace: &Trace<Server>) -> HistoryFact {
+        let time = |event: u32, _| trace.get(event).map_or(0, |event| event.at.0);
+        fact::of(&self.judgement, key, smallest, self.reason(trace), &time)
+    }
+
+    fn reason(&self, trace: &Trace<Server>) -> String {
+        match (self.holds(), self.judgement.violation()) {
+            (_, Some(violation)) => reason::of(self.history(), violation, trace),
+            (Some(true), None) => {
+                String::from("One order of all operations on a key explains what every client saw.")
+            }
+            (Some(false), None) => {
+                String::from("No client asked anything, so there is nothing to judge.")
+            }
+            (None, None) => {
+                let (work, _) = self.judgement.spent();
+                format!("After {work} looks at operations neither is clear: the budget is spent.")
+            }
         }
     }
 
@@ -121,23 +142,11 @@ pub fn verdict(
     verdict.holds = Some(told.holds().is_some_and(|holds| holds != expectation.negated));
     let last = trace.len().saturating_sub(1);
     verdict.evidence.push(last);
-    verdict.reason = match (told.holds(), told.judgement.violation()) {
-        (_, Some(violation)) => {
-            verdict.evidence = evidence(told.history(), violation);
-            verdict.at = verdict.evidence.first().and_then(|seq| trace.get(*seq)).map(|it| it.at);
-            reason::of(told.history(), violation, trace)
-        }
-        (Some(true), None) => {
-            String::from("One order of all operations on a key explains what every client saw.")
-        }
-        (Some(false), None) => {
-            String::from("No client asked anything, so there is nothing to judge.")
-        }
-        (None, None) => {
-            let (work, _) = told.judgement.spent();
-            format!("After {work} looks at operations neither is clear, and the budget is spent.")
-        }
-    };
+    verdict.reason = told.reason(trace);
+    if let Some(violation) = told.judgement.violation() {
+        verdict.evidence = evidence(told.history(), violation);
+        verdict.at = verdict.evidence.first().and_then(|seq| trace.get(*seq)).map(|it| it.at);
+    }
     verdict
 }
 
