@@ -39,6 +39,32 @@ async function table({ job, table: { text, at, files } }) {
   postMessage({ job, end: true });
 }
 
+// { job, trial: { kind, bytes } } gives { job, progress } while a history is judged, then { job, story, took };
+// or { job, wrong: [line, message] } if it is none. { job, look: { key, smallest } } gives another { job, story }.
+let trial = null;
+
+async function judge({ job, trial: { kind, bytes } }) {
+  const began = performance.now();
+  try {
+    trial = new engine.Trial(kind, bytes);
+  } catch (wrong) {
+    postMessage({ job, wrong });
+    return;
+  }
+  let step = 200_000;
+  for (;;) {
+    const from = performance.now();
+    const done = trial.advance(step);
+    const took = performance.now() - from;
+    if (done) break;
+    if (took < 50) step *= 2;
+    if (took > 200) step /= 2;
+    postMessage({ job, progress: trial.progress() });
+    await pause();
+  }
+  postMessage({ job, story: trial.story(undefined, true), took: performance.now() - began });
+}
+
 onmessage = async ({ data }) => {
   try {
     if (data.load) {
@@ -49,6 +75,10 @@ onmessage = async ({ data }) => {
       cancelled.add(data.cancel);
     } else if (data.table) {
       await table(data);
+    } else if (data.trial) {
+      await judge(data);
+    } else if (data.look) {
+      postMessage({ job: data.job, story: trial.story(data.look.key, data.look.smallest) });
     } else {
       await sweep(data);
     }

@@ -39,6 +39,8 @@ pub use crate::unique::{
 };
 pub use column::{GroupFact, QueryFact, TableFact};
 pub use fact::*;
+pub use history::fact::{BARS_MAX, BarFact, HistoryFact};
+pub use history::trial::{Trial, kinds as history_kinds};
 pub use number::Number;
 pub use paper::{COLUMNS, DotFact, HoldingFact, RangeFact, RowFact, SurveyFact, WhereFact};
 pub use source::{FILE_KEYS_MAX, column_of};
@@ -626,6 +628,28 @@ impl Session {
     /// What the clients of each cluster saw, judged; nothing before the run has ended.
     fn judged(&self) -> Option<&[Judged]> {
         self.judged.as_deref().map(Vec::as_slice)
+    }
+
+    /// What the clients of a cluster saw: of one key, and only what proves a violation if `smallest`.
+    /// Nothing before the run has ended, or if nobody asked anything.
+    #[must_use]
+    pub fn history(
+        &self,
+        cluster: usize,
+        key: Option<&str>,
+        smallest: bool,
+    ) -> Option<HistoryFact> {
+        let judged = self.judged()?.get(cluster)?;
+        let asked = !judged.history().operations.is_empty();
+        asked.then(|| judged.fact(key, smallest, self.timeline.trace()))
+    }
+
+    /// The places of the clusters whose clients asked something, once the run has ended.
+    #[must_use]
+    pub fn histories(&self) -> Vec<usize> {
+        let judged = self.judged().unwrap_or_default().iter();
+        let asked = judged.filter(|judged| !judged.history().operations.is_empty());
+        asked.map(|judged| judged.cluster).collect()
     }
 
     /// Lets what the clients saw be judged once the run has ended, though no expectation asks for it.

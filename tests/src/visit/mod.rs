@@ -3,6 +3,7 @@
 mod care;
 mod change;
 mod gallery;
+mod history;
 mod lab;
 mod link;
 mod place;
@@ -42,6 +43,8 @@ pub const VISITS: &[(&str, Make)] = &[
     ("a file of keys is read and stays in the browser", place::reads_a_file),
     ("keys on paper are changed by keys alone", place::works_by_keys),
     ("an id is read bit by bit", place::reads_an_id),
+    ("what clients saw is drawn with its violation", history::shows_what_was_seen),
+    ("a history of one's own is judged beside the page", history::judges_what_is_brought),
     ("everything works by keys alone", reach::works_by_keys_alone),
     ("the page fits a narrow screen", reach::fits_a_narrow_screen),
     ("a run is printed on one sheet", care::prints),
@@ -51,6 +54,7 @@ pub const VISITS: &[(&str, Make)] = &[
     ("the start page is clean under axe-core", reach::start_page_is_clean),
     ("the lab is clean under axe-core", reach::lab_is_clean),
     ("keys on paper are clean under axe-core", reach::paper_is_clean),
+    ("what clients saw is clean under axe-core", reach::history_is_clean),
 ];
 
 /// A small run that ends after five seconds and has something to show.

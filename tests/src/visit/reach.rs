@@ -110,6 +110,19 @@ pub(super) fn lab_is_clean(visit: &mut Visit<'_>) -> Result<(), String> {
     clean(visit)
 }
 
+pub(super) fn history_is_clean(visit: &mut Visit<'_>) -> Result<(), String> {
+    let lab = lab::open(visit, super::history::STALE)?;
+    lab.0.window.click("[data-role='show-history']")?;
+    lab.0.window.find("[data-role='history-all']")?;
+    lab.0.window.run("document.querySelector('[data-role=history-intake]').open = true", &[])?;
+    lab.0.window.run("document.querySelector('[data-role=operation]').focus()", &[])?;
+    lab.0.window.find(".history-detail h3")?;
+    let Lab(visit) = lab;
+    clean(visit)?;
+    visit.window.run("document.documentElement.dataset.theme = 'dark'", &[])?;
+    clean(visit)
+}
+
 pub(super) fn paper_is_clean(visit: &mut Visit<'_>) -> Result<(), String> {
     let lab = lab::open(visit, super::place::PAPER)?;
     for name in ["where", "keys", "ids", "compare"] {

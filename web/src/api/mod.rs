@@ -7,6 +7,7 @@ pub mod bench;
 pub mod report;
 pub mod seed;
 pub mod table;
+pub mod trial;
 
 use serde::Serialize;
 use shardlab::session::{Session, Time};

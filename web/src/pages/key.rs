@@ -28,6 +28,7 @@ pub fn list() -> Vec<(&'static str, &'static str)> {
         ("S", "Copy a link to this moment"),
         ("Tab Enter", "Walk the stage, open the inspector"),
         ("T", "The ring, or messages over time"),
+        ("V", "What the clients saw"),
         ("Esc", "Let go, close"),
         ("?", "These keys"),
     ]
@@ -40,6 +41,8 @@ pub enum Wish {
     Keys,
     /// Show the messages over time, or the ring.
     Messages,
+    /// Show what the clients saw, or go back.
+    History,
     /// Copy a link.
     Share,
     /// Put the caret into the script.
@@ -111,6 +114,7 @@ pub fn press(player: Player, event: &KeyboardEvent) -> Option<Wish> {
         "e" | "E" => return Some(Wish::Write),
         "s" | "S" => return Some(Wish::Share),
         "t" | "T" => return Some(Wish::Messages),
+        "v" | "V" => return Some(Wish::History),
         "?" => return Some(Wish::Keys),
         "Escape" => {
             player.let_go();

@@ -15,6 +15,7 @@ use crate::views::branches::{Beside, BesideStage, Branches};
 use crate::views::caption::Caption;
 use crate::views::compare::Compare;
 use crate::views::files::{Keys, Missing};
+use crate::views::history::HistoryView;
 use crate::views::ids::Ids;
 use crate::views::inspector::Inspector;
 use crate::views::legend::Legend;
@@ -64,6 +65,7 @@ pub fn Lab(
     let inspector_open = Var::new(store::recall("open.inspector").as_deref() != Some("no"));
     let tab = Var::new("script");
     let messages = Var::new(false);
+    let history = Var::new(false);
     let beside = Var::new(None::<Beside>);
     let picked = Var::new(player.read(first_course));
     let header = player.watch_text(|session| (session.title(), session.summary()));
@@ -85,7 +87,11 @@ pub fn Lab(
     };
     let handle =
         window_event_listener(ev::keydown, move |event| match key::press(player, &event) {
-            Some(Wish::Messages) => messages.update(|shown| *shown = !*shown),
+            Some(Wish::Messages) => {
+                history.set(false);
+                messages.update(|shown| *shown = !*shown);
+            }
+            Some(Wish::History) => history.update(|shown| *shown = !*shown),
             Some(Wish::Keys) => keys_open.update(|open| *open = !*open),
             Some(Wish::Share) => share(),
             Some(Wish::Close) => {
@@ -169,7 +175,7 @@ pub fn Lab(
                     <Border name="width.script" label="Width of the script" width=script_width limits=SCRIPT_WIDTHS />
                 </Show>
                 <section class="stage-side" id="stage" tabindex="-1" aria-label="Stage">
-                    <Show when=move || messages.get() fallback=move || {
+                    <Show when=move || messages.get() || history.get() fallback=move || {
                         view! {
                             <div class="stages" class:two=whether(move || beside.with(Option::is_some))>
                                 <Stage player=player />
@@ -177,13 +183,16 @@ pub fn Lab(
                             </div>
                         }
                     }>
-                        <SpaceTime player=player />
+                        <Show when=move || history.get() fallback=move || view! { <SpaceTime player=player /> }>
+                            <HistoryView player=player />
+                        </Show>
                     </Show>
                     <div class="stage-tools">
-                        <Show when=move || !messages.get() && machines.get()><Legend /></Show>
+                        <Show when=move || !messages.get() && !history.get() && machines.get()><Legend /></Show>
                         <div class="switch" hidden=whether(move || !machines.get()) role="group" aria-label="What the stage shows">
-                            <button type="button" data-role="show-ring" aria-pressed=say(move || (!messages.get()).to_string()) on:click=move |_| messages.set(false)>"Ring"</button>
-                            <button type="button" data-role="show-messages" aria-pressed=say(move || messages.get().to_string()) on:click=move |_| messages.set(true)>"Messages"</button>
+                            <button type="button" data-role="show-ring" aria-pressed=say(move || (!messages.get() && !history.get()).to_string()) on:click=move |_| { history.set(false); messages.set(false); }>"Ring"</button>
+                            <button type="button" data-role="show-messages" aria-pressed=say(move || (messages.get() && !history.get()).to_string()) on:click=move |_| { history.set(false); messages.set(true); }>"Messages"</button>
+                            <button type="button" data-role="show-history" aria-pressed=say(move || history.get().to_string()) on:click=move |_| history.set(true)>"History"</button>
                         </div>
                     </div>
                     <Caption player=player />

@@ -7,6 +7,7 @@ pub mod caption;
 pub mod compare;
 pub mod event;
 pub mod files;
+pub mod history;
 pub mod ids;
 pub mod inspector;
 pub mod legend;

@@ -6,6 +6,7 @@
 pub mod fact;
 mod fold;
 mod reason;
+pub mod trial;
 
 use super::fact::Verdict;
 use super::run::Run;
@@ -16,12 +17,13 @@ use crate::sim::Trace;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use fact::HistoryFact;
 
 /// The law that no number tells.
 pub const LAW: &str = "linearizable";
 
-/// What a run's history may cost: about a second in a browser.
-pub const BUDGET: Budget = Budget { work: 150_000_000, memory: 16 << 20 };
+/// What a run's history may cost: about half a second in a browser.
+pub const BUDGET: Budget = Budget { work: 60_000_000, memory: 16 << 20 };
 
 /// One cluster's history, judged.
 #[derive(Clone, Debug)]
@@ -57,22 +59,40 @@ impl Judged {
     }
 
     fn holds(&self) -> Option<bool> {
-        use crate::check::Verdict as Word;
-        match self.judgement.verdict() {
-            Some(Word::Linearizable) => Some(!self.history().operations.is_empty()),
-            Some(Word::Not) => Some(false),
-            Some(Word::Unknown) | None => None,
+        let holds = fact::holds(self.judgement.verdict());
+        holds.map(|holds| holds && !self.history().operations.is_empty())
+    }
+
+    /// The history for a screen.
+    #[must_use]
+    pub fn fact(&self, key: Option<&str>, smallest: bool, trace: &Trace<Server>) -> HistoryFact {
+        let time = |event: u32, _| trace.get(event).map_or(0, |event| event.at.0);
+        fact::of(&self.judgement, key, smallest, self.reason(trace), &time)
+    }
+
+    fn reason(&self, trace: &Trace<Server>) -> String {
+        match (self.holds(), self.judgement.violation()) {
+            (_, Some(violation)) => reason::of(self.history(), violation, trace),
+            (Some(true), None) => {
+                String::from("One order of all operations on a key explains what every client saw.")
+            }
+            (Some(false), None) => {
+                String::from("No client asked anything, so there is nothing to judge.")
+            }
+            (None, None) => {
+                let (work, _) = self.judgement.spent();
+                format!("After {work} looks at operations neither is clear: the budget is spent.")
+            }
         }
     }
 
     fn measured(&self) -> String {
-        let keys = self.judgement.parts().len();
-        let many = format!("{} operations on {keys} keys", self.history().operations.len());
+        let many = format!("{} operations", self.history().operations.len());
         match self.holds() {
             _ if self.history().operations.is_empty() => String::from("no operation"),
-            Some(true) => format!("{many}, each in order"),
-            Some(false) => format!("{many}, one of them without an order"),
-            None => format!("{many}, not known within the budget"),
+            Some(true) => format!("{many} in order"),
+            Some(false) => format!("{many} without an order"),
+            None => format!("{many}, not known"),
         }
     }
 }
@@ -121,23 +141,11 @@ pub fn verdict(
     verdict.holds = Some(told.holds().is_some_and(|holds| holds != expectation.negated));
     let last = trace.len().saturating_sub(1);
     verdict.evidence.push(last);
-    verdict.reason = match (told.holds(), told.judgement.violation()) {
-        (_, Some(violation)) => {
-            verdict.evidence = evidence(told.history(), violation);
-            verdict.at = verdict.evidence.first().and_then(|seq| trace.get(*seq)).map(|it| it.at);
-            reason::of(told.history(), violation, trace)
-        }
-        (Some(true), None) => {
-            String::from("One order of all operations on a key explains what every client saw.")
-        }
-        (Some(false), None) => {
-            String::from("No client asked anything, so there is nothing to judge.")
-        }
-        (None, None) => {
-            let (work, _) = told.judgement.spent();
-            format!("After {work} looks at operations neither is clear, and the budget is spent.")
-        }
-    };
+    verdict.reason = told.reason(trace);
+    if let Some(violation) = told.judgement.violation() {
+        verdict.evidence = evidence(told.history(), violation);
+        verdict.at = verdict.evidence.first().and_then(|seq| trace.get(*seq)).map(|it| it.at);
+    }
     verdict
 }
 
@@ -156,4 +164,65 @@ fn evidence(history: &History, violation: &Violation) -> Vec<u32> {
     let mut events = alloc::vec![culprit.returned];
     events.extend(others);
     events
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::session::{Session, Time};
+    use alloc::vec::Vec;
+
+    const STALE: &str =
+        "seed 7\nring 3 nodes, 3 replicas\nat 1s c1: put \"x\" 1\nat 1.5s c2: get \"x\"
+at 2s cut n1 c2 | others\nat 4.5s c1: put \"x\" 2\nat 5.5s c2: get \"x\"\nend 9s\n";
+
+    fn ended(text: &str) -> Session {
+        let mut session = Session::open(text);
+        assert!(session.diagnostics().is_empty(), "{:?}", session.diagnostics());
+        while !session.compute(10_000) {}
+        session
+    }
+
+    #[test]
+    fn a_stale_read_is_told_with_its_events() {
+        let session = ended(&[STALE, "expect not linearizable\nexpect linearizable"].concat());
+        let verdicts = session.verdicts();
+        assert_eq!((verdicts[0].holds, verdicts[1].holds), (Some(true), Some(false)));
+        let reason = &verdicts[0].reason;
+        assert!(reason.starts_with("c2 read x = 1 at 5.75"), "{reason}");
+        assert!(reason.contains("after c1's write of 2 had been acknowledged at 4.5"), "{reason}");
+        let events: Vec<_> =
+            verdicts[0].evidence.iter().filter_map(|seq| session.event(*seq)).collect();
+        assert_eq!((events.len(), events[0].place.as_str()), (6, "c2"));
+        assert_eq!(verdicts[0].at, Some(events[0].at));
+    }
+
+    #[test]
+    fn an_edit_is_judged_anew_and_nothing_is_said_before_the_end() {
+        let mut session = ended(&[STALE, "expect linearizable\n"].concat());
+        assert_eq!(session.verdicts()[0].holds, Some(false));
+        session.edit(
+            &[&STALE.replace("at 2s cut n1 c2 | others\n", ""), "expect linearizable\n"].concat(),
+        );
+        while !session.compute(10_000) {}
+        assert_eq!(session.verdicts()[0].holds, Some(true));
+        let mut young = Session::open(&[STALE, "expect linearizable\n"].concat());
+        young.seek(Time(1_000_000));
+        assert_eq!(young.verdicts()[0].holds, None);
+    }
+
+    #[test]
+    fn what_was_loaded_was_there_before_anybody_asked() {
+        let text = "ring 3 nodes\nload these x y\nat 1s c1: get \"x\"\nat 2s c1: put \"x\" 2
+at 3s c2: get \"x\"\nat 3s c2: get \"z\"\nend 5s\nexpect linearizable\n";
+        let session = ended(text);
+        let verdict = &session.verdicts()[0];
+        assert_eq!(verdict.holds, Some(true), "{verdict:?}");
+        assert!(verdict.measured == "5 operations in order", "{verdict:?}");
+    }
+
+    #[test]
+    fn without_an_operation_nothing_holds() {
+        let session = ended("ring 3 nodes\nend 1s\nexpect linearizable\nexpect not linearizable\n");
+        assert!(session.verdicts().iter().all(|verdict| verdict.holds == Some(false)));
+    }
 }
