@@ -207,7 +207,13 @@ impl ClusterMeasures {
                 stretch.good += made.ids.len() as u32;
                 stretch.bad += made.refused;
             }
-            Note::Raft(note) => self.raft.read(node, note),
+            Note::Raft(note) => {
+                let elections = self.raft.elections;
+                self.raft.read(node, note);
+                let stretch = self.series.at(now);
+                stretch.elections += (self.raft.elections - elections) as u32;
+                (stretch.committed, stretch.log) = (self.raft.committed, self.raft.log());
+            }
             Note::Applied { items, again, .. } => {
                 self.raft.repeated += u64::from(*again);
                 for item in items.iter() {

@@ -24,8 +24,8 @@ pub struct RaftMeasures {
     pub longest: u64,
     /// Commands that stood in a log again and were not applied again, counting every node.
     pub repeated: u64,
-    /// Where each node's log begins.
-    bases: Ordered<NodeId, u64>,
+    /// Where each node's log begins and ends.
+    ends: Ordered<NodeId, (u64, u64)>,
 }
 
 impl RaftMeasures {
@@ -37,19 +37,22 @@ impl RaftMeasures {
                 self.term = self.term.max(u64::from(term.0));
             }
             Note::Appended { after, entries } => {
-                let base = self.bases.get(&node).copied().unwrap_or(0);
-                let len = (after.0 + entries.len() as u64).saturating_sub(base);
-                self.longest = self.longest.max(len);
+                let ends = self.ends.of(node);
+                ends.1 = after.0 + entries.len() as u64;
+                self.longest = self.longest.max(ends.1.saturating_sub(ends.0));
             }
-            Note::Truncated { .. } => self.truncated += 1,
+            Note::Truncated { after } => {
+                self.truncated += 1;
+                self.ends.of(node).1 = after.0;
+            }
             Note::Committed { upto } => self.committed = self.committed.max(upto.0),
             Note::Compacted { mark, .. } => {
                 self.snapshots += 1;
-                self.bases.insert(node, mark.index.0);
+                self.ends.of(node).0 = mark.index.0;
             }
             Note::Installed { mark, .. } => {
                 self.installed += 1;
-                self.bases.insert(node, mark.index.0);
+                self.ends.insert(node, (mark.index.0, mark.index.0));
             }
             Note::Voted { .. }
             | Note::Members { .. }
@@ -58,5 +61,12 @@ impl RaftMeasures {
             | Note::QuorumLost { .. }
             | Note::SnapshotSent { .. } => {}
         }
+    }
+
+    /// Entries in the longest log at this moment.
+    #[must_use]
+    pub fn log(&self) -> u64 {
+        let lengths = self.ends.values().map(|(base, end)| end.saturating_sub(*base));
+        lengths.max().unwrap_or(0)
     }
 }

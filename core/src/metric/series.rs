@@ -21,6 +21,12 @@ pub struct Stretch {
     pub latency_sum: u64,
     /// The longest time of an operation, in microseconds.
     pub latency_max: u64,
+    /// Times that a replica began to lead.
+    pub elections: u32,
+    /// Entries that are known to be committed.
+    pub committed: u64,
+    /// Entries in the longest log.
+    pub log: u64,
 }
 
 /// Stretches from zero to the end of a run, as far as it is known.
@@ -53,8 +59,10 @@ impl Series {
     pub fn at(&mut self, moment: Time) -> &mut Stretch {
         let place = (moment.0 / self.stretch).min(STRETCHES) as usize;
         while self.stretches.len() <= place {
-            let unavailable = self.stretches.last().map_or(0, |last| last.unavailable);
-            self.stretches.push(Stretch { unavailable, ..Stretch::default() });
+            // What is a state and no event goes on until something changes it.
+            let last = self.stretches.last().copied().unwrap_or_default();
+            let Stretch { unavailable, committed, log, .. } = last;
+            self.stretches.push(Stretch { unavailable, committed, log, ..Stretch::default() });
         }
         &mut self.stretches[place]
     }

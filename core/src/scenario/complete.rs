@@ -4,7 +4,7 @@ use super::parse::{TEXT_MAX, known_names, parse};
 use super::quantity::quantity;
 use super::reader::range;
 use super::token::{RAW_WORDS, TokenKind, lines};
-use super::word::{EVENTS, Entry, LAWS, METRICS, MOODS, OPERATIONS, VERBS};
+use super::word::{EVENTS, Entry, LAWS, METRICS, MOODS, OPERATIONS, RAFT_OPTIONS, READINGS, VERBS};
 use crate::base::order;
 use crate::cluster::Bug;
 use crate::unique::{Backwards, Kind};
@@ -88,6 +88,13 @@ fn comments(text: &str) -> Vec<(u32, u32)> {
     places
 }
 
+/// What a replicated store can do without.
+const RAFT_WITHOUT: [Entry; 3] = [
+    ("pre-vote", "nodes stand for election without asking first"),
+    ("check-quorum", "a leader that hears no majority leads on"),
+    ("snapshots", "logs grow for ever"),
+];
+
 /// The words that could stand where the cursor is.
 #[must_use]
 pub fn complete(text: &str, cursor: u32) -> Vec<Completion> {
@@ -137,6 +144,10 @@ pub fn complete(text: &str, cursor: u32) -> Vec<Completion> {
             offer(&Kind::ALL.map(|kind| (kind.name(), kind.about())));
         }
         ["ids", .., "backwards"] => offer(&Backwards::ALL.map(|(_, word, what)| (word, what))),
+        ["raft", .., "reads"] | ["raft", .., "reads", "by"] => offer(READINGS),
+        ["raft", .., "no"] => offer(&RAFT_WITHOUT),
+        ["raft", ..] => offer(RAFT_OPTIONS),
+        [.., "by"] if head.iter().any(|word| word.ends_with(':')) => offer(READINGS),
         [.., client] if client.ends_with(':') => offer(OPERATIONS),
         ["when"] => {
             names(&mut words);

@@ -146,6 +146,22 @@ pub const CALAMITIES: &[Entry] = &[
     ("snapshot", "a node puts a snapshot in the stead of its log"),
 ];
 
+/// What a replicated store can be told at the start.
+pub const RAFT_OPTIONS: &[Entry] = &[
+    ("nodes", "how many vote: 5 nodes"),
+    ("learner", "how many are sent the log and decide nothing: 1 learner"),
+    ("election", "how long a follower waits for a leader: election 150ms..300ms"),
+    ("heartbeat", "how often the leader says that it is there: heartbeat 30ms"),
+    ("reads", "how clients read if they do not say: reads index"),
+    ("lease", "for how long a leader may answer reads alone: lease 100ms"),
+    ("snapshot", "how large a log may grow: snapshot every 10kB"),
+    ("piece", "how large a piece of a snapshot is: piece 1kB"),
+    ("window", "how many appends to a node may be under way: window 64"),
+    ("timeout", "how long a client waits for one answer: timeout 500ms"),
+    ("deadline", "how long a client tries in all: deadline 5s"),
+    ("no", "without: no pre-vote, no check-quorum, no snapshots"),
+];
+
 /// What `when` can wait for.
 pub const EVENTS: &[Entry] = &[
     ("joined", "a node has taken over its keys"),

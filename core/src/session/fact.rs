@@ -37,7 +37,7 @@ pub const FLIGHTS_MAX: usize = 2_000;
 pub struct ClusterFact {
     /// Its name in the text.
     pub name: String,
-    /// How it places keys: `ring` or `modulo`.
+    /// How it places keys, such as `ring` or `modulo`; `raft` if every replica holds all of them.
     pub strategy: String,
     /// Points on the ring for a node of weight one; 0 where there are none.
     pub vnodes: u32,
@@ -289,10 +289,31 @@ pub struct Lanes {
     pub notes: Vec<MarkFact>,
     /// Captions.
     pub captions: Vec<MarkFact>,
+    /// Terms of replicated stores, in the order in which their leaders came.
+    pub terms: Vec<TermFact>,
     /// Operations that ended well and badly, in equal stretches from zero to the end.
     pub operations: Vec<OperationBar>,
     /// Verdicts at the moment that decided them: true if it held.
     pub verdicts: Vec<(MarkFact, bool)>,
+}
+
+/// A term in which a replica led.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TermFact {
+    /// The place of its cluster.
+    pub cluster: u32,
+    /// The term.
+    pub term: u32,
+    /// Who led.
+    pub leader: NodeId,
+    /// Its name.
+    pub name: String,
+    /// Since when.
+    pub from: Time,
+    /// Until it followed again, was turned off, or another led; nothing while it leads on.
+    pub until: Option<Time>,
+    /// The event with which it began.
+    pub seq: u32,
 }
 
 /// Client operations in one stretch of the timeline.

@@ -32,6 +32,7 @@ pub mod source;
 pub mod timeline;
 
 pub use crate::base::{NodeId, Span, Time};
+pub use crate::scenario::word::{EVENTS, READINGS};
 pub use crate::scenario::{Completion, Diagnostic, link_of};
 pub use crate::unique::{
     Kind as IdKind, Part as IdPart, Reading as IdReading, Unreadable as IdUnreadable,
@@ -43,6 +44,7 @@ pub use history::fact::{BARS_MAX, BarFact, HistoryFact};
 pub use history::trial::{Trial, kinds as history_kinds};
 pub use number::Number;
 pub use paper::{COLUMNS, DotFact, HoldingFact, RangeFact, RowFact, SurveyFact, WhereFact};
+pub use raft::fact::{Belongs, CallerFact, CellFact, ProgressFact, ReplicaFact};
 pub use source::{FILE_KEYS_MAX, column_of};
 
 use crate::metric::series::STRETCHES;
@@ -286,6 +288,26 @@ impl Session {
         self.edit(&text);
     }
 
+    /// Takes out of the text what it has planned for after the present moment, so that whoever
+    /// watches goes on from here: statements that have not begun, and those that wait for an event
+    /// that has not come.
+    pub fn take_over(&mut self) {
+        let now = self.now();
+        let statements = (0..).zip(&self.script.scenario.statements);
+        let planned = statements.filter(|(number, statement)| match &statement.when {
+            When::Start => false,
+            When::At(at) => *at > now,
+            When::Every { from, .. } => *from > now,
+            When::On { .. } => !self.view.has_fired(*number),
+        });
+        let lines: Vec<u32> = planned.map(|(_, statement)| statement.line).collect();
+        let kept = (1..).zip(self.text.lines()).filter(|(line, _)| !lines.contains(line));
+        let text: String = kept.flat_map(|(_, line)| [line, "\n"]).collect();
+        if !lines.is_empty() {
+            self.edit(&text);
+        }
+    }
+
     /// Takes the last change of the text back.
     pub fn undo(&mut self) {
         if let Some(text) = self.past.pop() {
@@ -518,6 +540,20 @@ impl Session {
         raft::fact::replicas(&self.view)
     }
 
+    /// The clients of all replicated stores at the moment.
+    #[must_use]
+    pub fn callers(&self) -> Vec<raft::fact::CallerFact> {
+        raft::fact::callers(&self.view)
+    }
+
+    /// The places of the clusters that are replicated stores.
+    #[must_use]
+    pub fn groups(&self) -> Vec<usize> {
+        let clusters = (0..).zip(&self.script.scenario.clusters);
+        let groups = clusters.filter(|(_, spec)| matches!(spec.kind, scenario::Kind::Raft(_)));
+        groups.map(|(at, _)| at).collect()
+    }
+
     /// Up to so many keys of a cluster with their holders, evenly picked along the circle.
     #[must_use]
     pub fn keys(&self, cluster: u32, most: usize) -> Vec<KeyFact> {
@@ -583,6 +619,21 @@ impl Session {
         }
         chain.reverse();
         chain
+    }
+
+    /// What became of an entry of a replicated store's log, step by step, as far as the run is known:
+    /// who proposed it, in which logs it stood, who confirmed it, who knew it to be committed.
+    #[must_use]
+    pub fn entry_story(&self, cluster: u32, index: u64, term: u32) -> Vec<EventFact> {
+        let cast = &self.timeline.front().cast;
+        raft::story::entry(self.timeline.trace(), cast, cluster as usize, index, term)
+    }
+
+    /// Why the answer to a read was stale: the write that it missed, and who answered without it;
+    /// nothing if the event is no such answer.
+    #[must_use]
+    pub fn stale_story(&self, seq: u32) -> Vec<EventFact> {
+        raft::stale::read(self.timeline.trace(), &self.timeline.front().cast, seq)
     }
 
     /// The timeline as far as the run is known.
@@ -726,8 +777,8 @@ impl Session {
         facts
     }
 
-    /// A number over time: `throughput`, `failed`, `unavailable`, `moved-bytes` or `latency`, of a
-    /// cluster if it is named so: `latency(b)`.
+    /// A number over time: `throughput`, `failed`, `unavailable`, `moved-bytes`, `latency`, `committed`,
+    /// `log` or `elections`, of a cluster if it is named so: `latency(b)`.
     #[must_use]
     pub fn series(&self, name: &str) -> Option<SeriesFact> {
         let (word, of) = match name.strip_suffix(')').and_then(|name| name.split_once('(')) {
@@ -753,6 +804,12 @@ impl Session {
                 "throughput" => here().map(|s| f64::from(s.good)).sum::<f64>() / seconds,
                 "failed" => here().map(|s| f64::from(s.bad)).sum::<f64>() / seconds,
                 "unavailable" => here().map(|s| f64::from(s.unavailable)).sum(),
+                "committed" => here().map(|s| s.committed as f64).sum(),
+                "log" => here().map(|s| s.log as f64).fold(0.0, f64::max),
+                "elections" => {
+                    carried += here().map(|s| f64::from(s.elections)).sum::<f64>();
+                    carried
+                }
                 "moved-bytes" => {
                     carried += here().map(|s| s.moved_bytes as f64).sum::<f64>() / 1e6;
                     carried
@@ -768,6 +825,8 @@ impl Session {
         let unit = match word {
             "throughput" | "failed" => "/s",
             "unavailable" => "keys",
+            "committed" | "log" => "entries",
+            "elections" => "elections",
             "moved-bytes" => "MB",
             _ => "ms",
         };

@@ -338,6 +338,12 @@ impl Run {
         }
     }
 
+    /// Whether a statement that waits for an event has been set off.
+    #[must_use]
+    pub fn has_fired(&self, statement: u32) -> bool {
+        self.fired.contains(&statement)
+    }
+
     /// The statements that an event sets off.
     fn triggered(&mut self, script: &Script, event: &Event<Server>) -> Vec<Due> {
         let mut fired = Vec::new();

@@ -12,6 +12,7 @@ use crate::base::{NodeId, Time, order};
 use crate::cluster::{self, Plan, Server, Step, Task};
 use crate::metric::IdMeasures;
 use crate::placement::Strategy;
+use crate::scenario::Kind;
 use crate::sim::Side;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -52,7 +53,10 @@ pub(super) fn plan(run: &Run, cluster: usize) -> Option<&Plan> {
 fn cluster(run: &Run, script: &Script, at: usize) -> ClusterFact {
     let spec = &script.scenario.clusters[at];
     let plan = plan(run, at);
-    let strategy = spec.strategy.word();
+    let strategy = match spec.kind {
+        Kind::Raft(_) => "raft",
+        Kind::Running | Kind::Survey { .. } => spec.strategy.word(),
+    };
     let vnodes = match &spec.strategy {
         Strategy::Ring { vnodes, .. } | Strategy::Bounded { vnodes, .. } => *vnodes,
         _ => 0,

@@ -2,6 +2,7 @@
 
 use super::describe::{fact, happening};
 use super::fact::{Lane, Lanes, MarkFact, OperationBar};
+use super::raft::reign::Reigns;
 use super::run::{Run, Script};
 use crate::base::{NodeId, Time};
 use crate::cluster::survey::Revision;
@@ -26,6 +27,7 @@ struct Marks {
     faults: Vec<MarkFact>,
     notes: Vec<MarkFact>,
     captions: Vec<MarkFact>,
+    reigns: Reigns,
 }
 
 /// Between two checkpoints lie at first so many events; later more, so that there are not too many.
@@ -155,6 +157,7 @@ impl Timeline {
             faults: self.marks.faults.clone(),
             notes: self.marks.notes.clone(),
             captions: self.marks.captions.clone(),
+            terms: self.marks.reigns.terms(&self.front.cast),
             operations,
             verdicts: Vec::new(),
         }
@@ -174,6 +177,7 @@ impl Timeline {
 
 impl Marks {
     fn read(&mut self, event: &Event<Server>, run: &Run) {
+        self.reigns.read(event, &run.cast);
         let quiet = match &event.kind {
             // How the world is at the start is no fault of it.
             Kind::Fault(Fault::Started | Fault::Network | Fault::Disk) => event.at == Time::ZERO,
@@ -214,5 +218,6 @@ impl Marks {
         for lane in [&mut self.faults, &mut self.notes, &mut self.captions] {
             lane.retain(|mark| mark.seq.is_some_and(|seq| seq < len));
         }
+        self.reigns.forget(len);
     }
 }

@@ -32,8 +32,8 @@ pub struct ReplicaFact {
     pub standing: Belongs,
     /// The wait for a leader: since when, and when it ends, in true time.
     pub wait: Option<(Time, Time)>,
-    /// The end of its lease, in true time.
-    pub lease: Option<Time>,
+    /// Its lease: since when at the earliest, and its end, in true time.
+    pub lease: Option<(Time, Time)>,
     /// How a candidacy stands: who has answered, and how.
     pub votes: Vec<(NodeId, bool)>,
     /// What its snapshot stands for.
@@ -141,6 +141,30 @@ pub struct ProgressFact {
     pub active: bool,
 }
 
+/// A client of a replicated store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallerFact {
+    /// Its number in this run.
+    pub id: NodeId,
+    /// The replica that it asks next, if it has one in mind.
+    pub asks: Option<NodeId>,
+    /// Operations that wait for an answer, or in line.
+    pub open: u32,
+}
+
+/// The clients of all replicated stores of a run.
+#[must_use]
+pub fn callers(run: &Run) -> Vec<CallerFact> {
+    let nodes = (0..run.cast.actors().len() as u32).map(NodeId);
+    let fact = |id: NodeId| match run.world.machine(id) {
+        Some(Server::Caller(caller)) => {
+            Some(CallerFact { id, asks: caller.target(), open: caller.open() as u32 })
+        }
+        _ => None,
+    };
+    nodes.filter_map(fact).collect()
+}
+
 /// The word for a role.
 #[must_use]
 pub fn role_word(role: Role) -> &'static str {
@@ -192,7 +216,11 @@ fn up(run: &Run, id: NodeId, replica: &Replica, empty: ReplicaFact) -> ReplicaFa
             () => Belongs::Outside,
         },
         wait,
-        lease: raft.lease_until().map(truly),
+        lease: raft.lease_until().map(|until| {
+            let length = raft.config().lease.unwrap_or_default();
+            let until = truly(until);
+            (until - Span(length.0.min(until.0)), until)
+        }),
         votes: raft.votes().to_vec(),
         snapshot: log.base().index.0,
         last: log.last().index.0,

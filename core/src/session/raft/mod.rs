@@ -3,4 +3,10 @@
 
 pub mod build;
 pub mod fact;
+pub mod reign;
+pub mod stale;
+pub mod story;
 pub mod word;
+
+#[cfg(test)]
+mod tests;
