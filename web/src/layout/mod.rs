@@ -6,6 +6,7 @@
 pub mod chord;
 pub mod column;
 pub mod curve;
+pub mod group;
 pub mod history;
 pub mod place;
 pub mod point;

@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast;
 
 use crate::player::fact::Role;
 use crate::player::{Chosen, Player};
+use crate::views::caption;
 
 /// The keys and what they do, as the help shows them.
 #[must_use]
@@ -15,6 +16,7 @@ pub fn list() -> Vec<(&'static str, &'static str)> {
         ("M", "To the next message"),
         ("→ ←", "On and back by a hundredth; with Shift by a tenth"),
         ("N P", "To the next or previous fault or note"),
+        ("< >", "To the previous or next step of the story"),
         ("Home End", "To the start, to the end"),
         ("[ ]", "Slower, faster"),
         ("1 … 9", "Choose a node"),
@@ -97,6 +99,8 @@ pub fn press(player: Player, event: &KeyboardEvent) -> Option<Wish> {
         " " | "k" | "K" => player.toggle(),
         "." => player.step_event(),
         "," => player.step_back(),
+        ">" => drop(caption::step(player, true)),
+        "<" => drop(caption::step(player, false)),
         "m" | "M" => player.step_message(),
         "ArrowRight" => player.seek(now + step),
         "ArrowLeft" => player.seek(now.saturating_sub(step)),
@@ -178,7 +182,7 @@ fn number(player: Player, digit: &str) {
         scene
             .nodes
             .iter()
-            .filter(|node| node.role == Role::Storage)
+            .filter(|node| matches!(node.role, Role::Storage | Role::Replica))
             .nth(place.wrapping_sub(1))
             .map(|node| node.name.clone())
     });

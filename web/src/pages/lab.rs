@@ -12,7 +12,7 @@ use crate::player::{Player, pace};
 use crate::pulse::{Fact, Var, effect};
 use crate::url::{self, Address};
 use crate::views::branches::{Beside, BesideStage, Branches};
-use crate::views::caption::Caption;
+use crate::views::caption::{Caption, Steps};
 use crate::views::compare::Compare;
 use crate::views::files::{Keys, Missing};
 use crate::views::history::HistoryView;
@@ -20,6 +20,7 @@ use crate::views::ids::Ids;
 use crate::views::inspector::Inspector;
 use crate::views::legend::Legend;
 use crate::views::metrics::{Metrics, courses};
+use crate::views::raft::ask::Ask;
 use crate::views::script::Script;
 use crate::views::spacetime::SpaceTime;
 use crate::views::stage::Stage;
@@ -85,6 +86,15 @@ pub fn Lab(
             notice.set(Some(Notice::new(Tone::Plain, "The address bar holds the link to this moment; this browser does not let a page copy it.")));
         }
     };
+    let write = move || {
+        script_open.set(true);
+        tab.set("script");
+        request_animation_frame(|| {
+            if let Ok(Some(field)) = document().query_selector(".editor-field") {
+                let _ = field.unchecked_into::<web_sys::HtmlElement>().focus();
+            }
+        });
+    };
     let handle =
         window_event_listener(ev::keydown, move |event| match key::press(player, &event) {
             Some(Wish::Messages) => {
@@ -100,13 +110,7 @@ pub fn Lab(
             }
             Some(Wish::Write) => {
                 event.prevent_default();
-                script_open.set(true);
-                tab.set("script");
-                request_animation_frame(|| {
-                    if let Ok(Some(field)) = document().query_selector(".editor-field") {
-                        let _ = field.unchecked_into::<web_sys::HtmlElement>().focus();
-                    }
-                });
+                write();
             }
             None => {}
         });
@@ -127,12 +131,27 @@ pub fn Lab(
     });
     let narration = narration(player);
     let on_paper = player.watch_text(|session| !session.surveys().is_empty());
+    let words_hidden = Var::new(false);
+    let taken = move |()| {
+        notice.set(Some(Notice::new(
+            Tone::Plain,
+            "From here on the run is yours: what the text had planned for later is taken out. Undo brings it back.",
+        )));
+    };
+    let groups = player.watch_text(|session| session.groups().len());
+    let maps = player.watch_text(|session| {
+        session.scenario().clusters.len() > session.groups().len() + session.surveys().len()
+    });
+    let keyed = Fact::of(move || maps.get() || on_paper.get() || groups.get() == 0);
+    let stage_word =
+        Fact::of(move || if maps.get() || groups.get() == 0 { "Ring" } else { "Nodes" });
     let machines =
         player.watch_text(|session| session.surveys().len() < session.scenario().clusters.len());
     view! {
         <div
             class="lab"
             class:embed=embed
+            class:grouped=whether(move || groups.get() > 0)
             class:papered=whether(move || !machines.get())
             class:captioned=whether(move || player.text.with(|text| text.contains("say ")))
             class:no-script=whether(move || !script_open.get())
@@ -188,14 +207,15 @@ pub fn Lab(
                         </Show>
                     </Show>
                     <div class="stage-tools">
-                        <Show when=move || !messages.get() && !history.get() && machines.get()><Legend /></Show>
+                        <Show when=move || !messages.get() && !history.get() && machines.get()><Legend player=player /></Show>
                         <div class="switch" hidden=whether(move || !machines.get()) role="group" aria-label="What the stage shows">
-                            <button type="button" data-role="show-ring" aria-pressed=say(move || (!messages.get() && !history.get()).to_string()) on:click=move |_| { history.set(false); messages.set(false); }>"Ring"</button>
+                            <button type="button" data-role="show-ring" aria-pressed=say(move || (!messages.get() && !history.get()).to_string()) on:click=move |_| { history.set(false); messages.set(false); }>{live(move || stage_word.get())}</button>
                             <button type="button" data-role="show-messages" aria-pressed=say(move || (messages.get() && !history.get()).to_string()) on:click=move |_| { history.set(false); messages.set(true); }>"Messages"</button>
                             <button type="button" data-role="show-history" aria-pressed=say(move || history.get().to_string()) on:click=move |_| history.set(true)>"History"</button>
                         </div>
                     </div>
-                    <Caption player=player />
+                    <Caption player=player hidden=Fact::from(words_hidden) />
+                    <Steps player=player hidden=words_hidden on_taken=taken />
                     <Missing player=player notice=notice />
                 </section>
                 <Show when=move || !embed>
@@ -203,9 +223,14 @@ pub fn Lab(
                     <section class="side inspector-side" aria-label="Inspector and results">
                         <div id="panel-inspect" class="side-part">
                             <Fold name="inspector" title="Inspector"><Inspector player=player /></Fold>
-                            <Fold name="where" title="Where does my key go?" open=false><WhereIs player=player /></Fold>
-                            <Fold name="keys" title="Your keys" open=false><Keys player=player notice=notice /></Fold>
-                            <Fold name="ids" title="What is this id?" open=false><Ids player=player /></Fold>
+                            <Show when=move || groups.get() != 0>
+                                <Fold name="ask" title="Ask the store"><Ask player=player /></Fold>
+                            </Show>
+                            <Show when=move || keyed.get()>
+                                <Fold name="where" title="Where does my key go?" open=false><WhereIs player=player /></Fold>
+                                <Fold name="keys" title="Your keys" open=false><Keys player=player notice=notice /></Fold>
+                                <Fold name="ids" title="What is this id?" open=false><Ids player=player /></Fold>
+                            </Show>
                         </div>
                         <div id="panel-results" class="side-part">
                             <Show when=move || on_paper.get()>

@@ -9,6 +9,8 @@ pub enum Chosen {
     Node(String),
     /// The way from one node to another, by their names.
     Link(String, String),
+    /// An entry in a node's log, by the node's name and the entry's place.
+    Entry(String, u64),
     /// A message in flight, by the event that sent it.
     Flight(u32),
     /// An event of the trace.
@@ -16,12 +18,14 @@ pub enum Chosen {
 }
 
 impl Chosen {
-    /// As an address writes it: `n3`, `n1~n2`, `!12` for a flight, `.12` for an event.
+    /// As an address writes it: `n3`, `n1~n2`, `n1@7` for an entry, `!12` for a flight, `.12` for an
+    /// event.
     #[must_use]
     pub fn write(&self) -> String {
         match self {
             Self::Node(name) => name.clone(),
             Self::Link(from, to) => format!("{from}~{to}"),
+            Self::Entry(name, index) => format!("{name}@{index}"),
             Self::Flight(seq) => format!("!{seq}"),
             Self::Event(seq) => format!(".{seq}"),
         }
@@ -35,6 +39,9 @@ impl Chosen {
         }
         if let Some(seq) = text.strip_prefix('.') {
             return seq.parse().ok().map(Self::Event);
+        }
+        if let Some((name, index)) = text.split_once('@') {
+            return index.parse().ok().map(|index| Self::Entry(name.to_owned(), index));
         }
         if let Some((from, to)) = text.split_once('~') {
             return Some(Self::Link(from.to_owned(), to.to_owned()));
@@ -82,6 +89,7 @@ mod tests {
         for one in [
             Chosen::Node("a.n3".to_owned()),
             Chosen::Link("n1".to_owned(), "n2".to_owned()),
+            Chosen::Entry("a.n1".to_owned(), 7),
             Chosen::Flight(7),
             Chosen::Event(12),
         ] {

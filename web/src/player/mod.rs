@@ -15,7 +15,7 @@ pub use chosen::Chosen;
 pub use shardlab::session as fact;
 
 use crate::pulse::{Fact, Var};
-use fact::{Lanes, Snapshot, SurveyFact};
+use fact::{Lanes, ReplicaFact, Snapshot, SurveyFact};
 
 /// The handle of a session. It is a few numbers and copied freely.
 #[derive(Clone, Copy)]
@@ -47,6 +47,8 @@ pub struct Player {
     pub lanes: Fact<Arc<Lanes>>,
     /// The keys on paper at the present moment, with their places in the text.
     pub surveys: Fact<Arc<Vec<(usize, SurveyFact)>>>,
+    /// The replicas of the present moment, shared by all views.
+    pub replicas: Fact<Arc<Vec<ReplicaFact>>>,
     /// The key that is looked for, if one is.
     pub key: Var<String>,
     pub(crate) motion: StoredValue<run::Motion>,
@@ -87,8 +89,13 @@ impl Player {
                 places.filter_map(|at| Some((at, session.survey(at)?))).collect::<Vec<_>>()
             }))
         });
+        let replicas = Fact::of(move || {
+            revision.track();
+            Arc::new(session.with_value(Session::replicas))
+        });
         Self {
             surveys,
+            replicas,
             key: Var::new(String::new()),
             session,
             revision,
@@ -199,6 +206,12 @@ impl Player {
     /// Adds a statement at the present moment.
     pub fn act(self, statement: &str) {
         self.change(|session| session.act(statement));
+        self.follow_text();
+    }
+
+    /// Takes out of the text what it has planned for later.
+    pub fn take_over(self) {
+        self.change(Session::take_over);
         self.follow_text();
     }
 

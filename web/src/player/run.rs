@@ -166,6 +166,8 @@ impl Player {
     fn find(self, words: &str, from: u64, to: u64) -> Option<(u64, u32)> {
         let wanted: Vec<String> =
             words.to_ascii_lowercase().split_whitespace().map(str::to_owned).collect();
+        // Of a role every line may speak; who waits for one waits for a node to take it.
+        let exact = ["leader", "candidate", "follower", "members"].contains(&words);
         self.read(|session| {
             let mut seq = session.seq_after(Time(from));
             loop {
@@ -177,7 +179,8 @@ impl Player {
                     }
                     let line = format!("{} {} {}", event.place, event.kind, event.text)
                         .to_ascii_lowercase();
-                    if wanted.iter().all(|word| line.contains(word.as_str())) {
+                    let fits = !exact || event.kind == words;
+                    if fits && wanted.iter().all(|word| line.contains(word.as_str())) {
                         return Some((event.at.0, event.seq));
                     }
                 }

@@ -3,30 +3,44 @@
 use leptos::prelude::*;
 
 use super::ring::flights::shape;
+use crate::player::Player;
+use crate::widgets::follow::live;
 use crate::widgets::piece::{CollectPieces, Piece, view};
 
 /// The forms and what they carry.
 const FORMS: [(&str, &str); 4] =
     [("ask", "asks"), ("tell", "answers"), ("data", "carries keys"), ("rule", "about the map")];
 
+/// What they carry among replicas.
+const GROUPED: [(&str, &str); 6] = [
+    ("ask", "asks"),
+    ("tell", "answers"),
+    ("data", "entries"),
+    ("stand", "vote?"),
+    ("yes", "vote"),
+    ("pulse", "heartbeat"),
+];
+
 /// A line that explains the forms of messages.
 #[component]
-pub fn Legend() -> Piece {
+pub fn Legend(
+    /// The run.
+    player: Player,
+) -> Piece {
+    let groups = player.watch_text(|session| session.groups().len());
+    let forms = move || if groups.get() > 0 { GROUPED.to_vec() } else { FORMS.to_vec() };
     view! {
         <ul class="legend" aria-label="Forms of messages">
-            {FORMS
-                .into_iter()
-                .map(|(form, words)| {
-                    view! {
-                        <li>
-                            <svg class=format!("flight {form}") viewBox="-8 -8 16 16" width="14" height="14" aria-hidden="true">
-                                <path class="flight-shape" d=shape(form, 4.5)></path>
-                            </svg>
-                            {words}
-                        </li>
-                    }
-                })
-                .collect_view()}
+            {live(move || forms().into_iter().map(|(form, words)| {
+                view! {
+                    <li>
+                        <svg class=format!("flight {form}") viewBox="-8 -8 16 16" width="14" height="14" aria-hidden="true">
+                            <path class="flight-shape" d=shape(form, 4.5)></path>
+                        </svg>
+                        {words}
+                    </li>
+                }
+            }).collect_view())}
         </ul>
     }
 }

@@ -66,23 +66,29 @@ pub fn Metrics(
     }
 }
 
-/// The numbers that have a course over time, in the order in which they are offered.
+/// The numbers that have a course over time, in the order in which they are offered: of clusters that
+/// own keys by a map, and of those that agree on a log.
 const COURSES: [&str; 5] = ["latency", "throughput", "failed", "unavailable", "moved-bytes"];
+const GROUPED: [&str; 6] = ["latency", "throughput", "failed", "committed", "log", "elections"];
 
 /// The names of the courses that a run has: of each cluster, where there are several.
 #[must_use]
 pub fn courses(session: &Session) -> Vec<String> {
     // What is on paper takes no time, so it has no course.
-    let papers = session.surveys();
+    let (papers, groups) = (session.surveys(), session.groups());
     let clusters: Vec<_> = (0..).zip(session.snapshot().clusters).collect();
+    let of = |at: usize| if groups.contains(&at) { &GROUPED[..] } else { &COURSES[..] };
     let mut names = Vec::new();
-    for word in COURSES {
-        if clusters.len() > 1 {
+    if clusters.len() > 1 {
+        let mut words = COURSES.to_vec();
+        words.extend(&GROUPED[3..]);
+        for word in words {
             let running = clusters.iter().filter(|(at, _)| !papers.contains(at));
-            names.extend(running.map(|(_, cluster)| format!("{word}({})", cluster.name)));
-        } else if papers.is_empty() {
-            names.push(word.to_owned());
+            let fitting = running.filter(|(at, _)| of(*at).contains(&word));
+            names.extend(fitting.map(|(_, cluster)| format!("{word}({})", cluster.name)));
         }
+    } else if papers.is_empty() {
+        names.extend(of(0).iter().map(|word| (*word).to_owned()));
     }
     names.retain(|name| session.series(name).is_some());
     names

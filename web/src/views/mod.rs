@@ -12,6 +12,7 @@ pub mod ids;
 pub mod inspector;
 pub mod legend;
 pub mod metrics;
+pub mod raft;
 pub mod ring;
 pub mod script;
 pub mod sheet;

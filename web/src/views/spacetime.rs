@@ -66,7 +66,7 @@ fn picture(session: &Session, scene: &Snapshot) -> Picture {
         events.binary_search_by_key(&seq, |event| event.seq).ok().map(|place| &events[place])
     };
     let mut lives: Vec<(NodeId, String)> = Vec::new();
-    for role in [Role::Client, Role::Controller, Role::Storage, Role::Maker] {
+    for role in [Role::Client, Role::Controller, Role::Storage, Role::Replica, Role::Maker] {
         lives.extend(
             scene
                 .nodes
@@ -93,7 +93,7 @@ fn picture(session: &Session, scene: &Snapshot) -> Picture {
             from: (sent.at.0, sent.node),
             to: (event.at.0, event.node),
             lost,
-            form: word::form(word::said_kind(&sent.text)),
+            form: word::ink(word::form(word::said_kind(&sent.text))),
             text: sent.text.clone(),
         });
         if passages.len() >= STROKES_MAX {
@@ -108,7 +108,7 @@ fn picture(session: &Session, scene: &Snapshot) -> Picture {
                 from: (flight.left.0, flight.from),
                 to: (flight.due.0, flight.to),
                 lost: false,
-                form: word::form(flight.kind),
+                form: word::ink(word::form(flight.kind)),
                 text: flight.text.clone(),
             });
         }

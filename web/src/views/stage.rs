@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::raft::GroupView;
+use super::raft::logs::Logs;
 use super::ring::RingView;
 use super::ring::glow::Glow;
 use super::sheet::Sheets;
@@ -34,6 +36,7 @@ pub fn Stage(
     let size = size_of(node);
     let desk = Desk::new(player, small);
     let papers = player.watch_text(Session::surveys);
+    let groups = player.watch_text(Session::groups);
     let on_paper = Fact::of(move || papers.with(|papers| !papers.is_empty()));
     let benched = move || !small && on_paper.get();
     let count = player.see(|scene| scene.clusters.len());
@@ -61,6 +64,10 @@ pub fn Stage(
         let fits = move |at: &usize| papers.with(|papers| papers.contains(at)) == paper;
         (0..shown.get()).filter(fits).collect()
     };
+    let grouped = move |yes: bool| -> Vec<usize> {
+        let fits = |at: &usize| groups.with(|groups| groups.contains(at)) == yes;
+        some(false).into_iter().filter(fits).collect()
+    };
     view! {
         <div class="stage" class:small=small node_ref=node data-role="stage">
             <For each=move || some(false) key=|index| *index let:index>
@@ -78,10 +85,16 @@ pub fn Stage(
                 <For each=move || some(true) key=|index| *index let:index>
                     <SurveyView desk=desk cluster=index frame=frame(index) />
                 </For>
-                <For each=move || some(false) key=|index| *index let:index>
+                <For each=move || grouped(false) key=|index| *index let:index>
                     <RingView player=player cluster=index frame=frame(index) small=small />
                 </For>
+                <For each=move || grouped(true) key=|index| *index let:index>
+                    <GroupView player=player cluster=index frame=frame(index) small=small />
+                </For>
             </svg>
+            <For each=move || if small { Vec::new() } else { grouped(true) } key=|index| *index let:index>
+                <Logs player=player cluster=index frame=frame(index) />
+            </For>
             <Sheets player=player small=small />
             <Show when=benched><Bench desk=desk /></Show>
             <Show when=move || size.get().0 == 0.0>

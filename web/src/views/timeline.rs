@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use std::sync::Arc;
 
 use super::metrics::{Course, courses};
+use super::raft::terms::Terms;
 use crate::layout::point::short;
 use crate::layout::timeline::{Crowd, Scale, crowds, fitting, ticks};
 use crate::layout::unit;
@@ -15,7 +16,7 @@ use crate::player::{Chosen, Player};
 use crate::pulse::{Fact, Var};
 use crate::widgets::follow::{live, say, whether};
 use crate::widgets::measure::size_of;
-use crate::widgets::piece::{CollectPieces, Piece, Show, view};
+use crate::widgets::piece::{CollectPieces, For, Piece, Show, view};
 use crate::widgets::scrubber::{Scrub, Scrubber};
 
 /// The heights of the lanes with bars and lines.
@@ -74,14 +75,16 @@ pub fn Timeline(
         let (start, last) = now.zoom(x, curve::exp(-turn / 400.0), whole);
         shown.set(if start == 0 && last >= whole { None } else { Some((start, last)) });
     };
+    let groups = player.watch_text(crate::player::fact::Session::groups);
     let bad_count =
         move || lanes.with(|lanes| lanes.operations.iter().map(|bar| bar.bad).sum::<u32>());
     view! {
-        <section class="timeline" aria-label="Timeline" data-role="timeline">
+        <section class="timeline" aria-label="Timeline" data-role="timeline" style=("--terms", say(move || groups.with(Vec::len).to_string()))>
             <ul class="lane-names" aria-hidden="true">
                 <li class="lane-axis"></li>
                 <li>"Faults"</li>
                 <li>"Notes"</li>
+                {live(move || groups.get().into_iter().map(|_| view! { <li>"Terms"</li> }).collect_view())}
                 <li class="lane-operations" title=say(move || format!("{} ended badly", unit::count(f64::from(bad_count()))))>"Operations"</li>
                 <li class="lane-course">" "</li>
                 <li>"Verdicts"</li>
@@ -110,6 +113,9 @@ pub fn Timeline(
                     <Axis scale=scale />
                     <Marks player=player scale=scale class="fault" marks=Fact::of(move || lanes.with(|lanes| lanes.faults.clone())) />
                     <Marks player=player scale=scale class="note" marks=Fact::of(move || notes(&lanes.get())) />
+                    <For each=move || groups.get() key=|at| *at let:cluster>
+                        <Terms player=player cluster=cluster scale=scale end=Fact::of(move || end.get().1) />
+                    </For>
                     <Operations scale=scale end=Fact::of(move || end.get().0) bars=Fact::of(move || lanes.with(|lanes| lanes.operations.clone())) />
                     <div class="lane lane-course"><Course series=series scale=scale height=COURSE /></div>
                     <VerdictMarks player=player scale=scale lanes=lanes />

@@ -9,7 +9,7 @@ use crate::pulse::{Fact, Var};
 use crate::widgets::button::Button;
 use crate::widgets::follow::{live, say, whether};
 use crate::widgets::icon::Icon;
-use crate::widgets::piece::{Piece, view};
+use crate::widgets::piece::{CollectPieces, Piece, view};
 
 /// The row of buttons under the stage.
 #[component]
@@ -71,6 +71,21 @@ fn Speed(player: Player) -> Piece {
     }
 }
 
+/// What one may wait for, where nodes own keys and where they agree on a log.
+const KEYS: [&str; 6] = ["joined", "crash", "lost", "unavailable", "map", "refused"];
+const REPLICAS: [&str; 10] = [
+    "leader",
+    "candidate",
+    "follower",
+    "truncated",
+    "compacted",
+    "installed",
+    "members",
+    "transferring",
+    "stepped-down",
+    "crash",
+];
+
 /// Runs until an event whose line holds the words.
 #[component]
 pub fn Until(
@@ -81,6 +96,7 @@ pub fn Until(
     narrow: bool,
 ) -> Piece {
     let words = Var::new(String::new());
+    let grouped = player.watch_text(|session| !session.groups().is_empty());
     let (id, list) =
         if narrow { ("until-log", "until-log-words") } else { ("until", "until-words") };
     let submit = move |event: SubmitEvent| {
@@ -95,7 +111,7 @@ pub fn Until(
                 class="field"
                 type="text"
                 list=list
-                placeholder="Run until … joined, crash, lost"
+                placeholder=say(move || if grouped.get() { "Run until … leader, crash" } else { "Run until … joined, crash, lost" })
                 autocomplete="off"
                 data-role=id
                 prop:value=move || words.get()
@@ -103,12 +119,7 @@ pub fn Until(
                 on:keydown=|event| event.stop_propagation()
             />
             <datalist id=list>
-                <option value="joined"></option>
-                <option value="crash"></option>
-                <option value="lost"></option>
-                <option value="unavailable"></option>
-                <option value="map"></option>
-                <option value="refused"></option>
+                {live(move || if grouped.get() { &REPLICAS[..] } else { &KEYS[..] }.iter().map(|word| view! { <option value=*word></option> }).collect_view())}
             </datalist>
             <button type="submit" class="button small" disabled=whether(move || words.with(|words| words.trim().is_empty()))>
                 <Icon name="next" />

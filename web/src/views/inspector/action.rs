@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::player::Player;
-use crate::player::fact::{NodeFact, Power, Role, Standing};
+use crate::player::fact::{Belongs, NodeFact, Power, ReplicaFact, Role, Standing};
 use crate::pulse::Fact;
 use crate::widgets::button::Button;
 use crate::widgets::follow::live;
@@ -52,6 +52,36 @@ pub fn of_node(node: &NodeFact) -> Vec<Action> {
         list.push(action("Cut off", "cut", format!("cut {name}")));
         list.push(action("Slow down", "slow", format!("slow {name} 10x")));
     }
+    list
+}
+
+/// What can be done to a replica beside what can be done to any node.
+#[must_use]
+pub fn of_replica(node: &NodeFact, all: &[ReplicaFact]) -> Vec<Action> {
+    let name = &node.name;
+    let Some(fact) = all.iter().find(|fact| fact.id == node.id) else { return Vec::new() };
+    let mut list = Vec::new();
+    if node.power == Power::Up {
+        let led = all.iter().any(|one| one.cluster == fact.cluster && one.role == "leader");
+        if fact.role != "leader" && fact.standing == Belongs::Voter {
+            list.push(action("Stand for election", "next", format!("campaign {name}")));
+            if led {
+                let to = match name.split_once('.') {
+                    Some((of, short)) => format!("{of}: transfer leader to {short}"),
+                    None => format!("transfer leader to {name}"),
+                };
+                list.push(action("Let it lead", "redo", to));
+            }
+        }
+        list.push(action("Snapshot", "export", format!("snapshot {name}")));
+    }
+    if fact.standing != Belongs::Outside {
+        list.push(action("Remove", "leave", format!("leave {name}")));
+    }
+    list.push(action("Cut off", "cut", format!("cut {name}")));
+    list.push(action("Slow down", "slow", format!("slow {name} 10x")));
+    list.push(action("Clock +50 ms", "plus", format!("skew {name} 50ms")));
+    list.push(action("Fast clock", "plus", format!("drift {name} 20%")));
     list
 }
 

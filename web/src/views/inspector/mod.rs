@@ -1,6 +1,7 @@
 //! The inspector: what the chosen thing is now, what it believes, what can be done to it, and why.
 
 pub mod action;
+pub mod entry;
 pub mod flight;
 pub mod link;
 pub mod node;
@@ -39,6 +40,7 @@ pub fn Inspector(
                         {match thing {
                             Chosen::Node(name) if is_on_paper(player, &name) => view! { <HoldingPanel player=player name=name /> },
                             Chosen::Node(name) => view! { <node::NodePanel player=player name=name /> },
+                            Chosen::Entry(name, index) => view! { <entry::EntryPanel player=player name=name index=index /> },
                             Chosen::Link(from, to) => view! { <link::LinkPanel player=player from=from to=to /> },
                             Chosen::Flight(seq) => view! { <flight::FlightPanel player=player seq=seq /> },
                             Chosen::Event(seq) => view! { <EventPanel player=player seq=seq /> },
@@ -55,11 +57,18 @@ pub fn Inspector(
 #[component]
 fn EventPanel(player: Player, seq: u32) -> Piece {
     let event = player.read(|session| session.event(seq));
+    let stale = player.read(|session| session.stale_story(seq));
     view! {
         <article class="panel-part" data-role="event-panel">
             <h3>{format!("Event {seq}")}</h3>
             {event.as_ref().filter(|event| event.kind == "explained").map(|event| view! {
                 <pre class="explain" data-role="explain" tabindex="0">{event.text.clone()}</pre>
+            })}
+            {(!stale.is_empty()).then(|| view! {
+                <div class="why" data-role="stale-why">
+                    <h3>"Why was this read stale?"</h3>
+                    <div class="chain"><EventList player=player events=Fact::from(stale.clone()) /></div>
+                </div>
             })}
             <EventList player=player events=Fact::from(event.into_iter().collect::<Vec<_>>()) />
             {live(move || {

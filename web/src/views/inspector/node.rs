@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::action::{Actions, of_node};
+use super::action::{Actions, action, of_node, of_replica};
 use super::row::Rows;
 use crate::layout::unit;
 use crate::player::Player;
 use crate::player::fact::{EventFact, Lane, NodeFact, Role, Time};
 use crate::pulse::{Fact, Var};
 use crate::views::event::{EventList, Why};
+use crate::views::raft::face::{face, meaning};
 use crate::views::word;
 use crate::widgets::follow::{live, say};
 use crate::widgets::piece::{Piece, Show, view};
@@ -29,12 +30,35 @@ pub fn NodePanel(
     let wanted = name.clone();
     let fact =
         player.see(move |scene| scene.nodes.iter().find(|node| node.name == wanted).cloned());
-    let state = Fact::of(move || fact.with(|fact| fact.as_ref().map(rows).unwrap_or_default()));
+    let figures = Fact::of(move || fact.with(|fact| fact.as_ref().map(rows).unwrap_or_default()));
     let believes = Fact::of(move || {
         fact.with(|fact| fact.as_ref().map(|node| node.believes.clone()).unwrap_or_default())
     });
-    let actions =
-        Fact::of(move || fact.with(|fact| fact.as_ref().map(of_node).unwrap_or_default()));
+    let actions = Fact::of(move || {
+        let Some(node) = fact.get() else { return Vec::new() };
+        let mut list = of_node(&node);
+        if node.role == Role::Replica {
+            list.extend(player.replicas.with(|all| of_replica(&node, all)));
+            if player.scene.with(|scene| !scene.cuts.is_empty()) {
+                list.push(action("Heal", "restart", "heal".to_owned()));
+            }
+        }
+        list
+    });
+    let state = Fact::of(move || {
+        let told = player.replicas.with(|all| {
+            fact.with(|fact| {
+                let node = fact.as_ref()?;
+                let replica = all.iter().find(|one| one.id == node.id)?;
+                let state = face(node, replica, None).state;
+                Some((meaning(state), state))
+            })
+        });
+        told.or_else(|| {
+            fact.with(|fact| fact.as_ref().map(|node| (word::meaning(node), word::doing(node))))
+        })
+        .unwrap_or(("rest", "not here at this moment"))
+    });
     let asked = Var::new(false);
     let last = Fact::of(move || {
         player.beat.track();
@@ -55,12 +79,10 @@ pub fn NodePanel(
         <article class="panel-part" data-role="node-panel" data-node=name.clone()>
             <header class="panel-part-head">
                 <h3>{name.clone()}</h3>
-                <span class=say(move || format!("state {}", fact.with(|fact| fact.as_ref().map_or("rest", word::meaning))))>
-                    {live(move || fact.with(|fact| fact.as_ref().map_or("not here at this moment", word::doing)))}
-                </span>
+                <span class=say(move || format!("state {}", state.get().0))>{live(move || state.get().1)}</span>
             </header>
             <Actions player=player actions=actions />
-            <Rows rows=state />
+            <Rows rows=figures />
             <Show when=move || !believes.with(Vec::is_empty)>
                 <h4>"What it believes"</h4>
                 <Rows rows=believes />

@@ -114,7 +114,7 @@ fn InnerMark(player: Player, plan: Fact<Plan>, id: u32, count: usize, small: boo
 
                 }
             })}
-            <Show when=move || !small && plan.with(|plan| plan.place.roomy && plan.place.radius > 96.0)>
+            <Show when=move || !small && plan.with(|plan| plan.place.roomy && (plan.grouped || plan.place.radius > 96.0))>
                 <text class="inner-name" text-anchor="middle" y=say(move || short(at.get().1 + 14.0))>{say(label)}</text>
             </Show>
         </g>

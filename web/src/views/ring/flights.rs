@@ -87,7 +87,7 @@ fn FlightMark(player: Player, plan: Fact<Plan>, flight: FlightFact, small: bool)
         format!("translate({},{})", short(at.x), short(at.y))
     };
     let turn = move || {
-        if form == "tell" || form == "ask" {
+        if matches!(form, "tell" | "ask" | "yes") {
             format!("rotate({})", short(chord.get().turn()))
         } else {
             String::new()
@@ -115,13 +115,33 @@ fn FlightMark(player: Player, plan: Fact<Plan>, flight: FlightFact, small: bool)
 }
 
 /// The outline of a flight around zero: a dot asks, an open dot tells, a square carries data, a
-/// diamond rules.
+/// diamond rules; a triangle stands for election, a tick is a vote, two squares are a snapshot, and
+/// what only keeps up or confirms is a small dot.
 #[must_use]
 pub fn shape(form: &str, radius: f64) -> String {
     let r = short(radius);
     match form {
         "data" => format!("M-{r} -{r}H{r}V{r}H-{r}Z"),
         "rule" => format!("M0 -{r}L{r} 0L0 {r}L-{r} 0Z"),
+        "stand" => {
+            let (a, b) = (short(radius * 1.5), short(radius * 1.1));
+            format!("M0 -{a}L{a} {b}H-{a}Z")
+        }
+        "yes" | "no" => {
+            let (a, b) = (short(radius * 1.3), short(radius * 0.5));
+            match form {
+                "yes" => format!("M-{a} 0L-{b} {a}L{a} -{a}L-{b} {b}Z"),
+                _ => format!("M-{a} -{b}H{a}V{b}H-{a}Z"),
+            }
+        }
+        "block" => {
+            let a = short(radius * 1.4);
+            format!("M-{a} -{a}H{a}V{a}H-{a}ZM-{r} -{r}V{r}H{r}V-{r}Z")
+        }
+        "pulse" | "ack" => {
+            let r = short(radius * 0.62);
+            format!("M-{r} 0A{r} {r} 0 1 1 {r} 0A{r} {r} 0 1 1 -{r} 0Z")
+        }
         "ask" => format!("M-{r} -{r}L{} 0L-{r} {r}Z", short(radius * 1.3)),
         _ => format!("M-{r} 0A{r} {r} 0 1 1 {r} 0A{r} {r} 0 1 1 -{r} 0Z"),
     }

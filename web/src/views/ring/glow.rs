@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::flights::MARKS_MAX;
 use super::plan::Plan;
 use crate::layout::chord::{Chord, progress};
-use crate::layout::point::{Frame, short};
+use crate::layout::point::{Frame, Point, short};
 use crate::paint::glow::{Painter, Stroke};
 use crate::player::Player;
 use crate::pulse::{Fact, effect};
@@ -33,10 +33,10 @@ pub fn Glow(
     let bounds = Fact::of(move || {
         plan.with(|plan| {
             let place = &plan.place;
-            let reach = place
-                .nodes
-                .first()
-                .map_or(place.radius, |spot| place.center.distance(spot.at) + place.node_radius);
+            let far = |at: Point| place.center.distance(at) + place.node_radius;
+            let clients = plan.inside.iter().map(|one| one.1).filter(|_| plan.grouped);
+            let ends = place.nodes.iter().map(|spot| spot.at).chain(clients);
+            let reach = ends.map(far).fold(place.radius, f64::max);
             (place.center.x - reach, place.center.y - reach, reach * 2.0)
         })
     });
@@ -65,7 +65,7 @@ pub fn Glow(
                         Some(Stroke {
                             start: (start.x - left, start.y - top),
                             at: (at.x - left, at.y - top),
-                            form: word::form(flight.kind),
+                            form: word::ink(word::form(flight.kind)),
                             dot: crowded,
                         })
                     })
@@ -81,6 +81,7 @@ pub fn Glow(
                 let chord = Chord::between(a.0, a.1, b.0, b.1, 3.0);
                 let stored = |id: u32| plan.storage.contains(&id);
                 let form = match (stored(from), stored(to)) {
+                    (true, true) if plan.grouped => "rule",
                     (true, true) => "data",
                     (true, false) => "tell",
                     (false, true) => "ask",

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::layout::group;
 use crate::layout::place::{self, Place};
 use crate::layout::point::{Frame, Point, angle};
 use crate::layout::ring::{self, Slice};
@@ -14,7 +15,7 @@ use crate::pulse::Fact;
 pub struct Plan {
     /// Places of the ring and of its storage nodes, in the order of `storage`.
     pub place: Place,
-    /// Storage nodes by number.
+    /// Storage nodes or replicas by number.
     pub storage: Vec<u32>,
     /// Clients and controllers by number, and where they stand.
     pub inside: Vec<(u32, Point)>,
@@ -24,6 +25,8 @@ pub struct Plan {
     pub slices: Vec<Slice>,
     /// The positions of the points, by owner.
     pub points: Vec<Vec<u64>>,
+    /// Whether it is a group of replicas, in a circle without a map.
+    pub grouped: bool,
     /// The middle and the radius of the mark of every node, by number.
     pub marks: BTreeMap<u32, (Point, f64)>,
 }
@@ -36,6 +39,7 @@ struct Shape {
     others: Vec<(u32, Role)>,
     points: Vec<(u64, usize)>,
     fixed: bool,
+    grouped: bool,
 }
 
 /// The height of a title of two lines.
@@ -53,7 +57,9 @@ impl Plan {
                     .iter()
                     .filter(move |node| node.cluster as usize == cluster && node.role == role)
             };
-            let storage: Vec<u32> = mine(Role::Storage).map(|node| node.id.0).collect();
+            let grouped = mine(Role::Replica).next().is_some();
+            let holders = mine(Role::Storage).chain(mine(Role::Replica));
+            let storage: Vec<u32> = holders.map(|node| node.id.0).collect();
             let fact = scene.clusters.get(cluster);
             let points: Vec<(u64, usize)> = fact.map_or_else(Vec::new, |fact| {
                 fact.points
@@ -72,7 +78,7 @@ impl Plan {
                 .chain(mine(Role::Client))
                 .map(|node| (node.id.0, node.role))
                 .collect();
-            Shape { storage, shares, others, points, fixed }
+            Shape { storage, shares, others, points, fixed, grouped }
         });
         Fact::of(move || shape.with(|shape| Self::of(shape, frame.get(), small)))
     }
@@ -83,8 +89,15 @@ impl Plan {
         } else {
             ring::slices(&shape.points)
         };
-        let wanted = if shape.fixed { middles(shape) } else { ring::evenly(shape.storage.len()) };
-        let place = place::fit(frame, if small { 0.0 } else { TITLE }, &wanted);
+        let title = if small { 0.0 } else { TITLE };
+        let place = if shape.grouped {
+            let (above, _) = group::parts(frame, if small { 0 } else { shape.storage.len() });
+            let frame = if small { frame } else { above };
+            group::fit(frame, title, shape.storage.len(), !small, !shape.others.is_empty())
+        } else {
+            let even = || ring::evenly(shape.storage.len());
+            place::fit(frame, title, &if shape.fixed { middles(shape) } else { even() })
+        };
         let mut marks: BTreeMap<u32, (Point, f64)> = BTreeMap::new();
         for (id, spot) in shape.storage.iter().zip(&place.nodes) {
             marks.insert(*id, (spot.at, place.node_radius));
@@ -102,7 +115,13 @@ impl Plan {
             .filter(|other| other.1 != Role::Client || !crowded)
             .map(|other| other.0)
             .collect();
-        let spots = place::inside(place.center, place.radius, alone.len() + usize::from(crowded));
+        let count = alone.len() + usize::from(crowded);
+        let spots = if shape.grouped {
+            let height = (place.center.y - place.top) * 2.0;
+            group::beside(Frame { y: place.top, height, ..frame }, 0.0, count)
+        } else {
+            place::inside(place.center, place.radius, count)
+        };
         let inner = (place.node_radius * 0.72).min(place.radius * 0.2);
         let inside: Vec<(u32, Point)> = alone.iter().copied().zip(spots.iter().copied()).collect();
         marks.extend(inside.iter().map(|(id, at)| (*id, (*at, inner))));
@@ -115,7 +134,8 @@ impl Plan {
         for &(position, owner) in &shape.points {
             points[owner].push(position);
         }
-        Self { place, storage: shape.storage.clone(), inside, crowd, slices, points, marks }
+        let (storage, grouped) = (shape.storage.clone(), shape.grouped);
+        Self { place, storage, inside, crowd, slices, points, grouped, marks }
     }
 
     /// The hue of a node: its place in the fixed sequence of eight.
