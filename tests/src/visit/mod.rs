@@ -3,6 +3,7 @@
 mod care;
 mod change;
 mod gallery;
+mod group;
 mod history;
 mod lab;
 mod link;
@@ -45,6 +46,9 @@ pub const VISITS: &[(&str, Make)] = &[
     ("an id is read bit by bit", place::reads_an_id),
     ("what clients saw is drawn with its violation", history::shows_what_was_seen),
     ("a history of one's own is judged beside the page", history::judges_what_is_brought),
+    ("a leader falls by a click and another is elected", group::elects),
+    ("a store's logs and its story are walked by keys alone", group::works_by_keys),
+    ("a store is asked, grows, and is taken over", group::is_asked),
     ("everything works by keys alone", reach::works_by_keys_alone),
     ("the page fits a narrow screen", reach::fits_a_narrow_screen),
     ("a run is printed on one sheet", care::prints),
@@ -55,6 +59,7 @@ pub const VISITS: &[(&str, Make)] = &[
     ("the lab is clean under axe-core", reach::lab_is_clean),
     ("keys on paper are clean under axe-core", reach::paper_is_clean),
     ("what clients saw is clean under axe-core", reach::history_is_clean),
+    ("a replicated store is clean under axe-core", reach::group_is_clean),
 ];
 
 /// A small run that ends after five seconds and has something to show.

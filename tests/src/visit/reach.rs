@@ -140,6 +140,18 @@ pub(super) fn paper_is_clean(visit: &mut Visit<'_>) -> Result<(), String> {
     clean(visit)
 }
 
+pub(super) fn group_is_clean(visit: &mut Visit<'_>) -> Result<(), String> {
+    let lab = lab::open(visit, super::group::GROUP)?;
+    lab.0.window.press(".lanes")?;
+    lab.until("a later moment", |lab| Ok(lab.moment()? > 0))?;
+    lab.0.window.press("[data-role='replica'][data-node='n2'] .node-disk")?;
+    lab.0.window.find("[data-role='node-panel'][data-node='n2']")?;
+    let Lab(visit) = lab;
+    clean(visit)?;
+    visit.window.run("document.documentElement.dataset.theme = 'dark'", &[])?;
+    clean(visit)
+}
+
 /// Asks axe-core; what it finds fails the visit.
 fn clean(visit: &mut Visit<'_>) -> Result<(), String> {
     let axe = match visit.toolbox.axe() {
