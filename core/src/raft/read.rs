@@ -142,11 +142,11 @@ impl<P: Payload> Node<P> {
         self.confirm(turn);
     }
 
-    /// A read is confirmed by a round that begins after it has come. Reads that come while a round
-    /// is under way share the next one.
+    /// A read is confirmed by a round that begins after it has come. Reads that come while several
+    /// rounds are under way share the next one.
     fn give_round(&mut self, waiting: &mut Waiting, turn: &mut NodeTurn<'_, P>) {
         waiting.round = Some(self.reign.round + 1);
-        if self.reign.rounds.is_empty() {
+        if self.reign.rounds.len() < ROUNDS_AT_ONCE {
             self.beat(turn);
         }
     }
@@ -230,3 +230,6 @@ impl<P: Payload> Node<P> {
 
 /// A follower has at most so many questions open at its leader.
 const ASKED_MAX: usize = 1_024;
+
+/// So many rounds of heartbeats are begun for reads before the first of them is answered.
+const ROUNDS_AT_ONCE: usize = 4;

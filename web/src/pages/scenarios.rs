@@ -33,7 +33,7 @@ pub fn header(text: &str) -> Header {
 pub const HERO: &str = include_str!("hero.lab");
 
 /// The themes of the gallery in their order, each with the tags that belong to it.
-const THEMES: [(&str, &[&str]); 13] = [
+const THEMES: [(&str, &[&str]); 15] = [
     ("Growing and shrinking", &["growth", "leave", "join"]),
     ("Which strategy", &["strategy"]),
     ("The circle", &["circle"]),
@@ -45,6 +45,8 @@ const THEMES: [(&str, &[&str]); 13] = [
     ("Unique ids", &["ids"]),
     ("Columns", &["columns"]),
     ("Crashes and repair", &["crash", "restart"]),
+    ("Raft", &["raft"]),
+    ("Ways to read", &["reads"]),
     ("What clients saw", &["linearizable"]),
     ("Bugs to switch on", &["bug"]),
 ];
