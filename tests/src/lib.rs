@@ -17,6 +17,7 @@ pub mod look;
 pub mod bench;
 pub mod check;
 pub mod house;
+pub mod node;
 pub mod noise;
 pub mod scenario;
 pub mod suite;

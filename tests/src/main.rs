@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 use harness::bench::{self, Figure};
 use harness::check::{self, Check};
 use harness::look::{self, Look};
+use harness::node::{self, Node};
 use harness::scenario::merge;
 use harness::scenario::place::{self, Place};
 use harness::scenario::run::{self, Run};
@@ -80,6 +81,8 @@ enum Order {
     ///
     /// Ends with 0 if all are as we say, 1 if some are not, 2 if a file cannot be read.
     Tables(Tables),
+    /// A node of Maelstrom's lin-kv workload on standard input and output.
+    Node(Node),
     /// Pictures of the page in given states, narrow and wide, light and dark.
     Look(Look),
     /// Only brings the tools.
@@ -101,6 +104,7 @@ fn main() -> ExitCode {
         Order::Vectors(wish) => vector::vectors(&wish),
         Order::Check(wish) => check::check(&wish),
         Order::Tables(wish) => table::tables(&wish),
+        Order::Node(wish) => node::node(&wish),
         Order::Look(wish) => look::look(&wish).map(|()| true),
         Order::Setup => setup().map(|()| true),
     };

@@ -118,6 +118,16 @@ impl Store {
         Self { sessions: Ordered::new(), ..self.clone() }
     }
 
+    /// What each client was told last, under which number.
+    pub fn told(&self) -> impl Iterator<Item = (Session, u32, &Answer)> {
+        self.sessions.iter().map(|(session, (seq, answer))| (*session, *seq, answer))
+    }
+
+    /// Takes over what a client was told elsewhere.
+    pub fn remember(&mut self, session: Session, seq: u32, answer: Answer) {
+        self.sessions.insert(session, (seq, answer));
+    }
+
     /// Puts an item there that was there from the start.
     pub fn furnish(&mut self, item: Item) {
         self.put(item);
