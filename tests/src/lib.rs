@@ -4,6 +4,7 @@
 //! `site` and `webdriver` put the page in front of a real browser, and the commands use them all.
 
 pub mod place;
+pub mod route;
 pub mod say;
 pub mod tool;
 

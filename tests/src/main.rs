@@ -7,6 +7,7 @@ use harness::bench::{self, Figure};
 use harness::check::{self, Check};
 use harness::look::{self, Look};
 use harness::node::{self, Node};
+use harness::route::{self, Route};
 use harness::scenario::merge;
 use harness::scenario::place::{self, Place};
 use harness::scenario::run::{self, Run};
@@ -83,6 +84,10 @@ enum Order {
     Tables(Tables),
     /// A node of Maelstrom's lin-kv workload on standard input and output.
     Node(Node),
+    /// Several nodes of Maelstrom's lin-kv workload on a bad network, driven by clients and judged.
+    ///
+    /// Ends with 0 if what the clients saw is linearizable, 1 if not or not known, 2 if a node fails.
+    Route(Route),
     /// Pictures of the page in given states, narrow and wide, light and dark.
     Look(Look),
     /// Only brings the tools.
@@ -105,6 +110,7 @@ fn main() -> ExitCode {
         Order::Check(wish) => check::check(&wish),
         Order::Tables(wish) => table::tables(&wish),
         Order::Node(wish) => node::node(&wish),
+        Order::Route(wish) => route::route(&wish),
         Order::Look(wish) => look::look(&wish).map(|()| true),
         Order::Setup => setup().map(|()| true),
     };
