@@ -45,7 +45,7 @@ pub const VISITS: &[(&str, Make)] = &[
     ("keys on paper are changed by keys alone", place::works_by_keys),
     ("an id is read bit by bit", place::reads_an_id),
     ("what clients saw is drawn with its violation", history::shows_what_was_seen),
-    ("a history of one's own is judged beside the page", history::judges_what_is_brought),
+    ("what clients saw elsewhere is judged beside the page", history::judges_what_is_brought),
     ("a leader falls by a click and another is elected", group::elects),
     ("a store's logs and its story are walked by keys alone", group::works_by_keys),
     ("a store is asked, grows, and is taken over", group::is_asked),

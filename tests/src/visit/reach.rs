@@ -116,7 +116,7 @@ pub(super) fn history_is_clean(visit: &mut Visit<'_>) -> Result<(), String> {
     lab.0.window.find("[data-role='history-all']")?;
     lab.0.window.run("document.querySelector('[data-role=history-intake]').open = true", &[])?;
     lab.0.window.run("document.querySelector('[data-role=operation]').focus()", &[])?;
-    lab.0.window.find(".history-detail h3")?;
+    lab.0.window.find(".history-detail h2")?;
     let Lab(visit) = lab;
     clean(visit)?;
     visit.window.run("document.documentElement.dataset.theme = 'dark'", &[])?;

@@ -11,6 +11,9 @@ use std::time::Instant;
 use day::{Day, Outcome};
 use shardlab::raft::bug::Bugs;
 
+/// What a day may have had some of.
+type Count = fn(&Outcome) -> u32;
+
 /// Days tried, unless the environment says how many.
 const DAYS: u64 = 200;
 /// Things that happen on a day.
@@ -58,8 +61,8 @@ fn the_laws_hold_on_bad_days_and_the_cluster_goes_on_after_them() {
         bad.iter().take(5).map(|(seed, day)| format!("seed {seed}: {:#?}", day.broken)).collect();
     assert!(bad.is_empty(), "{} of {} days:\n{}", bad.len(), days.len(), told.join("\n"));
     // Whatever makes a day worth watching has happened on some.
-    let most = |count: fn(&Outcome) -> u32| days.iter().map(|(_, day)| count(day)).sum::<u32>();
-    let seen: [(&str, fn(&Outcome) -> u32); 19] = [
+    let most = |count: Count| days.iter().map(|(_, day)| count(day)).sum::<u32>();
+    let seen: [(&str, Count); 19] = [
         ("leaders", |day| day.sometimes.leaders),
         ("leaders fell", |day| day.sometimes.leaders.saturating_sub(1)),
         ("candidates", |day| day.sometimes.candidates),

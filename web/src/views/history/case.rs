@@ -56,6 +56,15 @@ fn field(said: &JsValue, name: &str) -> JsValue {
     js_sys::Reflect::get(said, &JsValue::from_str(name)).unwrap_or_default()
 }
 
+/// A list in what the worker says; empty if there is none. Numbers of the engine come in a list of their
+/// own kind.
+fn list(said: &JsValue, name: &str) -> js_sys::Array {
+    match field(said, name) {
+        value if value.is_object() => js_sys::Array::from(&value),
+        _ => js_sys::Array::new(),
+    }
+}
+
 impl Case {
     /// Stops at once, and forgets the file.
     pub(super) fn close(self) {
@@ -122,11 +131,11 @@ impl Case {
                 ]);
                 let _ = asked.post_message(&object(&[("trial", trial)]));
             }
-            let pair = js_sys::Array::from(&field(&said, "progress"));
+            let pair = list(&said, "progress");
             if let (Some(done), Some(all)) = (pair.get(0).as_f64(), pair.get(1).as_f64()) {
                 self.progress.set((done as u32, all as u32));
             }
-            let wrong = js_sys::Array::from(&field(&said, "wrong"));
+            let wrong = list(&said, "wrong");
             if let (Some(line), Some(why)) = (wrong.get(0).as_f64(), wrong.get(1).as_string()) {
                 let text = String::from_utf8_lossy(&bytes);
                 let line = line as u32;

@@ -57,7 +57,9 @@ pub(super) fn bars(look: Look, story: Story) -> Piece {
                 })}
                 {live(move || if of_file { Piece::Nothing } else { faults(look, &picture) })}
                 {live(move || picture.with(|picture| {
-                    picture.places.iter().zip(&bars).map(|(place, bar)| mark(look, place, bar)).collect_view()
+                    let pairs = || picture.places.iter().zip(&bars);
+                    let marks = pairs().map(|(place, bar)| mark(look, place, bar));
+                    marks.chain(pairs().filter_map(|(place, bar)| number(place, bar))).collect_view()
                 }))}
             </svg>
         </div>
@@ -85,7 +87,7 @@ fn faults(look: Look, picture: &Fact<crate::layout::history::Picture>) -> Piece 
     })
 }
 
-/// One operation: a bar, its words above it, its number in it.
+/// One operation: a bar and its words above it.
 fn mark(look: Look, place: &Place, bar: &Bar) -> Piece {
     let (x, y, width) = (NAMES + place.x, place.y, place.width);
     let mut class = String::from("operation");
@@ -126,17 +128,23 @@ fn mark(look: Look, place: &Place, bar: &Bar) -> Piece {
             <rect class="operation-reach" x=short(x) y=short(y - 14.0) width=short(width.max(24.0)) height="34"></rect>
             <path class="operation-bar" d=path></path>
             <text class="operation-words" x=short(x) y=short(y - 5.0)>{words}</text>
-            {place.point.zip(bar.number).map(|(point, number)| view! {
-                <g class="operation-number" transform=format!("translate({},{})", short(NAMES + point), short(y + BAR / 2.0))>
-                    <circle r="9"></circle>
-                    <text y="3.5" text-anchor="middle">{number.to_string()}</text>
-                </g>
-            })}
             {bar.culprit.then(|| view! {
                 <path class="operation-cross" d="M-5 -5L5 5M5 -5L-5 5" transform=format!("translate({},{})", short(x + width / 2.0), short(y + BAR / 2.0))></path>
             })}
         </g>
     }
+}
+
+/// The place of an operation in the order, on its bar. Its words say it too, so it is drawn apart.
+fn number(place: &Place, bar: &Bar) -> Option<Piece> {
+    let (point, number) = place.point.zip(bar.number)?;
+    let middle = format!("translate({},{})", short(NAMES + point), short(place.y + BAR / 2.0));
+    Some(view! {
+        <g class="operation-number" aria-hidden="true" transform=middle>
+            <circle r="9"></circle>
+            <text y="3.5" text-anchor="middle">{number.to_string()}</text>
+        </g>
+    })
 }
 
 /// The arrows walk from one operation to the next.

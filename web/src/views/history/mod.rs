@@ -224,7 +224,7 @@ fn detail(look: Look, bar: &Bar) -> Piece {
     };
     let seq = bar.returned;
     view! {
-        <h3>{format!("{}: {}", bar.client, bar.told)}</h3>
+        <h2>{format!("{}: {}", bar.client, bar.told)}</h2>
         <dl class="rows">
             <div><dt>"Called"</dt><dd>{moment(bar.from, bar.called)}</dd></div>
             <div><dt>"Returned"</dt><dd>{bar.to.map_or_else(|| "never: it may still happen".to_owned(), |to| moment(to, bar.returned))}</dd></div>
