@@ -36,6 +36,7 @@ pub mod maker;
 pub mod map;
 pub mod message;
 pub mod replica;
+pub mod pattern;
 pub mod server;
 pub mod storage;
 pub mod survey;

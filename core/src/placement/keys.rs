@@ -3,7 +3,7 @@
 use super::Spot;
 use crate::base::hash::Family;
 use crate::base::sketch::{HyperLogLog, SpaceSaving};
-use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// A row of keys, in the order in which they came; a key may come more than once.
@@ -17,7 +17,7 @@ pub struct KeySet {
     /// About how many different ones there are.
     distinct: u64,
     /// The most frequent ones, with their counts, each at most so much too high.
-    heavy: Vec<(Box<str>, u64, u64)>,
+    heavy: Vec<(String, u64, u64)>,
 }
 
 /// So many keys stand for all when order matters.
@@ -71,7 +71,7 @@ impl KeySet {
     /// The most frequent keys with their counts, each at most so much too high; the first is the
     /// most frequent.
     #[must_use]
-    pub fn heavy(&self) -> &[(Box<str>, u64, u64)] {
+    pub fn heavy(&self) -> &[(String, u64, u64)] {
         &self.heavy
     }
 

@@ -49,7 +49,11 @@ impl MultiProbe {
         let mut best = (u64::MAX, position);
         for probe in 0..u64::from(self.probes) {
             let place = mix(position.wrapping_add(probe.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
-            best = best.min((self.ring.distance(place), place));
+            let distance = self.ring.distance(place);
+            // Equal ways are decided by the place, so that the order of the probes does not count.
+            if distance < best.0 || (distance == best.0 && place < best.1) {
+                best = (distance, place);
+            }
         }
         best.1
     }

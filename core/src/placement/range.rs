@@ -9,6 +9,7 @@
 //! numbers) all go to the last range. A range that is too large is split, one that is small is merged
 //! with its neighbour; that changes the map, and moves nothing by itself.
 
+use super::keys::KeySet;
 use super::{Owners, Place, Placement, Spot};
 use crate::base::{NodeId, order};
 use alloc::sync::Arc;
@@ -208,6 +209,24 @@ impl Placement for Range {
         (piece.node != NodeId::WORLD).then_some(piece.node)
     }
 
+    fn reads_keys(&self) -> bool {
+        true
+    }
+
+    /// The first bytes of a key mostly tell its range; only keys that begin like a cut are compared.
+    fn place(&self, keys: &KeySet) -> Vec<NodeId> {
+        let heads: Vec<u64> = self.pieces.iter().map(|piece| head(&piece.start)).collect();
+        let node = |key: &[u8]| {
+            let own = head(key);
+            let from = heads.partition_point(|head| *head < own);
+            let alike = heads[from..].iter().take_while(|head| **head == own).count();
+            let alike = &self.pieces[from..from + alike];
+            let found = from + alike.partition_point(|piece| &*piece.start <= key);
+            self.pieces.get(found.saturating_sub(1)).map_or(NodeId::WORLD, |piece| piece.node)
+        };
+        keys.iter().map(node).collect()
+    }
+
     fn share(&self, node: NodeId) -> u32 {
         let own = self.pieces.iter().filter(|piece| piece.node == node).count() as u64;
         (own * 1_000_000 / self.pieces.len().max(1) as u64) as u32
@@ -243,6 +262,14 @@ impl Placement for Range {
             }
         }
     }
+}
+
+/// The first bytes of a key as a number, which is in order where keys are.
+fn head(key: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    let len = key.len().min(8);
+    bytes[..len].copy_from_slice(&key[..len]);
+    u64::from_be_bytes(bytes)
 }
 
 #[cfg(test)]

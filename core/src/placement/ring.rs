@@ -136,31 +136,41 @@ impl Ring {
 
     /// The first point that does not lie before a position; the number of points if there is none.
     #[must_use]
-    #[inline]
-    fn first(&self, position: u64) -> usize {
-        let mut at = self.index[(position >> self.shift) as usize] as usize;
-        while self.row[at].0 < position {
+    #[inline(always)]
+    pub(super) fn first(&self, position: u64) -> usize {
+        let (index, row) = (self.index.as_slice(), self.row.as_slice());
+        let mut at = index[(position >> self.shift) as usize] as usize;
+        while row[at].0 < position {
             at += 1;
         }
         at
     }
 
+    /// The node of the point that lies at a very position.
+    #[must_use]
+    pub fn exactly(&self, position: u64) -> Option<NodeId> {
+        let at = self.first(position);
+        let (point, node) = self.points().get(at)?;
+        (*point == position).then_some(*node)
+    }
+
     /// The node that owns a position on the circle.
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn at(&self, position: u64) -> Option<NodeId> {
         // The last entry of the row is the first point again, so the end needs no case of its own.
-        let node = self.row[self.first(position)].1;
+        let node = self.row.as_slice()[self.first(position)].1;
         (node != NodeId::WORLD).then_some(node)
     }
 
     /// How far it is clockwise from a position to the next point.
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn distance(&self, position: u64) -> u64 {
         let at = self.first(position);
-        let at = if at == self.len() { 0 } else { at };
-        self.row[at].0.wrapping_sub(position)
+        let row = self.row.as_slice();
+        // Behind the last point comes the first one.
+        row[if at + 1 == row.len() { 0 } else { at }].0.wrapping_sub(position)
     }
 
     /// The nodes from a position on, clockwise, each once, until there are so many.
@@ -273,6 +283,10 @@ impl Placement for Ring {
 
     fn owner(&self, spot: Spot<'_>) -> Option<NodeId> {
         self.at(self.circle.of(spot))
+    }
+
+    fn reads_keys(&self) -> bool {
+        self.circle != Circle::Wide(Family::Xxh3)
     }
 
     fn share(&self, node: NodeId) -> u32 {
