@@ -197,7 +197,8 @@ fn write_time(text: &mut Vec<u8>, number: u64) {
         day -= days;
         month += 1;
     }
-    let parts = [(year, 4, b'-'), (month, 2, b'-'), (day % 31 + 1, 2, b'T'), (minute / 60, 2, b':')];
+    let parts =
+        [(year, 4, b'-'), (month, 2, b'-'), (day % 31 + 1, 2, b'T'), (minute / 60, 2, b':')];
     for (number, width, behind) in parts {
         write_number(text, number, width);
         text.push(behind);

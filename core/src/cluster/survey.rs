@@ -24,8 +24,41 @@ pub struct SurveyConfig {
     pub nodes: Vec<(Arc<str>, u32)>,
     /// The keys.
     pub keys: Arc<KeySet>,
+    /// Where they are placed at the start.
+    pub start: Arc<Start>,
     /// What share of all keys a range query is about, in millionths.
     pub scan: u32,
+}
+
+/// Keys placed for the first time.
+#[derive(Clone, Debug)]
+pub struct Start {
+    placed: Arc<Placed>,
+    held: Arc<Vec<NodeId>>,
+}
+
+impl Start {
+    /// Places keys on nodes, of each its name and its weight in hundredths.
+    #[must_use]
+    pub fn of(strategy: &Strategy, nodes: &[(Arc<str>, u32)], keys: &KeySet) -> Self {
+        let places: Vec<Place<'_>> = (0..)
+            .zip(nodes)
+            .map(|(number, (name, weight))| Place { node: NodeId(number), name, weight: *weight })
+            .collect();
+        let mut placed = Placed::of(strategy, &places);
+        if placed.learns() {
+            placed.learn(keys.iter());
+        }
+        let held = match &mut placed {
+            Placed::Bounded(bounded) => {
+                let count = keys.len() as u32;
+                let take = |at: &u64| bounded.take(*at, count).unwrap_or(NodeId::WORLD);
+                keys.positions().iter().map(take).collect()
+            }
+            placed => placed.place(keys),
+        };
+        Self { placed: Arc::new(placed), held: Arc::new(held) }
+    }
 }
 
 /// A change on paper.
@@ -116,29 +149,12 @@ impl Survey {
             .zip(&config.nodes)
             .map(|(number, (_, weight))| (NodeId(number), *weight))
             .collect();
-        let places: Vec<Place<'_>> = nodes
-            .iter()
-            .zip(&names)
-            .map(|((node, weight), name)| Place { node: *node, name, weight: *weight })
-            .collect();
-        let mut placed = Placed::of(&config.strategy, &places);
-        if placed.learns() {
-            placed.learn(config.keys.iter());
-        }
-        let held = match &mut placed {
-            Placed::Bounded(bounded) => {
-                let count = config.keys.len() as u32;
-                let take = |at: &u64| bounded.take(*at, count).unwrap_or(NodeId::WORLD);
-                config.keys.positions().iter().map(take).collect()
-            }
-            placed => placed.place(&config.keys),
-        };
-        let held = Arc::new(held);
+        let Start { placed, held } = (*config.start).clone();
         let mut survey = Self {
             config: config.clone(),
             names,
             nodes,
-            placed: Arc::new(placed),
+            placed,
             before: held.clone(),
             held,
             finding: None,

@@ -30,38 +30,68 @@ const HEAVY: usize = 10;
 /// All keys together have at most so many bytes.
 pub const BYTES_MAX: usize = 256 << 20;
 
-impl KeySet {
+/// Keys as they come, one by one, counted on the way.
+#[derive(Clone, Debug)]
+pub struct Filling {
+    set: KeySet,
+    distinct: HyperLogLog,
+    heavy: SpaceSaving,
+}
+
+impl Default for Filling {
+    /// Some kilobytes tell who is hot and how many there are, however many keys there are.
+    fn default() -> Self {
+        let (distinct, heavy) = (HyperLogLog::new(12), SpaceSaving::new(COUNTERS));
+        Self { set: KeySet::default(), distinct, heavy }
+    }
+}
+
+impl Filling {
+    /// How many keys there are so far.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.set.len()
+    }
+
+    /// True if there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.set.is_empty()
+    }
+
     /// Adds a key. False if there is no room for it.
     pub fn push(&mut self, key: &[u8]) -> bool {
-        if self.bytes.len() + key.len() > BYTES_MAX {
+        let set = &mut self.set;
+        if set.bytes.len() + key.len() > BYTES_MAX {
             return false;
         }
-        self.bytes.extend_from_slice(key);
-        self.ends.push(self.bytes.len() as u32);
-        self.positions.push(Family::Xxh3.of(key));
+        let position = Family::Xxh3.of(key);
+        set.bytes.extend_from_slice(key);
+        set.ends.push(set.bytes.len() as u32);
+        set.positions.push(position);
+        self.distinct.add(position);
+        if let Ok(text) = core::str::from_utf8(key) {
+            self.heavy.add(position, text, 1);
+        }
         true
     }
 
-    /// Puts a sample of the keys in order, once all are there.
-    pub fn finish(&mut self) {
-        let step = self.len().div_ceil(SAMPLE).max(1);
-        let mut ordered: Vec<u32> = (0..self.len() as u32).step_by(step).collect();
-        ordered.sort_unstable_by(|one, two| self.key(*one as usize).cmp(self.key(*two as usize)));
-        self.ordered = ordered;
-        // Some kilobytes tell who is hot and how many there are, however many keys there are.
-        let mut distinct = HyperLogLog::new(12);
-        let mut heavy = SpaceSaving::new(COUNTERS);
-        for at in 0..self.len() {
-            distinct.add(self.positions[at]);
-            if let Ok(key) = core::str::from_utf8(self.key(at)) {
-                heavy.add(self.positions[at], key, 1);
-            }
-        }
-        self.distinct = distinct.count();
-        let top = heavy.top(HEAVY).into_iter();
-        self.heavy = top.map(|heavy| (heavy.key.clone(), heavy.count, heavy.over)).collect();
+    /// The set, a sample of it put in order.
+    #[must_use]
+    pub fn finish(self) -> KeySet {
+        let mut set = self.set;
+        let step = set.len().div_ceil(SAMPLE).max(1);
+        let mut ordered: Vec<u32> = (0..set.len() as u32).step_by(step).collect();
+        ordered.sort_unstable_by(|one, two| set.key(*one as usize).cmp(set.key(*two as usize)));
+        set.ordered = ordered;
+        set.distinct = self.distinct.count();
+        let top = self.heavy.top(HEAVY).into_iter();
+        set.heavy = top.map(|heavy| (heavy.key.clone(), heavy.count, heavy.over)).collect();
+        set
     }
+}
 
+impl KeySet {
     /// About how many different keys there are.
     #[must_use]
     pub fn distinct(&self) -> u64 {

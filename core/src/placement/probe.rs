@@ -25,11 +25,14 @@ pub struct MultiProbe {
 /// So many places tell the shares.
 const SAMPLE: u64 = 20_000;
 
+/// The index of the points has two to so many stretches.
+const INDEX_BITS: u32 = 10;
+
 impl MultiProbe {
     /// An empty ring on which a key tries so many places.
     #[must_use]
     pub fn new(probes: u32) -> Self {
-        Self { ring: Ring::new(1), probes: probes.max(1) }
+        Self { ring: Ring::new(1).indexed(INDEX_BITS), probes: probes.max(1) }
     }
 
     /// The points by position.

@@ -79,6 +79,8 @@ pub struct Ring {
     /// For each stretch of the circle, the first point that does not lie before it.
     index: Vec<u32>,
     shift: u32,
+    /// The index has two to so many stretches at least.
+    bits: u32,
     nodes: Vec<NodeId>,
 }
 
@@ -98,10 +100,21 @@ impl Ring {
             row: Vec::new(),
             index: Vec::new(),
             shift: 0,
+            bits: 1,
             nodes: Vec::new(),
         };
         ring.build();
         ring
+    }
+
+    /// The same ring with an index of two to so many stretches at least: where points are few and
+    /// lookups very many, nearly all begin at the very point.
+    #[must_use]
+    pub fn indexed(mut self, bits: u32) -> Self {
+        self.bits = bits;
+        self.row.pop();
+        self.build();
+        self
     }
 
     /// A ring of points that somebody else has laid.
@@ -111,7 +124,8 @@ impl Ring {
         let mut nodes: Vec<NodeId> = points.iter().map(|(_, node)| *node).collect();
         order::sort(&mut nodes);
         nodes.dedup();
-        let mut ring = Self { circle, vnodes: 1, row: points, index: Vec::new(), shift: 0, nodes };
+        let (vnodes, index) = (1, Vec::new());
+        let mut ring = Self { circle, vnodes, row: points, index, shift: 0, bits: 1, nodes };
         ring.build();
         ring
     }
@@ -193,7 +207,7 @@ impl Ring {
     fn build(&mut self) {
         let len = self.row.len();
         // Between two and four stretches a point: most lookups begin at the very point.
-        let bits = (usize::BITS - len.leading_zeros() + 1).clamp(1, 24);
+        let bits = (usize::BITS - len.leading_zeros() + 1).clamp(self.bits, 24);
         self.shift = 64 - bits;
         self.index = Vec::with_capacity(1 << bits);
         for (at, (point, _)) in self.row.iter().enumerate() {

@@ -113,6 +113,23 @@ pub const COLUMNS: [(&str, &str); 6] = [
     ("memory", "bytes that a router must remember"),
 ];
 
+/// Every strategy that places any key, as a text says it: what is compared when all are.
+pub const STRATEGIES: [&str; 13] = [
+    "modulo",
+    "ring, 150 vnodes",
+    "rendezvous",
+    "skeleton",
+    "jump",
+    "maglev",
+    "multiprobe",
+    "bounded",
+    "anchor",
+    "slots",
+    "logical",
+    "range",
+    "directory",
+];
+
 /// Where one key goes by one rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WhereFact {

@@ -1,7 +1,7 @@
 //! Where keys come from: a pattern, the text itself, or a file that is kept beside it.
 
 use crate::cluster::pattern::Pattern;
-use crate::placement::keys::KeySet;
+use crate::placement::keys::{Filling, KeySet};
 use crate::placement::site::Site;
 use crate::scenario::{LoadSource, LoadSpec, Scenario};
 use alloc::borrow::Cow;
@@ -75,7 +75,8 @@ impl Column {
     fn cell<'b>(&mut self, bytes: &'b [u8]) -> Option<&'b [u8]> {
         loop {
             let line = self.line(bytes)?;
-            if let Some(cell) = cells(line, self.mark).nth(self.at).filter(|cell| !cell.is_empty()) {
+            if let Some(cell) = cells(line, self.mark).nth(self.at).filter(|cell| !cell.is_empty())
+            {
                 return Some(cell);
             }
         }
@@ -116,7 +117,7 @@ fn cells(line: &[u8], mark: u8) -> impl Iterator<Item = &[u8]> {
 /// The keys of a survey while they are gathered, some at a time.
 #[derive(Clone, Debug, Default)]
 pub struct Gathering {
-    set: KeySet,
+    set: Filling,
     /// The load that is read, how many of its keys were, and what reads it.
     load: usize,
     taken: usize,
@@ -133,7 +134,7 @@ enum Reader {
 impl Gathering {
     /// How many keys there are so far.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.set.len()
     }
 
@@ -142,9 +143,7 @@ impl Gathering {
         let mut text = Vec::new();
         for _ in 0..most {
             let Some(load) = loads.get(self.load) else {
-                let mut set = core::mem::take(&mut self.set);
-                set.finish();
-                return Some(set);
+                return Some(core::mem::take(&mut self.set).finish());
             };
             let reader = self.reader.get_or_insert_with(|| Reader::of(load, files));
             let key = match (reader, &load.source) {
@@ -156,7 +155,9 @@ impl Gathering {
                 (Reader::These, LoadSource::These(keys)) => {
                     keys.get(self.taken).map(String::as_bytes)
                 }
-                (Reader::File(bytes, column), _) if self.taken < FILE_KEYS_MAX => column.cell(bytes),
+                (Reader::File(bytes, column), _) if self.taken < FILE_KEYS_MAX => {
+                    column.cell(bytes)
+                }
                 _ => None,
             };
             self.taken += 1;
@@ -188,7 +189,7 @@ pub fn loads_of<'s>(scenario: &'s Scenario, cluster: &str) -> Vec<&'s LoadSpec> 
     scenario.loads.iter().filter(fits).collect()
 }
 
-/// All keys of a survey.
+/// All keys of a cluster.
 #[must_use]
 pub fn key_set(scenario: &Scenario, cluster: &str, files: &Files) -> KeySet {
     let mut gathering = Gathering::default();

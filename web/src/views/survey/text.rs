@@ -1,21 +1,6 @@
 //! Edits of the text that no statement can express: points of a ring, and all strategies at once.
 
-/// Every strategy, as it is compared.
-const ALL: [&str; 13] = [
-    "modulo",
-    "ring",
-    "rendezvous",
-    "skeleton",
-    "jump",
-    "maglev",
-    "multiprobe",
-    "bounded",
-    "anchor",
-    "slots",
-    "logical",
-    "range",
-    "directory",
-];
+use crate::player::fact::STRATEGIES;
 
 fn is_place(line: &str) -> bool {
     line.split_whitespace().next() == Some("place")
@@ -53,9 +38,10 @@ pub fn vnodes(text: &str) -> Option<u32> {
 #[must_use]
 pub fn with_all(text: &str, nodes: usize) -> String {
     let mut lines = String::new();
-    for word in ALL {
-        let points = if word == "ring" { ", 150 vnodes" } else { "" };
-        lines += &format!("place    {word}: {word}, {nodes} nodes{points}\n");
+    for strategy in STRATEGIES {
+        let (name, rest) = strategy.split_once(',').unwrap_or((strategy, ""));
+        let comma = if rest.is_empty() { "" } else { "," };
+        lines += &format!("place    {name}: {name}, {nodes} nodes{comma}{rest}\n");
     }
     let mut placed = false;
     let mut out = String::with_capacity(text.len() + lines.len());
