@@ -14,6 +14,8 @@ pub struct KeySet {
     positions: Vec<u64>,
     /// Some of them in their own order.
     ordered: Vec<u32>,
+    /// How many lie in each of even stretches of all places.
+    density: Vec<u32>,
     /// About how many different ones there are.
     distinct: u64,
     /// The most frequent ones, with their counts, each at most so much too high.
@@ -29,6 +31,15 @@ const HEAVY: usize = 10;
 
 /// All keys together have at most so many bytes.
 pub const BYTES_MAX: usize = 256 << 20;
+
+/// Stretches in which keys are counted.
+pub const STRETCHES: usize = 360;
+
+/// The stretch of a position.
+#[must_use]
+pub fn stretch(position: u64) -> usize {
+    ((u128::from(position) * STRETCHES as u128) >> 64) as usize
+}
 
 /// Keys as they come, one by one, counted on the way.
 #[derive(Clone, Debug)]
@@ -69,6 +80,10 @@ impl Filling {
         set.bytes.extend_from_slice(key);
         set.ends.push(set.bytes.len() as u32);
         set.positions.push(position);
+        if set.density.is_empty() {
+            set.density.resize(STRETCHES, 0);
+        }
+        set.density[stretch(position)] += 1;
         self.distinct.add(position);
         if let Ok(text) = core::str::from_utf8(key) {
             self.heavy.add(position, text, 1);
@@ -92,6 +107,12 @@ impl Filling {
 }
 
 impl KeySet {
+    /// How many keys lie in each of [`STRETCHES`] even stretches of all places; nothing without keys.
+    #[must_use]
+    pub fn density(&self) -> &[u32] {
+        &self.density
+    }
+
     /// About how many different keys there are.
     #[must_use]
     pub fn distinct(&self) -> u64 {

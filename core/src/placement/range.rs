@@ -65,6 +65,29 @@ impl Range {
         self.pieces.partition_point(|piece| &*piece.start <= key).saturating_sub(1)
     }
 
+    /// The ranges of very many keys. The first bytes of a key mostly tell its range; only keys that
+    /// begin like a cut are compared.
+    fn found<'k>(&'k self, keys: &'k KeySet) -> impl Iterator<Item = usize> + 'k {
+        let heads: Vec<u64> = self.pieces.iter().map(|piece| head(&piece.start)).collect();
+        keys.iter().map(move |key| {
+            let own = head(key);
+            let from = heads.partition_point(|head| *head < own);
+            let alike = heads[from..].iter().take_while(|head| **head == own).count();
+            let alike = &self.pieces[from..from + alike];
+            (from + alike.partition_point(|piece| &*piece.start <= key)).saturating_sub(1)
+        })
+    }
+
+    /// How many keys lie in each range.
+    #[must_use]
+    pub fn counts(&self, keys: &KeySet) -> Vec<u32> {
+        let mut counts = alloc::vec![0; self.pieces.len()];
+        for at in self.found(keys) {
+            counts[at] += 1;
+        }
+        counts
+    }
+
     /// The ranges that keys from one to another, the last one excluded, can lie in.
     #[must_use]
     pub fn between(&self, from: &[u8], to: &[u8]) -> core::ops::Range<usize> {
@@ -213,18 +236,9 @@ impl Placement for Range {
         true
     }
 
-    /// The first bytes of a key mostly tell its range; only keys that begin like a cut are compared.
     fn place(&self, keys: &KeySet) -> Vec<NodeId> {
-        let heads: Vec<u64> = self.pieces.iter().map(|piece| head(&piece.start)).collect();
-        let node = |key: &[u8]| {
-            let own = head(key);
-            let from = heads.partition_point(|head| *head < own);
-            let alike = heads[from..].iter().take_while(|head| **head == own).count();
-            let alike = &self.pieces[from..from + alike];
-            let found = from + alike.partition_point(|piece| &*piece.start <= key);
-            self.pieces.get(found.saturating_sub(1)).map_or(NodeId::WORLD, |piece| piece.node)
-        };
-        keys.iter().map(node).collect()
+        let node = |at: usize| self.pieces.get(at).map_or(NodeId::WORLD, |piece| piece.node);
+        self.found(keys).map(node).collect()
     }
 
     fn share(&self, node: NodeId) -> u32 {
