@@ -26,6 +26,8 @@ pub struct Timeline {
 /// Marks for the lanes, each with the number of its event.
 #[derive(Clone, Debug, Default)]
 struct Marks {
+    /// Nodes that have been turned on, with the numbers of the events.
+    started: Vec<(NodeId, u32)>,
     faults: Vec<MarkFact>,
     notes: Vec<MarkFact>,
     captions: Vec<MarkFact>,
@@ -203,7 +205,9 @@ impl Marks {
         self.reigns.read(event, &run.cast);
         let quiet = match &event.kind {
             // How the world is at the start is no fault of it.
-            Kind::Fault(Fault::Started | Fault::Network | Fault::Disk) => event.at == Time::ZERO,
+            Kind::Fault(Fault::Network | Fault::Disk) => event.at == Time::ZERO,
+            // Who comes for the first time joins, and that is a note.
+            Kind::Fault(Fault::Started) => self.is_first(event.node, event.seq),
             Kind::Fault(_) | Kind::Noted(Note::Said(_) | Note::Stopped | Note::Waits(_)) => false,
             Kind::Noted(Note::Streaming { .. }) => true,
             Kind::Noted(Note::Answered { .. }) => true,
@@ -237,7 +241,17 @@ impl Marks {
         }
     }
 
+    /// Whether a node is turned on for the first time.
+    fn is_first(&mut self, node: NodeId, seq: u32) -> bool {
+        let first = !self.started.iter().any(|(other, _)| *other == node);
+        if first {
+            self.started.push((node, seq));
+        }
+        first
+    }
+
     fn forget(&mut self, len: u32) {
+        self.started.retain(|(_, seq)| *seq < len);
         for lane in [&mut self.faults, &mut self.notes, &mut self.captions] {
             lane.retain(|mark| mark.seq.is_some_and(|seq| seq < len));
         }
