@@ -11,7 +11,7 @@ use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Time, order};
 use crate::cluster::{self, Plan, Server, Step, Task};
 use crate::metric::IdMeasures;
-use crate::placement::Strategy;
+use crate::placement::{Placed, Strategy};
 use crate::scenario::Kind;
 use crate::sim::{Power, Side};
 use alloc::format;
@@ -80,7 +80,27 @@ fn cluster(run: &Run, script: &Script, at: usize) -> ClusterFact {
             .iter()
             .map(|(position, node)| PointFact { position: *position, node: *node })
             .collect(),
+        pieces: plan.map_or_else(Vec::new, |plan| pieces(plan.map.placed())),
     }
+}
+
+/// So many pieces can be told apart on a ring.
+const PIECES_MAX: usize = 512;
+
+/// The pieces of a table. Neighbouring slots of one node are one, ranges are cut on purpose.
+fn pieces(placed: &Placed) -> Vec<(NodeId, u32)> {
+    let mut pieces: Vec<(NodeId, u32)> = Vec::new();
+    if let Placed::Range(range) = placed {
+        pieces.extend(range.pieces().iter().map(|piece| (piece.node, 1)));
+    } else if matches!(placed, Placed::Slots(_) | Placed::Layered(_)) {
+        for node in placed.pieces() {
+            match pieces.last_mut() {
+                Some((last, count)) if last == node => *count += 1,
+                _ => pieces.push((*node, 1)),
+            }
+        }
+    }
+    if pieces.len() > PIECES_MAX { Vec::new() } else { pieces }
 }
 
 fn makers(run: &Run, script: &Script, at: usize) -> IdsFact {
