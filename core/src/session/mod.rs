@@ -45,10 +45,10 @@ pub use fact::*;
 pub use history::fact::{BARS_MAX, BarFact, HistoryFact};
 pub use history::trial::{Trial, kinds as history_kinds};
 pub use number::Number;
-pub use raft::fact::{Belongs, CallerFact, CellFact, ProgressFact, ReplicaFact};
 pub use paper::{
     COLUMNS, DotFact, HoldingFact, RangeFact, RowFact, STRATEGIES, SurveyFact, WhereFact,
 };
+pub use raft::fact::{Belongs, CallerFact, CellFact, ProgressFact, ReplicaFact};
 pub use source::{FILE_KEYS_MAX, column_of};
 pub use stock::Progress;
 

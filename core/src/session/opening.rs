@@ -81,16 +81,18 @@ impl Session {
     pub fn give_file(&mut self, name: &str, bytes: &[u8]) {
         let mut files = (*self.script.files).clone();
         files.insert(String::from(name), Arc::from(bytes));
-        self.script.files = Arc::new(files);
         let text = core::mem::take(&mut self.text);
-        self.take_text(text);
+        self.go_on(text, Arc::new(files));
         self.revision += 1;
     }
 
     /// Runs another text, from where it parts from the one before.
     pub(super) fn take_text(&mut self, text: String) {
+        self.go_on(text, self.script.files.clone());
+    }
+
+    fn go_on(&mut self, text: String, files: Arc<Files>) {
         let (scenario, problems) = scenario::parse(&text);
-        let files = self.script.files.clone();
         let known = match self.filling.take() {
             Some(filling) => Arc::new(filling.into_stock()),
             None => self.script.stock.clone(),

@@ -186,3 +186,16 @@ fn a_large_survey_is_made_ready_in_steps_and_is_the_same_then() {
     while !steps.compute(1_000) {}
     assert!(steps.survey(0).is_some_and(|survey| survey.nodes.len() == 6));
 }
+
+#[test]
+fn a_file_that_is_given_is_placed_however_large_it_is() {
+    for (count, stepwise) in [(3, false), (3, true), (200_000, true)] {
+        let text = "place a: jump, 4 nodes\nload file \"k\"\n";
+        let mut session = if stepwise { Session::open_in_steps(text) } else { Session::open(text) };
+        assert_eq!(session.missing_files(), ["k"]);
+        session.give_file("k", "user\n".repeat(count).as_bytes());
+        while !session.compute(5_000) {}
+        assert!(session.missing_files().is_empty());
+        assert_eq!(session.survey(0).map(|survey| survey.keys as usize), Some(count));
+    }
+}

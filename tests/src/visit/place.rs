@@ -187,6 +187,18 @@ pub(super) fn works_by_keys(visit: &mut Visit<'_>) -> Result<(), String> {
     lab.0.window.run("document.querySelector('[data-role=weight]').focus()", &[])?;
     lab.0.window.key("ArrowRight")?;
     lab.until_text_has("weight n3 1.25")?;
+    lab.0.window.run("document.querySelector('[data-role=survey-walk]').focus()", &[])?;
+    let told =
+        "return document.querySelector('[data-role=survey-walk]').getAttribute('aria-valuetext')";
+    let hear = |lab: &lab::Lab<'_, '_>| lab.0.window.run(told, &[]).map(|words| words.to_string());
+    lab.until("a key with its node and its copies", |lab| {
+        let words = hear(lab)?;
+        Ok(words.contains(" round, on n") && words.contains("copies on n"))
+    })?;
+    let first = hear(&lab)?;
+    lab.0.window.key("ArrowRight")?;
+    lab.until("the next key", |lab| Ok(hear(lab)? != first))?;
+    lab.0.window.find("[data-cluster='0'] [data-role='key-mark']")?;
     lab.0.window.run("document.querySelector('[data-role=vnodes]').focus()", &[])?;
     lab.0.window.key("ArrowRight")?;
     lab.until_text_has("50 vnodes")
