@@ -410,15 +410,14 @@ impl Survey {
     }
 }
 
+/// Keys that moved from a node to a node.
+type Move = ((NodeId, NodeId), u32);
+
 /// So many pairs of nodes are counted in a table; of more only those that are met.
 const TABLE_MAX: usize = 1 << 20;
 
 /// How many keys each node holds, and how many moved from each node to each other, in order.
-fn tally(
-    before: &[NodeId],
-    held: &[NodeId],
-    nodes: usize,
-) -> (Vec<u32>, Vec<((NodeId, NodeId), u32)>) {
+fn tally(before: &[NodeId], held: &[NodeId], nodes: usize) -> (Vec<u32>, Vec<Move>) {
     let width = nodes + 1;
     let mut counts = alloc::vec![0_u32; width];
     if width * width > TABLE_MAX {

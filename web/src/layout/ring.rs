@@ -73,7 +73,7 @@ pub fn along(slices: &[Slice], owner: usize, share: f64) -> f64 {
         }
         left -= width;
     }
-    own().last().map_or(0.0, |slice| slice.end)
+    own().next_back().map_or(0.0, |slice| slice.end)
 }
 
 /// The share of the circle that `owner` has.

@@ -143,7 +143,7 @@ pub fn Course(
             <text class="course-top" x="4" y="10">{live(move || {
                 // Without a line there is nothing to measure by.
                 let any = series.with(|series| !series.values.is_empty());
-                any.then(|| unit::amount(rise.get().high, unit())).unwrap_or_default()
+                if any { unit::amount(rise.get().high, unit()) } else { String::new() }
             })}</text>
         </svg>
     }
