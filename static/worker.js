@@ -27,14 +27,21 @@ async function sweep({ job, text, from, to }) {
   postMessage({ job, end: true, cancelled: cancelled.delete(job) });
 }
 
-// { job, table: { text, at, files } } gives { job, total } and { job, row } for each survey.
+// { job, table: { text, at, files } } gives { job, prepared: [done, all, surveys], took } for each step of
+// placing the keys, { job, total }, and { job, row, took } for each survey; times are in milliseconds.
 async function table({ job, table: { text, at, files } }) {
+  let began = performance.now();
+  const took = () => {
+    const span = performance.now() - began;
+    began += span;
+    return span;
+  };
   const table = new engine.Table(text, at, files);
+  for (let prepared; (prepared = table.step()); ) postMessage({ job, prepared, took: took() });
   const total = table.rows();
   postMessage({ job, total });
   for (let index = 0; index < total; index++) {
-    postMessage({ job, row: table.row(index, () => performance.now()) });
-    await pause();
+    postMessage({ job, row: table.row(index, () => performance.now()), took: took() });
   }
   postMessage({ job, end: true });
 }

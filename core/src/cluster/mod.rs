@@ -35,6 +35,7 @@ pub mod kv;
 pub mod maker;
 pub mod map;
 pub mod message;
+pub mod pattern;
 pub mod replica;
 pub mod server;
 pub mod storage;

@@ -24,8 +24,41 @@ pub struct SurveyConfig {
     pub nodes: Vec<(Arc<str>, u32)>,
     /// The keys.
     pub keys: Arc<KeySet>,
+    /// Where they are placed at the start.
+    pub start: Arc<Start>,
     /// What share of all keys a range query is about, in millionths.
     pub scan: u32,
+}
+
+/// Keys placed for the first time.
+#[derive(Clone, Debug)]
+pub struct Start {
+    placed: Arc<Placed>,
+    held: Arc<Vec<NodeId>>,
+}
+
+impl Start {
+    /// Places keys on nodes, of each its name and its weight in hundredths.
+    #[must_use]
+    pub fn of(strategy: &Strategy, nodes: &[(Arc<str>, u32)], keys: &KeySet) -> Self {
+        let places: Vec<Place<'_>> = (0..)
+            .zip(nodes)
+            .map(|(number, (name, weight))| Place { node: NodeId(number), name, weight: *weight })
+            .collect();
+        let mut placed = Placed::of(strategy, &places);
+        if placed.learns() {
+            placed.learn(keys.iter());
+        }
+        let held = match &mut placed {
+            Placed::Bounded(bounded) => {
+                let count = keys.len() as u32;
+                let take = |at: &u64| bounded.take(*at, count).unwrap_or(NodeId::WORLD);
+                keys.positions().iter().map(take).collect()
+            }
+            placed => placed.place(keys),
+        };
+        Self { placed: Arc::new(placed), held: Arc::new(held) }
+    }
 }
 
 /// A change on paper.
@@ -91,9 +124,6 @@ pub struct Finding {
     pub heirs: u32,
 }
 
-/// About so many keys are tried to see what a change would move.
-const TRIED: usize = 100_000;
-
 /// The machine that keeps the paper.
 #[derive(Clone, Debug)]
 pub struct Survey {
@@ -119,29 +149,12 @@ impl Survey {
             .zip(&config.nodes)
             .map(|(number, (_, weight))| (NodeId(number), *weight))
             .collect();
-        let places: Vec<Place<'_>> = nodes
-            .iter()
-            .zip(&names)
-            .map(|((node, weight), name)| Place { node: *node, name, weight: *weight })
-            .collect();
-        let mut placed = Placed::of(&config.strategy, &places);
-        if placed.learns() {
-            placed.learn(config.keys.iter());
-        }
-        let held = match &mut placed {
-            Placed::Bounded(bounded) => {
-                let count = config.keys.len() as u32;
-                let take = |at: &u64| bounded.take(*at, count).unwrap_or(NodeId::WORLD);
-                config.keys.positions().iter().map(take).collect()
-            }
-            placed => owners(placed, &config.keys),
-        };
-        let held = Arc::new(held);
+        let Start { placed, held } = (*config.start).clone();
         let mut survey = Self {
             config: config.clone(),
             names,
             nodes,
-            placed: Arc::new(placed),
+            placed,
             before: held.clone(),
             held,
             finding: None,
@@ -200,8 +213,7 @@ impl Survey {
     }
 
     /// What share of the keys, in millionths, would move if one more node came, and if the first one
-    /// left, each by itself. Of very many keys every so many-th is tried, unless each depends on the
-    /// others.
+    /// left, each by itself. Every key is placed again.
     #[must_use]
     pub fn trials(&self) -> (u32, u32) {
         let newcomer = NodeId(self.names.len() as u32);
@@ -211,20 +223,10 @@ impl Survey {
         if let Some((first, _)) = self.nodes.first().filter(|_| self.nodes.len() > 1) {
             fewer.leave(*first);
         }
-        let keys = &self.config.keys;
-        let share = |moved: usize, of: usize| (moved as u64 * 1_000_000 / of.max(1) as u64) as u32;
         let moved = |placed: Placed| {
-            if self.config.strategy.is_by_load() {
-                let held = self.hold(placed).1;
-                let pairs = held.iter().zip(self.held.iter());
-                return share(pairs.filter(|(is, was)| is != was).count(), keys.len());
-            }
-            let tried = (0..keys.len()).step_by((keys.len() / TRIED).max(1));
-            let of = tried.len();
-            share(
-                tried.filter(|at| placed.owner(keys.spot(*at)) != Some(self.held[*at])).count(),
-                of,
-            )
+            let held = self.hold(placed).1;
+            let moved = held.iter().zip(self.held.iter()).filter(|(is, was)| is != was).count();
+            (moved as u64 * 1_000_000 / held.len().max(1) as u64) as u32
         };
         (moved(wider), moved(fewer))
     }
@@ -237,7 +239,7 @@ impl Survey {
                 bounded.settle(self.config.keys.positions(), &mut held);
                 held
             }
-            placed => owners(placed, &self.config.keys),
+            placed => placed.place(&self.config.keys),
         };
         (placed, held)
     }
@@ -329,16 +331,8 @@ impl Survey {
         expected: u32,
         turn: &mut ServerTurn<'_>,
     ) {
-        let mut counts = alloc::vec![0_u32; self.names.len() + 1];
-        let mut pairs: BTreeMap<(NodeId, NodeId), u32> = BTreeMap::new();
-        let mut moved = 0;
-        for (was, is) in before.iter().zip(self.held.iter()) {
-            counts[is.index().min(self.names.len())] += 1;
-            if was != is {
-                moved += 1;
-                *pairs.entry((*was, *is)).or_default() += 1;
-            }
-        }
+        let (counts, pairs) = tally(before, &self.held, self.names.len());
+        let moved = pairs.iter().map(|(_, count)| count).sum();
         let ids: Vec<NodeId> = self.nodes.iter().map(|(node, _)| *node).collect();
         let shares = self.placed.shares(&ids);
         let nodes: Vec<Holding> = self
@@ -355,7 +349,7 @@ impl Survey {
         let place =
             |node: NodeId| ids.iter().position(|other| *other == node).unwrap_or(ids.len()) as u32;
         let mut heirs: BTreeSet<NodeId> = BTreeSet::new();
-        for (_, to) in pairs.keys() {
+        for ((_, to), _) in &pairs {
             heirs.insert(*to);
         }
         let last = self.finding.as_deref();
@@ -416,9 +410,41 @@ impl Survey {
     }
 }
 
-fn owners(placed: &Placed, keys: &KeySet) -> Vec<NodeId> {
-    let owner = |at| placed.owner(keys.spot(at)).unwrap_or(NodeId::WORLD);
-    (0..keys.len()).map(owner).collect()
+/// Keys that moved from a node to a node.
+type Move = ((NodeId, NodeId), u32);
+
+/// So many pairs of nodes are counted in a table; of more only those that are met.
+const TABLE_MAX: usize = 1 << 20;
+
+/// How many keys each node holds, and how many moved from each node to each other, in order.
+fn tally(before: &[NodeId], held: &[NodeId], nodes: usize) -> (Vec<u32>, Vec<Move>) {
+    let width = nodes + 1;
+    let mut counts = alloc::vec![0_u32; width];
+    if width * width > TABLE_MAX {
+        let mut pairs: BTreeMap<(NodeId, NodeId), u32> = BTreeMap::new();
+        for (was, is) in before.iter().zip(held) {
+            counts[is.index().min(nodes)] += 1;
+            if was != is {
+                *pairs.entry((*was, *is)).or_default() += 1;
+            }
+        }
+        return (counts, pairs.into_iter().collect());
+    }
+    let mut table = alloc::vec![0_u32; width * width];
+    for (was, is) in before.iter().zip(held) {
+        table[was.index().min(nodes) * width + is.index().min(nodes)] += 1;
+    }
+    let mut pairs = Vec::new();
+    // Nobody's keys are the world's, whose number is behind all others.
+    let node = |at: usize| if at == nodes { NodeId::WORLD } else { NodeId(at as u32) };
+    for (at, count) in table.into_iter().enumerate().filter(|(_, count)| *count > 0) {
+        let (was, is) = (at / width, at % width);
+        counts[is] += count;
+        if was != is {
+            pairs.push(((node(was), node(is)), count));
+        }
+    }
+    (counts, pairs)
 }
 
 /// What share of all keys theory expects to move, in millionths; nought where a strategy moves what

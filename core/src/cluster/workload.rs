@@ -1,14 +1,12 @@
 //! Generated work: how often, what, on which keys.
 
 use super::message::Verb;
+use super::pattern::Pattern;
 use crate::base::fixed::{exp2, exponential, log2};
-use crate::base::hash::mix;
 use crate::base::{Rng, Span};
 use crate::store::Key;
-use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::fmt::{self, Write as _};
 use core::hash::{Hash, Hasher};
 
 /// Work for one client.
@@ -42,6 +40,7 @@ pub struct Keys {
     /// Which of them.
     pub choice: Choice,
     weights: Arc<Vec<u64>>,
+    read: Arc<Pattern>,
 }
 
 /// Which of the keys.
@@ -79,13 +78,19 @@ impl Keys {
                 weights.push(sum);
             }
         }
-        Self { pattern: pattern.into(), count: count.max(1), choice, weights: Arc::new(weights) }
+        Self {
+            pattern: pattern.into(),
+            count: count.max(1),
+            choice,
+            weights: Arc::new(weights),
+            read: Arc::new(Pattern::new(pattern, 1)),
+        }
     }
 
     /// The key of that number.
     #[must_use]
     pub fn key(&self, number: u64) -> Key {
-        Key::new(&key_text(&self.pattern, number))
+        Key::new(&self.read.text(number))
     }
 
     /// Draws the number of a key; `made` is how many this client has made in sequence.
@@ -111,98 +116,6 @@ impl Keys {
             }
         }
     }
-}
-
-/// The text of the key of that number in a pattern. `{n}` is the number, `{n6}` the same in six
-/// digits, `{r}` four digits that look like chance, `{time}` a time that grows, `{tenant}` one of many
-/// tenants of very different sizes, `{email}` an address, `{id}` sixteen digits of a hash. Without any
-/// of these, the number stands at the end.
-#[must_use]
-pub fn key_text(pattern: &str, number: u64) -> String {
-    let mut text = String::with_capacity(pattern.len() + 8);
-    let mut rest = pattern;
-    let mut filled = false;
-    while let Some((before, behind)) = rest.split_once('{') {
-        let Some((word, after)) = behind.split_once('}') else { break };
-        text.push_str(before);
-        let drawn = mix(number.wrapping_add(0x9e37_79b9_7f4a_7c15));
-        let known = match word {
-            "n" => write!(text, "{number}"),
-            "r" => write!(text, "{:04x}", drawn >> 48),
-            "id" => write!(text, "{drawn:016x}"),
-            "time" => write_time(&mut text, number),
-            // The k-th of a thousand tenants has a part of about 1/k of all keys.
-            "tenant" => write!(text, "t{}", exp2((drawn % (10 << 32)) as i64) >> 32),
-            "email" => write!(
-                text,
-                "{}{}.{}@{}",
-                NAMES[(drawn % 16) as usize],
-                number,
-                NAMES[(drawn >> 8 & 15) as usize],
-                HOSTS[(drawn >> 16 & 3) as usize]
-            ),
-            word => match word.strip_prefix('n').and_then(|width| width.parse::<usize>().ok()) {
-                Some(width) if width <= 20 => write!(text, "{number:0width$}"),
-                _ => {
-                    text.push('{');
-                    rest = behind;
-                    continue;
-                }
-            },
-        };
-        filled |= known.is_ok();
-        rest = after;
-    }
-    text.push_str(rest);
-    if !filled {
-        let _ = write!(text, "{number}");
-    }
-    text
-}
-
-const NAMES: [&str; 16] = [
-    "ada",
-    "alan",
-    "barbara",
-    "claude",
-    "donald",
-    "edsger",
-    "frances",
-    "grace",
-    "john",
-    "jim",
-    "katherine",
-    "leslie",
-    "margaret",
-    "nancy",
-    "radia",
-    "tony",
-];
-const HOSTS: [&str; 4] = ["example.com", "example.org", "mail.example.net", "example.edu"];
-
-/// One key a minute from the first of January 2026 on, as `2026-01-01T00:00`.
-fn write_time(text: &mut String, number: u64) -> fmt::Result {
-    let (mut day, minute) = (number / 1_440, number % 1_440);
-    let mut year = 2026;
-    loop {
-        let days = if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) { 366 } else { 365 };
-        if day < days || year == 9_999 {
-            break;
-        }
-        day -= days;
-        year += 1;
-    }
-    let leap = u64::from(year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
-    let mut month = 1;
-    for days in [31, 28 + leap, 31, 30, 31, 30, 31, 31, 30, 31, 30] {
-        if day < days {
-            break;
-        }
-        day -= days;
-        month += 1;
-    }
-    let day = day % 31 + 1;
-    write!(text, "{year}-{month:02}-{day:02}T{:02}:{:02}", minute / 60, minute % 60)
 }
 
 impl Hash for Keys {
@@ -270,32 +183,6 @@ mod tests {
         assert!((89_000..91_000).contains(&(hot[0] + hot[1])), "{}", hot[0] + hot[1]);
         let even = counts(Choice::Uniform);
         assert!(even.iter().all(|count| (850..1_150).contains(count)));
-    }
-
-    #[test]
-    fn patterns_fill_in_what_they_name() {
-        for (pattern, number, wanted) in [
-            ("user:{n}", 7, "user:7"),
-            ("user:", 7, "user:7"),
-            ("{n6}", 42, "000042"),
-            ("{time}", 0, "2026-01-01T00:00"),
-            ("{time}", 59 * 1_440 + 61, "2026-03-01T01:01"),
-            ("{time}", (365 + 365) * 1_440, "2028-01-01T00:00"),
-            ("{cart}:{n}", 3, "{cart}:3"),
-            ("{cart", 3, "{cart3"),
-            ("{n99}", 3, "{n99}3"),
-        ] {
-            assert_eq!(key_text(pattern, number), wanted);
-        }
-        assert!(key_text("{time}", u64::MAX).starts_with("9999-"));
-        let mut tenants = alloc::collections::BTreeMap::new();
-        for number in 0..100_000 {
-            *tenants.entry(key_text("{tenant}", number)).or_insert(0_u32) += 1;
-        }
-        // log2(2)/10 of all keys are the first tenant's, log2(3/2)/10 the second's.
-        assert!(tenants["t1"].abs_diff(10_000) < 500);
-        assert!(tenants["t2"].abs_diff(5_850) < 400 && tenants.len() > 900);
-        assert!(key_text("{email}", 5).contains('@'));
     }
 
     #[test]

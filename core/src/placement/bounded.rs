@@ -64,7 +64,7 @@ impl Bounded {
         mut fits: impl FnMut(NodeId, u32) -> bool,
     ) -> Option<NodeId> {
         let points = self.ring.points();
-        let from = points.partition_point(|(point, _)| *point < position);
+        let from = self.ring.first(position).min(points.len());
         for (_, node) in points[from..].iter().chain(&points[..from]) {
             if fits(*node, self.loads.get(node).copied().unwrap_or(0)) {
                 return Some(*node);

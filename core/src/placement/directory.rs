@@ -8,8 +8,10 @@
 //! size, the largest first, each to the node with the most room. A new tenant goes by its hash until
 //! somebody enters it. The table grows with the tenants, and whoever caches it may go by an old one.
 
+use super::keys::KeySet;
 use super::list::first_part;
-use super::{Owners, Place, Placement, Spot};
+use super::ring::Circle;
+use super::{Owners, Place, Placement, Ring, Spot};
 use crate::base::NodeId;
 use crate::base::hash::Family;
 use crate::base::order::{sort, sort_by};
@@ -63,6 +65,12 @@ impl Directory {
         self.entries.entry(Family::Xxh3.of(tenant)).or_insert_with(new).node = node;
     }
 
+    /// The node of a tenant without an entry.
+    fn newcomer(&self, hash: u64) -> Option<NodeId> {
+        let at = hash.checked_rem(self.nodes.len() as u64)?;
+        self.nodes.get(at as usize).map(|(node, _)| *node)
+    }
+
     fn load(&self, node: NodeId) -> u64 {
         let own = self.entries.values().filter(|entry| entry.node == node);
         own.map(|entry| u64::from(entry.keys)).sum()
@@ -98,8 +106,22 @@ impl Placement for Directory {
         if let Some(entry) = self.entries.get(&hash) {
             return Some(entry.node);
         }
-        let at = hash.checked_rem(self.nodes.len() as u64)?;
-        self.nodes.get(at as usize).map(|(node, _)| *node)
+        self.newcomer(hash)
+    }
+
+    fn reads_keys(&self) -> bool {
+        true
+    }
+
+    /// Entries lie by their hashes as points do on a ring, and are found as quickly.
+    fn place(&self, keys: &KeySet) -> Vec<NodeId> {
+        let entries = self.entries.iter().map(|(hash, entry)| (*hash, entry.node)).collect();
+        let entries = Ring::of(Circle::Wide(Family::Xxh3), entries);
+        let node = |key| {
+            let hash = Family::Xxh3.of(first_part(key));
+            entries.exactly(hash).or_else(|| self.newcomer(hash)).unwrap_or(NodeId::WORLD)
+        };
+        keys.iter().map(node).collect()
     }
 
     fn share(&self, node: NodeId) -> u32 {

@@ -3,7 +3,7 @@
 use super::Spot;
 use crate::base::hash::Family;
 use crate::base::sketch::{HyperLogLog, SpaceSaving};
-use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// A row of keys, in the order in which they came; a key may come more than once.
@@ -14,10 +14,12 @@ pub struct KeySet {
     positions: Vec<u64>,
     /// Some of them in their own order.
     ordered: Vec<u32>,
+    /// How many lie in each of even stretches of all places.
+    density: Vec<u32>,
     /// About how many different ones there are.
     distinct: u64,
     /// The most frequent ones, with their counts, each at most so much too high.
-    heavy: Vec<(Box<str>, u64, u64)>,
+    heavy: Vec<(String, u64, u64)>,
 }
 
 /// So many keys stand for all when order matters.
@@ -30,36 +32,85 @@ const HEAVY: usize = 10;
 /// All keys together have at most so many bytes.
 pub const BYTES_MAX: usize = 256 << 20;
 
-impl KeySet {
+/// Stretches in which keys are counted.
+pub const STRETCHES: usize = 360;
+
+/// The stretch of a position.
+#[must_use]
+pub fn stretch(position: u64) -> usize {
+    ((u128::from(position) * STRETCHES as u128) >> 64) as usize
+}
+
+/// Keys as they come, one by one, counted on the way.
+#[derive(Clone, Debug)]
+pub struct Filling {
+    set: KeySet,
+    distinct: HyperLogLog,
+    heavy: SpaceSaving,
+}
+
+impl Default for Filling {
+    /// Some kilobytes tell who is hot and how many there are, however many keys there are.
+    fn default() -> Self {
+        let (distinct, heavy) = (HyperLogLog::new(12), SpaceSaving::new(COUNTERS));
+        Self { set: KeySet::default(), distinct, heavy }
+    }
+}
+
+impl Filling {
+    /// How many keys there are so far.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.set.len()
+    }
+
+    /// True if there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.set.is_empty()
+    }
+
     /// Adds a key. False if there is no room for it.
     pub fn push(&mut self, key: &[u8]) -> bool {
-        if self.bytes.len() + key.len() > BYTES_MAX {
+        let set = &mut self.set;
+        if set.bytes.len() + key.len() > BYTES_MAX {
             return false;
         }
-        self.bytes.extend_from_slice(key);
-        self.ends.push(self.bytes.len() as u32);
-        self.positions.push(Family::Xxh3.of(key));
+        let position = Family::Xxh3.of(key);
+        set.bytes.extend_from_slice(key);
+        set.ends.push(set.bytes.len() as u32);
+        set.positions.push(position);
+        if set.density.is_empty() {
+            set.density.resize(STRETCHES, 0);
+        }
+        set.density[stretch(position)] += 1;
+        self.distinct.add(position);
+        if let Ok(text) = core::str::from_utf8(key) {
+            self.heavy.add(position, text, 1);
+        }
         true
     }
 
-    /// Puts a sample of the keys in order, once all are there.
-    pub fn finish(&mut self) {
-        let step = self.len().div_ceil(SAMPLE).max(1);
-        let mut ordered: Vec<u32> = (0..self.len() as u32).step_by(step).collect();
-        ordered.sort_unstable_by(|one, two| self.key(*one as usize).cmp(self.key(*two as usize)));
-        self.ordered = ordered;
-        // Some kilobytes tell who is hot and how many there are, however many keys there are.
-        let mut distinct = HyperLogLog::new(12);
-        let mut heavy = SpaceSaving::new(COUNTERS);
-        for at in 0..self.len() {
-            distinct.add(self.positions[at]);
-            if let Ok(key) = core::str::from_utf8(self.key(at)) {
-                heavy.add(self.positions[at], key, 1);
-            }
-        }
-        self.distinct = distinct.count();
-        let top = heavy.top(HEAVY).into_iter();
-        self.heavy = top.map(|heavy| (heavy.key.clone(), heavy.count, heavy.over)).collect();
+    /// The set, a sample of it put in order.
+    #[must_use]
+    pub fn finish(self) -> KeySet {
+        let mut set = self.set;
+        let step = set.len().div_ceil(SAMPLE).max(1);
+        let mut ordered: Vec<u32> = (0..set.len() as u32).step_by(step).collect();
+        ordered.sort_unstable_by(|one, two| set.key(*one as usize).cmp(set.key(*two as usize)));
+        set.ordered = ordered;
+        set.distinct = self.distinct.count();
+        let top = self.heavy.top(HEAVY).into_iter();
+        set.heavy = top.map(|heavy| (heavy.key.clone(), heavy.count, heavy.over)).collect();
+        set
+    }
+}
+
+impl KeySet {
+    /// How many keys lie in each of [`STRETCHES`] even stretches of all places; nothing without keys.
+    #[must_use]
+    pub fn density(&self) -> &[u32] {
+        &self.density
     }
 
     /// About how many different keys there are.
@@ -71,7 +122,7 @@ impl KeySet {
     /// The most frequent keys with their counts, each at most so much too high; the first is the
     /// most frequent.
     #[must_use]
-    pub fn heavy(&self) -> &[(Box<str>, u64, u64)] {
+    pub fn heavy(&self) -> &[(String, u64, u64)] {
         &self.heavy
     }
 

@@ -43,6 +43,10 @@ impl Placement for Laid {
         self.ring.owner(spot)
     }
 
+    fn reads_keys(&self) -> bool {
+        self.ring.reads_keys()
+    }
+
     fn share(&self, node: NodeId) -> u32 {
         self.ring.share(node)
     }

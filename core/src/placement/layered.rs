@@ -125,6 +125,10 @@ impl Placement for Layered {
         self.table.node(self.partition(spot.key))
     }
 
+    fn reads_keys(&self) -> bool {
+        true
+    }
+
     fn share(&self, node: NodeId) -> u32 {
         self.table.share(node)
     }

@@ -14,7 +14,8 @@ use alloc::vec::Vec;
 /// The part of a key before the first colon, which names a region, a tenant or a kind.
 #[must_use]
 pub fn first_part(key: &[u8]) -> &[u8] {
-    part(key, 0)
+    let end = key.iter().position(|byte| *byte == b':').unwrap_or(key.len());
+    &key[..end]
 }
 
 /// A part of a key between colons; empty if there are not so many.
@@ -71,6 +72,10 @@ impl Placement for List {
         let value = first_part(spot.key);
         let listed = self.values.iter().find(|(known, _)| known.as_bytes() == value);
         listed.map(|(_, node)| *node).or(self.nodes.first().copied())
+    }
+
+    fn reads_keys(&self) -> bool {
+        true
     }
 
     fn share(&self, node: NodeId) -> u32 {

@@ -69,6 +69,8 @@ pub use strategy::Strategy;
 
 use crate::base::NodeId;
 use crate::base::hash::Family;
+use alloc::vec::Vec;
+use keys::KeySet;
 
 /// A node as a strategy sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,6 +108,25 @@ pub trait Placement {
     /// The node that owns a key.
     fn owner(&self, spot: Spot<'_>) -> Option<NodeId> {
         self.owners(spot, 1).as_slice().first().copied()
+    }
+
+    /// True if the bytes of a key decide, and not its position alone.
+    fn reads_keys(&self) -> bool {
+        false
+    }
+
+    /// The node of each of very many keys, in their order; nobody's are the world's. The loop is here
+    /// so that each strategy has its own, with nothing between it and the lookup.
+    fn place(&self, keys: &KeySet) -> Vec<NodeId> {
+        let node = |spot| self.owner(spot).unwrap_or(NodeId::WORLD);
+        let mut held = Vec::with_capacity(keys.len());
+        if self.reads_keys() {
+            held.extend((0..keys.len()).map(|at| node(keys.spot(at))));
+        } else {
+            let positions = keys.positions().iter();
+            held.extend(positions.map(|position| node(Spot { position: *position, key: &[] })));
+        }
+        held
     }
 
     /// What share of all places a node owns, in millionths; of keys or of values where a strategy

@@ -1,5 +1,6 @@
 //! Nodes placed by one of the strategies: a closed set, so that a map is a plain value.
 
+use super::keys::KeySet;
 use super::layered::Layered;
 use super::preset::Preset;
 use super::ring::{Circle, shares};
@@ -233,6 +234,10 @@ impl Placement for Placed {
 
     fn owner(&self, spot: Spot<'_>) -> Option<NodeId> {
         self.inner().owner(spot)
+    }
+
+    fn place(&self, keys: &KeySet) -> Vec<NodeId> {
+        self.inner().place(keys)
     }
 
     fn share(&self, node: NodeId) -> u32 {

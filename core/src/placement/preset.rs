@@ -89,6 +89,10 @@ impl Placement for Preset {
         self.ring.owner(spot)
     }
 
+    fn reads_keys(&self) -> bool {
+        self.ring.reads_keys()
+    }
+
     fn share(&self, node: NodeId) -> u32 {
         self.ring.share(node)
     }

@@ -25,11 +25,14 @@ pub struct MultiProbe {
 /// So many places tell the shares.
 const SAMPLE: u64 = 20_000;
 
+/// The index of the points has two to so many stretches.
+const INDEX_BITS: u32 = 10;
+
 impl MultiProbe {
     /// An empty ring on which a key tries so many places.
     #[must_use]
     pub fn new(probes: u32) -> Self {
-        Self { ring: Ring::new(1), probes: probes.max(1) }
+        Self { ring: Ring::new(1).indexed(INDEX_BITS), probes: probes.max(1) }
     }
 
     /// The points by position.
@@ -49,7 +52,11 @@ impl MultiProbe {
         let mut best = (u64::MAX, position);
         for probe in 0..u64::from(self.probes) {
             let place = mix(position.wrapping_add(probe.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
-            best = best.min((self.ring.distance(place), place));
+            let distance = self.ring.distance(place);
+            // Equal ways are decided by the place, so that the order of the probes does not count.
+            if distance < best.0 || (distance == best.0 && place < best.1) {
+                best = (distance, place);
+            }
         }
         best.1
     }

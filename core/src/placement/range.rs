@@ -9,6 +9,7 @@
 //! numbers) all go to the last range. A range that is too large is split, one that is small is merged
 //! with its neighbour; that changes the map, and moves nothing by itself.
 
+use super::keys::KeySet;
 use super::{Owners, Place, Placement, Spot};
 use crate::base::{NodeId, order};
 use alloc::sync::Arc;
@@ -62,6 +63,29 @@ impl Range {
     #[must_use]
     pub fn find(&self, key: &[u8]) -> usize {
         self.pieces.partition_point(|piece| &*piece.start <= key).saturating_sub(1)
+    }
+
+    /// The ranges of very many keys. The first bytes of a key mostly tell its range; only keys that
+    /// begin like a cut are compared.
+    fn found<'k>(&'k self, keys: &'k KeySet) -> impl Iterator<Item = usize> + 'k {
+        let heads: Vec<u64> = self.pieces.iter().map(|piece| head(&piece.start)).collect();
+        keys.iter().map(move |key| {
+            let own = head(key);
+            let from = heads.partition_point(|head| *head < own);
+            let alike = heads[from..].iter().take_while(|head| **head == own).count();
+            let alike = &self.pieces[from..from + alike];
+            (from + alike.partition_point(|piece| &*piece.start <= key)).saturating_sub(1)
+        })
+    }
+
+    /// How many keys lie in each range.
+    #[must_use]
+    pub fn counts(&self, keys: &KeySet) -> Vec<u32> {
+        let mut counts = alloc::vec![0; self.pieces.len()];
+        for at in self.found(keys) {
+            counts[at] += 1;
+        }
+        counts
     }
 
     /// The ranges that keys from one to another, the last one excluded, can lie in.
@@ -208,6 +232,15 @@ impl Placement for Range {
         (piece.node != NodeId::WORLD).then_some(piece.node)
     }
 
+    fn reads_keys(&self) -> bool {
+        true
+    }
+
+    fn place(&self, keys: &KeySet) -> Vec<NodeId> {
+        let node = |at: usize| self.pieces.get(at).map_or(NodeId::WORLD, |piece| piece.node);
+        self.found(keys).map(node).collect()
+    }
+
     fn share(&self, node: NodeId) -> u32 {
         let own = self.pieces.iter().filter(|piece| piece.node == node).count() as u64;
         (own * 1_000_000 / self.pieces.len().max(1) as u64) as u32
@@ -243,6 +276,14 @@ impl Placement for Range {
             }
         }
     }
+}
+
+/// The first bytes of a key as a number, which is in order where keys are.
+fn head(key: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    let len = key.len().min(8);
+    bytes[..len].copy_from_slice(&key[..len]);
+    u64::from_be_bytes(bytes)
 }
 
 #[cfg(test)]

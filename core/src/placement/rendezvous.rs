@@ -102,8 +102,15 @@ impl Placement for Rendezvous {
         if self.uneven {
             return self.best(spot.position, 1).as_slice().first().copied();
         }
-        let best = self.nodes.iter().max_by_key(|drawer| mix(spot.position ^ drawer.seed));
-        best.map(|drawer| drawer.node)
+        let mut best = None;
+        let mut highest = 0;
+        for drawer in self.nodes.as_slice() {
+            let drawn = mix(spot.position ^ drawer.seed);
+            if drawn >= highest {
+                (highest, best) = (drawn, Some(drawer.node));
+            }
+        }
+        best
     }
 
     fn share(&self, node: NodeId) -> u32 {

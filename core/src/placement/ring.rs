@@ -79,6 +79,8 @@ pub struct Ring {
     /// For each stretch of the circle, the first point that does not lie before it.
     index: Vec<u32>,
     shift: u32,
+    /// The index has two to so many stretches at least.
+    bits: u32,
     nodes: Vec<NodeId>,
 }
 
@@ -98,10 +100,21 @@ impl Ring {
             row: Vec::new(),
             index: Vec::new(),
             shift: 0,
+            bits: 1,
             nodes: Vec::new(),
         };
         ring.build();
         ring
+    }
+
+    /// The same ring with an index of two to so many stretches at least: where points are few and
+    /// lookups very many, nearly all begin at the very point.
+    #[must_use]
+    pub fn indexed(mut self, bits: u32) -> Self {
+        self.bits = bits;
+        self.row.pop();
+        self.build();
+        self
     }
 
     /// A ring of points that somebody else has laid.
@@ -111,7 +124,8 @@ impl Ring {
         let mut nodes: Vec<NodeId> = points.iter().map(|(_, node)| *node).collect();
         order::sort(&mut nodes);
         nodes.dedup();
-        let mut ring = Self { circle, vnodes: 1, row: points, index: Vec::new(), shift: 0, nodes };
+        let (vnodes, index) = (1, Vec::new());
+        let mut ring = Self { circle, vnodes, row: points, index, shift: 0, bits: 1, nodes };
         ring.build();
         ring
     }
@@ -136,31 +150,41 @@ impl Ring {
 
     /// The first point that does not lie before a position; the number of points if there is none.
     #[must_use]
-    #[inline]
-    fn first(&self, position: u64) -> usize {
-        let mut at = self.index[(position >> self.shift) as usize] as usize;
-        while self.row[at].0 < position {
+    #[inline(always)]
+    pub(super) fn first(&self, position: u64) -> usize {
+        let (index, row) = (self.index.as_slice(), self.row.as_slice());
+        let mut at = index[(position >> self.shift) as usize] as usize;
+        while row[at].0 < position {
             at += 1;
         }
         at
     }
 
+    /// The node of the point that lies at a very position.
+    #[must_use]
+    pub fn exactly(&self, position: u64) -> Option<NodeId> {
+        let at = self.first(position);
+        let (point, node) = self.points().get(at)?;
+        (*point == position).then_some(*node)
+    }
+
     /// The node that owns a position on the circle.
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn at(&self, position: u64) -> Option<NodeId> {
         // The last entry of the row is the first point again, so the end needs no case of its own.
-        let node = self.row[self.first(position)].1;
+        let node = self.row.as_slice()[self.first(position)].1;
         (node != NodeId::WORLD).then_some(node)
     }
 
     /// How far it is clockwise from a position to the next point.
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn distance(&self, position: u64) -> u64 {
         let at = self.first(position);
-        let at = if at == self.len() { 0 } else { at };
-        self.row[at].0.wrapping_sub(position)
+        let row = self.row.as_slice();
+        // Behind the last point comes the first one.
+        row[if at + 1 == row.len() { 0 } else { at }].0.wrapping_sub(position)
     }
 
     /// The nodes from a position on, clockwise, each once, until there are so many.
@@ -183,7 +207,7 @@ impl Ring {
     fn build(&mut self) {
         let len = self.row.len();
         // Between two and four stretches a point: most lookups begin at the very point.
-        let bits = (usize::BITS - len.leading_zeros() + 1).clamp(1, 24);
+        let bits = (usize::BITS - len.leading_zeros() + 1).clamp(self.bits, 24);
         self.shift = 64 - bits;
         self.index = Vec::with_capacity(1 << bits);
         for (at, (point, _)) in self.row.iter().enumerate() {
@@ -273,6 +297,10 @@ impl Placement for Ring {
 
     fn owner(&self, spot: Spot<'_>) -> Option<NodeId> {
         self.at(self.circle.of(spot))
+    }
+
+    fn reads_keys(&self) -> bool {
+        self.circle != Circle::Wide(Family::Xxh3)
     }
 
     fn share(&self, node: NodeId) -> u32 {

@@ -25,14 +25,13 @@ pub struct Skeleton {
     nodes: Vec<(NodeId, u64, u32)>,
     /// The sum of all weights before each node, and of all behind the last one.
     sums: Vec<u64>,
-    even: bool,
 }
 
 impl Skeleton {
     /// An empty tree.
     #[must_use]
     pub fn new(fan: u32) -> Self {
-        Self { fan: fan.clamp(2, 64) as usize, nodes: Vec::new(), sums: alloc::vec![0], even: true }
+        Self { fan: fan.clamp(2, 64) as usize, nodes: Vec::new(), sums: alloc::vec![0] }
     }
 
     fn weigh(&mut self) {
@@ -42,12 +41,12 @@ impl Skeleton {
             sum += u64::from(*weight);
             self.sums.push(sum);
         }
-        self.even = self.nodes.iter().all(|(.., weight)| *weight == self.nodes[0].2);
     }
 
     /// The node at which a key's way down ends.
     fn descend(&self, key: u64) -> Option<NodeId> {
-        let len = self.nodes.len();
+        let (nodes, sums) = (self.nodes.as_slice(), self.sums.as_slice());
+        let len = nodes.len();
         if len == 0 {
             return None;
         }
@@ -58,35 +57,36 @@ impl Skeleton {
         let mut first = 0;
         while width > 1 {
             width /= self.fan;
-            let mut best = (-1.0, first);
-            // Where all children weigh alike no logarithm is needed: the higher draw wins anyway.
-            let even = self.even && first + width * self.fan <= len;
-            let mut highest = 0;
+            // The draw, the weight and the place of the best child so far.
+            let mut best: Option<(u64, u32, usize)> = None;
             for child in 0..self.fan {
                 let from = first + child * width;
                 if from >= len {
                     break;
                 }
                 let to = (from + width).min(len);
-                let weight = (self.sums[to] - self.sums[from]).min(u64::from(u32::MAX)) as u32;
+                let weight = (sums[to] - sums[from]).min(u64::from(u32::MAX)) as u32;
                 // A branch is known by its place, a node by its name.
                 let seed = match width {
-                    1 => self.nodes[from].1,
+                    1 => nodes[from].1,
                     _ => mix((from as u64) << 32 | width as u64),
                 };
                 let drawn = mix(key ^ seed);
-                if even {
-                    if child == 0 || drawn > highest {
-                        (highest, best.1) = (drawn, from);
+                // No logarithm is needed where the higher draw has no less weight.
+                let wins = best.is_none_or(|(highest, heaviest, _)| {
+                    if drawn > highest && weight >= heaviest {
+                        true
+                    } else if drawn <= highest && weight <= heaviest {
+                        false
+                    } else {
+                        score(drawn, weight) > score(highest, heaviest)
                     }
-                    continue;
-                }
-                let drawn = score(drawn, weight);
-                if drawn > best.0 {
-                    best = (drawn, from);
+                });
+                if wins {
+                    best = Some((drawn, weight, from));
                 }
             }
-            first = best.1;
+            first = best.map_or(first, |(.., from)| from);
         }
         self.nodes.get(first).map(|(node, ..)| *node)
     }

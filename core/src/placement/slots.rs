@@ -84,6 +84,10 @@ impl Placement for Slots {
         self.table.node(self.slot(spot))
     }
 
+    fn reads_keys(&self) -> bool {
+        self.slotting == Slotting::Redis
+    }
+
     fn share(&self, node: NodeId) -> u32 {
         self.table.share(node)
     }

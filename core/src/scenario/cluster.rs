@@ -284,7 +284,7 @@ fn level(reader: &mut Reader<'_, '_>, part: u32) -> Read<Level> {
             Cut::Hash(reader.count("a number of partitions", 1, 4_096)? as u32)
         }
         other => {
-            return reader.refuse(format!("\"{other}\" is not one of: by, from, hash."));
+            return reader.neither(other, &["by", "from", "hash"]);
         }
     };
     let whole = &*column == "key";

@@ -1,6 +1,6 @@
 //! A text becomes a scenario, and a list of what was not understood.
 
-use super::command::{Command, Kind, Scenario, Statement, When};
+use super::command::{Claim, Command, Expected, Kind, Scenario, Statement, When};
 use super::print::print_line;
 use super::quantity::Unit;
 use super::reader::{Read, Reader, Refused};
@@ -273,7 +273,21 @@ fn check_names(
     let on_paper = !scenario.clusters.is_empty()
         && scenario.clusters.iter().all(|cluster| cluster.kind.is_survey())
         && scenario.makers.is_empty();
+    check_expectations(scenario, lines, &known, problems);
     for statement in &scenario.statements {
+        if let (When::At(at), Some(end)) = (&statement.when, scenario.end)
+            && *at > end
+            && problems.len() < PROBLEMS_MAX
+        {
+            problems.push(Diagnostic {
+                line: statement.line,
+                start: statement.span.0,
+                end: statement.span.1,
+                message: format!("The run ends at {end}: this will not happen."),
+                suggestion: None,
+                mild: true,
+            });
+        }
         if on_paper && needs_machines(&statement.what) && problems.len() < PROBLEMS_MAX {
             problems.push(Diagnostic {
                 line: statement.line,
@@ -315,6 +329,53 @@ fn check_names(
                 end,
                 message,
                 suggestion,
+                mild: false,
+            });
+        }
+    }
+}
+
+/// Complains about what is expected of names that nothing bears.
+fn check_expectations(
+    scenario: &Scenario,
+    lines: &[super::token::Line<'_>],
+    known: &BTreeSet<String>,
+    problems: &mut Vec<Diagnostic>,
+) {
+    let tables = scenario.tables.iter().map(|table| table.name.as_str());
+    let parties: Vec<&str> = scenario.parties().chain(tables).collect();
+    for expectation in &scenario.expectations {
+        let (first, second) = match &expectation.claim {
+            Claim::Law(_, of) => (of.as_deref(), None),
+            Claim::Measure { metric, expected: Expected::Metric(other), .. } => {
+                (metric.of.as_deref(), other.of.as_deref())
+            }
+            Claim::Measure { metric, .. } => (metric.of.as_deref(), None),
+        };
+        for name in first.into_iter().chain(second) {
+            if parties.contains(&name) || known.contains(name) || problems.len() >= PROBLEMS_MAX {
+                continue;
+            }
+            let ending = format!("({name})");
+            let tokens = lines.iter().flat_map(|line| line.tokens.iter().map(|t| (line.number, t)));
+            let within = |start: u32| (expectation.span.0..expectation.span.1).contains(&start);
+            let found = tokens.filter(|(_, token)| within(token.start));
+            let Some((line, token)) = found.into_iter().find(|(_, t)| t.raw.ends_with(&ending))
+            else {
+                continue;
+            };
+            let near =
+                (problems.len() < 50).then(|| nearest(name, parties.iter().copied())).flatten();
+            let mut message = format!("Nothing is called \"{name}\" here.");
+            if let Some(near) = near {
+                message += &format!(" Did you mean \"{near}\"?");
+            }
+            problems.push(Diagnostic {
+                line,
+                start: token.end() - ending.len() as u32 + 1,
+                end: token.end() - 1,
+                message,
+                suggestion: near.map(String::from),
                 mild: false,
             });
         }
@@ -440,4 +501,31 @@ pub(super) fn unknown_verb<T>(reader: &mut Reader<'_, '_>) -> Read<T> {
 /// Reads a whole number that is a count of things.
 pub(super) fn plain(reader: &mut Reader<'_, '_>, what: &str) -> Read<u64> {
     reader.amount(what, Unit::Plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mistakes_are_told_in_their_place_with_what_was_probably_meant() {
+        for (text, marked, meant, mild) in [
+            ("network latency 1ms, bandwith 5kB/s", "bandwith", "bandwidth", false),
+            ("ring a: 2 nodes\nexpect lost == 0", "==", "=", false),
+            ("ring a: 2 nodes\nexpect lost => 1", "=>", ">=", false),
+            ("ring one: 2 nodes\nexpect moved(on) < 5%", "on", "one", false),
+            ("ring one: 2 nodes\nexpect not durable(ine)", "ine", "one", false),
+            ("ring a: 2 nodes\nend 3s\nat 5s crash n1", "at 5s crash n1", "", true),
+        ] {
+            let (_, problems) = parse(text);
+            let found: Vec<_> = problems
+                .iter()
+                .map(|one| {
+                    let marked = &text[one.start as usize..one.end as usize];
+                    (marked, one.suggestion.as_deref().unwrap_or(""), one.mild)
+                })
+                .collect();
+            assert_eq!(found, [(marked, meant, mild)], "{text}");
+        }
+    }
 }

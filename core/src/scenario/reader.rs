@@ -134,6 +134,19 @@ impl<'l, 't> Reader<'l, 't> {
         Err(Refused)
     }
 
+    /// Refuses the word just read, which is not one of some, and names the nearest that is.
+    pub fn neither<T>(&mut self, word: &str, words: &[&str]) -> Read<T> {
+        let few = self.problems.len() < PROBLEMS_HINTED;
+        let near = few.then(|| nearest(word, words.iter().copied())).flatten();
+        let mut message = format!("\"{word}\" is not one of: {}.", words.join(", "));
+        if let Some(near) = near {
+            message += &format!(" Did you mean \"{near}\"?");
+        }
+        let span = self.span();
+        self.complain(span, message, near);
+        Err(Refused)
+    }
+
     /// Reads a word.
     pub fn word(&mut self, what: &str) -> Read<&'t str> {
         match self.take() {

@@ -232,7 +232,7 @@ fn clock(
         ("skew", _) => reader.refuse(String::from("A skew is a time, such as skew n2 50ms.")),
         ("drift", _) => reader
             .refuse(String::from("A drift is a rate of at most 50%, such as drift n2 200ppm.")),
-        _ => reader.refuse(format!("\"{kind}\" is not one of: drift, skew.")),
+        _ => reader.neither(kind, &["drift", "skew"]),
     }
 }
 
@@ -249,9 +249,7 @@ fn disk(reader: &mut Reader<'_, '_>) -> Read<(Vec<String>, DiskChange)> {
             "lie" => change.lie = Some(Some(reader.time("how late it makes things safe")?)),
             "honest" => change.lie = Some(None),
             other => {
-                return reader.refuse(format!(
-                    "\"{other}\" is not one of: write, sync, bandwidth, lie, honest."
-                ));
+                return reader.neither(other, &["write", "sync", "bandwidth", "lie", "honest"]);
             }
         }
         if !reader.accept(",") {
@@ -271,9 +269,8 @@ fn link_change(reader: &mut Reader<'_, '_>) -> Read<Change> {
             "reorder" => change.reorder = Some(reader.share("a share of messages")?),
             "slow" => change.slow = Some(factor(reader)?),
             other => {
-                return reader.refuse(format!(
-                    "\"{other}\" is not one of: latency, bandwidth, loss, duplicate, reorder, slow."
-                ));
+                let words = ["latency", "bandwidth", "loss", "duplicate", "reorder", "slow"];
+                return reader.neither(other, &words);
             }
         }
         if !reader.accept(",") {
@@ -448,10 +445,7 @@ fn mix(reader: &mut Reader<'_, '_>, spec: &mut TrafficSpec) -> Read<()> {
             "delete" | "deletes" => deletes += share,
             "append" | "appends" => appends += share,
             "cas" => swaps += share,
-            other => {
-                return reader
-                    .refuse(format!("\"{other}\" is not one of: get, put, delete, append, cas."));
-            }
+            other => return reader.neither(other, &["get", "put", "delete", "append", "cas"]),
         }
     }
     if gets + puts + deletes + appends + swaps != 1_000_000 {
@@ -482,8 +476,7 @@ fn keys(reader: &mut Reader<'_, '_>, spec: &mut TrafficSpec) -> Read<()> {
             Choice::Hot { keys, share }
         }
         other => {
-            return reader
-                .refuse(format!("\"{other}\" is not one of: uniform, zipf, sequential, hot."));
+            return reader.neither(other, &["uniform", "zipf", "sequential", "hot"]);
         }
     };
     if reader.accept("of") {

@@ -6,7 +6,7 @@ use super::command::{
     SiteSpec,
 };
 use super::quantity::{Unit, quantity};
-use super::reader::{Read, Reader, range};
+use super::reader::{Read, Reader, Refused, range};
 use super::word::{LAWS, METRIC_ALIASES, METRICS, STRATEGIES};
 use crate::base::{Span, Time};
 use crate::cluster::Bug;
@@ -193,7 +193,18 @@ fn expectation(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()>
         let Some(sign) = reader.take() else {
             return reader.refuse(format!("How should {word} be? Such as: {word} = 0"));
         };
-        let comparison = match sign.raw {
+        // Signs of other languages are two marks here.
+        let double = reader
+            .peek()
+            .filter(|next| next.start == sign.end() && matches!(next.raw, "=" | "<" | ">" | "!"));
+        let written = double.map_or_else(
+            || String::from(sign.raw),
+            |next| {
+                reader.take();
+                format!("{}{}", sign.raw, next.raw)
+            },
+        );
+        let comparison = match &*written {
             "=" => Comparison::Equal,
             "!=" => Comparison::Differs,
             "<" => Comparison::Less,
@@ -202,7 +213,17 @@ fn expectation(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()>
             ">=" => Comparison::AtLeast,
             "in" => Comparison::Within,
             other => {
-                return reader.refuse(format!("{other} is not one of: = != < <= > >= in"));
+                let meant = match other {
+                    "==" | "is" => "=",
+                    "<>" | "=!" => "!=",
+                    "=<" => "<=",
+                    "=>" => ">=",
+                    _ => return reader.refuse(format!("{other} is not one of: = != < <= > >= in")),
+                };
+                let message = format!("Here this is written {meant}, such as: {word} {meant} 0");
+                let span = (sign.start, reader.span().1);
+                reader.complain(span, message, Some(meant));
+                return Err(Refused);
             }
         };
         let expected = expected(reader, comparison)?;

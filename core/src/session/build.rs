@@ -65,7 +65,10 @@ pub(super) fn build(run: &mut Run, script: &Script, out: Out<'_>) {
                     standing: Standing::Serving,
                 }
             })
-            .map(|member| Member { weight: start_weight(script, cluster, &member.name), ..member })
+            .map(|member| Member {
+                weight: start_weight(scenario, cluster, &member.name),
+                ..member
+            })
             .collect();
         let mut map = Map::new(&strategy, spec.replicas as usize, members);
         if map.placed().learns() {
@@ -111,10 +114,10 @@ pub(super) fn build(run: &mut Run, script: &Script, out: Out<'_>) {
 }
 
 /// The weight that a `weight` statement without a time gives a node.
-fn start_weight(script: &Script, cluster: usize, short: &str) -> u32 {
-    let full = full_name(&script.scenario, cluster, short);
+pub(super) fn start_weight(scenario: &Scenario, cluster: usize, short: &str) -> u32 {
+    let full = full_name(scenario, cluster, short);
     let mut weight = 100;
-    for statement in &script.scenario.statements {
+    for statement in &scenario.statements {
         if let (When::Start, Command::Weight(names, given)) = (&statement.when, &statement.what)
             && names.iter().any(|name| name == short || *name == full)
         {
@@ -133,25 +136,9 @@ fn add_cluster(run: &mut Run, script: &Script, cluster: usize) {
         return;
     }
     if let Kind::Survey { scan } = spec.kind {
-        let nodes = (1..=spec.nodes).map(|number| {
-            let name = format!("n{number}");
-            let weight = start_weight(script, cluster, &name);
-            (Arc::from(name), weight)
-        });
-        // Surveys of the same keys share them.
-        let own = scenario.loads.iter().any(|load| load.cluster.is_some());
-        let shared =
-            (0..cluster).find_map(|other| match run.world.config(run.ground[other].controller) {
-                Some(Config::Survey(config)) if !own => Some(config.keys.clone()),
-                _ => None,
-            });
-        let make = || Arc::new(source::key_set(scenario, &spec.name, &script.files));
-        let config = Config::Survey(Arc::new(SurveyConfig {
-            strategy: Arc::new(spec.strategy.clone()),
-            nodes: nodes.collect(),
-            keys: shared.unwrap_or_else(make),
-            scan,
-        }));
+        let (nodes, keys, start) = script.stock.survey(scenario, cluster);
+        let strategy = Arc::new(spec.strategy.clone());
+        let config = Config::Survey(Arc::new(SurveyConfig { strategy, nodes, keys, start, scan }));
         add(run, scenario, ground.controller, config);
         return;
     }

@@ -2,6 +2,7 @@
 
 use super::cast::Cast;
 use super::fact::{EventFact, Lane};
+use super::number::{Number, Reading};
 use super::raft;
 use crate::base::{NodeId, Span};
 use crate::cluster::maker::Trouble;
@@ -177,8 +178,8 @@ fn edit_text(edit: &Edit, cast: &Cast) -> String {
 #[must_use]
 pub fn finding_text(finding: &Finding) -> String {
     let share = |part: u64| {
-        let thousandths = part * 1_000 / u64::from(finding.keys.max(1));
-        format!("{}.{} %", thousandths / 10, thousandths % 10)
+        let millionths = (part * 1_000_000 / u64::from(finding.keys.max(1))) as i64;
+        Number { millionths, unit: Reading::Share }.shown()
     };
     let moved = format!(
         "{} of {} keys move ({})",

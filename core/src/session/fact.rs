@@ -60,6 +60,9 @@ pub struct ClusterFact {
     /// Points on the circle of 2^64 places, by position; empty where the strategy has none.
     /// The node owns what lies before its point, up to the point before.
     pub points: Vec<PointFact>,
+    /// Pieces of a table in their order, slots or ranges: the node of some neighbours, and how many
+    /// they are; empty where there are none, or too many to be told apart.
+    pub pieces: Vec<(NodeId, u32)>,
 }
 
 /// One point of a ring.

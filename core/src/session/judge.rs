@@ -237,6 +237,7 @@ fn reason(claim: &Claim, measured: &str, holds: Option<bool>, missing: bool) -> 
     }
     match holds {
         None => format!("So far {measured}: {meaning}."),
+        Some(_) if law => format!("Measured {measured}. The law: {meaning}."),
         Some(_) => format!("Measured {measured}: {meaning}."),
     }
 }

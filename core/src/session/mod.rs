@@ -23,12 +23,14 @@ pub mod judge;
 pub mod law;
 pub mod measure;
 pub mod number;
+pub mod opening;
 pub mod paper;
 pub mod raft;
 pub mod run;
 pub mod shrink;
 pub mod snapshot;
 pub mod source;
+pub mod stock;
 pub mod timeline;
 
 pub use crate::base::{NodeId, Span, Time};
@@ -43,9 +45,12 @@ pub use fact::*;
 pub use history::fact::{BARS_MAX, BarFact, HistoryFact};
 pub use history::trial::{Trial, kinds as history_kinds};
 pub use number::Number;
-pub use paper::{COLUMNS, DotFact, HoldingFact, RangeFact, RowFact, SurveyFact, WhereFact};
+pub use paper::{
+    COLUMNS, DotFact, HoldingFact, RangeFact, RowFact, STRATEGIES, SurveyFact, WhereFact,
+};
 pub use raft::fact::{Belongs, CallerFact, CellFact, ProgressFact, ReplicaFact};
 pub use source::{FILE_KEYS_MAX, column_of};
+pub use stock::Progress;
 
 use crate::metric::series::STRETCHES;
 use crate::scenario::{self, Claim, Comparison, Expected, MetricName, Scenario, When};
@@ -57,7 +62,7 @@ use alloc::vec::Vec;
 use history::Judged;
 use number::Source;
 use run::{Run, Script};
-use source::Files;
+use stock::Filling;
 use timeline::Timeline;
 
 /// A text and its run.
@@ -76,12 +81,20 @@ pub struct Session {
     judged: Option<Arc<Vec<Judged>>>,
     /// True once a screen has asked for it.
     judges: bool,
+    /// Whether long work is done in steps, between which a screen can be drawn.
+    stepwise: bool,
+    /// What is made ready for the run, if that is not done yet.
+    filling: Option<Filling>,
+    /// The moment to go to, if it is not reached yet.
+    wanted: Option<Time>,
 }
 
 /// So many texts can be taken back.
 const UNDO_MAX: usize = 200;
 /// So many what-ifs are kept.
 const BRANCHES_MAX: usize = 12;
+/// On the way to a moment, surveys place so many keys at once where work is done in steps.
+const PLACED_AT_ONCE: u64 = 1_000_000;
 
 /// The text that a link carries, or what can be saved of it and what is wrong.
 pub fn text_of(link: &str) -> Result<String, (String, String)> {
@@ -89,34 +102,6 @@ pub fn text_of(link: &str) -> Result<String, (String, String)> {
 }
 
 impl Session {
-    /// Opens a text. Whatever it is, there is a session; [`Self::diagnostics`] says what is wrong.
-    #[must_use]
-    pub fn open(text: &str) -> Self {
-        Self::open_with(text, Arc::default())
-    }
-
-    /// Opens a text that reads keys from files.
-    #[must_use]
-    pub fn open_with(text: &str, files: Arc<Files>) -> Self {
-        let (scenario, problems) = scenario::parse(text);
-        let script = Script::new(scenario, files);
-        let timeline = Timeline::new(&script);
-        let view = timeline.checkpoint_at(Time::ZERO).clone();
-        Self {
-            text: String::from(text),
-            script,
-            problems,
-            timeline,
-            view,
-            revision: 1,
-            past: Vec::new(),
-            future: Vec::new(),
-            branches: Vec::new(),
-            judged: None,
-            judges: false,
-        }
-    }
-
     /// The text.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -151,18 +136,6 @@ impl Session {
     #[must_use]
     pub fn files(&self) -> Vec<(String, Arc<[u8]>)> {
         self.script.files.iter().map(|(name, bytes)| (name.clone(), bytes.clone())).collect()
-    }
-
-    /// Gives a file that the text may read, and runs it anew.
-    pub fn give_file(&mut self, name: &str, bytes: &[u8]) {
-        let mut files = (*self.script.files).clone();
-        files.insert(String::from(name), Arc::from(bytes));
-        let text = self.text.clone();
-        let (past, future) = (core::mem::take(&mut self.past), core::mem::take(&mut self.future));
-        let (branches, revision) = (core::mem::take(&mut self.branches), self.revision);
-        let judges = self.judges;
-        *self = Self { past, future, branches, judges, ..Self::open_with(&text, Arc::new(files)) };
-        self.revision = revision + 1;
     }
 
     /// The tables whose columns are weighed on paper.
@@ -277,7 +250,10 @@ impl Session {
         if !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }
-        let line = format!("{:<8} {statement}\n", format!("at {}", self.now()));
+        let line = format!(
+            "{:<8} {statement}\n",
+            format!("at {}", self.wanted.unwrap_or_else(|| self.now()))
+        );
         // Expectations stand at the end; what happens stands before them.
         let at =
             self.script.scenario.expectations.first().map_or(text.len(), |e| e.span.0 as usize);
@@ -338,22 +314,6 @@ impl Session {
         !self.future.is_empty()
     }
 
-    fn take_text(&mut self, text: String) {
-        let (scenario, problems) = scenario::parse(&text);
-        let script = Script::new(scenario, self.script.files.clone());
-        let now = self.now();
-        self.judged = None;
-        match self.script.agrees_until(&script) {
-            Some(moment) => self.timeline.rewrite(moment),
-            None => self.timeline = Timeline::new(&script),
-        }
-        self.text = text;
-        self.script = script;
-        self.problems = problems;
-        self.view = self.timeline.checkpoint_at(Time::ZERO).clone();
-        self.seek(now.min(self.script.end));
-    }
-
     // --- Moving through time ---------------------------------------------------------------------
 
     /// The moment that is looked at.
@@ -392,29 +352,18 @@ impl Session {
         self.revision
     }
 
-    /// Works out so many further events beyond the front; true once the run has ended.
-    pub fn compute(&mut self, most: u32) -> bool {
-        if !self.is_complete() {
-            self.timeline.extend(&self.script, most);
-            self.judge_at_end();
-            self.revision += 1;
-        }
-        self.is_complete()
-    }
-
     /// Lets time pass.
     pub fn advance(&mut self, span: Span) {
-        self.walk_to(self.now() + span);
+        if self.filling.is_none() {
+            self.walk_to(self.now() + span);
+        }
     }
 
-    /// Goes to a moment.
+    /// Goes to a moment; if that takes long and the session works in steps, on the way there.
     pub fn seek(&mut self, moment: Time) {
         let moment = moment.min(self.script.end);
-        self.timeline.extend_to(&self.script, moment);
-        self.judge_at_end();
-        let checkpoint = self.timeline.checkpoint_at(moment);
-        if moment < self.now() || checkpoint.world.seq() > self.view.world.seq() {
-            self.view = checkpoint.clone();
+        if moment < self.now() {
+            self.view = self.timeline.checkpoint_at(moment).clone();
         }
         self.walk_to(moment);
         self.revision += 1;
@@ -422,9 +371,16 @@ impl Session {
 
     fn walk_to(&mut self, moment: Time) {
         let moment = moment.min(self.script.end);
-        self.timeline.extend_to(&self.script, moment);
+        let most = if self.stepwise { PLACED_AT_ONCE } else { u64::MAX };
+        let known = self.timeline.extend_to(&self.script, moment, most);
         self.judge_at_end();
+        self.wanted = (!known).then_some(moment);
+        let moment = if known { moment } else { self.timeline.front().now() };
         let before = self.view.world.seq();
+        let checkpoint = self.timeline.checkpoint_at(moment);
+        if checkpoint.world.seq() > before {
+            self.view = checkpoint.clone();
+        }
         let mut unheard = Vec::new();
         while self.view.due(&self.script).is_some_and(|due| due <= moment) {
             if !self.view.step(&self.script, &mut unheard) {
@@ -453,7 +409,7 @@ impl Session {
     fn step_until(&mut self, wanted: impl Fn(&Kind<crate::cluster::Server>) -> bool) {
         let mut heard = Vec::new();
         while let Some(due) = self.view.due(&self.script) {
-            self.timeline.extend_to(&self.script, due);
+            self.timeline.extend_to(&self.script, due, u64::MAX);
             heard.clear();
             if !self.view.step(&self.script, &mut heard) || heard.iter().any(|e| wanted(&e.kind)) {
                 break;
@@ -513,8 +469,8 @@ impl Session {
     #[must_use]
     pub fn difference(&self, branch: u32) -> Option<Difference> {
         let (_, text) = self.branches.get(branch as usize)?;
-        let mut other = Self::open(text);
-        other.timeline.extend_to(&other.script, self.front());
+        let mut other = self.beside(text);
+        other.timeline.extend_to(&other.script, self.front(), u64::MAX);
         let mut here = self.timeline.trace().since(0);
         let mut there = other.timeline.trace().since(0);
         loop {

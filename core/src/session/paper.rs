@@ -7,6 +7,7 @@ use crate::base::NodeId;
 use crate::base::hash::{Family, Fold, md5};
 use crate::cluster::Server;
 use crate::cluster::survey::Survey;
+use crate::placement::keys::{STRETCHES, stretch};
 use crate::placement::ring::Circle;
 use crate::placement::slots::{redis_slot, tag};
 use crate::placement::{Placed, Placement, Spot};
@@ -113,6 +114,23 @@ pub const COLUMNS: [(&str, &str); 6] = [
     ("memory", "bytes that a router must remember"),
 ];
 
+/// Every strategy that places any key, as a text says it: what is compared when all are.
+pub const STRATEGIES: [&str; 13] = [
+    "modulo",
+    "ring, 150 vnodes",
+    "rendezvous",
+    "skeleton",
+    "jump",
+    "maglev",
+    "multiprobe",
+    "bounded",
+    "anchor",
+    "slots",
+    "logical",
+    "range",
+    "directory",
+];
+
 /// Where one key goes by one rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WhereFact {
@@ -148,17 +166,18 @@ pub fn survey_fact(run: &Run, script: &Script, cluster: usize) -> Option<SurveyF
     };
     let circle = circle(survey.placed());
     let keys = survey.keys();
-    let mut density = alloc::vec![0_u32; 360];
-    for at in 0..keys.len() {
-        let position = circle.map_or_else(|| keys.positions()[at], |c| c.of(keys.spot(at)));
-        density[((u128::from(position) * 360) >> 64) as usize] += 1;
+    // Where the strategy has a hash of its own, keys lie elsewhere than by ours.
+    let mut density = keys.density().to_vec();
+    density.resize(STRETCHES, 0);
+    if let Some(circle) = circle.filter(|circle| *circle != Circle::Wide(Family::Xxh3)) {
+        density.fill(0);
+        for at in 0..keys.len() {
+            density[stretch(circle.of(keys.spot(at)))] += 1;
+        }
     }
     let mut ranges = Vec::new();
     if let Placed::Range(range) = survey.placed() {
-        let mut counts = alloc::vec![0; range.pieces().len()];
-        for key in keys.iter() {
-            counts[range.find(key)] += 1;
-        }
+        let counts = range.counts(keys);
         ranges = range
             .pieces()
             .iter()

@@ -8,6 +8,7 @@ use super::describe::happening;
 use super::judge::Judge;
 use super::number::Source;
 use super::source::Files;
+use super::stock::Stock;
 use crate::base::{NodeId, Span, Time, order};
 use crate::check::raft::Laws;
 use crate::cluster::message::Note;
@@ -41,6 +42,8 @@ pub struct Script {
     pub end: Time,
     /// Files that it reads keys from.
     pub files: Arc<Files>,
+    /// What its surveys begin with.
+    pub stock: Arc<Stock>,
 }
 
 /// A repeated statement happens at most so often.
@@ -56,7 +59,7 @@ const END_LEAST: u64 = 10_000_000;
 impl Script {
     /// Makes a scenario ready.
     #[must_use]
-    pub fn new(scenario: Scenario, files: Arc<Files>) -> Self {
+    pub fn new(scenario: Scenario, files: Arc<Files>, stock: Stock) -> Self {
         let last = scenario.statements.iter().filter_map(|statement| match &statement.when {
             When::At(at) => Some(at.0),
             When::Every { from, until, .. } => Some(until.unwrap_or(*from).0),
@@ -85,7 +88,7 @@ impl Script {
             }
         }
         order::sort(&mut schedule);
-        Self { scenario, schedule, triggers, end, files }
+        Self { scenario, schedule, triggers, end, files, stock: Arc::new(stock) }
     }
 
     /// A statement.

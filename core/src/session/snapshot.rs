@@ -11,9 +11,9 @@ use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Time, order};
 use crate::cluster::{self, Plan, Server, Step, Task};
 use crate::metric::IdMeasures;
-use crate::placement::Strategy;
+use crate::placement::{Placed, Strategy};
 use crate::scenario::Kind;
-use crate::sim::Side;
+use crate::sim::{Power, Side};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -70,7 +70,7 @@ fn cluster(run: &Run, script: &Script, at: usize) -> ClusterFact {
         vnodes,
         replicas: spec.replicas,
         epoch: plan.map_or(0, |plan| plan.epoch),
-        doing: plan.map_or_else(String::new, |plan| doing(plan, &run.cast)),
+        doing: plan.map_or_else(String::new, |plan| doing(run, plan)),
         keys: ledger.keys(),
         unavailable: ledger.unavailable(),
         lost: ledger.lost(),
@@ -80,7 +80,27 @@ fn cluster(run: &Run, script: &Script, at: usize) -> ClusterFact {
             .iter()
             .map(|(position, node)| PointFact { position: *position, node: *node })
             .collect(),
+        pieces: plan.map_or_else(Vec::new, |plan| pieces(plan.map.placed())),
     }
+}
+
+/// So many pieces can be told apart on a ring.
+const PIECES_MAX: usize = 512;
+
+/// The pieces of a table. Neighbouring slots of one node are one, ranges are cut on purpose.
+fn pieces(placed: &Placed) -> Vec<(NodeId, u32)> {
+    let mut pieces: Vec<(NodeId, u32)> = Vec::new();
+    if let Placed::Range(range) = placed {
+        pieces.extend(range.pieces().iter().map(|piece| (piece.node, 1)));
+    } else if matches!(placed, Placed::Slots(_) | Placed::Layered(_)) {
+        for node in placed.pieces() {
+            match pieces.last_mut() {
+                Some((last, count)) if last == node => *count += 1,
+                _ => pieces.push((*node, 1)),
+            }
+        }
+    }
+    if pieces.len() > PIECES_MAX { Vec::new() } else { pieces }
 }
 
 fn makers(run: &Run, script: &Script, at: usize) -> IdsFact {
@@ -117,10 +137,28 @@ fn makers(run: &Run, script: &Script, at: usize) -> IdsFact {
     }
 }
 
-fn doing(plan: &Plan, cast: &Cast) -> String {
+/// What a node that goes by a plan takes its cluster to be doing.
+fn thinks(plan: &Plan, cast: &Cast) -> String {
     match (plan.step, &plan.task) {
         (Step::Streaming | Step::Draining, Some(task)) => task_text(task, cast),
         _ => String::from("steady"),
+    }
+}
+
+/// What a cluster is doing, as one sees it who sees all of its nodes.
+fn doing(run: &Run, plan: &Plan) -> String {
+    if plan.task.is_some() && matches!(plan.step, Step::Streaming | Step::Draining) {
+        return thinks(plan, &run.cast);
+    }
+    let members = plan.map.members().iter();
+    let mut down = members.filter(|member| run.world.power(member.node) != Power::Up);
+    match (down.next(), down.count()) {
+        (None, _) => String::from("steady"),
+        (Some(member), 0) if run.world.power(member.node) == Power::Paused => {
+            format!("{} is paused", member.name)
+        }
+        (Some(member), 0) => format!("{} is down", member.name),
+        (Some(_), more) => format!("{} nodes are down", more + 1),
     }
 }
 
@@ -193,7 +231,7 @@ fn believes(run: &Run, node: NodeId) -> Vec<(String, String)> {
         Some(Server::Storage(storage)) => {
             let plan = storage.plan();
             lines.push(line("Goes by", format!("plan {}", plan.epoch)));
-            lines.push(line("Thinks", doing(plan, &run.cast)));
+            lines.push(line("Thinks", thinks(plan, &run.cast)));
             lines.push(line("Holds", format!("{} keys", storage.keys())));
             lines.push(line("Open writes", storage.open_writes().to_string()));
             for progress in storage.progress() {
@@ -205,7 +243,7 @@ fn believes(run: &Run, node: NodeId) -> Vec<(String, String)> {
         Some(Server::Controller(controller)) => {
             let plan = controller.plan();
             lines.push(line("Plan", plan.epoch.to_string()));
-            lines.push(line("Doing", doing(plan, &run.cast)));
+            lines.push(line("Doing", thinks(plan, &run.cast)));
             let names = |nodes: &mut dyn Iterator<Item = NodeId>| {
                 let names: Vec<String> = nodes.map(|node| run.cast.name(node)).collect();
                 if names.is_empty() { String::from("nobody") } else { names.join(", ") }

@@ -1,7 +1,7 @@
 //! Where keys come from: a pattern, the text itself, or a file that is kept beside it.
 
-use crate::cluster::workload::key_text;
-use crate::placement::keys::KeySet;
+use crate::cluster::pattern::Pattern;
+use crate::placement::keys::{Filling, KeySet};
 use crate::placement::site::Site;
 use crate::scenario::{LoadSource, LoadSpec, Scenario};
 use alloc::borrow::Cow;
@@ -27,31 +27,66 @@ pub fn keys<'l>(load: &'l LoadSpec, files: &'l Files) -> impl Iterator<Item = Co
         }
     }
     let made = pattern.into_iter().flat_map(|(text, numbers)| {
-        numbers.map(move |number| Cow::Owned(key_text(text, number).into_bytes()))
+        let pattern = Pattern::new(text, load.count);
+        numbers.map(move |number| Cow::Owned(pattern.text(number).into_bytes()))
     });
     let read = lines.into_iter().flatten().take(FILE_KEYS_MAX).map(Cow::Borrowed);
     made.chain(these.map(|key| Cow::Borrowed(key.as_bytes()))).chain(read)
 }
 
-/// The cells of one column of a table, by its number from one or by its name in the first line;
-/// cells stand between commas, semicolons or tabs, whichever the first line has.
+/// A column of a table, by its number from one or by its name in the first line; cells stand between
+/// commas, semicolons or tabs, whichever the first line has.
+#[derive(Clone, Copy, Debug)]
+struct Column {
+    mark: u8,
+    at: usize,
+    /// Where the next line begins.
+    next: usize,
+}
+
+impl Column {
+    fn new(bytes: &[u8], column: &str) -> Self {
+        let start = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        let mut this = Self { mark: b',', at: 0, next: start };
+        let first = this.line(bytes).unwrap_or(&[]);
+        let count = |mark: u8| first.iter().filter(|byte| **byte == mark).count();
+        this.mark = [b',', b';', b'\t'].into_iter().max_by_key(|mark| count(*mark)).unwrap_or(b',');
+        match column.parse::<usize>() {
+            Ok(number) => (this.at, this.next) = (number.saturating_sub(1), start),
+            Err(_) => {
+                let named = cells(first, this.mark).position(|cell| cell == column.as_bytes());
+                this.at = named.unwrap_or(usize::MAX);
+            }
+        }
+        this
+    }
+
+    fn line<'b>(&mut self, bytes: &'b [u8]) -> Option<&'b [u8]> {
+        let rest = bytes.get(self.next..).filter(|rest| !rest.is_empty())?;
+        let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+        self.next += end + 1;
+        match &rest[..end] {
+            [line @ .., b'\r'] => Some(line),
+            line => Some(line),
+        }
+    }
+
+    /// The next cell that is not empty.
+    fn cell<'b>(&mut self, bytes: &'b [u8]) -> Option<&'b [u8]> {
+        loop {
+            let line = self.line(bytes)?;
+            if let Some(cell) = cells(line, self.mark).nth(self.at).filter(|cell| !cell.is_empty())
+            {
+                return Some(cell);
+            }
+        }
+    }
+}
+
+/// The cells of one column of a table, by its number from one or by its name in the first line.
 pub fn column_of<'b>(bytes: &'b [u8], column: &str) -> impl Iterator<Item = &'b [u8]> + use<'b> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut lines = bytes.split(|byte| *byte == b'\n').map(|line| match line {
-        [line @ .., b'\r'] => line,
-        line => line,
-    });
-    let first = lines.clone().next().unwrap_or(&[]);
-    let count = |mark: u8| first.iter().filter(|byte| **byte == mark).count();
-    let mark = [b',', b';', b'\t'].into_iter().max_by_key(|mark| count(*mark)).unwrap_or(b',');
-    let named = column.parse::<usize>().is_err();
-    let at = if named {
-        lines.next();
-        cells(first, mark).position(|cell| cell == column.as_bytes()).unwrap_or(usize::MAX)
-    } else {
-        column.parse::<usize>().unwrap_or(1).saturating_sub(1)
-    };
-    lines.filter_map(move |line| cells(line, mark).nth(at)).filter(|cell| !cell.is_empty())
+    let mut column = Column::new(bytes, column);
+    core::iter::from_fn(move || column.cell(bytes))
 }
 
 /// The cells of a line; one in quotation marks may hold the mark.
@@ -79,20 +114,91 @@ fn cells(line: &[u8], mark: u8) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// All keys of a survey.
-#[must_use]
-pub fn key_set(scenario: &Scenario, cluster: &str, files: &Files) -> KeySet {
-    let mut set = KeySet::default();
-    let fits = |load: &&LoadSpec| load.cluster.as_ref().is_none_or(|name| name == cluster);
-    for load in scenario.loads.iter().filter(fits) {
-        for key in keys(load, files) {
-            if !set.push(&key) {
-                break;
+/// The keys of a survey while they are gathered, some at a time.
+#[derive(Clone, Debug, Default)]
+pub struct Gathering {
+    set: Filling,
+    /// The load that is read, how many of its keys were, and what reads it.
+    load: usize,
+    taken: usize,
+    reader: Option<Reader>,
+}
+
+#[derive(Clone, Debug)]
+enum Reader {
+    Pattern(Pattern),
+    These,
+    File(Arc<[u8]>, Column),
+}
+
+impl Gathering {
+    /// How many keys there are so far.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.set.len()
+    }
+
+    /// Gathers at most so many further keys; the whole set once there are no more.
+    pub fn more(&mut self, loads: &[&LoadSpec], files: &Files, most: usize) -> Option<KeySet> {
+        let mut text = Vec::new();
+        for _ in 0..most {
+            let Some(load) = loads.get(self.load) else {
+                return Some(core::mem::take(&mut self.set).finish());
+            };
+            let reader = self.reader.get_or_insert_with(|| Reader::of(load, files));
+            let key = match (reader, &load.source) {
+                (Reader::Pattern(pattern), _) if self.taken < load.count as usize => {
+                    text.clear();
+                    pattern.write(self.taken as u64, &mut text);
+                    Some(&text[..])
+                }
+                (Reader::These, LoadSource::These(keys)) => {
+                    keys.get(self.taken).map(String::as_bytes)
+                }
+                (Reader::File(bytes, column), _) if self.taken < FILE_KEYS_MAX => {
+                    column.cell(bytes)
+                }
+                _ => None,
+            };
+            self.taken += 1;
+            if !key.is_some_and(|key| self.set.push(key)) {
+                (self.load, self.taken, self.reader) = (self.load + 1, 0, None);
             }
         }
+        None
     }
-    set.finish();
-    set
+}
+
+impl Reader {
+    fn of(load: &LoadSpec, files: &Files) -> Self {
+        match &load.source {
+            LoadSource::Pattern(text) => Self::Pattern(Pattern::new(text, load.count)),
+            LoadSource::These(_) => Self::These,
+            LoadSource::File { name, column } => match files.get(name) {
+                Some(bytes) => Self::File(bytes.clone(), Column::new(bytes, column)),
+                None => Self::These,
+            },
+        }
+    }
+}
+
+/// The loads that bring a cluster its keys.
+#[must_use]
+pub fn loads_of<'s>(scenario: &'s Scenario, cluster: &str) -> Vec<&'s LoadSpec> {
+    let fits = |load: &&LoadSpec| load.cluster.as_ref().is_none_or(|name| name == cluster);
+    scenario.loads.iter().filter(fits).collect()
+}
+
+/// All keys of a cluster.
+#[must_use]
+pub fn key_set(scenario: &Scenario, cluster: &str, files: &Files) -> KeySet {
+    let mut gathering = Gathering::default();
+    let loads = loads_of(scenario, cluster);
+    loop {
+        if let Some(set) = gathering.more(&loads, files, usize::MAX) {
+            return set;
+        }
+    }
 }
 
 /// Where a node of that name stands.

@@ -162,3 +162,40 @@ fn nothing_that_a_person_can_write_stops_a_session() {
         session.act("crash n1");
     }
 }
+
+#[test]
+fn a_large_survey_is_made_ready_in_steps_and_is_the_same_then() {
+    let text = "place a: jump, 4 nodes\nplace b: ring, 4 nodes\nload a: 60000 keys \"{n}\"\n\
+        load b: 60000 keys \"u{n}\"\nat 1s join n5\nexpect moved(a) in 18%..22%\n";
+    let mut whole = Session::open(text);
+    while !whole.compute(1_000) {}
+    let mut steps = Session::open_in_steps(text);
+    steps.seek(Time(2_000_000));
+    let mut seen = Vec::new();
+    while steps.is_underway() {
+        seen.extend(steps.preparing().map(|progress| progress.done));
+        steps.compute(1_000);
+    }
+    assert!(seen.len() > 10 && seen.is_sorted());
+    while !steps.compute(1_000) {}
+    assert_eq!((steps.hash(), steps.now()), (whole.hash(), Time(2_000_000)));
+    assert!(steps.survey(1).is_some_and(|survey| survey.keys == 60_000 && survey.nodes.len() == 5));
+    // An edit takes over what it leaves as it was.
+    steps.edit(&text.replace("at 1s join n5\n", "at 1s join n5\nat 2s join n6\n"));
+    assert!(steps.preparing().is_none());
+    while !steps.compute(1_000) {}
+    assert!(steps.survey(0).is_some_and(|survey| survey.nodes.len() == 6));
+}
+
+#[test]
+fn a_file_that_is_given_is_placed_however_large_it_is() {
+    for (count, stepwise) in [(3, false), (3, true), (200_000, true)] {
+        let text = "place a: jump, 4 nodes\nload file \"k\"\n";
+        let mut session = if stepwise { Session::open_in_steps(text) } else { Session::open(text) };
+        assert_eq!(session.missing_files(), ["k"]);
+        session.give_file("k", "user\n".repeat(count).as_bytes());
+        while !session.compute(5_000) {}
+        assert!(session.missing_files().is_empty());
+        assert_eq!(session.survey(0).map(|survey| survey.keys as usize), Some(count));
+    }
+}

@@ -19,11 +19,15 @@ pub struct Timeline {
     spacing: u32,
     marks: Marks,
     events: Vec<Event<Server>>,
+    /// How many keys surveys have placed.
+    placed: u64,
 }
 
 /// Marks for the lanes, each with the number of its event.
 #[derive(Clone, Debug, Default)]
 struct Marks {
+    /// Nodes that have been turned on, with the numbers of the events.
+    started: Vec<(NodeId, u32)>,
     faults: Vec<MarkFact>,
     notes: Vec<MarkFact>,
     captions: Vec<MarkFact>,
@@ -33,6 +37,9 @@ struct Marks {
 /// Between two checkpoints lie at first so many events; later more, so that there are not too many.
 const SPACING: u32 = 4_096;
 const CHECKPOINTS_MAX: usize = 48;
+/// So many keys are placed in the time of an event; a change that places more than so many is heavy.
+const KEYS_AN_EVENT: u64 = 64;
+const HEAVY: u64 = 50_000;
 /// A lane has at most so many marks; more could not be told apart.
 const MARKS_MAX: usize = 4_000;
 
@@ -49,6 +56,7 @@ impl Timeline {
             spacing: SPACING,
             marks: Marks::default(),
             events,
+            placed: 0,
         };
         timeline.record();
         timeline
@@ -66,18 +74,28 @@ impl Timeline {
         &self.trace
     }
 
-    /// Learns about so many further events; true once the run has ended.
+    /// Learns about so many further events; true once the run has ended. Keys that surveys place
+    /// count as events, by the time that they take.
     pub fn extend(&mut self, script: &Script, most: u32) -> bool {
-        let goal = self.front.world.seq().saturating_add(most);
-        while self.front.ended.is_none() && self.front.world.seq() < goal {
+        let first = u64::from(self.front.world.seq());
+        let goal = first + u64::from(most) + self.placed / KEYS_AN_EVENT;
+        let is_there = |timeline: &Self| {
+            u64::from(timeline.front.world.seq()) + timeline.placed / KEYS_AN_EVENT >= goal
+        };
+        while self.front.ended.is_none() && !is_there(self) {
             self.extend_by_one(script);
         }
         self.front.ended.is_some()
     }
 
-    /// Learns what happens up to and including a moment.
-    pub fn extend_to(&mut self, script: &Script, moment: Time) {
+    /// Learns what happens up to and including a moment; false if surveys would have to place more
+    /// keys than so many.
+    pub fn extend_to(&mut self, script: &Script, moment: Time, most: u64) -> bool {
+        let goal = self.placed.saturating_add(most);
         while self.front.due(script).is_some_and(|due| due <= moment) {
+            if self.placed >= goal {
+                return false;
+            }
             if !self.extend_by_one(script) {
                 break;
             }
@@ -87,13 +105,17 @@ impl Timeline {
                 self.extend_by_one(script);
             }
         }
+        true
     }
 
     fn extend_by_one(&mut self, script: &Script) -> bool {
         let last = self.checkpoints.last().map_or(0, |run| run.world.seq());
+        let before = self.placed;
         let running = self.front.step(script, &mut self.events);
         self.record();
-        if self.front.world.seq() >= last + self.spacing {
+        // What took long need not be done again for the view.
+        let heavy = self.placed - before >= HEAVY && self.checkpoints.len() < CHECKPOINTS_MAX / 2;
+        if heavy || self.front.world.seq() >= last + self.spacing {
             self.checkpoints.push(self.front.clone());
             if self.checkpoints.len() > CHECKPOINTS_MAX {
                 let mut number = 0;
@@ -110,6 +132,9 @@ impl Timeline {
     fn record(&mut self) {
         for event in self.events.drain(..) {
             self.marks.read(&event, &self.front);
+            if let Kind::Noted(Note::Surveyed(finding)) = &event.kind {
+                self.placed += u64::from(finding.keys);
+            }
             self.trace.push(event);
         }
     }
@@ -180,7 +205,9 @@ impl Marks {
         self.reigns.read(event, &run.cast);
         let quiet = match &event.kind {
             // How the world is at the start is no fault of it.
-            Kind::Fault(Fault::Started | Fault::Network | Fault::Disk) => event.at == Time::ZERO,
+            Kind::Fault(Fault::Network | Fault::Disk) => event.at == Time::ZERO,
+            // Who comes for the first time joins, and that is a note.
+            Kind::Fault(Fault::Started) => self.is_first(event.node, event.seq),
             Kind::Fault(_) | Kind::Noted(Note::Said(_) | Note::Stopped | Note::Waits(_)) => false,
             Kind::Noted(Note::Streaming { .. }) => true,
             Kind::Noted(Note::Answered { .. }) => true,
@@ -214,7 +241,17 @@ impl Marks {
         }
     }
 
+    /// Whether a node is turned on for the first time.
+    fn is_first(&mut self, node: NodeId, seq: u32) -> bool {
+        let first = !self.started.iter().any(|(other, _)| *other == node);
+        if first {
+            self.started.push((node, seq));
+        }
+        first
+    }
+
     fn forget(&mut self, len: u32) {
+        self.started.retain(|(_, seq)| *seq < len);
         for lane in [&mut self.faults, &mut self.notes, &mut self.captions] {
             lane.retain(|mark| mark.seq.is_some_and(|seq| seq < len));
         }

@@ -7,6 +7,7 @@ mod nexosim;
 mod placement;
 mod raft;
 mod seek;
+mod survey;
 
 fn main() {
     let names: Vec<String> = std::env::args().skip(1).collect();
@@ -22,6 +23,10 @@ fn main() {
     }
     if wanted("placement") {
         held &= placement::placement();
+        held &= survey::survey();
+    }
+    if names.iter().any(|name| name == "survey") {
+        held &= survey::survey();
     }
     if wanted("raft") {
         held &= raft::raft();

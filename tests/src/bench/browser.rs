@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use shardlab::base::Rng;
+use shardlab::session::STRATEGIES;
 use shardlab::session::measure::MILLION;
 
 use super::{line, peers};
@@ -18,6 +19,7 @@ const SEEK_EVENTS: u64 = 1_000_000;
 const SEEKS: u32 = 200;
 /// Rounds, of which the fastest counts.
 const ROUNDS: u64 = 5;
+const SURVEY_ROUNDS: u64 = 3;
 
 /// Compares the kernel in the release page with the native one of the same moment.
 pub(super) fn kernel() -> Result<bool, String> {
@@ -61,6 +63,76 @@ pub(super) fn seek() -> Result<bool, String> {
     let megabytes = bytes / 1e6;
     let figure = format!("{megabytes:.0} MB");
     Ok(quick & line("  all wasm memory of the page", &figure, "200 MB at most", megabytes <= 200.0))
+}
+
+/// A million keys under every strategy, beside the page: what its worker says of itself.
+const SURVEY: &str = "
+    const [text, rounds] = arguments;
+    const address = (query) => document.querySelector(query).href;
+    const worker = new Worker('./worker.js', { type: 'module' });
+    const heard = [];
+    let wake = () => {};
+    worker.onmessage = ({ data }) => { heard.push(data); wake(); };
+    const until = async (done) => {
+        while (!heard.some(done)) await new Promise((go) => (wake = go));
+    };
+    worker.postMessage({ load: { module: address('link[rel=modulepreload]'),
+        wasm: address('link[rel=preload][as=fetch]') } });
+    await until((data) => data.ready);
+    let best = null;
+    for (let job = 1; job <= rounds; job += 1) {
+        const began = performance.now();
+        worker.postMessage({ job, table: { text, at: 0, files: [] } });
+        await until((data) => data.job === job && (data.end || data.error));
+        const all = performance.now() - began;
+        const mine = heard.filter((data) => data.job === job);
+        const error = mine.find((data) => data.error);
+        if (error) return { error: error.error };
+        const rows = mine.filter((data) => data.row)
+            .map((data) => [data.row[1], data.took, data.row[2][2]]);
+        let [keys, placed] = [0, 0];
+        for (const { prepared, took } of mine.filter((data) => data.prepared)) {
+            const now = Math.min(prepared[2], rows.length);
+            if (now > placed) rows[placed][1] += took; else keys += took;
+            placed = now;
+        }
+        if (!best || all < best.all) best = { all, keys, rows, told: mine.length };
+    }
+    worker.terminate();
+    return best;";
+
+/// Places a million keys by every strategy in the worker of the release page.
+pub(super) fn survey() -> Result<bool, String> {
+    let mut text = String::new();
+    for strategy in STRATEGIES {
+        let name = strategy.split(',').next().unwrap_or(strategy);
+        text += &format!("place {name}: {strategy}, 10 nodes\n");
+    }
+    text += "load 1000000 keys \"{tenant}:{n}\"\n";
+    let (_site, window) = release_page()?;
+    let found = window.run_async(SURVEY, &[text.into(), SURVEY_ROUNDS.into()])?;
+    let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
+    if let Some(error) = found["error"].as_str() {
+        return Err(error.to_owned());
+    }
+    println!("survey in Chromium's worker: the same keys; and the lookup is timed");
+    println!(
+        "  {:<42} {:>13.1} ms",
+        "keys written down, hashed and counted",
+        number(&found["keys"])
+    );
+    for row in found["rows"].as_array().into_iter().flatten() {
+        let (strategy, moved) = (row[0].as_str().unwrap_or(""), row[2].as_str().unwrap_or(""));
+        println!("  {strategy:<42} {:>13.1} ms   one more node moves {moved}", number(&row[1]));
+    }
+    let all = number(&found["all"]);
+    let wanted = format!("2000 ms at most; told in {} messages", number(&found["told"]));
+    Ok(line(
+        "  all of it, from question to answer",
+        &format!("{all:.0} ms"),
+        &wanted,
+        all <= 2_000.0,
+    ))
 }
 
 /// The release page in a window of its own.

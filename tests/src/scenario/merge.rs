@@ -99,10 +99,10 @@ impl Summary {
         }
         let mut same = 0;
         for (name, mut values) in self.metrics() {
-            values.sort_by(f64::total_cmp);
-            let at = |share: usize| values[(values.len() - 1) * share / 100];
-            if at(0) < at(100) {
-                let (least, middle, most) = (at(0), at(50), at(100));
+            values.sort_by(|one, two| one.0.total_cmp(&two.0));
+            let at = |share: usize| &values[(values.len() - 1) * share / 100];
+            if at(0).0 < at(100).0 {
+                let (least, middle, most) = (&at(0).1, &at(50).1, &at(100).1);
                 let _ = writeln!(text, "  {name}: least {least}, median {middle}, most {most}");
             } else {
                 same += 1;
@@ -127,11 +127,16 @@ impl Summary {
         found
     }
 
-    fn metrics(&self) -> BTreeMap<String, Vec<f64>> {
-        let mut found: BTreeMap<String, Vec<f64>> = BTreeMap::new();
-        for (name, value) in self.seeds.values().flat_map(|it| it["metrics"].as_object()).flatten()
-        {
-            found.entry(name.clone()).or_default().extend(value.as_f64());
+    /// The values of each figure, each with its words, as the page has them.
+    fn metrics(&self) -> BTreeMap<String, Vec<(f64, String)>> {
+        let mut found: BTreeMap<String, Vec<(f64, String)>> = BTreeMap::new();
+        for line in self.seeds.values() {
+            for (name, value) in line["metrics"].as_object().into_iter().flatten() {
+                let shown = line["shown"][name].as_str().map(str::to_owned);
+                let shown = shown.unwrap_or_else(|| value.to_string());
+                let value = value.as_f64().map(|value| (value, shown));
+                found.entry(name.clone()).or_default().extend(value);
+            }
         }
         found
     }

@@ -9,26 +9,9 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 use shardlab::session::source::{FILE_KEYS_MAX, Files, column_of};
-use shardlab::session::{RowFact, Session, SurveyFact};
+use shardlab::session::{RowFact, STRATEGIES, Session, SurveyFact};
 
 use super::mark::Mark;
-
-/// Strategies that place any key, which `all` stands for.
-const ALL: [&str; 13] = [
-    "modulo",
-    "ring, 150 vnodes",
-    "rendezvous",
-    "skeleton",
-    "jump",
-    "maglev",
-    "multiprobe",
-    "bounded",
-    "anchor",
-    "slots",
-    "logical",
-    "range",
-    "directory",
-];
 
 /// Keys that are looked up to take the time.
 const LOOKUPS: usize = 200_000;
@@ -88,7 +71,7 @@ pub fn place(wish: &Place) -> Result<bool, String> {
     let mut asked: Vec<String> = Vec::new();
     for strategy in &wish.strategies {
         match strategy.as_str() {
-            "all" => asked.extend(ALL.map(String::from)),
+            "all" => asked.extend(STRATEGIES.map(String::from)),
             one => asked.push(one.to_owned()),
         }
     }

@@ -102,6 +102,7 @@ impl Report {
             })
         };
         let metric = |it: &MetricFact| (it.name.clone(), json!(it.value as f64 / 1e6));
+        let shown = |it: &MetricFact| (it.name.clone(), json!(it.shown));
         json!({
             "title": self.title,
             "seed": self.seed,
@@ -111,6 +112,7 @@ impl Report {
             "end_us": self.end_us,
             "verdicts": self.verdicts.iter().map(verdict).collect::<Vec<_>>(),
             "metrics": self.metrics.iter().map(metric).collect::<serde_json::Map<_, _>>(),
+            "shown": self.metrics.iter().map(shown).collect::<serde_json::Map<_, _>>(),
         })
     }
 }

@@ -146,6 +146,14 @@ fn build(toolbox: &Toolbox, tool: &Tool) -> Result<(), String> {
     Ok(())
 }
 
+/// Clears away what the building of tools has left: more than a gigabyte that nobody needs again.
+pub(super) fn clear() {
+    if let Ok(cache) = place::cache() {
+        // What cannot be removed stays, and does no harm.
+        let _ = std::fs::remove_dir_all(cache.join("build"));
+    }
+}
+
 /// The version that a lock file holds of a package.
 fn locked_version(lock: &str, package: &str) -> Option<String> {
     let mut lines = lock.lines();

@@ -52,6 +52,7 @@ impl Toolbox {
         for need in needs {
             toolbox.bring(*need)?;
         }
+        cargo::clear();
         Ok(toolbox)
     }
 

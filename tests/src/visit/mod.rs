@@ -39,6 +39,7 @@ pub const VISITS: &[(&str, Make)] = &[
     ("a damaged link is told in words", link::tells_a_damaged_one),
     ("an embedded run shows only its stage", link::embeds),
     ("a node is dragged onto the ring and off it", place::drags),
+    ("two fingers look closer at a ring and one drags a node off", place::obeys_fingers),
     ("strategies are compared, sorted and taken along", place::compares),
     ("a key is followed to its node", place::follows_a_key),
     ("a file of keys is read and stays in the browser", place::reads_a_file),

@@ -51,6 +51,53 @@ pub(super) fn drags(visit: &mut Visit<'_>) -> Result<(), String> {
     })
 }
 
+/// Where the middle of an element is, and its width.
+const MIDDLE: &str = "const box = document.querySelector(arguments[0]).getBoundingClientRect();
+    return [box.left + box.width / 2, box.top + box.height / 2, box.width];";
+
+pub(super) fn obeys_fingers(visit: &mut Visit<'_>) -> Result<(), String> {
+    let lab = lab::open(visit, "seed 7\nplace a: ring, 6 nodes, 20 vnodes\nload 500 keys\n")?;
+    let ring = "[data-role='survey-ground']";
+    lab.0.window.find(ring)?;
+    let place = |selector: &str| -> Result<[f64; 3], String> {
+        let found = lab.0.window.run(MIDDLE, &[selector.into()])?;
+        let number = |at: usize| found[at].as_f64().ok_or_else(|| format!("no place: {found}"));
+        Ok([number(0)?, number(1)?, number(2)?])
+    };
+    let [x, y, width] = place(ring)?;
+    let along = |from: (f64, f64), to: (f64, f64)| -> Vec<(f64, f64)> {
+        let at = |step: f64| (from.0 + (to.0 - from.0) * step, from.1 + (to.1 - from.1) * step);
+        (0..=8).map(|step| at(f64::from(step) / 8.0)).collect()
+    };
+    let heard = "window.touched = 0; window.cancelled = 0;
+        addEventListener('pointerdown', (event) => (touched += event.pointerType === 'touch'), true);
+        addEventListener('pointercancel', () => (cancelled += 1), true);";
+    lab.0.window.run(heard, &[])?;
+    // Far apart on a small ring, straight up and down, where a page would rather scroll.
+    let (near, far) = (width * 0.1, width * 0.45);
+    let apart = [along((x, y - near), (x, y - far)), along((x, y + near), (x, y + far))];
+    let tried = lab.0.window.touch(&apart);
+    if tried.is_err() || lab.0.window.run("return touched", &[])? == 0 {
+        lab.0.remarks.push("this engine's driver has no fingers".to_owned());
+        return Ok(());
+    }
+    let zoom = |lab: &lab::Lab<'_, '_>| -> Result<f64, String> {
+        let told = "return parseFloat(document.querySelector('[data-role=zoom]').textContent)";
+        Ok(lab.0.window.run(told, &[])?.as_f64().unwrap_or(1.0))
+    };
+    lab.until("a closer look", |lab| Ok(zoom(lab)? >= 3.0))?;
+    let together = [along((x - far, y), (x - near, y)), along((x + far, y), (x + near, y))];
+    for _ in 0..3 {
+        lab.0.window.touch(&together)?;
+    }
+    lab.until("a look from afar", |lab| Ok(zoom(lab)? < 1.5))?;
+    let [node_x, node_y, _] = place("[data-role='survey-node'][data-node='a.n2'] .node-disk")?;
+    lab.0.window.touch(&[along((node_x, node_y), (4.0, node_y))])?;
+    lab.until_text_has("leave n2")?;
+    let cancelled = lab.0.window.run("return cancelled", &[])?;
+    ensure(cancelled == 0, format!("the browser took {cancelled} fingers for its own"))
+}
+
 pub(super) fn compares(visit: &mut Visit<'_>) -> Result<(), String> {
     let lab = lab::open(visit, PAPER)?;
     lab.0.window.click("[data-role='compare-start']")?;
@@ -140,6 +187,18 @@ pub(super) fn works_by_keys(visit: &mut Visit<'_>) -> Result<(), String> {
     lab.0.window.run("document.querySelector('[data-role=weight]').focus()", &[])?;
     lab.0.window.key("ArrowRight")?;
     lab.until_text_has("weight n3 1.25")?;
+    lab.0.window.run("document.querySelector('[data-role=survey-walk]').focus()", &[])?;
+    let told =
+        "return document.querySelector('[data-role=survey-walk]').getAttribute('aria-valuetext')";
+    let hear = |lab: &lab::Lab<'_, '_>| lab.0.window.run(told, &[]).map(|words| words.to_string());
+    lab.until("a key with its node and its copies", |lab| {
+        let words = hear(lab)?;
+        Ok(words.contains(" round, on n") && words.contains("copies on n"))
+    })?;
+    let first = hear(&lab)?;
+    lab.0.window.key("ArrowRight")?;
+    lab.until("the next key", |lab| Ok(hear(lab)? != first))?;
+    lab.0.window.find("[data-cluster='0'] [data-role='key-mark']")?;
     lab.0.window.run("document.querySelector('[data-role=vnodes]').focus()", &[])?;
     lab.0.window.key("ArrowRight")?;
     lab.until_text_has("50 vnodes")

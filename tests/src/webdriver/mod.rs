@@ -171,6 +171,26 @@ impl Window {
         self.post("/actions", &json!({ "actions": [mouse] })).map(drop)
     }
 
+    /// Lays a finger for each path on the window and moves all of them along at once.
+    pub fn touch(&self, paths: &[Vec<(f64, f64)>]) -> Result<(), String> {
+        let finger = |(number, path): (usize, &Vec<(f64, f64)>)| {
+            let mut steps = Vec::new();
+            for (at, (x, y)) in path.iter().enumerate() {
+                let span = if at == 0 { 0 } else { 60 };
+                let (x, y) = (*x as i64, *y as i64);
+                steps.push(json!({ "type": "pointerMove", "duration": span, "x": x, "y": y }));
+                if at == 0 {
+                    steps.push(json!({ "type": "pointerDown", "button": 0 }));
+                }
+            }
+            steps.push(json!({ "type": "pointerUp", "button": 0 }));
+            let kind = json!({ "pointerType": "touch" });
+            json!({ "type": "pointer", "id": format!("finger {number}"), "parameters": kind, "actions": steps })
+        };
+        let fingers: Vec<Value> = paths.iter().enumerate().map(finger).collect();
+        self.post("/actions", &json!({ "actions": fingers })).map(drop)
+    }
+
     /// Asks again and again until there is an answer, or patience ends.
     pub fn wait<T>(
         &self,

@@ -5,7 +5,10 @@ use shardlab::session::{Session, Time};
 use wasm_bindgen::prelude::*;
 
 /// Keys that are looked up to time one lookup.
-const LOOKUPS: usize = 200_000;
+const LOOKUPS: usize = 100_000;
+
+/// Events' worth of work of one step.
+const STEP: u32 = 12_500;
 
 /// A run whose surveys are compared.
 #[wasm_bindgen(skip_typescript)]
@@ -17,7 +20,7 @@ impl Table {
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(text: &str, at: f64, files: &Array) -> Self {
-        let mut session = Session::open(text);
+        let mut session = Session::open_in_steps(text);
         for file in files.iter() {
             let pair: Array = file.unchecked_into();
             let name = pair.get(0).as_string().unwrap_or_default();
@@ -25,6 +28,20 @@ impl Table {
         }
         session.seek(Time(at.max(0.0) as u64));
         Self(session)
+    }
+
+    /// Gathers some of the keys, or places all of them by one survey; nothing once all is ready. Else
+    /// how often a key was taken, about how often there is to, and how many surveys are placed.
+    pub fn step(&mut self) -> Option<Array> {
+        if !self.0.is_underway() {
+            return None;
+        }
+        self.0.compute(STEP);
+        let progress = self.0.preparing();
+        let [done, all, surveys] = progress.map_or([1.0, 1.0, f64::INFINITY], |it| {
+            [it.done as f64, it.all as f64, it.surveys as f64]
+        });
+        Some(Array::of3(&done.into(), &all.into(), &surveys.into()))
     }
 
     /// How many rows there are.

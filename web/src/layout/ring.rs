@@ -40,17 +40,40 @@ pub fn slices(points: &[(u64, usize)]) -> Vec<Slice> {
 /// The slices of a table whose owners have these shares of it, one behind the other.
 #[must_use]
 pub fn shared_slices(shares: &[u32]) -> Vec<Slice> {
-    let all: u64 = shares.iter().map(|share| u64::from(*share)).sum();
+    let pieces: Vec<(usize, u32)> = shares.iter().copied().enumerate().collect();
+    piece_slices(&pieces)
+}
+
+/// The slices of pieces in their order, of each its owner and how wide it is.
+#[must_use]
+pub fn piece_slices(pieces: &[(usize, u32)]) -> Vec<Slice> {
+    let all: u64 = pieces.iter().map(|piece| u64::from(piece.1)).sum();
     let part = TAU / all.max(1) as f64;
     let mut end = 0.0;
-    let owned = shares.iter().enumerate().filter(|(_, share)| **share > 0);
+    let owned = pieces.iter().filter(|piece| piece.1 > 0);
     owned
-        .map(|(owner, share)| {
+        .map(|(owner, width)| {
             let start = end;
-            end += part * f64::from(*share);
-            Slice { start, end, owner }
+            end += part * f64::from(*width);
+            Slice { start, end, owner: *owner }
         })
         .collect()
+}
+
+/// The angle at a share of all that `owner` has, slice by slice.
+#[must_use]
+pub fn along(slices: &[Slice], owner: usize, share: f64) -> f64 {
+    let own = || slices.iter().filter(|slice| slice.owner == owner);
+    let mut left = share * own().map(|slice| slice.end - slice.start).sum::<f64>();
+    for slice in own() {
+        let width = slice.end - slice.start;
+        if left <= width {
+            // A little away from the borders, so that one sees whose it is.
+            return slice.start + width * 0.03 + left * 0.94;
+        }
+        left -= width;
+    }
+    own().next_back().map_or(0.0, |slice| slice.end)
 }
 
 /// The share of the circle that `owner` has.
@@ -186,6 +209,18 @@ pub fn evenly(count: usize) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pieces_stand_in_their_order_and_keys_lie_in_those_of_their_owner() {
+        let slices = piece_slices(&[(0, 1), (1, 2), (0, 1), (2, 0)]);
+        let owners: Vec<usize> = slices.iter().map(|slice| slice.owner).collect();
+        assert_eq!(owners, [0, 1, 0]);
+        assert!((share(&slices, 0) - 0.5).abs() < 1e-9);
+        let first = along(&slices, 0, 0.1);
+        assert!(first > slices[0].start && first < slices[0].end);
+        let last = along(&slices, 0, 0.9);
+        assert!(last > slices[2].start && last < slices[2].end);
+    }
 
     #[test]
     fn slices_cover_the_circle_once() {

@@ -127,7 +127,16 @@ pub fn Lab(
     };
     let verdicts_note = Fact::of(move || {
         player.slow.track();
-        player.read(|session| summary(&session.verdicts()))
+        player.read(|session| {
+            let held = summary(&session.verdicts());
+            // What was not understood was not judged: that belongs beside the count.
+            let mistakes = session.diagnostics().iter().any(|diagnostic| !diagnostic.mild);
+            if mistakes && !held.is_empty() {
+                format!("{held}, mistakes in the text")
+            } else {
+                held
+            }
+        })
     });
     let narration = narration(player);
     let on_paper = player.watch_text(|session| !session.surveys().is_empty());

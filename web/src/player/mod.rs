@@ -15,7 +15,7 @@ pub use chosen::Chosen;
 pub use shardlab::session as fact;
 
 use crate::pulse::{Fact, Var};
-use fact::{Lanes, ReplicaFact, Snapshot, SurveyFact};
+use fact::{Lanes, Progress, ReplicaFact, Snapshot, SurveyFact};
 
 /// The handle of a session. It is a few numbers and copied freely.
 #[derive(Clone, Copy)]
@@ -49,6 +49,8 @@ pub struct Player {
     pub surveys: Fact<Arc<Vec<(usize, SurveyFact)>>>,
     /// The replicas of the present moment, shared by all views.
     pub replicas: Fact<Arc<Vec<ReplicaFact>>>,
+    /// How far it is with the keys that are placed before the run goes.
+    pub preparing: Var<Option<Progress>>,
     /// The key that is looked for, if one is.
     pub key: Var<String>,
     pub(crate) motion: StoredValue<run::Motion>,
@@ -58,9 +60,10 @@ impl Player {
     /// Opens a text. Whatever is wrong with it, there is a run.
     #[must_use]
     pub fn open(text: &str) -> Self {
-        let opened = Session::open(text);
+        let opened = Session::open_in_steps(text);
         let (now, revision_now, text) =
             (opened.now().0, opened.revision(), opened.text().to_owned());
+        let preparing = opened.preparing();
         let session = StoredValue::new_local(opened);
         let revision = Var::new(revision_now);
         let scene = Fact::of(move || {
@@ -96,6 +99,7 @@ impl Player {
         Self {
             surveys,
             replicas,
+            preparing: Var::new(preparing),
             key: Var::new(String::new()),
             session,
             revision,
@@ -193,6 +197,7 @@ impl Player {
         if self.text.get_untracked() != text {
             self.text.set(text);
         }
+        self.tell_progress();
         self.wake_slowly();
         self.nudge();
     }

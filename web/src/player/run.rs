@@ -13,6 +13,8 @@ use fact::{Span, Time};
 const FRAME_MS_MAX: f64 = 100.0;
 /// How long a frame may look ahead, in milliseconds.
 const AHEAD_MS: f64 = 5.0;
+/// The same while nothing can be shown before it is done.
+const UNDERWAY_MS: f64 = 24.0;
 /// Events of one slice of looking ahead.
 const SLICE: u32 = 400;
 /// How often the views of the whole run are woken while it grows, in milliseconds.
@@ -128,16 +130,29 @@ impl Player {
     }
 
     /// Lets the known part of the run grow for a few milliseconds; true when all of it is known.
-    /// The present moment is as it was, so only the views of the whole run are woken, and slowly.
+    /// The present moment is mostly as it was, so only the views of the whole run are woken, and slowly.
     fn look_ahead(self) -> bool {
-        let end = wall() + AHEAD_MS;
+        let underway = self.read(Session::is_underway);
+        let end = wall() + if underway { UNDERWAY_MS } else { AHEAD_MS };
         let mut done = false;
         self.quietly(|session| {
             while !done && wall() < end {
                 done = session.compute(SLICE);
             }
         });
+        if underway {
+            self.tell_progress();
+            self.wake();
+        }
         done
+    }
+
+    /// Says how far it is with what comes before the run.
+    pub(super) fn tell_progress(self) {
+        let preparing = self.read(Session::preparing);
+        if self.preparing.get_untracked() != preparing {
+            self.preparing.set(preparing);
+        }
     }
 
     /// Moves on by a span, and stops at the end or at what was waited for.

@@ -54,6 +54,8 @@ struct Comparison {
     player: Player,
     rows: Var<Vec<Row>>,
     total: Var<u32>,
+    /// Hundredths of the keys that are placed.
+    placed: Var<u32>,
     running: Var<bool>,
     told: Var<String>,
     /// The text and the moment that the rows are of.
@@ -69,6 +71,7 @@ impl Comparison {
             player,
             rows: Var::new(Vec::new()),
             total: Var::new(0),
+            placed: Var::new(0),
             running: Var::new(false),
             told: Var::new(String::new()),
             of: Var::new((String::new(), 0)),
@@ -91,6 +94,7 @@ impl Comparison {
         self.cancel();
         self.rows.set(Vec::new());
         self.total.set(0);
+        self.placed.set(0);
         self.told.set(String::new());
         let Some((worker, load)) = hire() else {
             self.told.set(
@@ -118,7 +122,12 @@ impl Comparison {
                 ]);
                 let _ = asked.post_message(&object(&[("table", table)]));
             }
+            if let Ok(steps) = field(&said, "prepared").dyn_into::<js_sys::Array>() {
+                let step = |at| steps.get(at).as_f64().unwrap_or(0.0);
+                self.placed.set((step(0) * 100.0 / step(1).max(1.0)) as u32);
+            }
             if let Some(total) = field(&said, "total").as_f64() {
+                self.placed.set(100);
                 self.total.set(total as u32);
             }
             if let Ok(row) = field(&said, "row").dyn_into::<js_sys::Array>() {
@@ -214,8 +223,12 @@ pub fn Compare(
                 } />
             </div>
             <Show when=move || table.running.get()>
-                <progress aria-label="Strategies measured" max=say(move || table.total.get().max(1).to_string())
-                    prop:value=say(move || table.rows.with(Vec::len).to_string())></progress>
+                // Half of the way is the first placing, the other half the changes that are tried.
+                <progress aria-label="Strategies measured" max="200"
+                    prop:value=say(move || {
+                        let (done, total) = (table.rows.with(Vec::len), table.total.get().max(1));
+                        (table.placed.get() as usize + done * 100 / total as usize).to_string()
+                    })></progress>
             </Show>
             <p role="status" data-role="compare-told">
                 {live(move || {
@@ -224,7 +237,7 @@ pub fn Compare(
                     if !told.is_empty() {
                         told
                     } else if table.running.get() {
-                        if total == 0 { "Placing the keys beside the page …".to_owned() } else { format!("{done} of {total} measured") }
+                        if total == 0 { format!("Placing the keys beside the page: {} %", table.placed.get()) } else { format!("{done} of {total} measured") }
                     } else if stale() {
                         "The run has changed since: measure again.".to_owned()
                     } else {

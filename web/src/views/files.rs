@@ -14,7 +14,7 @@ use crate::pulse::{Fact, Var, effect};
 use crate::widgets::button::Button;
 use crate::widgets::follow::live;
 use crate::widgets::notice::{Notice, Tone};
-use crate::widgets::piece::{CollectPieces, Piece, view};
+use crate::widgets::piece::{CollectPieces, Piece, Show, view};
 
 /// A file is read in pieces of this size, so that the page never stands still.
 const PIECE: f64 = 2_097_152.0;
@@ -38,6 +38,8 @@ struct Intake {
     columns: Var<Vec<String>>,
     /// What is being read, in words.
     busy: Var<String>,
+    /// The number of the reading that is wanted; another one stops where it is.
+    wanted: StoredValue<u32>,
 }
 
 impl Intake {
@@ -48,7 +50,15 @@ impl Intake {
             picked: StoredValue::new_local(None),
             columns: Var::new(Vec::new()),
             busy: Var::new(String::new()),
+            wanted: StoredValue::new(0),
         }
+    }
+
+    /// Stops what is being read, and gives the next reading its number.
+    fn stop(self) -> u32 {
+        self.busy.set(String::new());
+        self.wanted.update_value(|number| *number += 1);
+        self.wanted.get_value()
     }
 
     fn tell(self, tone: Tone, words: String) {
@@ -93,6 +103,7 @@ impl Intake {
     fn read(self, wanted: String) {
         let Some(Picked { file, columns }) = self.picked.get_value() else { return };
         self.columns.set(Vec::new());
+        let number = self.stop();
         spawn_local(async move {
             let name = file.name();
             let named = wanted.parse::<usize>().is_err();
@@ -114,6 +125,10 @@ impl Intake {
                         format!("{name} stopped being readable at {}.", unit::bytes(at)),
                     );
                 };
+                // Whoever closed the panel or chose another file wants this one no more.
+                if self.wanted.try_get_value() != Some(number) {
+                    return;
+                }
                 at += PIECE;
                 rest.extend_from_slice(&next);
                 let whole = column::whole_lines(&rest, at >= file.size());
@@ -243,6 +258,9 @@ fn field(intake: Intake, label: &'static str) -> Piece {
 fn progress(intake: Intake) -> Piece {
     view! {
         <p role="status" data-role="reading">{live(move || intake.busy.get())}</p>
+        <Show when=move || intake.busy.with(|busy| !busy.is_empty())>
+            <div class="button-row"><Button label="Stop reading" class="small" role_name="stop-reading" on_press=move |()| { intake.stop(); } /></div>
+        </Show>
         {live(move || {
             let columns = intake.columns.get();
             (!columns.is_empty()).then(|| view! {

@@ -140,7 +140,11 @@ pub fn Course(
             })}
             <path class="course-area" d=say(move || series.with(|series| area(&points(series), scale.get(), rise.get())))></path>
             <path class="course-line" d=say(move || series.with(|series| steps(&points(series), scale.get(), rise.get())))></path>
-            <text class="course-top" x="4" y="10">{live(move || unit::amount(rise.get().high, unit()))}</text>
+            <text class="course-top" x="4" y="10">{live(move || {
+                // Without a line there is nothing to measure by.
+                let any = series.with(|series| !series.values.is_empty());
+                if any { unit::amount(rise.get().high, unit()) } else { String::new() }
+            })}</text>
         </svg>
     }
 }

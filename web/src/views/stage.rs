@@ -96,11 +96,29 @@ pub fn Stage(
                 <Logs player=player cluster=index frame=frame(index) />
             </For>
             <Sheets player=player small=small />
+            <Preparing player=player />
             <Show when=benched><Bench desk=desk /></Show>
             <Show when=move || size.get().0 == 0.0>
                 <p class="hidden-words">"The stage is being laid out."</p>
             </Show>
         </div>
+    }
+}
+
+/// How far it is with the keys that are placed before the run goes.
+#[component]
+fn Preparing(player: Player) -> Piece {
+    let progress = Fact::of(move || player.preparing.get());
+    let waits = Fact::of(move || progress.with(Option::is_some));
+    let hundredths =
+        move || progress.with(|progress| progress.map_or(0, |one| one.done * 100 / one.all.max(1)));
+    view! {
+        <Show when=move || waits.get()>
+            <div class="preparing" role="status" data-role="preparing">
+                <p>"Placing the keys …"</p>
+                <progress aria-label="Keys placed" max="100" prop:value=say(move || hundredths().to_string())></progress>
+            </div>
+        </Show>
     }
 }
 

@@ -25,6 +25,19 @@ pub fn summary(verdicts: &[Verdict]) -> String {
     if verdicts.is_empty() { String::new() } else { format!("{held} of {} hold", verdicts.len()) }
 }
 
+/// That a text has mistakes, in words: what was not understood was not judged.
+fn told(mistakes: usize) -> Option<String> {
+    match mistakes {
+        0 => None,
+        1 => Some(
+            "One place of the text was not understood, so the verdicts leave it out.".to_owned(),
+        ),
+        many => Some(format!(
+            "{many} places of the text were not understood, so the verdicts leave them out."
+        )),
+    }
+}
+
 /// The list of verdicts.
 #[component]
 pub fn Verdicts(
@@ -32,7 +45,13 @@ pub fn Verdicts(
     player: Player,
 ) -> Piece {
     let verdicts = player.watch_slowly(Session::verdicts);
+    let mistakes = player.watch_text(|session| {
+        session.diagnostics().iter().filter(|diagnostic| !diagnostic.mild).count()
+    });
     view! {
+        {live(move || told(mistakes.get()).map(|words| view! {
+            <p class="verdict-mistakes" data-role="verdict-mistakes">{words}</p>
+        }))}
         <ul class="verdicts" data-role="verdicts">
             {live(move || {
                 verdicts

@@ -24,6 +24,7 @@ use core::hash::{Hash, Hasher};
 
 /// Spreads 64 bits over 64 bits, one to one (the finalizer of SplitMix64).
 #[must_use]
+#[inline]
 pub const fn mix(bits: u64) -> u64 {
     let bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

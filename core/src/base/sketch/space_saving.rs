@@ -5,15 +5,14 @@
 //! stream has a counter (Metwally, Agrawal, El Abbadi, 2005).
 
 use crate::base::order;
-use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// One counter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heavy {
     /// The key.
-    pub key: Box<str>,
+    pub key: String,
     /// How often it was seen, at most.
     pub count: u64,
     /// How much of the count may be another key's.
@@ -28,11 +27,56 @@ pub struct SpaceSaving {
     /// Counters never move; the heap below orders their places.
     counters: Vec<Heavy>,
     hashes: Vec<u64>,
-    /// A binary heap of counters' places, the smallest count first.
-    heap: Vec<u32>,
+    /// A binary heap of counts and their counters' places, the smallest count first.
+    heap: Vec<(u64, u32)>,
     /// Where each counter is in the heap.
     at: Vec<u32>,
-    found: BTreeMap<u64, u32>,
+    found: Places,
+}
+
+/// Where the counter of a hash is: a row of slots, each with a counter's place and one more, or 0.
+#[derive(Clone, Debug)]
+struct Places(Vec<u32>);
+
+impl Places {
+    /// Four slots a counter at least, so that most are found where they are looked for first.
+    fn new(counters: usize) -> Self {
+        Self(alloc::vec![0; (counters * 4).next_power_of_two()])
+    }
+
+    fn home(&self, hash: u64) -> usize {
+        hash as usize & (self.0.len() - 1)
+    }
+
+    fn after(&self, slot: usize) -> usize {
+        (slot + 1) & (self.0.len() - 1)
+    }
+
+    /// The slot of a hash: its own, or the empty one in which it would stand.
+    fn slot(&self, hash: u64, hashes: &[u64]) -> usize {
+        let (slots, last) = (&self.0[..], self.0.len() - 1);
+        let mut slot = hash as usize & last;
+        while slots[slot] > 0 && hashes[slots[slot] as usize - 1] != hash {
+            slot = (slot + 1) & last;
+        }
+        slot
+    }
+
+    /// Empties the slot of a hash, and moves those up that it had kept from their own.
+    fn remove(&mut self, hash: u64, hashes: &[u64]) {
+        let mut hole = self.slot(hash, hashes);
+        let mut slot = self.after(hole);
+        self.0[hole] = 0;
+        while self.0[slot] > 0 {
+            let home = self.home(hashes[self.0[slot] as usize - 1]);
+            let behind = |from: usize| slot.wrapping_sub(from) & (self.0.len() - 1);
+            if behind(home) >= behind(hole) {
+                self.0.swap(hole, slot);
+                hole = slot;
+            }
+            slot = self.after(slot);
+        }
+    }
 }
 
 /// More counters than this are not kept.
@@ -49,7 +93,7 @@ impl SpaceSaving {
             hashes: Vec::new(),
             heap: Vec::new(),
             at: Vec::new(),
-            found: BTreeMap::new(),
+            found: Places::new(counters.clamp(1, COUNTERS_MAX)),
         }
     }
 
@@ -62,10 +106,12 @@ impl SpaceSaving {
     /// Counts a key, whose hash is given, so many times.
     pub fn add(&mut self, hash: u64, key: &str, times: u64) {
         self.total = self.total.saturating_add(times);
-        if let Some(&place) = self.found.get(&hash) {
+        let slot = self.found.slot(hash, &self.hashes);
+        if let Some(place) = self.found.0[slot].checked_sub(1) {
             let counter = &mut self.counters[place as usize];
             counter.count = counter.count.saturating_add(times);
-            self.sink(self.at[place as usize] as usize);
+            let entry = (counter.count, place);
+            self.sink(self.at[place as usize] as usize, entry);
             return;
         }
         let place = if self.counters.len() < self.most {
@@ -73,20 +119,24 @@ impl SpaceSaving {
             self.counters.push(Heavy { key: key.into(), count: times, over: 0 });
             self.hashes.push(hash);
             self.at.push(self.heap.len() as u32);
-            self.heap.push(place);
+            self.heap.push((times, place));
             self.rise(self.heap.len() - 1);
             place
         } else {
-            let place = self.heap[0];
+            let place = self.heap[0].1;
             let counter = &mut self.counters[place as usize];
             let over = counter.count;
-            *counter = Heavy { key: key.into(), count: over.saturating_add(times), over };
-            self.found.remove(&self.hashes[place as usize]);
+            // The room of the key before is taken over: of very many keys most come but once.
+            counter.key.clear();
+            counter.key.push_str(key);
+            (counter.count, counter.over) = (over.saturating_add(times), over);
+            self.found.remove(self.hashes[place as usize], &self.hashes);
             self.hashes[place as usize] = hash;
-            self.sink(0);
+            self.sink(0, (over.saturating_add(times), place));
             place
         };
-        self.found.insert(hash, place);
+        let slot = self.found.slot(hash, &self.hashes);
+        self.found.0[slot] = place + 1;
     }
 
     /// The heaviest keys, heaviest first; equal ones by key.
@@ -98,33 +148,36 @@ impl SpaceSaving {
         all
     }
 
-    fn count(&self, heap: usize) -> u64 {
-        self.counters[self.heap[heap] as usize].count
-    }
-
-    fn swap(&mut self, one: usize, two: usize) {
-        self.heap.swap(one, two);
-        self.at[self.heap[one] as usize] = one as u32;
-        self.at[self.heap[two] as usize] = two as u32;
-    }
-
     fn rise(&mut self, mut at: usize) {
-        while at > 0 && self.count(at) < self.count((at - 1) / 2) {
-            self.swap(at, (at - 1) / 2);
-            at = (at - 1) / 2;
+        while at > 0 && self.heap[at].0 < self.heap[(at - 1) / 2].0 {
+            let above = (at - 1) / 2;
+            self.heap.swap(at, above);
+            self.at[self.heap[at].1 as usize] = at as u32;
+            self.at[self.heap[above].1 as usize] = above as u32;
+            at = above;
         }
     }
 
-    fn sink(&mut self, mut at: usize) {
+    /// Lays an entry where the one before it was, or further down, behind all that are smaller.
+    fn sink(&mut self, mut at: usize, entry: (u64, u32)) {
+        let (heap, places) = (&mut self.heap[..], &mut self.at[..]);
         loop {
-            let children = 2 * at + 1..(2 * at + 3).min(self.heap.len());
-            let Some(least) = children.min_by_key(|&child| self.count(child)) else { return };
-            if self.count(at) <= self.count(least) {
-                return;
+            let mut least = 2 * at + 1;
+            if least >= heap.len() {
+                break;
             }
-            self.swap(at, least);
+            if least + 1 < heap.len() && heap[least + 1].0 < heap[least].0 {
+                least += 1;
+            }
+            if entry.0 <= heap[least].0 {
+                break;
+            }
+            heap[at] = heap[least];
+            places[heap[at].1 as usize] = at as u32;
             at = least;
         }
+        heap[at] = entry;
+        places[entry.1 as usize] = at as u32;
     }
 }
 
@@ -133,6 +186,7 @@ mod tests {
     use super::*;
     use crate::base::Rng;
     use crate::base::hash::position;
+    use alloc::collections::BTreeMap;
     use alloc::format;
 
     #[test]

@@ -88,7 +88,7 @@ pub fn Arcs(
                         if plan.points.iter().map(Vec::len).sum::<usize>() > 400 {
                             return String::new();
                         }
-                        plan.points.iter().map(|points| ring::ticks(points, place.center, inner - 1.0, outer + 3.0)).collect::<String>()
+                        plan.points.iter().chain([&plan.cuts]).map(|points| ring::ticks(points, place.center, inner - 1.0, outer + 3.0)).collect::<String>()
                     })
                 })
             ></path>

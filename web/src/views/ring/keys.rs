@@ -80,11 +80,7 @@ pub fn Keys(
 
 /// Where a key stands within the part of the table that its owner has.
 fn within(plan: &Plan, owner: usize, position: u64) -> f64 {
-    let share = angle(position) / std::f64::consts::TAU;
-    plan.slices
-        .iter()
-        .find(|slice| slice.owner == owner)
-        .map_or(0.0, |slice| slice.start + (slice.end - slice.start) * (0.03 + 0.94 * share))
+    ring::along(&plan.slices, owner, angle(position) / std::f64::consts::TAU)
 }
 
 /// The share of the ring that one owner has, for words.

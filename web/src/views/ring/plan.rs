@@ -27,6 +27,8 @@ pub struct Plan {
     pub points: Vec<Vec<u64>>,
     /// Whether it is a group of replicas, in a circle without a map.
     pub grouped: bool,
+    /// Where pieces of a table begin, as positions on the circle.
+    pub cuts: Vec<u64>,
     /// The middle and the radius of the mark of every node, by number.
     pub marks: BTreeMap<u32, (Point, f64)>,
 }
@@ -38,6 +40,7 @@ struct Shape {
     shares: Vec<u32>,
     others: Vec<(u32, Role)>,
     points: Vec<(u64, usize)>,
+    pieces: Vec<(usize, u32)>,
     fixed: bool,
     grouped: bool,
 }
@@ -72,22 +75,36 @@ impl Plan {
                     })
                     .collect()
             });
+            // Who holds nothing yet has no place among the nodes either.
+            let place = |node: u32| storage.iter().position(|id| *id == node);
+            let pieces: Vec<(usize, u32)> = fact.map_or_else(Vec::new, |fact| {
+                let known = fact.pieces.iter().filter_map(|one| Some((place(one.0.0)?, one.1)));
+                known.collect()
+            });
             let shares = mine(Role::Storage).map(|node| node.share).collect();
             let fixed = fact.is_some_and(|fact| fact.vnodes == 1 && !fact.points.is_empty());
             let others = mine(Role::Controller)
                 .chain(mine(Role::Client))
                 .map(|node| (node.id.0, node.role))
                 .collect();
-            Shape { storage, shares, others, points, fixed, grouped }
+            Shape { storage, shares, others, points, pieces, fixed, grouped }
         });
         Fact::of(move || shape.with(|shape| Self::of(shape, frame.get(), small)))
     }
 
     fn of(shape: &Shape, frame: Frame, small: bool) -> Self {
-        let slices = if shape.points.is_empty() {
-            ring::shared_slices(&shape.shares)
+        let slices = match (shape.points.is_empty(), shape.pieces.is_empty()) {
+            (true, true) => ring::shared_slices(&shape.shares),
+            (true, false) => ring::piece_slices(&shape.pieces),
+            _ => ring::slices(&shape.points),
+        };
+        // Where a table is cut; on a circle of points the points themselves are the cuts.
+        let whole =
+            |angle: f64| (angle / std::f64::consts::TAU * 18_446_744_073_709_551_616.0) as u64;
+        let cuts = if shape.pieces.is_empty() || !shape.points.is_empty() {
+            Vec::new()
         } else {
-            ring::slices(&shape.points)
+            slices.iter().map(|slice| whole(slice.start)).collect()
         };
         let title = if small { 0.0 } else { TITLE };
         let place = if shape.grouped {
@@ -135,7 +152,7 @@ impl Plan {
             points[owner].push(position);
         }
         let (storage, grouped) = (shape.storage.clone(), shape.grouped);
-        Self { place, storage, inside, crowd, slices, points, grouped, marks }
+        Self { place, storage, inside, crowd, slices, points, grouped, cuts, marks }
     }
 
     /// The hue of a node: its place in the fixed sequence of eight.

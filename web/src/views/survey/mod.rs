@@ -8,6 +8,7 @@ pub mod panel;
 pub mod picture;
 pub mod plan;
 pub mod text;
+pub mod walk;
 
 use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};
 use leptos::prelude::*;
@@ -92,6 +93,7 @@ fn draw(desk: Desk, cluster: usize, fact: &SurveyFact, plan: &Plan) -> Piece {
     view! {
         {worded.then(|| title(fact, plan))}
         {terse.then(|| terse_words(fact, plan))}
+        {walk::walk(desk, cluster, fact, plan)}
         {picture::draw(desk, cluster, fact, plan)}
         {if plan.marks.len() > BUTTONS_MAX {
             picture::crowd(plan)

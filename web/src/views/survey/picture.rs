@@ -106,6 +106,8 @@ fn on_ring(desk: Desk, cluster: usize, fact: &SurveyFact, plan: &Plan) -> Piece 
             on:pointerleave=move |event: PointerEvent| finger(desk, center, &event, false)
             on:wheel=move |event: WheelEvent| if !desk.small { wheel(desk, center, &event) }
         >
+            // Through the lens the picture fills its box, and fingers may part anywhere in it.
+            {closer.then(|| ground(frame))}
             <circle class="survey-ground" data-role="survey-ground" cx=short(center.x) cy=short(center.y)
                 r=short(radius + band + place.node_radius)></circle>
             // Arcs too thin to be seen are at least there.

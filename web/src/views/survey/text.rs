@@ -1,21 +1,6 @@
 //! Edits of the text that no statement can express: points of a ring, and all strategies at once.
 
-/// Every strategy, as it is compared.
-const ALL: [&str; 13] = [
-    "modulo",
-    "ring",
-    "rendezvous",
-    "skeleton",
-    "jump",
-    "maglev",
-    "multiprobe",
-    "bounded",
-    "anchor",
-    "slots",
-    "logical",
-    "range",
-    "directory",
-];
+use crate::player::fact::STRATEGIES;
 
 fn is_place(line: &str) -> bool {
     line.split_whitespace().next() == Some("place")
@@ -53,12 +38,14 @@ pub fn vnodes(text: &str) -> Option<u32> {
 #[must_use]
 pub fn with_all(text: &str, nodes: usize) -> String {
     let mut lines = String::new();
-    for word in ALL {
-        let points = if word == "ring" { ", 150 vnodes" } else { "" };
-        lines += &format!("place    {word}: {word}, {nodes} nodes{points}\n");
+    for strategy in STRATEGIES {
+        let (name, rest) = strategy.split_once(',').unwrap_or((strategy, ""));
+        let comma = if rest.is_empty() { "" } else { "," };
+        lines += &format!("place    {name}: {name}, {nodes} nodes{comma}{rest}\n");
     }
     let mut placed = false;
     let mut out = String::with_capacity(text.len() + lines.len());
+    let gone: Vec<&str> = text.lines().filter_map(name_of).collect();
     for line in text.lines() {
         // What speaks of a name that goes would be refused.
         let of_one = line.starts_with("expect") && line.contains('(');
@@ -68,11 +55,33 @@ pub fn with_all(text: &str, nodes: usize) -> String {
                 placed = true;
             }
         } else if !of_one {
-            out += line;
+            out += &meant_for_all(line, &gone);
             out.push('\n');
         }
     }
     out
+}
+
+/// The name that a `place` line gives its survey.
+fn name_of(line: &str) -> Option<&str> {
+    let (head, _) = line.split_once(':').filter(|_| is_place(line))?;
+    head.split_whitespace().nth(1)
+}
+
+/// A line that spoke of one survey, as one that speaks of all: `at 1s join a.n5` as `at 1s join n5`,
+/// `load a: 9 keys` as `load 9 keys`. What stands in quotation marks stays.
+fn meant_for_all(line: &str, gone: &[&str]) -> String {
+    let (plain, quoted) = line.split_at(line.find('"').unwrap_or(line.len()));
+    let word = |word: &str| {
+        let (head, rest) = word.split_at(word.find(['.', ':']).unwrap_or(word.len()));
+        match gone.contains(&head) && !rest.is_empty() {
+            true if rest == ":" => None,
+            true => Some(rest[1..].to_owned()),
+            false => Some(word.to_owned()),
+        }
+    };
+    let words: Vec<String> = plain.split(' ').filter_map(word).collect();
+    words.join(" ") + quoted
 }
 
 /// The text with a line in place of its `load` lines, or added to it.
@@ -131,6 +140,9 @@ mod tests {
         assert!(text.contains("place    ring: ring, 7 nodes, 150 vnodes\n"));
         assert!(!text.contains("a: ring") && !text.contains("moved(a)"));
         assert!(text.contains("expect balance < 2") && text.contains("load     9 keys"));
+        let text = "place a: ring, 2 nodes\nload a: 9 keys \"a.{n}\"\nat 1s join a.n5\nat 2s say \"a: a.n5\"\n";
+        let text = with_all(text, 2);
+        assert!(text.contains("load 9 keys \"a.{n}\"\nat 1s join n5\nat 2s say \"a: a.n5\"\n"));
     }
 
     #[test]

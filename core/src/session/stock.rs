@@ -1,0 +1,198 @@
+//! What surveys have before they begin: their keys, and where each of them places those at the start.
+//!
+//! A million keys take a moment to be written down and to be placed, so a stock is filled in steps that
+//! a screen can do between frames, and what an edit of the text leaves as it was is taken over.
+
+use super::build::start_weight;
+use super::source::{Files, Gathering, loads_of};
+use crate::cluster::survey::Start;
+use crate::placement::Strategy;
+use crate::placement::keys::KeySet;
+use crate::scenario::{Kind, LoadSource, LoadSpec, Scenario};
+use alloc::format;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// So many placings of a key are done at once; a text with more is filled in steps.
+const AT_ONCE: u64 = 100_000;
+
+/// The nodes of a survey at its start: their names and their weights in hundredths.
+pub type Nodes = Vec<(Arc<str>, u32)>;
+
+/// Keys and first placings.
+#[derive(Clone, Debug, Default)]
+pub struct Stock {
+    files: Arc<Files>,
+    full: bool,
+    sets: Vec<(Vec<LoadSpec>, Arc<KeySet>)>,
+    starts: Vec<(Strategy, Nodes, Arc<KeySet>, Arc<Start>)>,
+}
+
+impl Stock {
+    /// All that a scenario needs, taken over from another stock where that has it.
+    #[must_use]
+    pub fn full(scenario: &Scenario, files: &Arc<Files>, other: &Self) -> Self {
+        let mut filling = Filling::new(scenario, files, other);
+        while !filling.step(scenario, usize::MAX) {}
+        filling.stock
+    }
+
+    /// True unless it waits to be filled.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.full
+    }
+
+    fn keys(&self, loads: &[&LoadSpec]) -> Option<Arc<KeySet>> {
+        let fits = |set: &&(Vec<LoadSpec>, _)| set.0.iter().eq(loads.iter().copied());
+        self.sets.iter().find(fits).map(|(_, keys)| keys.clone())
+    }
+
+    fn start(&self, strategy: &Strategy, nodes: &Nodes, keys: &Arc<KeySet>) -> Option<Arc<Start>> {
+        let fits = |one: &&(Strategy, Nodes, Arc<KeySet>, _)| {
+            one.0 == *strategy && one.1 == *nodes && Arc::ptr_eq(&one.2, keys)
+        };
+        self.starts.iter().find(fits).map(|(.., start)| start.clone())
+    }
+
+    /// What the survey of that place begins with; as if there were no keys, if they are not there yet.
+    #[must_use]
+    pub fn survey(&self, scenario: &Scenario, cluster: usize) -> (Nodes, Arc<KeySet>, Arc<Start>) {
+        let spec = &scenario.clusters[cluster];
+        let nodes = nodes(scenario, cluster);
+        let keys = self.keys(&loads_of(scenario, &spec.name)).unwrap_or_default();
+        let start = self.start(&spec.strategy, &nodes, &keys);
+        let make = || Arc::new(Start::of(&spec.strategy, &nodes, &keys));
+        let start = start.unwrap_or_else(make);
+        (nodes, keys, start)
+    }
+}
+
+fn nodes(scenario: &Scenario, cluster: usize) -> Nodes {
+    let names = (1..=scenario.clusters[cluster].nodes).map(|number| format!("n{number}"));
+    names.map(|name| (name.as_str().into(), start_weight(scenario, cluster, &name))).collect()
+}
+
+fn surveys(scenario: &Scenario) -> impl Iterator<Item = usize> {
+    let clusters = scenario.clusters.iter().enumerate();
+    clusters.filter(|(_, spec)| spec.kind != Kind::Running).map(|(at, _)| at)
+}
+
+/// About how many keys a load brings.
+fn guess(load: &LoadSpec, files: &Files) -> u64 {
+    match &load.source {
+        LoadSource::Pattern(_) => u64::from(load.count),
+        LoadSource::These(keys) => keys.len() as u64,
+        // A line of a table has a dozen letters or more.
+        LoadSource::File { name, .. } => files.get(name).map_or(0, |file| file.len() as u64 / 12),
+    }
+}
+
+/// How far a stock is filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// How often a key was written down or placed.
+    pub done: u64,
+    /// About how often there is to.
+    pub all: u64,
+    /// Surveys whose keys are placed.
+    pub surveys: usize,
+}
+
+/// A stock while it is filled.
+#[derive(Clone, Debug)]
+pub struct Filling {
+    stock: Stock,
+    other: Stock,
+    gathering: Gathering,
+    /// The survey that is seen to, and how many are done.
+    survey: usize,
+    /// Keys gathered and placed so far, and about how many there will be.
+    done: u64,
+    all: u64,
+}
+
+impl Filling {
+    /// An empty stock to be filled.
+    #[must_use]
+    pub fn new(scenario: &Scenario, files: &Arc<Files>, other: &Stock) -> Self {
+        // Keys of another file of the same name are other keys.
+        let other = if Arc::ptr_eq(files, &other.files) { other.clone() } else { Stock::default() };
+        let mut filling = Self {
+            stock: Stock { files: files.clone(), ..Stock::default() },
+            other,
+            gathering: Gathering::default(),
+            survey: 0,
+            done: 0,
+            all: 0,
+        };
+        let mut seen: Vec<Vec<&LoadSpec>> = Vec::new();
+        for cluster in surveys(scenario) {
+            let loads = loads_of(scenario, &scenario.clusters[cluster].name);
+            let keys: u64 = loads.iter().map(|load| guess(load, files)).sum();
+            let known = filling.other.keys(&loads);
+            let placed = known.as_ref().and_then(|keys| {
+                let nodes = nodes(scenario, cluster);
+                filling.other.start(&scenario.clusters[cluster].strategy, &nodes, keys)
+            });
+            if known.is_none() && !seen.contains(&loads) {
+                filling.all += keys;
+                seen.push(loads);
+            }
+            if placed.is_none() {
+                filling.all += keys;
+            }
+        }
+        filling
+    }
+
+    /// True if it takes so long that it should be done in steps.
+    #[must_use]
+    pub fn is_long(&self) -> bool {
+        self.all > AT_ONCE
+    }
+
+    /// How far it is.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        let done = self.done + self.gathering.count() as u64;
+        Progress { done, all: self.all.max(done), surveys: self.survey }
+    }
+
+    /// The stock as far as it is filled.
+    #[must_use]
+    pub fn into_stock(self) -> Stock {
+        self.stock
+    }
+
+    /// Gathers at most so many keys, or places those of one survey; true once all is done.
+    pub fn step(&mut self, scenario: &Scenario, most: usize) -> bool {
+        let Some(cluster) = surveys(scenario).nth(self.survey) else {
+            self.stock.full = true;
+            return true;
+        };
+        let spec = &scenario.clusters[cluster];
+        let loads = loads_of(scenario, &spec.name);
+        let Some(keys) = self.stock.keys(&loads) else {
+            let files = self.stock.files.clone();
+            let known = self.other.keys(&loads);
+            if let Some(set) =
+                known.or_else(|| self.gathering.more(&loads, &files, most).map(Arc::new))
+            {
+                self.done += set.len() as u64;
+                self.gathering = Gathering::default();
+                self.stock.sets.push((loads.into_iter().cloned().collect(), set));
+            }
+            return false;
+        };
+        let nodes = nodes(scenario, cluster);
+        let known = self.other.start(&spec.strategy, &nodes, &keys);
+        let start = known.unwrap_or_else(|| {
+            self.done += keys.len() as u64;
+            Arc::new(Start::of(&spec.strategy, &nodes, &keys))
+        });
+        self.stock.starts.push((spec.strategy.clone(), nodes, keys, start));
+        self.survey += 1;
+        false
+    }
+}
