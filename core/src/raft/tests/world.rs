@@ -1,29 +1,12 @@
 //! Raft in a world of its own: elections, entries, falls, cuts.
 
-use super::entry::Payload;
-use super::machine::Request;
-use super::{Config, Membership, Node, Note, Role};
+use super::Numbers;
 use crate::base::{NodeId, Span, Time};
+use crate::raft::machine::Request;
+use crate::raft::{Config, Membership, Node, Note, Role};
 use crate::sim::{Cut, DiskProfile, Event, Kind, LinkProfile, Side, World};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
-struct Numbers;
-
-impl Payload for Numbers {
-    type Command = u32;
-    type State = Vec<u32>;
-    fn command_bytes(_: &u32) -> u64 {
-        4
-    }
-    fn state_bytes(state: &Vec<u32>) -> u64 {
-        4 * state.len() as u64
-    }
-    fn state_digest(state: &Vec<u32>) -> u64 {
-        crate::base::hash::Fold::of(state)
-    }
-}
 
 type Cluster = World<Node<Numbers>>;
 
