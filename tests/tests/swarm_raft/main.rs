@@ -17,6 +17,9 @@ const DAYS: u64 = 200;
 /// Things that happen on a day.
 const FAULTS: u32 = 60;
 
+/// How often something has happened on a day.
+type Count = fn(&Outcome) -> u32;
+
 /// Plays days on all cores.
 fn play(seeds: impl Iterator<Item = u64> + Clone + Send, bugs: Bugs) -> Vec<(u64, Outcome)> {
     let done = Mutex::new(Vec::new());
@@ -59,8 +62,8 @@ fn the_laws_hold_on_bad_days_and_the_cluster_goes_on_after_them() {
         bad.iter().take(5).map(|(seed, day)| format!("seed {seed}: {:#?}", day.broken)).collect();
     assert!(bad.is_empty(), "{} of {} days:\n{}", bad.len(), days.len(), told.join("\n"));
     // Whatever makes a day worth watching has happened on some.
-    let most = |count: fn(&Outcome) -> u32| days.iter().map(|(_, day)| count(day)).sum::<u32>();
-    let seen: [(&str, fn(&Outcome) -> u32); 19] = [
+    let most = |count: Count| days.iter().map(|(_, day)| count(day)).sum::<u32>();
+    let seen: [(&str, Count); 19] = [
         ("leaders", |day| day.sometimes.leaders),
         ("leaders fell", |day| day.sometimes.leaders.saturating_sub(1)),
         ("candidates", |day| day.sometimes.candidates),

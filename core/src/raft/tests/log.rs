@@ -3,7 +3,7 @@
 use super::Numbers;
 use super::net::{Net, mark};
 use crate::base::{NodeId, Rng, Span};
-use crate::raft::{Body, Entry, Index, Log, Note, Refusal, Role, Term, Timer, What, Write};
+use crate::raft::{Body, Entry, Index, Log, Node, Note, Refusal, Role, Term, Timer, What, Write};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -322,7 +322,7 @@ fn a_leader_that_led_before_does_not_count_what_it_has_since_lost() {
     net.tell(1, 0, 2, Body::Append { prev: mark(1, 1), entries: entries(&[2]), commit: Index(1) });
     net.drop_all();
     net.pass(Span::seconds(1));
-    net.turn(0, |node, turn| node.campaign(turn));
+    net.turn(0, Node::campaign);
     net.tell(1, 0, 3, Body::Vote { pre: true, granted: true });
     net.land(0);
     net.land(0);

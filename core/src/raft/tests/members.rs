@@ -3,7 +3,7 @@
 use super::net::{Net, ids};
 use crate::base::NodeId;
 use crate::raft::membership::{Change, Invalid};
-use crate::raft::{Body, Config, Durable, Index, Note, Refusal, Role, Timer};
+use crate::raft::{Body, Config, Durable, Index, Node, Note, Refusal, Role, Timer};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -148,7 +148,7 @@ fn a_joint_change_that_is_to_be_ended_waits_for_that() {
     // Nobody answers for the new half yet.
     net.settle();
     let four = newcomer(&mut net);
-    let leave = |net: &mut Net| net.turn(0, |node, turn| node.leave_joint(turn));
+    let leave = |net: &mut Net| net.turn(0, Node::leave_joint);
     assert_eq!(leave(&mut net), Err(Refusal::Busy), "both halves must have agreed");
     net.beat(0);
     net.beat(0);
@@ -213,7 +213,7 @@ fn a_demoted_voter_waits_for_the_end_of_the_change() {
     newcomer(&mut net);
     net.settle();
     net.beat(0);
-    net.turn(0, |node, turn| node.leave_joint(turn)).expect("both halves have agreed");
+    net.turn(0, Node::leave_joint).expect("both halves have agreed");
     net.settle();
     let members = net.node(0).members().clone();
     assert_eq!((members.learners.clone(), members.votes(NodeId(2))), (ids(&[2]), false));

@@ -3,7 +3,7 @@
 use super::net::{Net, ids};
 use crate::base::{NodeId, Span};
 use crate::raft::config::Flaw;
-use crate::raft::{Body, Config, Index, Refusal, Role, Timer};
+use crate::raft::{Body, Config, Index, Node, Refusal, Role, Timer};
 
 const OLD: Result<Index, Refusal> = Err(Refusal::NotLeader(None));
 
@@ -240,7 +240,7 @@ fn nobody_votes_soon_after_a_start_when_a_lease_may_hold() {
     net.restart(2);
     // They have forgotten whom they heard; the lease of the leader has not.
     net.pass(Span::millis(50));
-    net.turn(1, |node, turn| node.campaign(turn));
+    net.turn(1, Node::campaign);
     net.settle();
     assert_eq!(net.role(1), Role::PreCandidate);
     net.read(0, 1, true);

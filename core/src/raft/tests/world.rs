@@ -87,7 +87,7 @@ fn a_fallen_leader_is_replaced_and_catches_up() {
         run(&mut world, Span::seconds(1), &mut out);
         assert_eq!(leaders(&world), [second], "who comes back does not disturb");
         let (a, b) = (world.machine(first), world.machine(second));
-        assert_eq!(a.map(|m| m.applied()), b.map(|m| m.applied()));
+        assert_eq!(a.map(Node::applied), b.map(Node::applied));
         assert_eq!(b.map(|m| m.applied().0), Some(53));
     }
 }
