@@ -23,18 +23,17 @@ impl<P: Payload> Node<P> {
             true => self.log.last().index,
             false => stored,
         };
-        self.reach_out();
+        self.reach_out(next);
         turn.arm(Timer::Heartbeat, self.config.heartbeat);
         if self.config.check_quorum {
             turn.arm(Timer::Quorum, self.config.election.0);
         }
     }
 
-    /// Knows of everybody among the members, and of nobody else.
-    pub(super) fn reach_out(&mut self) {
+    /// Knows of everybody among the members, and of nobody else; newcomers are tried from a place on.
+    pub(super) fn reach_out(&mut self, next: Index) {
         let members = self.members().clone();
         self.reign.progress.retain(|(node, _)| members.contains(*node));
-        let next = self.log.last().index.next();
         for node in members.everybody().filter(|node| *node != self.id) {
             if let Err(place) = self.reign.progress.binary_search_by_key(&node, |(id, _)| *id) {
                 let mut progress = Progress::new(next);
@@ -81,7 +80,9 @@ impl<P: Payload> Node<P> {
         self.take_entries(&entries);
         if self.members_since() > after {
             self.note_members(turn);
-            self.reach_out();
+            self.reach_out(after.next());
+            // Fewer may be needed now than reads have waited for.
+            self.confirm(turn);
         }
         turn.note(Note::Appended { after, entries: entries.clone() });
         self.reign.slice = Some((after.next(), entries.clone()));
@@ -227,14 +228,17 @@ impl<P: Payload> Node<P> {
             return;
         }
         let (window, bytes) = (self.config.window, self.config.window_bytes);
+        let last = self.log.last().index;
         let Some(progress) = self.progress_of(from) else { return };
         progress.active = true;
-        progress.heard(window, bytes);
-        if round <= progress.round && self.makes(Bug::ReusedRead) {
+        progress.heard(window, bytes, last);
+        if self.makes(Bug::ReusedRead) {
             self.confirm_by_name(from, round, turn);
         }
+        // A round that has not begun cannot be answered.
+        let begun = round <= self.reign.round;
         let Some(progress) = self.progress_of(from) else { return };
-        if round > progress.round {
+        if begun && round > progress.round {
             progress.round = round;
             self.confirm(turn);
         }

@@ -67,4 +67,4 @@ pub use message::{Body, Durable, Message, Note, Refusal, Timer, Write};
 pub use node::{Node, Role};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -156,10 +156,14 @@ impl<P: Payload> Progress<P> {
         }
     }
 
-    /// The node answered a heartbeat: an append may have been lost, so one more may go.
-    pub fn heard(&mut self, window: u32, window_bytes: u64) {
+    /// The node answered a heartbeat: an append may have been lost, so one more may go. One that is
+    /// known to hold the whole log up to `last` needs no care any more.
+    pub fn heard(&mut self, window: u32, window_bytes: u64, last: Index) {
         let full = self.is_full(window, window_bytes);
         match &mut self.stage {
+            Stage::Probe { .. } if self.matched == last => {
+                self.took(last);
+            }
             Stage::Probe { waits } => *waits = false,
             Stage::Replicate if full => {
                 if let Some((_, bytes)) = self.flights.pop_front() {

@@ -60,6 +60,12 @@ impl Reading {
         }
     }
 
+    /// How many reads are not decided.
+    #[cfg(test)]
+    pub(super) fn waits(&self) -> usize {
+        self.waiting.len() + self.asked.len()
+    }
+
     pub(super) fn forget_asked(&mut self) {
         for (_, own) in self.asked.drain(..) {
             self.answers.push_back((own, Err(Refusal::NotLeader(None))));

@@ -9,6 +9,7 @@ use std::thread;
 use std::time::Instant;
 
 use day::{Day, Outcome};
+use shardlab::raft::Bug;
 use shardlab::raft::bug::Bugs;
 
 /// What a day may have had some of.
@@ -18,6 +19,9 @@ type Count = fn(&Outcome) -> u32;
 const DAYS: u64 = 200;
 /// Things that happen on a day.
 const FAULTS: u32 = 60;
+
+/// How often something has happened on a day.
+type Count = fn(&Outcome) -> u32;
 
 /// Plays days on all cores.
 fn play(seeds: impl Iterator<Item = u64> + Clone + Send, bugs: Bugs) -> Vec<(u64, Outcome)> {
@@ -98,5 +102,31 @@ fn the_same_day_is_the_same_run() {
         let one = Day::new(seed, Bugs::default()).play(FAULTS);
         let two = Day::new(seed, Bugs::default()).play(FAULTS);
         assert_eq!((one.hash, one.events), (two.hash, two.events), "seed {seed}");
+    }
+}
+
+/// Mistakes that chance finds soon; the others are shown in scripts beside the laws.
+const FOUND_SOON: [Bug; 8] = [
+    Bug::VoteBlindly,
+    Bug::AckUnsynced,
+    Bug::EarlyRead,
+    Bug::TruncateMatching,
+    Bug::ForgetMembers,
+    Bug::OneStep,
+    Bug::StaleAppend,
+    Bug::LearnerCounts,
+];
+
+#[test]
+fn mistakes_are_found_on_days_that_are_good_without_them() {
+    for bug in FOUND_SOON {
+        let mut seeds = 0..1_000;
+        let found = seeds.find(|seed| {
+            !Day::new(*seed, Bugs::default().with(bug)).play(FAULTS).broken.is_empty()
+        });
+        let seed = found.unwrap_or_else(|| panic!("{bug:?} is not found in a thousand days"));
+        println!("{bug:?}: day {seed}");
+        let without = Day::new(seed, Bugs::default()).play(FAULTS);
+        assert!(without.broken.is_empty(), "seed {seed}: {:#?}", without.broken);
     }
 }

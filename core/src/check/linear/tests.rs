@@ -19,7 +19,7 @@ fn brute<M: Model>(model: &M, history: &History, until: u32) -> bool {
 }
 
 fn goes_on<M: Model>(model: &M, words: &Words, rest: &[Operation], state: &M::State) -> bool {
-    if rest.iter().all(|operation| operation.is_open()) {
+    if rest.iter().all(Operation::is_open) {
         return true;
     }
     let first = rest.iter().map(|operation| operation.back).min().unwrap_or(OPEN);

@@ -511,4 +511,6 @@ struct Here {
 }
 
 #[cfg(test)]
+mod mistake;
+#[cfg(test)]
 mod tests;

@@ -35,8 +35,8 @@ impl Told {
         told
     }
 
-    fn note(&mut self, node: u32, note: Note<Numbers>) -> &mut Self {
-        self.laws.read(Time(u64::from(self.seq)), self.seq, NodeId(node), &note);
+    fn note(&mut self, node: u32, note: &Note<Numbers>) -> &mut Self {
+        self.laws.read(Time(u64::from(self.seq)), self.seq, NodeId(node), note);
         self.seq += 1;
         self
     }
@@ -48,7 +48,7 @@ impl Told {
 
     fn became(&mut self, node: u32, role: Role, term: u32, last: (u64, u32)) -> &mut Self {
         let last = Mark::new(Index(last.0), Term(last.1));
-        self.note(node, Note::Became { role, term: Term(term), last })
+        self.note(node, &Note::Became { role, term: Term(term), last })
     }
 
     fn leads(&mut self, node: u32, term: u32, last: (u64, u32)) -> &mut Self {
@@ -56,27 +56,27 @@ impl Told {
     }
 
     fn votes(&mut self, node: u32, to: u32, term: u32) -> &mut Self {
-        self.note(node, Note::Voted { to: NodeId(to), term: Term(term) })
+        self.note(node, &Note::Voted { to: NodeId(to), term: Term(term) })
     }
 
     /// Entries as term and command.
     fn appends(&mut self, node: u32, after: u64, entries: &[(u32, u32)]) -> &mut Self {
         let entry = |(term, command): &(u32, u32)| Entry::new(Term(*term), What::Command(*command));
         let entries = entries.iter().map(entry).collect();
-        self.note(node, Note::Appended { after: Index(after), entries })
+        self.note(node, &Note::Appended { after: Index(after), entries })
     }
 
     fn cuts(&mut self, node: u32, after: u64) -> &mut Self {
-        self.note(node, Note::Truncated { after: Index(after) })
+        self.note(node, &Note::Truncated { after: Index(after) })
     }
 
     fn commits(&mut self, node: u32, upto: u64) -> &mut Self {
-        self.note(node, Note::Committed { upto: Index(upto) })
+        self.note(node, &Note::Committed { upto: Index(upto) })
     }
 
     fn installs(&mut self, node: u32, mark: (u64, u32)) -> &mut Self {
         let mark = Mark::new(Index(mark.0), Term(mark.1));
-        self.note(node, Note::Installed { mark, digest: 1 })
+        self.note(node, &Note::Installed { mark, digest: 1 })
     }
 
     /// The laws that were broken, each with the earlier event.
@@ -218,10 +218,10 @@ fn everything_that_makes_it_interesting_is_counted() {
     let mark = Mark::new(Index(1), Term(1));
     told.became(0, Role::PreCandidate, 0, (0, 0)).became(0, Role::Candidate, 1, (0, 0));
     told.votes(0, 0, 1).votes(1, 0, 1).leads(0, 1, (0, 0)).appends(0, 0, &[(1, 7)]).commits(0, 1);
-    told.note(0, Note::Members { index: Index(1), members }).cuts(1, 0);
-    told.note(0, Note::Compacted { mark, bytes: 3 }).note(0, Note::QuorumLost { term: Term(1) });
-    told.note(0, Note::SnapshotSent { to: NodeId(1), mark, bytes: 3 }).installs(1, (1, 1));
-    told.note(0, Note::Transferring { to: NodeId(1) }).note(0, Note::TransferEnded).is(&[]);
+    told.note(0, &Note::Members { index: Index(1), members }).cuts(1, 0);
+    told.note(0, &Note::Compacted { mark, bytes: 3 }).note(0, &Note::QuorumLost { term: Term(1) });
+    told.note(0, &Note::SnapshotSent { to: NodeId(1), mark, bytes: 3 }).installs(1, (1, 1));
+    told.note(0, &Note::Transferring { to: NodeId(1) }).note(0, &Note::TransferEnded).is(&[]);
     let expected = Sometimes {
         leaders: 1,
         candidates: 1,

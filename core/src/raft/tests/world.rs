@@ -1,29 +1,12 @@
 //! Raft in a world of its own: elections, entries, falls, cuts.
 
-use super::entry::Payload;
-use super::machine::Request;
-use super::{Config, Membership, Node, Note, Role};
+use super::Numbers;
 use crate::base::{NodeId, Span, Time};
+use crate::raft::machine::Request;
+use crate::raft::{Body, Config, Membership, Node, Note, Role};
 use crate::sim::{Cut, DiskProfile, Event, Kind, LinkProfile, Side, World};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
-struct Numbers;
-
-impl Payload for Numbers {
-    type Command = u32;
-    type State = Vec<u32>;
-    fn command_bytes(_: &u32) -> u64 {
-        4
-    }
-    fn state_bytes(state: &Vec<u32>) -> u64 {
-        4 * state.len() as u64
-    }
-    fn state_digest(state: &Vec<u32>) -> u64 {
-        crate::base::hash::Fold::of(state)
-    }
-}
 
 type Cluster = World<Node<Numbers>>;
 
@@ -104,7 +87,7 @@ fn a_fallen_leader_is_replaced_and_catches_up() {
         run(&mut world, Span::seconds(1), &mut out);
         assert_eq!(leaders(&world), [second], "who comes back does not disturb");
         let (a, b) = (world.machine(first), world.machine(second));
-        assert_eq!(a.map(|m| m.applied()), b.map(|m| m.applied()));
+        assert_eq!(a.map(Node::applied), b.map(Node::applied));
         assert_eq!(b.map(|m| m.applied().0), Some(53));
     }
 }
@@ -164,4 +147,106 @@ fn leadership_is_handed_over_at_once() {
     world.request(first, Request::Transfer(next), &mut out);
     run(&mut world, Span::millis(50), &mut out);
     assert_eq!(leaders(&world), [next]);
+}
+
+#[test]
+fn many_elections_among_seven_with_three_cut_off() {
+    let (mut world, mut out) = cluster(8, 7);
+    let mut rng = crate::base::Rng::derive(8, 8);
+    run(&mut world, Span::seconds(2), &mut out);
+    for round in 0..10 {
+        let mut away: Vec<NodeId> = Vec::new();
+        while away.len() < 3 {
+            let node = NodeId(rng.below(7) as u32);
+            if !away.contains(&node) {
+                away.push(node);
+            }
+        }
+        for node in &away {
+            let (left, right) = (Side::These(alloc::vec![*node]), Side::AllBut(alloc::vec![*node]));
+            world.cut(Cut { left, right, one_way: false }, &mut out);
+        }
+        run(&mut world, Span::seconds(2), &mut out);
+        let leaders = leaders(&world);
+        assert_eq!(leaders.len(), 1, "round {round}");
+        assert!(!away.contains(&leaders[0]), "round {round}");
+        world.heal(&mut out);
+        run(&mut world, Span::seconds(1), &mut out);
+        assert_eq!(super::world::leaders(&world), leaders, "who comes back does not disturb");
+    }
+}
+
+#[test]
+fn nobody_leads_without_a_majority_and_somebody_does_once_there_is_one() {
+    let (mut world, mut out) = cluster(9, 3);
+    run(&mut world, Span::seconds(2), &mut out);
+    let first = leaders(&world)[0];
+    let others: Vec<NodeId> = (0..3).map(NodeId).filter(|node| *node != first).collect();
+    world.crash(first, &mut out);
+    world.crash(others[0], &mut out);
+    run(&mut world, Span::seconds(3), &mut out);
+    assert_eq!(leaders(&world), []);
+    world.start(others[0], &mut out);
+    run(&mut world, Span::seconds(2), &mut out);
+    assert_eq!(leaders(&world).len(), 1);
+    world.start(first, &mut out);
+    run(&mut world, Span::seconds(1), &mut out);
+    assert_eq!(leaders(&world).len(), 1);
+}
+
+#[test]
+fn an_election_and_an_idle_second_cost_few_messages() {
+    let sent = |out: &[Event<Node<Numbers>>]| {
+        out.iter().filter(|event| matches!(event.kind, Kind::Sent { .. })).count()
+    };
+    let mut world = World::new(3, LinkProfile::default());
+    let members = Arc::new(Membership::of((0..3).map(NodeId)));
+    let (heartbeat, election) = (Span::millis(100), (Span::millis(300), Span::millis(600)));
+    let config = Arc::new(Config { members, heartbeat, election, ..Config::default() });
+    let mut out = Vec::new();
+    for node in 0..3 {
+        world.add(node, config.clone(), DiskProfile::default());
+        world.start(NodeId(node as u32), &mut out);
+    }
+    while leaders(&world).is_empty() {
+        world.step(&mut out);
+    }
+    assert!((1..=30).contains(&sent(&out)), "{} to elect", sent(&out));
+    run(&mut world, Span::seconds(1), &mut out);
+    out.clear();
+    run(&mut world, Span::seconds(1), &mut out);
+    assert!(sent(&out) <= 60, "{} in an idle second", sent(&out));
+    out.clear();
+    let leader = leaders(&world)[0];
+    for number in 0..10 {
+        world.request(leader, Request::Propose(alloc::vec![number]), &mut out);
+    }
+    run(&mut world, Span::millis(50), &mut out);
+    let entries = world.machine(leader).map(|it| it.commit().0);
+    assert_eq!(entries, Some(11), "ten, and the leader's own");
+    // Answers and the steady heartbeats are not the entries' doing.
+    let asked = |event: &&Event<Node<Numbers>>| match &event.kind {
+        Kind::Sent { message, .. } => matches!(
+            message.body,
+            Body::Append { .. } | Body::Heartbeat { round: 0, .. } | Body::InstallSnapshot { .. }
+        ),
+        _ => false,
+    };
+    let asked = out.iter().filter(asked).count();
+    assert!(asked <= 3 * (10 + 1 + 3), "{asked} for ten entries");
+}
+
+#[test]
+fn a_one_way_cut_hides_a_leader_or_its_followers_and_the_cluster_goes_on() {
+    for from_leader in [true, false] {
+        let (mut world, mut out) = cluster(10, 3);
+        run(&mut world, Span::seconds(2), &mut out);
+        let first = leaders(&world)[0];
+        let (alone, rest) = (Side::These(alloc::vec![first]), Side::AllBut(alloc::vec![first]));
+        let (left, right) = if from_leader { (alone, rest) } else { (rest, alone) };
+        world.cut(Cut { left, right, one_way: true }, &mut out);
+        run(&mut world, Span::seconds(2), &mut out);
+        let now = leaders(&world);
+        assert!(now.len() == 1 && now[0] != first, "{from_leader}: {now:?}");
+    }
 }
