@@ -1,12 +1,12 @@
 //! Tables on majorities and members hold: our own, and others' where they are at hand.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use harness::place;
 use harness::table::{Table, check, files};
 
-fn read(path: &PathBuf) -> Table {
+fn read(path: &Path) -> Table {
     let text = place::read(path).expect("it can be read");
     Table::of(&text).unwrap_or_else(|problem| panic!("{}:{problem}", path.display()))
 }

@@ -400,7 +400,7 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
         }
         Command::Transfer(of, node) => {
             let order = |run: &Run, cluster| {
-                let nodes = raft::build::nodes(run, scenario, cluster, &[node.clone()]);
+                let nodes = raft::build::nodes(run, scenario, cluster, core::slice::from_ref(node));
                 nodes.first().copied().map(Order::Transfer)
             };
             raft::build::order(run, scenario, of.as_deref(), order, out);

@@ -15,9 +15,9 @@ pub(super) enum Form {
     /// A text in quotes.
     Text(String),
     /// A list or a vector.
-    List(Vec<Form>),
+    List(Vec<Self>),
     /// A map.
-    Map(Vec<(Form, Form)>),
+    Map(Vec<(Self, Self)>),
 }
 
 impl Form {
