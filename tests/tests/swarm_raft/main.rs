@@ -12,9 +12,6 @@ use day::{Day, Outcome};
 use shardlab::raft::Bug;
 use shardlab::raft::bug::Bugs;
 
-/// What a day may have had some of.
-type Count = fn(&Outcome) -> u32;
-
 /// Days tried, unless the environment says how many.
 const DAYS: u64 = 200;
 /// Things that happen on a day.
