@@ -232,11 +232,11 @@ impl<P: Payload> Node<P> {
         let Some(progress) = self.progress_of(from) else { return };
         progress.active = true;
         progress.heard(window, bytes, last);
-        if self.makes(Bug::ReusedRead) {
+        if round <= progress.round && self.makes(Bug::ReusedRead) {
             self.confirm_by_name(from, round, turn);
         }
-        // A round that has not begun cannot be answered.
-        let begun = round <= self.reign.round;
+        // A round that has not begun cannot be answered; who takes names for rounds does not see that.
+        let begun = round <= self.reign.round || self.makes(Bug::ReusedRead);
         let Some(progress) = self.progress_of(from) else { return };
         if begun && round > progress.round {
             progress.round = round;

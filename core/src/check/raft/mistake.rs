@@ -278,14 +278,14 @@ fn a_read_that_an_old_answer_confirms_is_too_old() {
         let mut net = led(3, bugs);
         net.propose(0, 1).expect("it leads");
         net.settle();
-        net.read(0, 5, false);
+        net.read(0, 1, false);
         net.settle();
         net.isolate(0);
         net.elect(1);
         net.propose(1, 2).expect("it leads");
         net.settle();
         // The same caller asks again under the same name.
-        net.read(0, 5, false);
+        net.read(0, 1, false);
         net.settle();
         stale(&net, 0, 2);
         net.places[0].reads.len() == 2 && net.commit(0) < net.commit(1)
