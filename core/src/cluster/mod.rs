@@ -31,6 +31,7 @@ pub mod bug;
 pub mod caller;
 pub mod client;
 pub mod controller;
+pub mod forgery;
 pub mod kv;
 pub mod maker;
 pub mod map;

@@ -209,7 +209,7 @@ impl ClusterMeasures {
             }
             Note::Raft(note) => {
                 let elections = self.raft.elections;
-                self.raft.read(node, note);
+                self.raft.read(node, now, note);
                 let stretch = self.series.at(now);
                 stretch.elections += (self.raft.elections - elections) as u32;
                 (stretch.committed, stretch.log) = (self.raft.committed, self.raft.log());

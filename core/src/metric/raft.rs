@@ -1,7 +1,7 @@
 //! What replicated logs did, counted from the notes of their nodes.
 
-use crate::base::NodeId;
 use crate::base::ordered::Ordered;
+use crate::base::{NodeId, Time};
 use crate::cluster::kv::Kv;
 use crate::raft::{Note, Role};
 
@@ -14,6 +14,8 @@ pub struct RaftMeasures {
     pub term: u64,
     /// The highest place that some node knew to be committed.
     pub committed: u64,
+    /// When something new was last committed.
+    pub committed_at: Time,
     /// Times that entries were cut off.
     pub truncated: u64,
     /// Snapshots that nodes made of their own logs.
@@ -30,7 +32,7 @@ pub struct RaftMeasures {
 
 impl RaftMeasures {
     /// Reads a note of a node.
-    pub fn read(&mut self, node: NodeId, note: &Note<Kv>) {
+    pub fn read(&mut self, node: NodeId, at: Time, note: &Note<Kv>) {
         match note {
             Note::Became { role, term, .. } => {
                 self.elections += u64::from(*role == Role::Leader);
@@ -45,7 +47,12 @@ impl RaftMeasures {
                 self.truncated += 1;
                 self.ends.of(node).1 = after.0;
             }
-            Note::Committed { upto } => self.committed = self.committed.max(upto.0),
+            Note::Committed { upto } => {
+                if upto.0 > self.committed {
+                    self.committed = upto.0;
+                    self.committed_at = at;
+                }
+            }
             Note::Compacted { mark, .. } => {
                 self.snapshots += 1;
                 self.ends.of(node).0 = mark.index.0;

@@ -5,6 +5,7 @@ use super::nemesis::NemesisSpec;
 use super::table::TableSpec;
 use crate::base::{Span, Spread, Time};
 use crate::cluster::Bug;
+use crate::cluster::forgery::Forgery;
 use crate::cluster::kv::Act;
 use crate::cluster::replica::Reading;
 use crate::cluster::workload::Choice;
@@ -317,6 +318,17 @@ pub enum Command {
         number: u32,
         /// What to do.
         meddling: Meddling,
+    },
+    /// Change what a flight says, as no network would.
+    Forge {
+        /// From which node.
+        from: String,
+        /// To which node.
+        to: String,
+        /// Which one on its link, soonest first, from one.
+        number: u32,
+        /// What to change.
+        forgery: Forgery,
     },
     /// Let nodes join, with this weight in hundredths.
     Join(Vec<String>, u32),

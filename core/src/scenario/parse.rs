@@ -466,7 +466,9 @@ fn names_of(command: &Command) -> alloc::boxed::Box<dyn Iterator<Item = &str> + 
         | Command::Weight(names, _) => Box::new(names.iter().map(String::as_str)),
         Command::Cut { left, right, .. } => Box::new(left.iter().chain(right).map(String::as_str)),
         Command::Link { from, to, .. } => Box::new(from.iter().chain(to).map(String::as_str)),
-        Command::Meddle { from, to, .. } => Box::new([from.as_str(), to.as_str()].into_iter()),
+        Command::Meddle { from, to, .. } | Command::Forge { from, to, .. } => {
+            Box::new([from.as_str(), to.as_str()].into_iter())
+        }
         Command::Heal
         | Command::Join(..)
         | Command::Get(..)

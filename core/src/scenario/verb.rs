@@ -7,6 +7,7 @@ use super::reader::{Read, Reader};
 use super::token::TokenKind;
 use super::word::{OPERATIONS, STRATEGIES};
 use super::world::VALUE_MAX;
+use crate::cluster::forgery::Forgery;
 use crate::cluster::kv::Act;
 use crate::cluster::message::Verb;
 use crate::cluster::workload::Choice;
@@ -133,7 +134,7 @@ pub(super) fn command(
             reader.take();
             Ok(Command::Heal)
         }
-        "drop" | "delay" => flight(reader, verb, &prefix),
+        "drop" | "delay" | "edit" => flight(reader, verb, &prefix),
         "traffic" => {
             reader.take();
             traffic(reader).map(Command::Traffic)
@@ -365,6 +366,14 @@ fn flight(
     }
     let to = name(reader)?;
     let number = number_of(reader)?;
+    if verb == "edit" {
+        let forgery = match reader.word("term or value")? {
+            "term" => Forgery::Term(reader.count("a term", 0, u64::from(u32::MAX))? as u32),
+            "value" => Forgery::Value(reader.text("a value")?.into()),
+            other => return reader.refuse(format!("\"{other}\" is not one of: term, value.")),
+        };
+        return Ok(Command::Forge { from, to, number, forgery });
+    }
     let meddling = if verb == "drop" {
         Meddling::Drop
     } else {

@@ -317,6 +317,14 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
                 }
             }
         }
+        Command::Forge { from, to, number, forgery } => {
+            for from in run.cast.meant(scenario, from) {
+                for to in run.cast.meant(scenario, to) {
+                    let number = number.saturating_sub(1) as usize;
+                    run.world.rewrite(from, to, number, |message| forgery.of(message), out);
+                }
+            }
+        }
         Command::Join(names, weight) => {
             for name in names {
                 join(run, script, name, *weight, out);

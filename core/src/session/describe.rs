@@ -359,6 +359,7 @@ fn fault_kind(fault: Fault) -> &'static str {
         Fault::Disk => "disk",
         Fault::Delayed { .. } => "delayed",
         Fault::Doubled => "doubled",
+        Fault::Edited => "edited",
     }
 }
 
@@ -388,5 +389,8 @@ fn fault_text(fault: Fault) -> String {
             return format!("a message on its way here is put off by {}", Span(by));
         }
         Fault::Doubled => "a message on its way here will arrive twice",
+        Fault::Edited => {
+            "a message on its way here was edited: outside the fault model from now on"
+        }
     })
 }

@@ -119,6 +119,7 @@ pub fn is_of_logs(word: &str) -> bool {
         "elections"
             | "terms"
             | "committed"
+            | "idle"
             | "truncated"
             | "snapshots"
             | "installed"
@@ -232,6 +233,7 @@ impl Source<'_> {
             "elections" => count(sum(|m| m.raft.elections)),
             "terms" => count(most(&|m| m.raft.term).unwrap_or(0)),
             "committed" => count(most(&|m| m.raft.committed).unwrap_or(0)),
+            "idle" => time(most(&|m| self.now.since(m.raft.committed_at).0).unwrap_or(0)),
             "truncated" => count(sum(|m| m.raft.truncated)),
             "snapshots" => count(sum(|m| m.raft.snapshots)),
             "installed" => count(sum(|m| m.raft.installed)),

@@ -279,9 +279,10 @@ impl Run {
             let (node, seq, now) = (event.node, event.seq, event.at);
             let actor = self.cast.actor(node).map(|actor| actor.cluster);
             let before = self.measures.changes();
+            let mut broken = false;
             if let Some(cluster) = actor {
                 self.measures.read(cluster, event);
-                self.watch(cluster, event);
+                broken |= self.watch(cluster, event);
                 let unnoted = matches!(
                     event.kind,
                     Kind::Fault(Fault::Unsynced { .. } | Fault::Torn | Fault::Corrupted)
@@ -300,7 +301,10 @@ impl Run {
                 Kind::Fault(fault) if *fault != Fault::Started => self.judge.fault(now),
                 _ => {}
             }
-            let fired = self.triggered(script, event);
+            let mut fired = self.triggered(script, event.at, happening(event));
+            if broken {
+                fired.extend(self.triggered(script, event.at, Some(("broken", node))));
+            }
             if self.measures.changes() != before {
                 self.look(script, now, seq);
             }
@@ -330,15 +334,17 @@ impl Run {
         self.judge.look(Source { measures, laws, cast, scenario: &script.scenario, now }, seq);
     }
 
-    /// Lets the laws of a cluster's log read an event.
-    fn watch(&mut self, cluster: usize, event: &Event<Server>) {
-        let Some(laws) = self.laws.get_mut(cluster) else { return };
+    /// Lets the laws of a cluster's log read an event; true if one was broken by it.
+    fn watch(&mut self, cluster: usize, event: &Event<Server>) -> bool {
+        let Some(laws) = self.laws.get_mut(cluster) else { return false };
+        let before = laws.count();
         match &event.kind {
             Kind::Noted(Note::Raft(note)) => laws.read(event.at, event.seq, event.node, note),
             Kind::Fault(Fault::Started) => laws.started(event.node),
             Kind::Fault(Fault::Wiped) => laws.wiped(event.node),
             _ => {}
         }
+        laws.count() != before
     }
 
     /// Whether a statement that waits for an event has been set off.
@@ -348,12 +354,17 @@ impl Run {
     }
 
     /// The statements that an event sets off.
-    fn triggered(&mut self, script: &Script, event: &Event<Server>) -> Vec<Due> {
+    fn triggered(
+        &mut self,
+        script: &Script,
+        at: Time,
+        happened: Option<(&'static str, NodeId)>,
+    ) -> Vec<Due> {
         let mut fired = Vec::new();
         if script.triggers.is_empty() {
             return fired;
         }
-        let Some((word, about)) = happening(event) else { return fired };
+        let Some((word, about)) = happened else { return fired };
         for number in &script.triggers {
             let Some(statement) = script.statement(*number) else { continue };
             let When::On { node, event: wanted, again, delay } = &statement.when else { continue };
@@ -367,7 +378,7 @@ impl Run {
                 }
                 // A storm of events may not set off a storm of statements without end.
                 if self.delayed.len() < REPEATS_MAX {
-                    fired.push(Due { at: event.at + *delay, statement: *number });
+                    fired.push(Due { at: at + *delay, statement: *number });
                 }
             }
         }

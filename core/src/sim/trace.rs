@@ -138,6 +138,8 @@ pub enum Fault {
     },
     /// A flight will arrive twice.
     Doubled,
+    /// A message on its way was changed: no fault that a protocol is made for.
+    Edited,
 }
 
 impl<M: Machine> Event<M> {

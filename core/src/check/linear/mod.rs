@@ -14,11 +14,11 @@
 //! What keeps it quick, and exact all the same:
 //!
 //! - What changes nothing and fits is placed at once: no later place can be better for it.
-//! - A set of operations is a front and the few holes before it ([`memo`]), not a bit for each.
+//! - A set of operations is a front and the few holes before it (`memo`), not a bit for each.
 //! - What never returned may never have happened. Such operations that do the same are told apart only
 //!   by how many were used, and to have used fewer is never worse.
 //! - Of two that do the same, the one that was called and returned first goes first.
-//! - Values that nobody looked for are one state ([`space`]).
+//! - Values that nobody looked for are one state (`space`).
 //! - If a value is still to be read and nothing leads to it any more, there is no use in going on.
 //!
 //! **Left out:** the problem is NP-complete, so some histories take longer than anyone waits. Work and

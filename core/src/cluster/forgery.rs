@@ -1,0 +1,63 @@
+//! What somebody can change in a message on its way, though no network would.
+
+use super::kv::{Act, Command};
+use super::message::{Call, Message, Outcome};
+use crate::raft::{self, Body, Entry, Term, What};
+use crate::store::{Item, Value};
+use alloc::sync::Arc;
+
+/// What to change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Forgery {
+    /// The term that a message of a log carries.
+    Term(u32),
+    /// The value that is written or answered.
+    Value(Arc<str>),
+}
+
+impl Forgery {
+    /// The changed message; nothing if there is nothing in it to change.
+    #[must_use]
+    pub fn of(&self, message: &Message) -> Option<Message> {
+        match (self, message) {
+            (Self::Term(term), Message::Raft(message)) => {
+                let body = message.body.clone();
+                Some(Message::Raft(Arc::new(raft::Message { term: Term(*term), body })))
+            }
+            (Self::Value(value), Message::Raft(message)) => {
+                let Body::Append { prev, entries, commit } = &message.body else { return None };
+                let entries = entries.iter().map(|entry| match &entry.what {
+                    What::Command(command) => {
+                        let acts = command.acts.iter().map(|act| forged(act, value)).collect();
+                        let command = Command::new(command.session, command.seq, acts);
+                        Entry::new(entry.term, What::Command(Arc::new(command)))
+                    }
+                    What::Nothing | What::Members(_) => entry.clone(),
+                });
+                let (prev, commit) = (*prev, *commit);
+                let body = Body::Append { prev, entries: entries.collect(), commit };
+                Some(Message::Raft(Arc::new(raft::Message { term: message.term, body })))
+            }
+            (Self::Value(value), Message::Call(call)) => {
+                let acts = call.acts.iter().map(|act| forged(act, value)).collect();
+                Some(Message::Call(Arc::new(Call { acts, ..Call::clone(call) })))
+            }
+            (Self::Value(value), Message::Return { op, answer, index }) => {
+                let answer = answer.iter().map(|outcome| match outcome {
+                    Outcome::Found(item) => {
+                        let value = Value::Text(value.clone());
+                        Outcome::Found(Arc::new(Item { value, ..Item::clone(item) }))
+                    }
+                    other => other.clone(),
+                });
+                Some(Message::Return { op: *op, answer: answer.collect(), index: *index })
+            }
+            _ => None,
+        }
+    }
+}
+
+fn forged(act: &Act, value: &Arc<str>) -> Act {
+    let value = act.value.as_ref().map(|_| Value::Text(value.clone()));
+    Act { value, ..act.clone() }
+}
