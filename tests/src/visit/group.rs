@@ -36,10 +36,12 @@ fn choose(lab: &Lab<'_, '_>, node: &str) -> Result<(), String> {
 /// Goes on until an event that says some words.
 fn run_until(lab: &Lab<'_, '_>, words: &str) -> Result<(), String> {
     let before = lab.moment()?;
-    lab.0.window.click("[data-role='until']")?;
-    lab.0.window.run("document.querySelector('[data-role=until]').select()", &[])?;
-    lab.0.window.type_text(words)?;
-    lab.0.window.key("Enter")?;
+    let script = "const field = document.querySelector('[data-role=until]');
+        field.value = arguments[0];
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+        await new Promise(go => setTimeout(go, 100));
+        field.form.requestSubmit();";
+    lab.0.window.run_async(script, &[words.into()])?;
     lab.until("the run to stop", |lab| Ok(lab.moment()? > before && !lab.plays()?))
 }
 

@@ -20,11 +20,15 @@ use crate::widgets::piece::{CollectPieces, For, Piece, view};
 /// More columns than this are not shown; of longer logs one sees the end.
 const COLUMNS_MAX: u64 = 32;
 
+/// So many columns are shown behind the end of the leader's log.
+const TAIL_MAX: u64 = 12;
+
 /// What the logs of a group have in common.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Span {
     first: u64,
     last: u64,
+    longest: u64,
 }
 
 /// The logs of one group.
@@ -49,9 +53,11 @@ pub fn Logs(
             let ends = || all.iter().filter(mine);
             // What is in every snapshot is one block; a column of it is enough.
             let least = ends().map(|fact| fact.snapshot).min().unwrap_or(0);
-            let last = ends().map(|fact| fact.last).max().unwrap_or(0);
-            let (first, last) = window(least, last, COLUMNS_MAX);
-            Span { first, last }
+            let longest = ends().map(|fact| fact.last).max().unwrap_or(0);
+            // A long tail that nobody else has may not push what all have out of sight.
+            let agreed = authority(all, cluster).map_or(longest, |fact| fact.last);
+            let (first, last) = window(least, longest.min(agreed + TAIL_MAX), COLUMNS_MAX);
+            Span { first, last, longest }
         })
     });
     let under = Var::new(None::<(u32, u64)>);
@@ -102,8 +108,8 @@ pub fn Logs(
     let bounds = move || {
         let span = span.get();
         match span.first {
-            first if first > 1 => format!("Entries {first} to {} of all logs.", span.last),
-            _ => String::new(),
+            1 if span.longest == span.last => String::new(),
+            first => format!("Entries {first} to {} of {}.", span.last, span.longest),
         }
     };
     let above = move || parts(frame.get(), ids.with(Vec::len)).0;
@@ -206,7 +212,9 @@ fn LogRow(
             let fact = all.iter().find(|fact| fact.id.0 == id)?;
             let leader = all.iter().filter(|one| one.cluster as usize == cluster);
             let leader = leader.filter(|one| one.role == "leader").max_by_key(|one| one.term);
-            Some(row(fact, leader, first.get()))
+            let mut row = row(fact, leader, first.get());
+            row.cells.retain(|cell| cell.index <= span.get().last);
+            Some(row)
         })
     });
     let chosen = Fact::of(move || {
