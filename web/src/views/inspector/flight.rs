@@ -10,6 +10,7 @@ use crate::pulse::Fact;
 use crate::views::event::Why;
 use crate::widgets::follow::live;
 use crate::widgets::piece::{Piece, view};
+use shardlab::session::{NodeFact, Role};
 
 /// One message in flight.
 #[component]
@@ -29,10 +30,15 @@ pub fn FlightPanel(
                 .map(|node| node.name.clone())
                 .unwrap_or_default()
         };
-        Some((name(flight.from), name(flight.to), flight))
+        // Only a replicated store is shown what somebody could forge.
+        let replica = |node: &NodeFact| {
+            node.role == Role::Replica && (node.id == flight.from || node.id == flight.to)
+        };
+        let replicated = scene.nodes.iter().any(replica);
+        Some((name(flight.from), name(flight.to), flight, replicated))
     });
     let rows = Fact::of(move || {
-        fact.get().map_or_else(Vec::new, |(from, to, flight)| {
+        fact.get().map_or_else(Vec::new, |(from, to, flight, _)| {
             vec![
                 ("From".to_owned(), from),
                 ("To".to_owned(), to),
@@ -43,13 +49,20 @@ pub fn FlightPanel(
         })
     });
     let actions = Fact::of(move || {
-        fact.get().map_or_else(Vec::new, |(from, to, flight)| {
+        fact.get().map_or_else(Vec::new, |(from, to, flight, replicated)| {
             let way = format!("{from} -> {to} {}", flight.number);
-            vec![
+            let mut actions = vec![
                 action("Drop", "cross", format!("drop {way}")),
                 action("Delay", "slow", format!("delay {way} by 10ms")),
                 action("Duplicate", "plus", format!("duplicate {way}")),
-            ]
+            ];
+            if replicated && flight.text.contains("term") {
+                actions.push(action("Forge a later term", "wipe", format!("edit {way} term 99")));
+            }
+            if replicated && matches!(flight.kind, "append" | "write" | "answer") {
+                actions.push(action("Forge the value", "wipe", format!("edit {way} value forged")));
+            }
+            actions
         })
     });
     let says = move || {
