@@ -199,7 +199,9 @@ mod tests {
         assert!((second.y - third.y).abs() < 0.1 && (open.y - second.y - LANE).abs() < 0.1);
         assert!(first.y > open.y && picture.height > first.y + BAR);
         assert!((open.x + open.width - 600.0).abs() < 0.1, "what stays open reaches the edge");
-        assert!(second.letters < third.letters);
+        // The words of the second end where the third begins, those of the third at the edge.
+        assert_eq!(second.letters, ((third.x - second.x) / LETTER) as usize);
+        assert_eq!(third.letters, ((600.0 - third.x) / LETTER) as usize);
     }
 
     #[test]
