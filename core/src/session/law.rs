@@ -67,7 +67,8 @@ pub fn measured(source: &Source<'_>, word: &str, of: Option<&str>) -> String {
                 |f: &dyn Fn(&Laws) -> u64| -> u64 { laws(source, of).into_iter().map(f).sum() };
             let leaders = sum(&|laws| laws.sometimes().leaders.into());
             let commits = sum(&|laws| laws.sometimes().commits);
-            format!("{leaders} elections and {commits} committed entries, nothing broken")
+            let election = if leaders == 1 { "election" } else { "elections" };
+            format!("{leaders} {election}, {commits} entries committed, nothing broken")
         }
     }
 }
