@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use harness::place;
 
 /// The ids of what others test of a Raft, by chapter and count.
-const CHAPTERS: [(&str, u32); 10] = [
+const CHAPTERS: [(&str, u32); 11] = [
     ("EL", 8),
     ("PV", 4),
     ("CQ", 3),
@@ -16,6 +16,7 @@ const CHAPTERS: [(&str, u32); 10] = [
     ("MC", 7),
     ("TL", 1),
     ("RD", 5),
+    ("KV", 6),
 ];
 
 /// Words in the stead of tests where something does not apply; a reason follows.
