@@ -251,8 +251,18 @@ impl Replica {
                 turn.within(lift, |inner| self.raft.receive(from, message, inner));
             }
             Message::Call(call) => self.call(from, &call, turn),
+            // Only who leads can do anything about it; others say who does.
+            Message::Admit { .. } | Message::Release if self.raft.role() != Role::Leader => {
+                let leader = self.raft.leader().filter(|leader| *leader != turn.id);
+                turn.send(from, Message::Elsewhere { op: 0, leader });
+            }
             Message::Admit { voter } => self.admit(from, Some(voter)),
             Message::Release => self.admit(from, None),
+            Message::Elsewhere { leader: Some(leader), .. } => {
+                if let Some(wish) = self.wish(turn.id) {
+                    turn.send(leader, wish);
+                }
+            }
             _ => {}
         }
     }
@@ -361,6 +371,9 @@ impl Replica {
         }
         if self.raft.role() == Role::Leader {
             self.carry_out(turn);
+        } else {
+            // Who knocked at a leader of before will knock again.
+            self.guests.clear();
         }
         turn.within(lift, |inner| self.raft.release(inner));
     }
@@ -430,20 +443,8 @@ impl Replica {
 
     /// Asks to be let in, or to be let go, until it is so.
     fn knock(&mut self, turn: &mut ServerTurn<'_>) {
-        let members = self.raft.members();
         let me = turn.id;
-        let message = if self.leaves {
-            if !members.contains(me) {
-                return;
-            }
-            Message::Release
-        } else {
-            let Some(voter) = self.config.joins else { return };
-            if members.votes(me) || (!voter && members.learners.contains(&me)) {
-                return;
-            }
-            Message::Admit { voter }
-        };
+        let Some(message) = self.wish(me) else { return };
         turn.arm(Timer::Hello, KNOCK);
         let founders = &self.config.founders;
         let known = self.raft.leader();
@@ -456,6 +457,17 @@ impl Replica {
             Some(to) => turn.send(to, message),
             None => {}
         }
+    }
+
+    /// What the node still wants of the leader.
+    fn wish(&self, me: NodeId) -> Option<Message> {
+        let members = self.raft.members();
+        if self.leaves {
+            return members.contains(me).then_some(Message::Release);
+        }
+        let voter = self.config.joins?;
+        let belongs = members.votes(me) || (!voter && members.learners.contains(&me));
+        (!belongs).then_some(Message::Admit { voter })
     }
 
     /// Somebody wants to belong, as a voter or not, or to go.

@@ -68,7 +68,8 @@ pub fn measured(source: &Source<'_>, word: &str, of: Option<&str>) -> String {
             let leaders = sum(&|laws| laws.sometimes().leaders.into());
             let commits = sum(&|laws| laws.sometimes().commits);
             let election = if leaders == 1 { "election" } else { "elections" };
-            format!("{leaders} {election}, {commits} entries committed, nothing broken")
+            let entry = if commits == 1 { "entry" } else { "entries" };
+            format!("{leaders} {election}, {commits} {entry} committed, nothing broken")
         }
     }
 }
