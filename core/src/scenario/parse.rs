@@ -93,6 +93,7 @@ pub fn parse(text: &str) -> (Scenario, Vec<Diagnostic>) {
     super::nemesis::unfold(&mut scenario);
     check_copies(&mut scenario, &lines, &mut problems);
     check_leases(&scenario, &lines, &mut problems);
+    check_stores(&scenario, &mut problems);
     check_names(&scenario, &lines, &mut problems);
     super::table::check(&scenario, &mut problems);
     problems.truncate(PROBLEMS_MAX);
@@ -238,6 +239,38 @@ fn check_copies(
              Nothing was loaded."
         );
         reader.complain(whole, message, None);
+    }
+}
+
+/// Complains about orders that only a replicated store understands, where there is none.
+fn check_stores(scenario: &Scenario, problems: &mut Vec<Diagnostic>) {
+    if scenario.clusters.iter().any(|cluster| matches!(cluster.kind, Kind::Raft(_))) {
+        return;
+    }
+    for statement in &scenario.statements {
+        let needs = match &statement.what {
+            Command::Operate(..)
+            | Command::Members(..)
+            | Command::Transfer(..)
+            | Command::Campaign(_)
+            | Command::Compact(_)
+            | Command::Learn(_)
+            | Command::Forge { .. } => true,
+            Command::Traffic(traffic) => traffic.appends > 0 || traffic.swaps > 0,
+            _ => false,
+        };
+        if needs && problems.len() < PROBLEMS_MAX {
+            problems.push(Diagnostic {
+                line: statement.line,
+                start: statement.span.0,
+                end: statement.span.1,
+                message: String::from(
+                    "Only a replicated store understands this. Such as: raft 3 nodes",
+                ),
+                suggestion: None,
+                mild: false,
+            });
+        }
     }
 }
 
