@@ -57,7 +57,8 @@ pub fn Nemesis(
     };
     let means = move || {
         if !prey.get().machines {
-            return "Nothing runs here that could be troubled: this text has no machines.".to_owned();
+            return "Nothing runs here that could be troubled: this text has no machines."
+                .to_owned();
         }
         let now = now.get();
         match now.parse::<usize>().ok().and_then(|at| MIXES.get(at)) {
@@ -115,7 +116,7 @@ mod tests {
 
     #[test]
     fn paper_cannot_be_troubled() {
-        let session = Session::open("place ring: 4 nodes, 10 vnodes\nend 1s\n");
+        let session = Session::open("place a: ring, 4 nodes, 10 vnodes\nend 1s\n");
         assert!(!prey(&session).machines);
     }
 }

@@ -123,11 +123,6 @@ impl Shrinking {
         self.error.set(Some(words.to_owned()));
     }
 
-    /// Whether it goes on.
-    pub(super) fn is_running(self) -> bool {
-        self.running.get()
-    }
-
     fn words(self) -> String {
         let (tried, left) = self.progress.get();
         let tried_words =

@@ -221,9 +221,8 @@ fn walk(sweep: Sweep, event: &ev::KeyboardEvent) {
     let Some(here) = cell_of(event) else { return };
     let Ok(Some(map)) = here.closest(".seeds") else { return };
     let Ok(cells) = map.query_selector_all("[data-seed]") else { return };
-    let cells: Vec<HtmlElement> = (0..cells.length())
-        .filter_map(|at| cells.get(at)?.dyn_into().ok())
-        .collect();
+    let cells: Vec<HtmlElement> =
+        (0..cells.length()).filter_map(|at| cells.get(at)?.dyn_into().ok()).collect();
     let Some(at) = cells.iter().position(|cell| **cell == here) else { return };
     // A row is as long as the cells that stand as high as the first.
     let top = |cell: &HtmlElement| cell.get_bounding_client_rect().top();
