@@ -72,6 +72,20 @@ async function judge({ job, trial: { kind, bytes } }) {
   postMessage({ job, story: trial.story(undefined, true), took: performance.now() - began });
 }
 
+// { job, shrink: { text, expectation } } gives { job, tried, left } while a failing text is made short, and
+// { job, tried, left, text } at last.
+async function shrink({ job, shrink: { text, expectation } }) {
+  const run = new engine.Shrink(text, expectation);
+  let told = performance.now();
+  while (!run.step()) {
+    if (performance.now() - told < 100) continue;
+    postMessage({ job, tried: run.tried(), left: run.left() });
+    told = performance.now();
+    await pause();
+  }
+  postMessage({ job, tried: run.tried(), left: run.left(), text: run.text() });
+}
+
 onmessage = async ({ data }) => {
   try {
     if (data.load) {
@@ -86,6 +100,8 @@ onmessage = async ({ data }) => {
       await judge(data);
     } else if (data.look) {
       postMessage({ job: data.job, story: trial.story(data.look.key, data.look.smallest) });
+    } else if (data.shrink) {
+      await shrink(data);
     } else {
       await sweep(data);
     }

@@ -17,6 +17,12 @@ pub struct SeedReport {
     /// The expectations that did not, with what was measured.
     #[serde(default)]
     pub failed: Vec<String>,
+    /// The same expectations, as the text has them.
+    #[serde(default)]
+    pub broken: Vec<String>,
+    /// How many expectations were not decided.
+    #[serde(default)]
+    pub undecided: u32,
 }
 
 /// What a worker says.
@@ -36,6 +42,10 @@ struct Said {
 pub struct Sweep {
     /// Seeds that have been run.
     pub seeds: Var<Vec<SeedReport>>,
+    /// The text that is run with each of them.
+    pub text: Var<String>,
+    /// Whether all of them have been run.
+    pub ended: Var<bool>,
     /// How many there will be.
     pub total: Var<u64>,
     /// Whether it is running.
@@ -50,6 +60,8 @@ impl Default for Sweep {
     fn default() -> Self {
         Self {
             seeds: Var::new(Vec::new()),
+            text: Var::new(String::new()),
+            ended: Var::new(false),
             total: Var::new(0),
             running: Var::new(false),
             error: Var::new(None),
@@ -64,6 +76,8 @@ impl Sweep {
     pub fn start(self, text: String, from: u64, to: u64) {
         self.cancel();
         self.seeds.set(Vec::new());
+        self.text.set(text.clone());
+        self.ended.set(false);
         self.total.set(to.saturating_sub(from));
         self.error.set(None);
         let Some((worker, load)) = hire() else {
@@ -103,6 +117,7 @@ impl Sweep {
             }
             if said.end {
                 self.running.set(false);
+                self.ended.set(true);
             }
         });
         worker.set_onmessage(Some(heard.as_ref().unchecked_ref()));

@@ -11,6 +11,7 @@ mod place;
 mod play;
 mod reach;
 mod shell;
+mod sweep;
 mod take;
 
 use crate::site::BLANK;
@@ -50,6 +51,8 @@ pub const VISITS: &[(&str, Make)] = &[
     ("a leader falls by a click and another is elected", group::elects),
     ("a store's logs and its story are walked by keys alone", group::works_by_keys),
     ("a store is asked, grows, and is taken over", group::is_asked),
+    ("many seeds are mapped, and what fails is made short", sweep::maps_and_shrinks),
+    ("trouble is chosen and taken back", sweep::chooses_trouble),
     ("everything works by keys alone", reach::works_by_keys_alone),
     ("the page fits a narrow screen", reach::fits_a_narrow_screen),
     ("a run is printed on one sheet", care::prints),

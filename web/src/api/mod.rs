@@ -6,6 +6,7 @@
 pub mod bench;
 pub mod report;
 pub mod seed;
+pub mod shrink;
 pub mod table;
 pub mod trial;
 
@@ -32,8 +33,8 @@ export interface Diagnostic { line: number; start: number; end: number; message:
 export interface Parsed { title: string; summary: string; printed: string; diagnostics: Diagnostic[]; link: string; }
 /** What a run measured. `hash` is that of its whole trace: the same text gives the same hash everywhere. */
 export interface Report { title: string; ok: boolean; end_us: number; events: number; hash: string; verdicts: Verdict[]; metrics: Metric[]; diagnostics: Diagnostic[]; }
-/** What became of one seed. */
-export interface SeedReport { seed: number; holds: boolean; failed: string[]; hash: string; }
+/** What became of one seed: what failed with its measure, the same expectations alone, and how many were not decided. */
+export interface SeedReport { seed: number; holds: boolean; failed: string[]; broken: string[]; undecided: number; hash: string; }
 /** Runs a text to its end. */
 export function run(text: string): Report;
 /** Reads a text without running it. */

@@ -61,6 +61,8 @@ pub struct SeedReport {
     seed: u64,
     holds: bool,
     failed: Vec<String>,
+    broken: Vec<String>,
+    undecided: u32,
     hash: String,
 }
 
@@ -140,13 +142,26 @@ impl SeedReport {
     /// What became of a seed.
     #[must_use]
     pub fn of(seed: u64, session: &Session) -> Self {
-        let failed: Vec<String> = session
-            .verdicts()
-            .into_iter()
-            .filter(|verdict| verdict.holds == Some(false))
-            .map(|verdict| format!("{}: {}", verdict.text, verdict.measured))
-            .collect();
-        Self { seed, holds: failed.is_empty(), failed, hash: hash(session) }
+        let mut report = Self {
+            seed,
+            holds: true,
+            failed: Vec::new(),
+            broken: Vec::new(),
+            undecided: 0,
+            hash: hash(session),
+        };
+        for verdict in session.verdicts() {
+            match verdict.holds {
+                Some(true) => {}
+                Some(false) => {
+                    report.failed.push(format!("{}: {}", verdict.text, verdict.measured));
+                    report.broken.push(verdict.text);
+                }
+                None => report.undecided += 1,
+            }
+        }
+        report.holds = report.failed.is_empty();
+        report
     }
 }
 

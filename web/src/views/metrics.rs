@@ -7,10 +7,11 @@ use crate::layout::series::{Rise, area, steps};
 use crate::layout::timeline::Scale;
 use crate::layout::unit;
 use crate::player::Player;
-use crate::player::fact::{SeriesFact, Session};
-use crate::pulse::Fact;
+use crate::player::fact::{MetricFact, SeriesFact, Session};
+use crate::pulse::{Fact, Var};
+use crate::widgets::button::Button;
 use crate::widgets::follow::{live, say};
-use crate::widgets::piece::{CollectPieces, Piece, view};
+use crate::widgets::piece::{CollectPieces, Piece, Show, view};
 use crate::widgets::term::Term;
 
 /// The points of a series, one at the end of each stretch.
@@ -24,7 +25,7 @@ pub fn points(series: &SeriesFact) -> Vec<(u64, f64)> {
         .collect()
 }
 
-/// The table of figures: at the present moment, and for the whole run as far as it is known.
+/// The figures: a list of them, or a table where several clusters stand side by side.
 #[component]
 pub fn Metrics(
     /// The run.
@@ -35,34 +36,124 @@ pub fn Metrics(
         player.read(Session::metrics)
     });
     let whole = player.watch_slowly(Session::final_metrics);
+    // Runs of several clusters are compared as a whole, until somebody asks for the moment.
+    let at_now = Var::new(false);
+    let names = player.watch_text(|session| {
+        let names: Vec<String> = session.scenario().parties().map(String::from).collect();
+        if names.len() > 1 { names } else { Vec::new() }
+    });
+    let several = Fact::of(move || names.with(|names| !names.is_empty()));
+    let single = Fact::of(move || {
+        names.with(|names| {
+            let all = whole.get().into_iter();
+            all.filter(|metric| of(&metric.name, names).is_none()).collect::<Vec<_>>()
+        })
+    });
+    let grid = Fact::of(move || {
+        let shown = if at_now.get() { now } else { whole };
+        names.with(|names| shown.with(|metrics| side_by_side(metrics, names)))
+    });
     view! {
-        <table class="metrics" data-role="metrics">
-            <caption class="hidden-words">"What this run measured"</caption>
-            <thead>
-                <tr><th scope="col">"Figure"</th><th scope="col">"By now"</th><th scope="col">"Whole run"</th></tr>
-            </thead>
-            <tbody>
-                {live(move || {
-                    let by_now = now.get();
-                    whole
-                        .get()
-                        .into_iter()
-                        .map(|metric| {
-                            let shown = by_now.iter().find(|one| one.name == metric.name);
-                            let shown = shown.map_or_else(|| "–".to_owned(), |one| one.shown.clone());
-                            let hook = metric.name.clone();
-                            view! {
-                                <tr data-metric=hook>
-                                    <th scope="row"><Term word=metric.name means=metric.meaning /></th>
-                                    <td>{shown}</td>
-                                    <td>{metric.shown}</td>
-                                </tr>
-                            }
-                        })
-                        .collect_view()
-                })}
-            </tbody>
-        </table>
+        <Show when=move || several.get()>
+            <div class="button-row">
+                <Button label="Whole run" class="small" role_name="metrics-whole"
+                    pressed=Fact::of(move || !at_now.get()) on_press=move |()| at_now.set(false) />
+                <Button label="By now" class="small" role_name="metrics-now"
+                    pressed=Fact::of(move || at_now.get()) on_press=move |()| at_now.set(true) />
+            </div>
+            <div class="compare-scroll" tabindex="0" role="region" aria-label="Figures of each cluster">
+                <table class="metrics beside" data-role="metrics-beside">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Figure"</th>
+                            {live(move || names.get().into_iter().map(|name| view! { <th scope="col">{name}</th> }).collect_view())}
+                        </tr>
+                    </thead>
+                    <tbody>{live(move || grid.get().into_iter().map(beside).collect_view())}</tbody>
+                </table>
+            </div>
+        </Show>
+        <Show when=move || !single.with(Vec::is_empty)>
+            <table class="metrics" data-role="metrics">
+                <caption class="hidden-words">"What this run measured"</caption>
+                <thead>
+                    <tr><th scope="col">"Figure"</th><th scope="col">"By now"</th><th scope="col">"Whole run"</th></tr>
+                </thead>
+                <tbody>
+                    {live(move || {
+                        let by_now = now.get();
+                        single
+                            .get()
+                            .into_iter()
+                            .map(|metric| {
+                                let shown = by_now.iter().find(|one| one.name == metric.name);
+                                let shown = shown.map_or_else(|| "–".to_owned(), |one| one.shown.clone());
+                                let hook = metric.name.clone();
+                                view! {
+                                    <tr data-metric=hook>
+                                        <th scope="row"><Term word=metric.name means=metric.meaning /></th>
+                                        <td>{shown}</td>
+                                        <td>{metric.shown}</td>
+                                    </tr>
+                                }
+                            })
+                            .collect_view()
+                    })}
+                </tbody>
+            </table>
+        </Show>
+    }
+}
+
+/// What one asks first when clusters are compared.
+const FIRST: [&str; 7] = ["throughput", "p50", "p99", "p999", "latency", "messages", "wrong"];
+
+/// A figure of several clusters: its word, what it means, and what each cluster has.
+#[derive(Clone, Debug, PartialEq)]
+struct Row {
+    word: String,
+    means: &'static str,
+    cells: Vec<Option<String>>,
+}
+
+/// The word of a figure and the place of its cluster, if it is of one of these.
+fn of<'a>(name: &'a str, names: &[String]) -> Option<(&'a str, usize)> {
+    let (word, of) = name.strip_suffix(')')?.split_once('(')?;
+    Some((word, names.iter().position(|name| name == of)?))
+}
+
+/// A row for each figure, what one asks first at the top; a figure that is zero everywhere comes last.
+fn side_by_side(metrics: &[MetricFact], names: &[String]) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut told: Vec<bool> = Vec::new();
+    for metric in metrics {
+        let Some((word, column)) = of(&metric.name, names) else { continue };
+        let at = rows.iter().position(|row| row.word == word).unwrap_or_else(|| {
+            let cells = vec![None; names.len()];
+            rows.push(Row { word: word.to_owned(), means: metric.meaning, cells });
+            told.push(false);
+            rows.len() - 1
+        });
+        rows[at].cells[column] = Some(metric.shown.clone());
+        told[at] |= metric.value != 0;
+    }
+    let place = |row: &Row| FIRST.iter().position(|word| *word == row.word);
+    let mut rows: Vec<(usize, Row)> = rows
+        .into_iter()
+        .zip(told)
+        .map(|(row, told)| (place(&row).unwrap_or(FIRST.len() + usize::from(!told)), row))
+        .collect();
+    rows.sort_by_key(|(place, _)| *place);
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+fn beside(row: Row) -> Piece {
+    let cells = row.cells.into_iter().map(|cell| cell.unwrap_or_else(|| "–".to_owned()));
+    view! {
+        <tr data-metric=row.word.clone()>
+            <th scope="row"><Term word=row.word means=row.means /></th>
+            {cells.map(|cell| view! { <td>{cell}</td> }).collect_view()}
+        </tr>
     }
 }
 
@@ -146,5 +237,34 @@ pub fn Course(
                 if any { unit::amount(rise.get().high, unit()) } else { String::new() }
             })}</text>
         </svg>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clusters_stand_side_by_side() {
+        let names = ["log", "local"].map(String::from);
+        let metric = |name: &str, value: i64| MetricFact {
+            name: name.to_owned(),
+            shown: value.to_string(),
+            value,
+            meaning: "",
+        };
+        let metrics = [
+            metric("failed(log)", 0),
+            metric("keys(log)", 4),
+            metric("p99(local)", 2),
+            metric("throughput(log)", 9),
+            metric("throughput(local)", 8),
+            metric("read-after(orders)", 7),
+        ];
+        let rows = side_by_side(&metrics, &names);
+        let words: Vec<&str> = rows.iter().map(|row| row.word.as_str()).collect();
+        assert_eq!(words, ["throughput", "p99", "keys", "failed"]);
+        assert_eq!(rows[0].cells, [Some("9".to_owned()), Some("8".to_owned())]);
+        assert_eq!(rows[1].cells, [None, Some("2".to_owned())]);
     }
 }
