@@ -191,10 +191,10 @@ fn map(sweep: Sweep) -> Piece {
         {live(rest)}
         <Show when=move || sweep.seeds.with(|seeds| !seeds.is_empty())>
             <p class="quiet seeds-legend" aria-hidden="true">
-                <span class="seed good"></span>"holds"
-                <span class="seed fault">"×"</span>"does not"
-                <span class="seed waiting">"?"</span>"not decided"
-                <span class="seed ahead"></span>"to come"
+                <span><span class="seed good"></span>"holds"</span>
+                <span><span class="seed fault">"×"</span>"does not"</span>
+                <span><span class="seed waiting">"?"</span>"not decided"</span>
+                <span><span class="seed ahead"></span>"to come"</span>
             </p>
         </Show>
     }
