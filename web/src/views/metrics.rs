@@ -62,7 +62,7 @@ pub fn Metrics(
                     pressed=Fact::of(move || at_now.get()) on_press=move |()| at_now.set(true) />
             </div>
             <div class="compare-scroll" tabindex="0" role="region" aria-label="Figures of each cluster">
-                <table class="metrics beside" data-role="metrics-beside">
+                <table class="metrics side-by-side" data-role="metrics-beside">
                     <thead>
                         <tr>
                             <th scope="col">"Figure"</th>
