@@ -61,6 +61,21 @@ impl Reading {
         }
     }
 
+    /// The way of that word; nothing for `within`, which needs a span beside it.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        let ways = [
+            Self::Log,
+            Self::Index,
+            Self::Lease,
+            Self::Follower,
+            Self::Session,
+            Self::Monotonic,
+            Self::Local,
+        ];
+        ways.into_iter().find(|way| way.word() == word)
+    }
+
     /// True if only the leader answers.
     #[must_use]
     pub fn needs_leader(self) -> bool {

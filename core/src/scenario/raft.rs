@@ -138,17 +138,13 @@ pub(super) fn reading(reader: &mut Reader<'_, '_>) -> Read<Reading> {
     let Some(token) = reader.take() else {
         return reader.refuse(String::from("How? Such as: reads index"));
     };
-    Ok(match token.raw {
-        "log" => Reading::Log,
-        "index" => Reading::Index,
-        "lease" => Reading::Lease,
-        "follower" => Reading::Follower,
-        "within" => Reading::Within(reader.time("how stale a read may be")?),
-        "session" => Reading::Session,
-        "monotonic" => Reading::Monotonic,
-        "local" => Reading::Local,
-        _ => return reader.unknown("way to read", token, READINGS),
-    })
+    if token.raw == "within" {
+        return Ok(Reading::Within(reader.time("how stale a read may be")?));
+    }
+    match Reading::named(token.raw) {
+        Some(reading) => Ok(reading),
+        None => reader.unknown("way to read", token, READINGS),
+    }
 }
 
 /// What is only known once everything was said.

@@ -29,7 +29,7 @@ use shardlab::store::{Key, Value};
 /// How to run the node.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Node {
-    /// How reads go: log, index, lease, follower or local.
+    /// How reads go: log, index, lease, follower, session, monotonic or local.
     #[arg(long, default_value = "index")]
     reads: String,
     /// The log may take so many bytes before it becomes a snapshot.
@@ -50,15 +50,8 @@ const DIFFERS: u64 = 22;
 
 /// Runs until standard input ends.
 pub fn node(wish: &Node) -> Result<bool, String> {
-    let reading = match wish.reads.as_str() {
-        "log" => Reading::Log,
-        "index" => Reading::Index,
-        "lease" => Reading::Lease,
-        "follower" => Reading::Follower,
-        "local" => Reading::Local,
-        other => {
-            return Err(format!("{other:?} is no way to read: log, index, lease, follower, local"));
-        }
+    let Some(reading) = Reading::named(&wish.reads) else {
+        return Err(format!("{:?} is no way to read, such as index, lease or local", wish.reads));
     };
     let (sender, lines) = mpsc::channel();
     std::thread::spawn(move || {

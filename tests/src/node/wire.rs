@@ -44,7 +44,7 @@ pub(super) fn decode(json: &Json) -> Option<Message> {
             acts: acts?.into(),
             reading: match call.get("reading")? {
                 Json::Null => None,
-                word => Some(reading_of(word.as_str()?)?),
+                word => Some(Reading::named(word.as_str()?)?),
             },
             floor: Index(call.get("floor")?.as_u64()?),
         })));
@@ -299,19 +299,6 @@ fn reading(reading: Reading) -> &'static str {
         Reading::Within(_) => Reading::Index.word(),
         other => other.word(),
     }
-}
-
-fn reading_of(word: &str) -> Option<Reading> {
-    Some(match word {
-        "log" => Reading::Log,
-        "index" => Reading::Index,
-        "lease" => Reading::Lease,
-        "follower" => Reading::Follower,
-        "session" => Reading::Session,
-        "monotonic" => Reading::Monotonic,
-        "local" => Reading::Local,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]
