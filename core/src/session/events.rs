@@ -1,0 +1,89 @@
+//! What happened: events in words, their chains of causes, the marks of the timeline.
+
+use super::{EventFact, Lanes, MarkFact, Session, describe, raft};
+use crate::base::{Span, Time};
+use alloc::vec::Vec;
+
+impl Session {
+    /// One number for the whole run, as far as it is known.
+    #[must_use]
+    pub fn hash(&self) -> u64 {
+        self.timeline.front().world.hash()
+    }
+
+    /// How many events are known.
+    #[must_use]
+    pub fn event_count(&self) -> u32 {
+        self.timeline.trace().len()
+    }
+
+    /// The number of the first event after a moment.
+    #[must_use]
+    pub fn seq_after(&self, moment: Time) -> u32 {
+        self.timeline.trace().before(moment + Span::micros(1))
+    }
+
+    /// One event.
+    #[must_use]
+    pub fn event(&self, seq: u32) -> Option<EventFact> {
+        let cast = &self.timeline.front().cast;
+        self.timeline.trace().get(seq).map(|event| describe::fact(event, cast))
+    }
+
+    /// So many events from a number on.
+    #[must_use]
+    pub fn events(&self, from: u32, count: u32) -> Vec<EventFact> {
+        let cast = &self.timeline.front().cast;
+        let events = self.timeline.trace().since(from).take(count as usize);
+        events.map(|event| describe::fact(event, cast)).collect()
+    }
+
+    /// The chain of causes that led to an event: the first cause first, the event itself last.
+    #[must_use]
+    pub fn why(&self, seq: u32) -> Vec<EventFact> {
+        const LONGEST: usize = 200;
+        let mut chain = Vec::new();
+        let mut next = Some(seq);
+        while let Some(fact) = next.and_then(|seq| self.event(seq)) {
+            // A cause comes before its effect, so this ends; a long story is cut at its beginning.
+            next = fact.cause.filter(|_| chain.len() < LONGEST);
+            chain.push(fact);
+        }
+        chain.reverse();
+        chain
+    }
+
+    /// What became of an entry of a replicated store's log, step by step, as far as the run is known:
+    /// who proposed it, in which logs it stood, who confirmed it, who knew it to be committed.
+    #[must_use]
+    pub fn entry_story(&self, cluster: u32, index: u64, term: u32) -> Vec<EventFact> {
+        let cast = &self.timeline.front().cast;
+        raft::story::entry(self.timeline.trace(), cast, cluster as usize, index, term)
+    }
+
+    /// Why the answer to a read was stale: the write that it missed, and who answered without it;
+    /// nothing if the event is no such answer.
+    #[must_use]
+    pub fn stale_story(&self, seq: u32) -> Vec<EventFact> {
+        raft::stale::read(self.timeline.trace(), &self.timeline.front().cast, seq)
+    }
+
+    /// The timeline as far as the run is known.
+    #[must_use]
+    pub fn lanes(&self) -> Lanes {
+        let mut lanes = self.timeline.lanes();
+        for verdict in self.verdicts() {
+            if let (Some(holds), Some(at)) = (verdict.holds, verdict.at) {
+                let seq = verdict.evidence.first().copied();
+                lanes.verdicts.push((MarkFact { at, seq, text: verdict.text }, holds));
+            }
+        }
+        lanes
+    }
+
+    /// The last caption, note or fault up to the moment, to be read aloud.
+    #[must_use]
+    pub fn last_mark(&self) -> Option<MarkFact> {
+        self.timeline.last_mark(self.now()).cloned()
+    }
+}

@@ -1,0 +1,78 @@
+//! What became of the expectations, and of what the clients saw.
+
+use super::history::Judged;
+use super::number::Source;
+use super::run::Run;
+use super::{HistoryFact, Session, Verdict, history};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+impl Session {
+    pub(super) fn source<'r>(&'r self, run: &'r Run) -> Source<'r> {
+        let now = run.ended.unwrap_or_else(|| run.now());
+        let scenario = &self.script.scenario;
+        Source { measures: &run.measures, laws: &run.laws, cast: &run.cast, scenario, now }
+    }
+
+    /// What became of the expectations, as far as the run is known.
+    #[must_use]
+    pub fn verdicts(&self) -> Vec<Verdict> {
+        let front = self.timeline.front();
+        let mut verdicts = front.judge.verdicts(&self.source(front), front.ended.is_some());
+        let scenario = &self.script.scenario;
+        for (verdict, expectation) in verdicts.iter_mut().zip(&scenario.expectations) {
+            if history::is_asked(expectation) {
+                let (judged, trace) = (self.judged(), self.timeline.trace());
+                *verdict = history::verdict(expectation, scenario, judged, trace, front);
+            }
+        }
+        verdicts
+    }
+
+    /// What the clients of each cluster saw, judged; nothing before the run has ended.
+    fn judged(&self) -> Option<&[Judged]> {
+        self.judged.as_deref().map(Vec::as_slice)
+    }
+
+    /// What the clients of a cluster saw: of one key, and only what proves a violation if `smallest`.
+    /// Nothing before the run has ended, or if nobody asked anything.
+    #[must_use]
+    pub fn history(
+        &self,
+        cluster: usize,
+        key: Option<&str>,
+        smallest: bool,
+    ) -> Option<HistoryFact> {
+        let judged = self.judged()?.get(cluster)?;
+        let asked = !judged.history().operations.is_empty();
+        asked.then(|| judged.fact(key, smallest, self.timeline.trace()))
+    }
+
+    /// The places of the clusters whose clients asked something, once the run has ended.
+    #[must_use]
+    pub fn histories(&self) -> Vec<usize> {
+        let judged = self.judged().unwrap_or_default().iter();
+        let asked = judged.filter(|judged| !judged.history().operations.is_empty());
+        asked.map(|judged| judged.cluster).collect()
+    }
+
+    /// Lets what the clients saw be judged once the run has ended, though no expectation asks for it.
+    pub fn want_history(&mut self) {
+        if !self.judges {
+            self.judges = true;
+            self.judge_at_end();
+            self.revision += 1;
+        }
+    }
+
+    /// Judges what the clients saw, once the run has ended, if that is wanted.
+    pub(super) fn judge_at_end(&mut self) {
+        let run = self.timeline.front();
+        let wanted =
+            || self.judges || self.script.scenario.expectations.iter().any(history::is_asked);
+        if run.ended.is_some() && self.judged.is_none() && wanted() {
+            let judged = history::judge(self.timeline.trace(), run, &self.script.scenario);
+            self.judged = Some(Arc::new(judged));
+        }
+    }
+}
