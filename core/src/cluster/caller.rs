@@ -7,11 +7,11 @@
 use super::kv::{Act, Answer, Session};
 use super::message::{Call, Message, Note, Outcome, Reply, Request, Timer, Verb};
 use super::replica::{Reading, session};
-use super::server::Server;
+use super::server::{Server, ServerTurn};
 use super::workload::Workload;
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span, Time};
-use crate::machine::{Input, RequestId, Turn};
+use crate::machine::{Input, RequestId};
 use crate::raft::Index;
 use crate::store::{Key, Value};
 use alloc::collections::VecDeque;
@@ -77,8 +77,6 @@ const BELIEF_MAX: usize = 1_000;
 const HOPS_MAX: u32 = 3;
 /// The pause.
 const PAUSE: Span = Span::millis(20);
-
-type ServerTurn<'a> = Turn<'a, Server>;
 
 impl Caller {
     /// Starts.

@@ -2,11 +2,11 @@
 
 use super::map::Plan;
 use super::message::{Message, Note, Outcome, Reply, Request, Timer, UNWRITTEN, Verb};
-use super::server::Server;
+use super::server::{Server, ServerTurn};
 use super::workload::Workload;
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span, Time};
-use crate::machine::{Input, RequestId, Turn};
+use crate::machine::{Input, RequestId};
 use crate::store::{Item, Key, Value};
 use alloc::sync::Arc;
 
@@ -48,8 +48,6 @@ pub struct Client {
 
 /// A client has at most so many operations open; more work than that is not begun.
 const OPEN_MAX: usize = 256;
-
-type ServerTurn<'a> = Turn<'a, Server>;
 
 impl Client {
     /// Starts, and begins to work.

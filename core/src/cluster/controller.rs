@@ -2,10 +2,10 @@
 
 use super::map::{Map, Member, Plan, Standing, Step, Task};
 use super::message::{Message, Note, Reply, Request, Timer, Write};
-use super::server::Server;
+use super::server::{Server, ServerTurn};
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span, Time, order};
-use crate::machine::{Input, Turn};
+use crate::machine::Input;
 use crate::placement::site::Site;
 use crate::store::Version;
 use alloc::collections::{BTreeSet, VecDeque};
@@ -61,8 +61,6 @@ const TASKS_MAX: usize = 256;
 
 /// Writes in flight when a node went silent may be a little older than its last answer.
 const MISSED_MARGIN: Span = Span::seconds(2);
-
-type ServerTurn<'a> = Turn<'a, Server>;
 
 impl Controller {
     /// Starts from the ledger on the disk, or from the first plan.

@@ -37,6 +37,7 @@ pub mod maker;
 pub mod map;
 pub mod message;
 pub mod pattern;
+pub mod reading;
 pub mod replica;
 pub mod server;
 pub mod storage;

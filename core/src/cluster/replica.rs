@@ -13,75 +13,18 @@
 //! | `monotonic` | anybody who has what the client saw last | may be stale otherwise |
 //! | `local` | anybody, at once | nothing: may be as stale as can be |
 
+mod members;
+
 use super::kv::{Answer, Applied, Command, Kv, Session, Store};
 use super::message::{Call, Message, Note, Outcome, Reply, Request, Timer, Write};
-use super::server::Server;
+pub use super::reading::Reading;
+use super::server::{Server, ServerTurn};
 use crate::base::{NodeId, Span, Time};
-use crate::machine::{Effect, Input, Turn};
+use crate::machine::{Effect, Input};
 use crate::raft::{self, Index, Mark, Refusal, Role, What};
 use crate::store::Item;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-
-/// How a read goes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Reading {
-    /// Through the log, as a write does.
-    Log,
-    /// The leader makes sure that it still leads.
-    #[default]
-    Index,
-    /// The leader answers alone while its lease holds.
-    Lease,
-    /// Anybody, after asking the leader how far the log is.
-    Follower,
-    /// Anybody who heard the leader within so long.
-    Within(Span),
-    /// Anybody who has the reader's own last write.
-    Session,
-    /// Anybody who has what the reader saw last.
-    Monotonic,
-    /// Anybody, at once.
-    Local,
-}
-
-impl Reading {
-    /// Its word.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Log => "log",
-            Self::Index => "index",
-            Self::Lease => "lease",
-            Self::Follower => "follower",
-            Self::Within(_) => "within",
-            Self::Session => "session",
-            Self::Monotonic => "monotonic",
-            Self::Local => "local",
-        }
-    }
-
-    /// The way of that word; nothing for `within`, which needs a span beside it.
-    #[must_use]
-    pub fn named(word: &str) -> Option<Self> {
-        let ways = [
-            Self::Log,
-            Self::Index,
-            Self::Lease,
-            Self::Follower,
-            Self::Session,
-            Self::Monotonic,
-            Self::Local,
-        ];
-        ways.into_iter().find(|way| way.word() == word)
-    }
-
-    /// True if only the leader answers.
-    #[must_use]
-    pub fn needs_leader(self) -> bool {
-        matches!(self, Self::Log | Self::Index | Self::Lease)
-    }
-}
 
 /// What a replica is told at first.
 #[derive(Clone, Debug)]
@@ -154,15 +97,6 @@ pub struct Replica {
 const WAITING_MAX: usize = 10_000;
 /// A read that cannot be answered for so long is sent elsewhere.
 const READ_PATIENCE: Span = Span::millis(200);
-/// How often a node that wants to belong, or to go, says so.
-const KNOCK: Span = Span::millis(100);
-/// An order that could not be carried out for so long is dropped.
-const ORDER_PATIENCE: Span = Span::seconds(10);
-/// A guest is made a voter once it lacks no more than so many entries.
-const NEAR: u64 = 64;
-
-type ServerTurn<'a> = Turn<'a, Server>;
-
 fn lift(effect: Effect<raft::Node<Kv>>) -> Effect<Server> {
     match effect {
         Effect::Send { to, message } => {
@@ -455,91 +389,6 @@ impl Replica {
     }
 
     // --- Members ---------------------------------------------------------------------------------
-
-    /// Asks to be let in, or to be let go, until it is so.
-    fn knock(&mut self, turn: &mut ServerTurn<'_>) {
-        let me = turn.id;
-        let Some(message) = self.wish(me) else { return };
-        turn.arm(Timer::Hello, KNOCK);
-        let founders = &self.config.founders;
-        let known = self.raft.leader();
-        let to = known.or_else(|| {
-            let at = turn.rng.below(founders.len().max(1) as u64) as usize;
-            founders.get(at).copied()
-        });
-        match to {
-            Some(to) if to == me => self.admit(me, None),
-            Some(to) => turn.send(to, message),
-            None => {}
-        }
-    }
-
-    /// What the node still wants of the leader.
-    fn wish(&self, me: NodeId) -> Option<Message> {
-        let members = self.raft.members();
-        if self.leaves {
-            return members.contains(me).then_some(Message::Release);
-        }
-        let voter = self.config.joins?;
-        let belongs = members.votes(me) || (!voter && members.learners.contains(&me));
-        (!belongs).then_some(Message::Admit { voter })
-    }
-
-    /// Somebody wants to belong, as a voter or not, or to go.
-    fn admit(&mut self, node: NodeId, wish: Option<bool>) {
-        self.guests.retain(|(guest, _)| *guest != node);
-        match wish {
-            Some(voter) => self.guests.push((node, voter)),
-            None => {
-                let members = self.raft.members();
-                let without = |list: &[NodeId]| -> Arc<[NodeId]> {
-                    list.iter().copied().filter(|other| *other != node).collect()
-                };
-                let order = Order::Members(without(&members.voters), without(&members.learners));
-                if members.contains(node) && !members.is_joint() {
-                    self.order.get_or_insert((order, Time::NEVER));
-                }
-            }
-        }
-    }
-
-    /// What a leader does beside its log: orders, guests.
-    fn carry_out(&mut self, turn: &mut ServerTurn<'_>) {
-        if let Some((order, since)) = self.order.clone() {
-            let done = match &order {
-                Order::Members(voters, learners) => turn
-                    .within(lift, |inner| self.raft.reconfigure(voters, learners, inner))
-                    .map(|_| ()),
-                Order::Transfer(to) => turn.within(lift, |inner| self.raft.transfer(*to, inner)),
-            };
-            let late = since != Time::NEVER && turn.now.since(since) > ORDER_PATIENCE;
-            // What cannot be at all is not tried again; what cannot be yet is.
-            if !matches!(done, Err(Refusal::Busy | Refusal::Transferring)) || late {
-                self.order = None;
-            }
-        }
-        let Some((guest, voter)) = self.guests.first().copied() else { return };
-        let members = self.raft.members().clone();
-        if members.votes(guest) || (!voter && members.learners.contains(&guest)) {
-            self.guests.remove(0);
-            return;
-        }
-        let mut voters = members.voters.clone();
-        let mut learners = members.learners.clone();
-        if !learners.contains(&guest) {
-            learners.push(guest);
-        } else {
-            let last = self.raft.log().last().index.0;
-            let known = self.raft.progress().iter().find(|(node, _)| *node == guest);
-            if known.is_none_or(|(_, progress)| progress.matched.0 + NEAR < last) {
-                return;
-            }
-            learners.retain(|learner| *learner != guest);
-            voters.push(guest);
-        }
-        // If the leader is busy it tries again at its next turn.
-        let _ = turn.within(lift, |inner| self.raft.reconfigure(&voters, &learners, inner));
-    }
 }
 
 /// A session of a client: its node, and which of its lives.

@@ -17,6 +17,9 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+/// A turn of any machine.
+pub(super) type ServerTurn<'a> = Turn<'a, Server>;
+
 /// A machine on a node.
 #[derive(Clone, Debug)]
 pub enum Server {

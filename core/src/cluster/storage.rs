@@ -1,18 +1,21 @@
 //! A storage node: it holds keys, copies writes to the other owners, and streams what must move.
 
+mod handover;
+mod stream;
+
 use super::bug::Bug;
 use super::map::{Edit, Plan, Step, Task};
 use super::message::{Batch, Message, Note, Reply, Request, Timer, Write};
-use super::server::{Disk, Server};
+use super::server::{Disk, Server, ServerTurn};
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span, Time, order};
-use crate::machine::{Input, Turn};
+use crate::machine::Input;
 use crate::placement::site::Site;
 use crate::placement::{Placed, Strategy};
 use crate::store::{Item, Key, Shelf, Version};
-use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use stream::{Flying, Stream};
 
 /// What a storage node is told at first.
 #[derive(Clone, Debug)]
@@ -40,28 +43,6 @@ struct Duty {
     waiting: Vec<NodeId>,
     answered: bool,
     sent: Time,
-}
-
-/// Keys on their way to another node: those it had at first, then those written since.
-#[derive(Clone, Debug)]
-struct Stream {
-    first: Arc<Vec<Item>>,
-    done: usize,
-    tail: VecDeque<Item>,
-    flying: Ordered<u32, Flying>,
-    arrived_keys: u64,
-    arrived_bytes: u64,
-    began: Time,
-}
-
-/// A batch that has not been answered.
-#[derive(Clone, Debug)]
-struct Flying {
-    batch: Arc<Batch>,
-    sent: Time,
-    patience: Span,
-    /// It carries keys that were there when the stream began.
-    first: bool,
 }
 
 /// How a stream stands, for whoever looks.
@@ -100,19 +81,12 @@ pub struct Storage {
     grown: Ordered<Arc<[u8]>, u32>,
 }
 
-/// A batch holds about so many bytes, and at most so many items.
-const BATCH_BYTES: u64 = 64_000;
-const BATCH_ITEMS: usize = 128;
-/// So many batches of a stream fly at once.
-const WINDOW: usize = 4;
 /// What was not answered is sent again after so long; batches wait longer, and longer each time, for
 /// they queue.
 const AGAIN: Span = Span::millis(200);
 const BATCH_AGAIN: Span = Span::seconds(1);
 /// A node that hears no beat says hello this often.
 const HELLO: Span = Span::millis(500);
-
-type ServerTurn<'a> = Turn<'a, Server>;
 
 impl Storage {
     /// Starts from what is on the disk.
@@ -417,148 +391,6 @@ impl Storage {
         self.report(turn);
     }
 
-    /// Starts every open write again under the plan that is now in force.
-    fn redo_duties(&mut self, me: NodeId, turn: &mut ServerTurn<'_>) {
-        let tokens: Vec<u32> = self.duties.keys().copied().collect();
-        for token in tokens {
-            let Some(duty) = self.duties.get_mut(&token) else { continue };
-            let serving = self.plan.map.serving(&duty.item.key);
-            if serving.contains(me) {
-                let mine = duty.waiting.contains(&me);
-                duty.waiting = serving.as_slice().to_vec();
-                duty.waiting.retain(|node| *node != me || mine);
-                for &node in duty.waiting.iter().filter(|node| **node != me) {
-                    let (epoch, item) = (self.plan.epoch, duty.item.clone());
-                    turn.send(node, Message::Copy { token, epoch, item });
-                }
-                self.finish(token, turn);
-            } else if let Some(duty) = self.duties.remove(&token) {
-                let plan = self.plan.clone();
-                turn.send(duty.client, Message::Refused { op: duty.op, plan });
-            }
-        }
-    }
-
-    /// Finds what this node has to stream: keys whose source it is, and keys that it holds astray.
-    fn gather(&mut self, me: NodeId, turn: &mut ServerTurn<'_>) {
-        let plan = self.plan.clone();
-        let mut found: Ordered<NodeId, Vec<Item>> = Ordered::new();
-        for item in self.shelf.iter() {
-            let key = &item.key;
-            let astray = !plan.map.owners(key).contains(me);
-            if astray {
-                let next = plan.next.as_ref().unwrap_or(&plan.map);
-                for &node in next.serving(key).as_slice() {
-                    if node != me {
-                        found.of(node).push(item.clone());
-                    }
-                }
-            } else if plan.map.sources(key).contains(me) {
-                for &node in plan.targets(key).as_slice() {
-                    let since = plan.since.iter().find(|(behind, _)| *behind == node);
-                    let missed = since.is_none_or(|(_, since)| item.version.0 >= *since);
-                    if missed && node != me {
-                        found.of(node).push(item.clone());
-                    }
-                }
-            }
-        }
-        self.streams.clear();
-        for (to, items) in found {
-            let bytes = items.iter().map(Item::bytes).sum();
-            turn.note(Note::Streaming { to, keys: items.len() as u32, bytes });
-            let mut stream = Stream::new(turn.now);
-            stream.first = Arc::new(items);
-            self.streams.insert(to, stream);
-        }
-    }
-
-    /// Keeps a stream's window full.
-    fn pump(&mut self, me: NodeId, to: NodeId, turn: &mut ServerTurn<'_>) {
-        let epoch = self.plan.epoch;
-        let early = self.config.bugs.contains(&Bug::DropEarly);
-        let Some(stream) = self.streams.get_mut(&to) else { return };
-        let mut gone = Vec::new();
-        while stream.flying.len() < WINDOW && stream.left() > 0 {
-            let mut items = Vec::new();
-            let mut bytes = 0;
-            let first = stream.done < stream.first.len();
-            while bytes < BATCH_BYTES && items.len() < BATCH_ITEMS {
-                let Some(item) = stream.next() else { break };
-                bytes += item.bytes();
-                items.push(item);
-            }
-            if early {
-                gone.extend(items.iter().map(|item| item.key.clone()));
-            }
-            let batch = Arc::new(Batch::new(me, items));
-            self.token = self.token.wrapping_add(1);
-            let number = self.token;
-            let (sent, patience) = (turn.now, BATCH_AGAIN);
-            let flying = Flying { batch: batch.clone(), sent, patience, first };
-            stream.flying.insert(number, flying);
-            turn.send(to, Message::Batch { number, epoch, batch });
-            // What flies may be lost, so there is always an alarm for it.
-            turn.arm(Timer::Again, AGAIN);
-        }
-        if !gone.is_empty() {
-            self.drop_keys(gone, turn);
-        }
-    }
-
-    /// Says that a step is through, once it is.
-    fn report(&mut self, turn: &mut ServerTurn<'_>) {
-        if self.reported == self.plan.epoch {
-            return;
-        }
-        let epoch = self.plan.epoch;
-        let streams = || self.streams.values();
-        let message = match self.plan.step {
-            // Writes go on while keys stream, so the tail is not waited for: it has its own step.
-            Step::Streaming if streams().all(Stream::is_caught_up) => Message::Streamed { epoch },
-            Step::Draining if streams().all(Stream::is_through) => Message::Drained { epoch },
-            _ => return,
-        };
-        self.reported = epoch;
-        turn.send(self.config.controller, message);
-    }
-
-    /// Says it again if the controller still beats to the same plan: the word may have been lost.
-    fn report_again(&mut self, epoch: u32, turn: &mut ServerTurn<'_>) {
-        if epoch == self.plan.epoch && self.reported == epoch {
-            self.reported = 0;
-            self.report(turn);
-        }
-    }
-
-    /// Lets go of the keys that others own now.
-    fn let_go(&mut self, me: NodeId, turn: &mut ServerTurn<'_>) {
-        let map = &self.plan.map;
-        let gone: Vec<Key> = self
-            .shelf
-            .iter()
-            .filter(|item| {
-                let owners = map.owners(&item.key);
-                !owners.contains(me) && !owners.as_slice().is_empty()
-            })
-            .map(|item| item.key.clone())
-            .collect();
-        if !gone.is_empty() {
-            self.drop_keys(gone, turn);
-        }
-    }
-
-    fn drop_keys(&mut self, gone: Vec<Key>, turn: &mut ServerTurn<'_>) {
-        for key in &gone {
-            if let Some(item) = self.shelf.take(key.position(), key.text()) {
-                self.bytes -= item.bytes();
-            }
-        }
-        let gone = Arc::new(gone);
-        turn.save(Write::Drop(gone.clone()));
-        turn.note(Note::Dropped(gone));
-    }
-
     fn greet(&mut self, me: NodeId, turn: &mut ServerTurn<'_>) {
         turn.arm(Timer::Hello, HELLO);
         if turn.now.since(self.heard) > HELLO + HELLO {
@@ -610,40 +442,5 @@ impl Storage {
         if !self.duties.is_empty() || self.streams.values().any(|stream| !stream.is_through()) {
             turn.arm(Timer::Again, AGAIN);
         }
-    }
-}
-
-impl Stream {
-    fn new(began: Time) -> Self {
-        Self {
-            first: Arc::default(),
-            done: 0,
-            tail: VecDeque::new(),
-            flying: Ordered::new(),
-            arrived_keys: 0,
-            arrived_bytes: 0,
-            began,
-        }
-    }
-
-    fn left(&self) -> usize {
-        self.first.len() - self.done + self.tail.len()
-    }
-
-    /// True once all that was there when the stream began has arrived.
-    fn is_caught_up(&self) -> bool {
-        self.done == self.first.len() && !self.flying.values().any(|flying| flying.first)
-    }
-
-    fn is_through(&self) -> bool {
-        self.left() == 0 && self.flying.is_empty()
-    }
-
-    fn next(&mut self) -> Option<Item> {
-        if let Some(item) = self.first.get(self.done) {
-            self.done += 1;
-            return Some(item.clone());
-        }
-        self.tail.pop_front()
     }
 }

@@ -5,9 +5,9 @@
 //! knows a million keys, which a cluster with machines and messages does not.
 
 use super::message::{Note, Reply, Request};
-use super::server::Server;
+use super::server::{Server, ServerTurn};
 use crate::base::{NodeId, order};
-use crate::machine::{Input, Turn};
+use crate::machine::Input;
 use crate::placement::keys::KeySet;
 use crate::placement::list::first_part;
 use crate::placement::{Place, Placed, Placement, Strategy};
@@ -138,8 +138,6 @@ pub struct Survey {
     before: Arc<Vec<NodeId>>,
     finding: Option<Arc<Finding>>,
 }
-
-type ServerTurn<'a> = Turn<'a, Server>;
 
 impl Survey {
     /// Places the keys for the first time.

@@ -1,12 +1,16 @@
 //! One node of a Raft cluster: what it knows, and who handles what comes in.
 
+mod known;
+mod role;
+mod saving;
+
 use super::bug::Bug;
 use super::config::Config;
 use super::entry::{Entry, Payload, Snapshot};
 use super::log::Log;
 use super::mark::{Index, Mark, Term};
 use super::membership::Membership;
-use super::message::{Body, Durable, Hard, Message, Note, Refusal, Timer, Write};
+use super::message::{Body, Durable, Message, Note, Refusal, Timer, Write};
 use super::progress::Progress;
 use super::quorum;
 use super::read::Reading;
@@ -16,6 +20,7 @@ use crate::machine::Turn;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+pub(super) use saving::Disk;
 
 /// What a node is at the moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,48 +62,6 @@ pub struct Node<P: Payload> {
     pub(super) reading: Reading,
     /// The leader's clock when it sent the last heartbeat: up to there this node is fresh.
     pub(super) fresh: Option<Time>,
-}
-
-/// What is on its way to the disk.
-#[derive(Clone, Debug)]
-pub(super) struct Disk<P: Payload> {
-    /// Term or vote have changed and are not written yet.
-    pub dirty: bool,
-    /// They have changed in this turn.
-    pub binding: bool,
-    /// The owner will say when the turn ends.
-    pub held: bool,
-    /// What this turn must write.
-    pub writes: Vec<Write<P>>,
-    /// What is said once that has landed.
-    pub promises: Vec<(NodeId, Message<P>)>,
-    /// What is so once that has landed.
-    pub vows: Vec<Note<P>>,
-    /// Writes that were ordered.
-    pub issued: u32,
-    /// Writes that have landed.
-    pub landed: u32,
-    /// Which write brings the log up to which entry.
-    pub appends: VecDeque<(u32, Mark)>,
-    /// The write that a candidacy waits for.
-    pub candidacy: Option<u32>,
-}
-
-impl<P: Payload> Default for Disk<P> {
-    fn default() -> Self {
-        Self {
-            dirty: false,
-            binding: false,
-            held: false,
-            writes: Vec::new(),
-            promises: Vec::new(),
-            vows: Vec::new(),
-            issued: 0,
-            landed: 0,
-            appends: VecDeque::new(),
-            candidacy: None,
-        }
-    }
 }
 
 /// What only a leader knows.
@@ -184,131 +147,6 @@ impl<P: Payload> Node<P> {
         node
     }
 
-    // --- What it knows ---------------------------------------------------------------------------
-
-    /// Its set-up.
-    #[must_use]
-    pub fn config(&self) -> &Config {
-        &self.config
-    }
-
-    /// Its term.
-    #[must_use]
-    pub fn term(&self) -> Term {
-        self.term
-    }
-
-    /// Whom it voted for in its term.
-    #[must_use]
-    pub fn vote(&self) -> Option<NodeId> {
-        self.vote
-    }
-
-    /// Its role.
-    #[must_use]
-    pub fn role(&self) -> Role {
-        self.role
-    }
-
-    /// The leader that it knows of.
-    #[must_use]
-    pub fn leader(&self) -> Option<NodeId> {
-        self.leader
-    }
-
-    /// Its log.
-    #[must_use]
-    pub fn log(&self) -> &Log<P> {
-        &self.log
-    }
-
-    /// Up to here it knows everything to be committed.
-    #[must_use]
-    pub fn commit(&self) -> Index {
-        self.commit
-    }
-
-    /// Up to here its owner has taken what is committed.
-    #[must_use]
-    pub fn applied(&self) -> Index {
-        self.applied
-    }
-
-    /// The members in force.
-    #[must_use]
-    pub fn members(&self) -> &Arc<Membership> {
-        // There is always a first one.
-        &self.memberships[self.memberships.len() - 1].1
-    }
-
-    /// The place from which on the members in force count.
-    #[must_use]
-    pub fn members_since(&self) -> Index {
-        self.memberships[self.memberships.len() - 1].0
-    }
-
-    /// The members at a place.
-    #[must_use]
-    pub fn members_at(&self, index: Index) -> Arc<Membership> {
-        let at = self.memberships.partition_point(|(from, _)| *from <= index).saturating_sub(1);
-        self.memberships[at].1.clone()
-    }
-
-    /// Who has answered a candidacy, and how.
-    #[must_use]
-    pub fn votes(&self) -> &[(NodeId, bool)] {
-        &self.votes
-    }
-
-    /// What a leader knows of the others.
-    #[must_use]
-    pub fn progress(&self) -> &[(NodeId, Progress<P>)] {
-        &self.reign.progress
-    }
-
-    /// When it will stand for election if nothing comes between, on its own clock.
-    #[must_use]
-    pub fn stands_at(&self) -> Option<Time> {
-        (self.role != Role::Leader && self.is_promotable()).then(|| self.waits.0 + self.waits.1)
-    }
-
-    /// Since when it waits, on its own clock.
-    #[must_use]
-    pub fn waits_since(&self) -> Time {
-        self.waits.0
-    }
-
-    /// Until when a leader may answer reads on its own, on its own clock.
-    #[must_use]
-    pub fn lease_until(&self) -> Option<Time> {
-        self.reign.lease_until.filter(|_| self.role == Role::Leader && !self.reign.lease_void)
-    }
-
-    /// To whom leadership is being handed over.
-    #[must_use]
-    pub fn transferee(&self) -> Option<NodeId> {
-        self.reign.transfer.map(|(to, _)| to)
-    }
-
-    /// The time on the leader's clock when it sent the last heartbeat that arrived here.
-    #[must_use]
-    pub fn fresh(&self) -> Option<Time> {
-        self.fresh
-    }
-
-    /// True if it may stand for election. As long as the members that leave it out are not committed,
-    /// a voter of before may: nobody else might have a log that is long enough.
-    #[must_use]
-    pub fn is_promotable(&self) -> bool {
-        let committed = self.memberships.partition_point(|(from, _)| *from <= self.commit);
-        let mut count = self.memberships[committed.saturating_sub(1)..].iter();
-        self.incoming.is_none() && count.any(|(_, members)| members.votes(self.id))
-    }
-
-    pub(super) fn makes(&self, bug: Bug) -> bool {
-        self.config.bugs.has(bug)
-    }
-
     // --- What its owner takes --------------------------------------------------------------------
 
     /// The next committed entry that the owner has not taken, if any.
@@ -358,105 +196,6 @@ impl<P: Payload> Node<P> {
     pub(super) fn forget_memberships(&mut self, upto: Index) {
         let kept = self.memberships.partition_point(|(from, _)| *from <= upto).saturating_sub(1);
         self.memberships.drain(..kept);
-    }
-
-    // --- Disk and word ---------------------------------------------------------------------------
-
-    pub(super) fn hard(&self) -> Hard {
-        let vote = self.vote.filter(|_| !self.makes(Bug::ForgetVote));
-        Hard { term: self.term, vote }
-    }
-
-    /// The term and vote, if they must go along with a write that is ordered now.
-    pub(super) fn hard_if_dirty(&mut self) -> Option<Hard> {
-        core::mem::take(&mut self.disk.dirty).then(|| self.hard())
-    }
-
-    /// Term or vote have changed: nothing may be said in them before they are on the disk.
-    pub(super) fn bind(&mut self) {
-        self.disk.dirty = true;
-        self.disk.binding = true;
-    }
-
-    /// Orders a write with the others of this turn; the number under which all of them land.
-    pub(super) fn save(&mut self, write: Write<P>) -> u32 {
-        self.disk.writes.push(write);
-        self.disk.issued.wrapping_add(1)
-    }
-
-    /// Says something to a node in its own term, which is on the disk before that.
-    pub(super) fn say(&mut self, to: NodeId, body: Body<P>, turn: &mut NodeTurn<'_, P>) {
-        let message = Message { term: self.term, body };
-        if self.disk.binding {
-            self.disk.promises.push((to, message));
-        } else {
-            turn.send(to, message);
-        }
-    }
-
-    /// Says something that relies on the writes of this turn and on those that are under way.
-    pub(super) fn promise(&mut self, to: NodeId, body: Body<P>) {
-        self.disk.promises.push((to, Message { term: self.term, body }));
-    }
-
-    /// Waits with writes and promises until [`Node::release`], so that an owner who does several
-    /// things in one turn orders one write for all of them.
-    pub fn hold(&mut self) {
-        self.disk.held = true;
-    }
-
-    /// Orders the writes of the turn and says what relies on them.
-    pub fn release(&mut self, turn: &mut NodeTurn<'_, P>) {
-        self.disk.held = false;
-        self.finish(turn);
-    }
-
-    /// Ends a turn: one write for all that must be kept, then what was promised. Several writes in a
-    /// turn would let a later turn's write overtake the second of them.
-    pub(super) fn finish(&mut self, turn: &mut NodeTurn<'_, P>) {
-        if self.disk.held {
-            return;
-        }
-        if let Some(hard) = self.hard_if_dirty() {
-            self.disk.writes.insert(0, Write::Hard(hard));
-        }
-        self.disk.binding = false;
-        let unsettled = self.disk.issued != self.disk.landed;
-        let write = match self.disk.writes.len() {
-            0 if self.disk.promises.is_empty() || !unsettled => None,
-            0 => Some(Write::Barrier),
-            1 => self.disk.writes.pop(),
-            _ => Some(Write::All(core::mem::take(&mut self.disk.writes))),
-        };
-        if let Some(write) = write {
-            self.disk.issued = self.disk.issued.wrapping_add(1);
-            turn.save(write);
-            turn.arm(Timer::Stored(self.disk.issued), Span::ZERO);
-        }
-        for vow in self.disk.vows.drain(..) {
-            turn.note(vow);
-        }
-        for (to, message) in self.disk.promises.drain(..) {
-            turn.send(to, message);
-        }
-    }
-
-    fn stored(&mut self, number: u32, turn: &mut NodeTurn<'_, P>) {
-        self.disk.landed = number;
-        let mut reached = None;
-        while self.disk.appends.front().is_some_and(|(at, _)| at.wrapping_sub(number) as i32 <= 0) {
-            reached = self.disk.appends.pop_front().map(|(_, mark)| mark);
-        }
-        if let Some(mark) = reached.filter(|mark| self.log.holds(*mark)) {
-            self.reign.stored = self.reign.stored.max(mark.index);
-            if self.role == Role::Leader {
-                self.advance(turn);
-            }
-        }
-        if self.disk.candidacy == Some(number) {
-            self.disk.candidacy = None;
-            self.count_own_vote(turn);
-        }
     }
 
     // --- What comes in ---------------------------------------------------------------------------
@@ -561,76 +300,6 @@ impl<P: Payload> Node<P> {
         // A leader hears itself, until it has counted and stepped down.
         self.role == Role::Leader
             || self.heard_at.is_some_and(|heard| now.since(heard) < self.config.election.0)
-    }
-
-    // --- Roles -----------------------------------------------------------------------------------
-
-    /// Waits anew, for a time drawn anew.
-    pub(super) fn wait_again(&mut self, turn: &mut NodeTurn<'_, P>) {
-        let (low, high) = self.config.election;
-        let span = Span(turn.rng.between(low.0, high.0));
-        self.waits = (turn.now, span);
-        turn.arm(Timer::Election, span);
-    }
-
-    pub(super) fn become_follower(
-        &mut self,
-        term: Term,
-        leader: Option<NodeId>,
-        turn: &mut NodeTurn<'_, P>,
-    ) {
-        let led = self.role == Role::Leader;
-        let changed = self.role != Role::Follower || term != self.term;
-        if term != self.term {
-            self.term = term;
-            self.vote = None;
-            self.bind();
-            self.fresh = None;
-        }
-        self.role = Role::Follower;
-        self.votes.clear();
-        self.disk.candidacy = None;
-        self.set_leader(leader);
-        if led {
-            self.end_reign(turn);
-        }
-        if changed {
-            turn.note(Note::Became { role: self.role, term, last: self.log.last() });
-        }
-        if led {
-            self.wait_again(turn);
-        }
-    }
-
-    pub(super) fn set_leader(&mut self, leader: Option<NodeId>) {
-        if self.leader != leader {
-            self.leader = leader;
-            // Whatever was asked of the old one is not answered any more.
-            self.reading.forget_asked();
-        }
-    }
-
-    fn end_reign(&mut self, turn: &mut NodeTurn<'_, P>) {
-        let stored = self.reign.stored;
-        self.reign = Reign { stored, ..Reign::default() };
-        self.reading.forget_waiting();
-        turn.disarm(Timer::Heartbeat);
-        turn.disarm(Timer::Quorum);
-        turn.disarm(Timer::Transfer);
-    }
-
-    /// A message from the leader of this term.
-    fn follow(&mut self, leader: NodeId, turn: &mut NodeTurn<'_, P>) {
-        if self.role == Role::Leader {
-            // Two leaders in one term cannot be, unless a mistake is switched on: whoever comes
-            // second yields, and the laws report it.
-            self.become_follower(self.term, Some(leader), turn);
-        } else if self.role != Role::Follower {
-            self.become_follower(self.term, Some(leader), turn);
-        }
-        self.set_leader(Some(leader));
-        self.heard_at = Some(turn.now);
-        self.waits.0 = turn.now;
     }
 
     // --- Log -------------------------------------------------------------------------------------

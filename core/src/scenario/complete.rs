@@ -1,6 +1,7 @@
 //! What an editor needs: the kind of every word, and the words that could come next.
 
-use super::parse::{TEXT_MAX, known_names, parse};
+use super::check::known_names;
+use super::parse::{TEXT_MAX, parse};
 use super::quantity::quantity;
 use super::reader::range;
 use super::token::{RAW_WORDS, TokenKind, lines};

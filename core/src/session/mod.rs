@@ -29,6 +29,7 @@ mod metrics;
 pub mod number;
 pub mod opening;
 pub mod paper;
+mod perform;
 pub mod raft;
 pub mod run;
 pub mod shrink;

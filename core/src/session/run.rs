@@ -7,6 +7,7 @@ use super::cast::Cast;
 use super::describe::happening;
 use super::judge::Judge;
 use super::number::Source;
+use super::perform::perform;
 use super::source::Files;
 use super::stock::Stock;
 use crate::base::{NodeId, Span, Time, order};
@@ -245,7 +246,7 @@ impl Run {
                 }
                 self.world.wait(due.at);
                 if let Some(statement) = script.statement(due.statement) {
-                    build::perform(self, script, &statement.what, out);
+                    perform(self, script, &statement.what, out);
                 }
             }
             None => {
@@ -322,7 +323,7 @@ impl Run {
                     let place = self.delayed.partition_point(|other| *other <= due);
                     self.delayed.insert(place, due);
                 } else if let Some(statement) = script.statement(due.statement) {
-                    build::perform(self, script, &statement.what, out);
+                    perform(self, script, &statement.what, out);
                 }
             }
         }

@@ -1,14 +1,19 @@
 //! One simulated world: machines on nodes, and everything between them.
 
+mod fault;
+mod meddle;
+mod slot;
+
 use super::clock::Clock;
 use super::disk::{Disk, DiskProfile};
-use super::network::{Cut, LinkProfile, Network, Passage, Rule};
+use super::network::{LinkProfile, Network, Passage};
 use super::queue::Queue;
 use super::trace::{Event, Fault, Kind, Loss, NO_CAUSE};
 use crate::base::{NodeId, Rng, Span, Time};
 use crate::machine::{Effect, Input, Machine, RequestId, Turn};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
+use slot::{Held, Pen, Pending, Slot};
 
 /// Whether a node runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,84 +52,6 @@ pub enum Meddling {
     Delay(Span),
     /// Let it arrive twice.
     Double,
-}
-
-/// Something that is due.
-#[derive(Clone, Debug)]
-enum Pending<M: Machine> {
-    Arrival { from: NodeId, to: NodeId, sent: u32, left: Time, bytes: u32, message: M::Message },
-    Alarm { node: NodeId, life: u32, timer: M::Timer, number: u32, armed: u32 },
-    Landing { node: NodeId, life: u32 },
-    Synced { node: NodeId, life: u32, number: u32 },
-    Order { node: NodeId, id: RequestId, request: M::Request, cause: u32 },
-}
-
-impl<M: Machine> Pending<M> {
-    fn node(&self) -> NodeId {
-        match self {
-            Self::Arrival { to, .. } => *to,
-            Self::Alarm { node, .. }
-            | Self::Landing { node, .. }
-            | Self::Synced { node, .. }
-            | Self::Order { node, .. } => *node,
-        }
-    }
-}
-
-/// A write on its way to the disk, and what waits for it.
-#[derive(Clone, Debug)]
-struct Held<M: Machine> {
-    write: M::Write,
-    rest: Vec<Effect<M>>,
-    cause: u32,
-    bytes: u32,
-    lie: Option<(u32, Time)>,
-}
-
-/// A place for a machine.
-#[derive(Clone, Debug)]
-struct Slot<M: Machine> {
-    config: M::Config,
-    machine: Option<M>,
-    durable: M::Durable,
-    power: Power,
-    /// Counts crashes, so that what was due before one is known to be stale.
-    life: u32,
-    rng: Rng,
-    clock: Clock,
-    disk: Disk,
-    held: VecDeque<Held<M>>,
-    unsynced: VecDeque<(u32, M::Write)>,
-    writes: u32,
-    loose: bool,
-    alarms: Vec<(M::Timer, u32)>,
-    alarm_count: u32,
-    waiting: Vec<Pending<M>>,
-}
-
-/// The running number and the running hash of a world's events.
-#[derive(Clone, Debug)]
-struct Pen {
-    seq: u32,
-    hash: u64,
-}
-
-impl Pen {
-    fn write<M: Machine>(
-        &mut self,
-        out: &mut Vec<Event<M>>,
-        at: Time,
-        node: NodeId,
-        cause: u32,
-        kind: Kind<M>,
-    ) -> u32 {
-        let event = Event { seq: self.seq, cause, at, node, kind };
-        self.hash =
-            (self.hash.rotate_left(29) ^ event.digest()).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.seq += 1;
-        out.push(event);
-        self.seq - 1
-    }
 }
 
 /// One simulated world. It says what happens by adding to the list of events that it is given.
@@ -341,197 +268,10 @@ impl<M: Machine> World<M> {
         self.effects = effects;
     }
 
-    /// Turns a node off without a word; what was not safe on its disk is gone.
-    pub fn crash(&mut self, node: NodeId, out: &mut Vec<Event<M>>) {
-        if self.power(node) == Power::Down {
-            return;
-        }
-        let cause = self.fault(node, Fault::Crashed, out);
-        let now = self.now;
-        let slot = &mut self.nodes[node.index()];
-        slot.power = Power::Down;
-        slot.machine = None;
-        slot.life += 1;
-        slot.alarms.clear();
-        slot.disk.stop(now);
-        // A paused node's inbox is lost with it; messages are accounted for, alarms are not missed.
-        let waiting = core::mem::take(&mut slot.waiting);
-        let lost = core::mem::take(&mut slot.unsynced).len() as u32;
-        let torn = slot.held.drain(..).next().filter(|_| slot.loose);
-        slot.loose = false;
-        if lost > 0 {
-            self.pen.write(out, now, node, cause, Kind::Fault(Fault::Unsynced { writes: lost }));
-        }
-        if let Some(held) = torn {
-            let slot = &mut self.nodes[node.index()];
-            if let Some(left) = M::tear(held.write, &mut slot.rng) {
-                M::settle(&mut slot.durable, left);
-            }
-            self.pen.write(out, now, node, cause, Kind::Fault(Fault::Torn));
-        }
-        for pending in waiting {
-            if let Pending::Arrival { sent, .. } = pending {
-                self.pen.write(out, now, node, sent, Kind::Lost { why: Loss::Down });
-            }
-        }
-    }
-
-    /// Lets a node stand still.
-    pub fn pause(&mut self, node: NodeId, out: &mut Vec<Event<M>>) {
-        if self.power(node) == Power::Up {
-            self.fault(node, Fault::Paused, out);
-            self.nodes[node.index()].power = Power::Paused;
-        }
-    }
-
-    /// Lets a node go on; what has waited comes now.
-    pub fn resume(&mut self, node: NodeId, out: &mut Vec<Event<M>>) {
-        if self.power(node) == Power::Paused {
-            self.fault(node, Fault::Resumed, out);
-            let slot = &mut self.nodes[node.index()];
-            slot.power = Power::Up;
-            for pending in slot.waiting.drain(..) {
-                self.queue.put(self.now, pending);
-            }
-        }
-    }
-
-    /// Empties a node's disk. A node that runs is crashed first.
-    pub fn wipe(&mut self, node: NodeId, out: &mut Vec<Event<M>>) {
-        if node.index() < self.nodes.len() {
-            self.crash(node, out);
-            self.fault(node, Fault::Wiped, out);
-            self.nodes[node.index()].durable = M::Durable::default();
-        }
-    }
-
-    /// Damages something on a node's disk.
-    pub fn corrupt(&mut self, node: NodeId, out: &mut Vec<Event<M>>) {
-        let Some(slot) = self.nodes.get_mut(node.index()) else { return };
-        if M::corrupt(&mut slot.durable, &mut slot.rng) {
-            self.fault(node, Fault::Corrupted, out);
-        }
-    }
-
-    /// The next crash of this node tears the write that is under way.
-    pub fn loosen(&mut self, node: NodeId, out: &mut Vec<Event<M>>) {
-        let Some(slot) = self.nodes.get_mut(node.index()) else { return };
-        slot.loose = true;
-        self.fault(node, Fault::Loosened, out);
-    }
-
-    /// Moves a node's clock.
-    pub fn skew(&mut self, node: NodeId, by: i64, out: &mut Vec<Event<M>>) {
-        let Some(slot) = self.nodes.get_mut(node.index()) else { return };
-        slot.clock.jump(by);
-        self.fault(node, Fault::ClockMoved { by }, out);
-    }
-
-    /// Lets a node's clock run at another rate.
-    pub fn drift(&mut self, node: NodeId, drift: i32, out: &mut Vec<Event<M>>) {
-        let Some(slot) = self.nodes.get_mut(node.index()) else { return };
-        slot.clock.run_at(drift, self.now);
-        self.fault(node, Fault::ClockRate { drift }, out);
-    }
-
-    /// Lets a node's disk behave differently.
-    pub fn set_disk(&mut self, node: NodeId, profile: DiskProfile, out: &mut Vec<Event<M>>) {
-        let Some(slot) = self.nodes.get_mut(node.index()) else { return };
-        slot.disk.profile = profile;
-        self.fault(node, Fault::Disk, out);
-    }
-
     /// How a node's disk behaves.
     #[must_use]
     pub fn disk(&self, node: NodeId) -> DiskProfile {
         self.nodes.get(node.index()).map_or_else(DiskProfile::default, |slot| slot.disk.profile)
-    }
-
-    /// Cuts the network.
-    pub fn cut(&mut self, cut: Cut, out: &mut Vec<Event<M>>) {
-        let number = self.network.add_cut(cut);
-        self.fault(NodeId::WORLD, Fault::Cut { number }, out);
-    }
-
-    /// Mends every cut.
-    pub fn heal(&mut self, out: &mut Vec<Event<M>>) {
-        self.network.heal();
-        self.fault(NodeId::WORLD, Fault::Healed, out);
-    }
-
-    /// Lets some links behave differently.
-    pub fn rule(&mut self, rule: Rule, out: &mut Vec<Event<M>>) {
-        self.network.add_rule(rule);
-        self.fault(NodeId::WORLD, Fault::Network, out);
-    }
-
-    /// Changes a message on its way, in a way in which no network would; false if there is none such,
-    /// or nothing in it to change.
-    pub fn rewrite(
-        &mut self,
-        from: NodeId,
-        to: NodeId,
-        number: usize,
-        forge: impl Fn(&M::Message) -> Option<M::Message>,
-        out: &mut Vec<Event<M>>,
-    ) -> bool {
-        let Some((due, mut pending)) = self.pluck(from, to, number) else { return false };
-        let mut done = None;
-        if let Pending::Arrival { message, sent, .. } = &mut pending
-            && let Some(forged) = forge(message)
-        {
-            *message = forged;
-            done = Some(*sent);
-        }
-        if let Some(sent) = done {
-            self.pen.write(out, self.now, to, sent, Kind::Fault(Fault::Edited));
-        }
-        self.queue.put(due, pending);
-        done.is_some()
-    }
-
-    /// Takes the flight of that number on its link out of the air.
-    fn pluck(&mut self, from: NodeId, to: NodeId, number: usize) -> Option<(Time, Pending<M>)> {
-        let mut passed = 0;
-        self.queue.pluck(|_, pending| match pending {
-            Pending::Arrival { from: f, to: t, .. } if (*f, *t) == (from, to) => {
-                passed += 1;
-                passed == number + 1
-            }
-            _ => false,
-        })
-    }
-
-    /// Meddles with the `number`th flight (from zero, soonest first) from one node to another; false
-    /// if there is none.
-    pub fn meddle(
-        &mut self,
-        from: NodeId,
-        to: NodeId,
-        number: usize,
-        meddling: Meddling,
-        out: &mut Vec<Event<M>>,
-    ) -> bool {
-        let found = self.pluck(from, to, number);
-        let Some((due, pending)) = found else { return false };
-        let Pending::Arrival { sent, .. } = &pending else { return false };
-        let sent = *sent;
-        match meddling {
-            Meddling::Drop => {
-                self.pen.write(out, self.now, to, sent, Kind::Lost { why: Loss::Dropped });
-            }
-            Meddling::Delay(by) => {
-                let kind = Kind::Fault(Fault::Delayed { by: by.0 });
-                self.pen.write(out, self.now, to, sent, kind);
-                self.queue.put(due + by, pending);
-            }
-            Meddling::Double => {
-                self.pen.write(out, self.now, to, sent, Kind::Fault(Fault::Doubled));
-                self.queue.put(due, pending.clone());
-                self.queue.put(due, pending);
-            }
-        }
-        true
     }
 
     /// Hands a request to a node; one that is off never answers.
@@ -559,10 +299,6 @@ impl<M: Machine> World<M> {
     /// Writes down a note that comes from outside any machine.
     pub fn note(&mut self, node: NodeId, note: M::Note, out: &mut Vec<Event<M>>) {
         self.pen.write(out, self.now, node, NO_CAUSE, Kind::Noted(note));
-    }
-
-    fn fault(&mut self, node: NodeId, fault: Fault, out: &mut Vec<Event<M>>) -> u32 {
-        self.pen.write(out, self.now, node, NO_CAUSE, Kind::Fault(fault))
     }
 
     fn turn(&mut self, node: NodeId, cause: u32, input: Input<M>, out: &mut Vec<Event<M>>) {

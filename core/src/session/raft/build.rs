@@ -1,8 +1,9 @@
 //! Replicas and their clients, from the text into the world.
 
-use super::super::build::{Out, add, each};
+use super::super::build::{Out, add};
 use super::super::cast::split;
 use super::super::fact::Role;
+use super::super::perform::each;
 use super::super::run::{Ground, Run, Script};
 use super::super::source;
 use crate::base::{NodeId, Span};

@@ -1,7 +1,7 @@
 //! The rules of the world, each shown on the smallest machine that talks.
 
 use super::*;
-use crate::sim::network::Side;
+use crate::sim::network::{Cut, Side};
 use crate::sim::ping::{Ping, PingConfig};
 use alloc::vec;
 

@@ -1,0 +1,106 @@
+//! Raft's laws, what breaks one, and the places that a run should reach.
+
+use crate::base::{NodeId, Time};
+use alloc::string::String;
+
+/// One law.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Law {
+    /// In each term at most one node leads.
+    OneLeader,
+    /// In each term a node votes once, whatever happens to it in between.
+    OneVote,
+    /// A leader only ever appends to its own log.
+    LeaderAppends,
+    /// The same place and term mean the same entry, and the same entries before it.
+    LogMatching,
+    /// A leader holds every entry that was committed in the terms before its own.
+    LeaderComplete,
+    /// At no place do two nodes commit different entries.
+    SameState,
+    /// What a node knows to be committed stays in its log.
+    CommittedStays,
+    /// Term and commit index of a node that runs only grow.
+    NoWayBack,
+}
+
+impl Law {
+    /// Every law.
+    pub const ALL: [Self; 8] = [
+        Self::OneLeader,
+        Self::OneVote,
+        Self::LeaderAppends,
+        Self::LogMatching,
+        Self::LeaderComplete,
+        Self::SameState,
+        Self::CommittedStays,
+        Self::NoWayBack,
+    ];
+
+    /// What it says, in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::OneLeader => "one leader a term",
+            Self::OneVote => "one vote a term",
+            Self::LeaderAppends => "a leader only appends",
+            Self::LogMatching => "same place and term, same log",
+            Self::LeaderComplete => "a leader holds all that is committed",
+            Self::SameState => "nobody commits anything else",
+            Self::CommittedStays => "what is committed stays",
+            Self::NoWayBack => "terms and commits only grow",
+        }
+    }
+}
+
+/// A law that was broken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// Which.
+    pub law: Law,
+    /// When.
+    pub at: Time,
+    /// The event that broke it.
+    pub seq: u32,
+    /// The earlier event that it does not go together with, if one is known.
+    pub before: Option<u32>,
+    /// The node that did it.
+    pub node: NodeId,
+    /// What happened.
+    pub words: String,
+}
+
+/// How often what makes the laws worth watching has happened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sometimes {
+    /// Nodes that began to lead.
+    pub leaders: u32,
+    /// Nodes that stood for election.
+    pub candidates: u32,
+    /// Nodes that asked whether they would win.
+    pub pre_candidates: u32,
+    /// Votes that were given to another node.
+    pub votes: u32,
+    /// Leaders that heard no majority.
+    pub quorums_lost: u32,
+    /// Times that entries came into a log.
+    pub appends: u32,
+    /// Times that a log was cut off.
+    pub truncations: u32,
+    /// Places that somebody has committed.
+    pub commits: u64,
+    /// Snapshots that were made.
+    pub compactions: u32,
+    /// Snapshots that set out.
+    pub snapshots_sent: u32,
+    /// Snapshots that arrived.
+    pub installs: u32,
+    /// Memberships that came into force at a leader.
+    pub memberships: u32,
+    /// Of these, joint ones.
+    pub joint: u32,
+    /// Hand-overs of leadership that were begun.
+    pub transfers: u32,
+    /// Nodes that came back with entries in their log.
+    pub restarts: u32,
+}

@@ -1,0 +1,104 @@
+//! Members: asking to be let in, letting in, and carrying out orders.
+
+use super::{Order, lift};
+use crate::base::{NodeId, Span, Time};
+use crate::cluster::message::{Message, Timer};
+use crate::cluster::server::ServerTurn;
+use crate::raft::Refusal;
+use alloc::sync::Arc;
+
+/// How often a node that wants to belong, or to go, says so.
+const KNOCK: Span = Span::millis(100);
+
+/// An order that could not be carried out for so long is dropped.
+const ORDER_PATIENCE: Span = Span::seconds(10);
+
+/// A guest is made a voter once it lacks no more than so many entries.
+const NEAR: u64 = 64;
+
+impl super::Replica {
+    /// Asks to be let in, or to be let go, until it is so.
+    pub(super) fn knock(&mut self, turn: &mut ServerTurn<'_>) {
+        let me = turn.id;
+        let Some(message) = self.wish(me) else { return };
+        turn.arm(Timer::Hello, KNOCK);
+        let founders = &self.config.founders;
+        let known = self.raft.leader();
+        let to = known.or_else(|| {
+            let at = turn.rng.below(founders.len().max(1) as u64) as usize;
+            founders.get(at).copied()
+        });
+        match to {
+            Some(to) if to == me => self.admit(me, None),
+            Some(to) => turn.send(to, message),
+            None => {}
+        }
+    }
+
+    /// What the node still wants of the leader.
+    pub(super) fn wish(&self, me: NodeId) -> Option<Message> {
+        let members = self.raft.members();
+        if self.leaves {
+            return members.contains(me).then_some(Message::Release);
+        }
+        let voter = self.config.joins?;
+        let belongs = members.votes(me) || (!voter && members.learners.contains(&me));
+        (!belongs).then_some(Message::Admit { voter })
+    }
+
+    /// Somebody wants to belong, as a voter or not, or to go.
+    pub(super) fn admit(&mut self, node: NodeId, wish: Option<bool>) {
+        self.guests.retain(|(guest, _)| *guest != node);
+        match wish {
+            Some(voter) => self.guests.push((node, voter)),
+            None => {
+                let members = self.raft.members();
+                let without = |list: &[NodeId]| -> Arc<[NodeId]> {
+                    list.iter().copied().filter(|other| *other != node).collect()
+                };
+                let order = Order::Members(without(&members.voters), without(&members.learners));
+                if members.contains(node) && !members.is_joint() {
+                    self.order.get_or_insert((order, Time::NEVER));
+                }
+            }
+        }
+    }
+
+    /// What a leader does beside its log: orders, guests.
+    pub(super) fn carry_out(&mut self, turn: &mut ServerTurn<'_>) {
+        if let Some((order, since)) = self.order.clone() {
+            let done = match &order {
+                Order::Members(voters, learners) => turn
+                    .within(lift, |inner| self.raft.reconfigure(voters, learners, inner))
+                    .map(|_| ()),
+                Order::Transfer(to) => turn.within(lift, |inner| self.raft.transfer(*to, inner)),
+            };
+            let late = since != Time::NEVER && turn.now.since(since) > ORDER_PATIENCE;
+            // What cannot be at all is not tried again; what cannot be yet is.
+            if !matches!(done, Err(Refusal::Busy | Refusal::Transferring)) || late {
+                self.order = None;
+            }
+        }
+        let Some((guest, voter)) = self.guests.first().copied() else { return };
+        let members = self.raft.members().clone();
+        if members.votes(guest) || (!voter && members.learners.contains(&guest)) {
+            self.guests.remove(0);
+            return;
+        }
+        let mut voters = members.voters.clone();
+        let mut learners = members.learners.clone();
+        if !learners.contains(&guest) {
+            learners.push(guest);
+        } else {
+            let last = self.raft.log().last().index.0;
+            let known = self.raft.progress().iter().find(|(node, _)| *node == guest);
+            if known.is_none_or(|(_, progress)| progress.matched.0 + NEAR < last) {
+                return;
+            }
+            learners.retain(|learner| *learner != guest);
+            voters.push(guest);
+        }
+        // If the leader is busy it tries again at its next turn.
+        let _ = turn.within(lift, |inner| self.raft.reconfigure(&voters, &learners, inner));
+    }
+}

@@ -1,0 +1,151 @@
+//! Disk and word: one write a turn, and what is said only once it has landed.
+
+use super::{Node, NodeTurn, Role};
+use crate::base::{NodeId, Span};
+use crate::raft::bug::Bug;
+use crate::raft::entry::Payload;
+use crate::raft::mark::Mark;
+use crate::raft::message::{Body, Hard, Message, Note, Timer, Write};
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+
+/// What is on its way to the disk.
+#[derive(Clone, Debug)]
+pub(in crate::raft) struct Disk<P: Payload> {
+    /// Term or vote have changed and are not written yet.
+    pub dirty: bool,
+    /// They have changed in this turn.
+    pub binding: bool,
+    /// The owner will say when the turn ends.
+    pub held: bool,
+    /// What this turn must write.
+    pub writes: Vec<Write<P>>,
+    /// What is said once that has landed.
+    pub promises: Vec<(NodeId, Message<P>)>,
+    /// What is so once that has landed.
+    pub vows: Vec<Note<P>>,
+    /// Writes that were ordered.
+    pub issued: u32,
+    /// Writes that have landed.
+    pub landed: u32,
+    /// Which write brings the log up to which entry.
+    pub appends: VecDeque<(u32, Mark)>,
+    /// The write that a candidacy waits for.
+    pub candidacy: Option<u32>,
+}
+
+impl<P: Payload> Default for Disk<P> {
+    fn default() -> Self {
+        Self {
+            dirty: false,
+            binding: false,
+            held: false,
+            writes: Vec::new(),
+            promises: Vec::new(),
+            vows: Vec::new(),
+            issued: 0,
+            landed: 0,
+            appends: VecDeque::new(),
+            candidacy: None,
+        }
+    }
+}
+
+impl<P: Payload> Node<P> {
+    pub(in crate::raft) fn hard(&self) -> Hard {
+        let vote = self.vote.filter(|_| !self.makes(Bug::ForgetVote));
+        Hard { term: self.term, vote }
+    }
+
+    /// The term and vote, if they must go along with a write that is ordered now.
+    pub(in crate::raft) fn hard_if_dirty(&mut self) -> Option<Hard> {
+        core::mem::take(&mut self.disk.dirty).then(|| self.hard())
+    }
+
+    /// Term or vote have changed: nothing may be said in them before they are on the disk.
+    pub(in crate::raft) fn bind(&mut self) {
+        self.disk.dirty = true;
+        self.disk.binding = true;
+    }
+
+    /// Orders a write with the others of this turn; the number under which all of them land.
+    pub(in crate::raft) fn save(&mut self, write: Write<P>) -> u32 {
+        self.disk.writes.push(write);
+        self.disk.issued.wrapping_add(1)
+    }
+
+    /// Says something to a node in its own term, which is on the disk before that.
+    pub(in crate::raft) fn say(&mut self, to: NodeId, body: Body<P>, turn: &mut NodeTurn<'_, P>) {
+        let message = Message { term: self.term, body };
+        if self.disk.binding {
+            self.disk.promises.push((to, message));
+        } else {
+            turn.send(to, message);
+        }
+    }
+
+    /// Says something that relies on the writes of this turn and on those that are under way.
+    pub(in crate::raft) fn promise(&mut self, to: NodeId, body: Body<P>) {
+        self.disk.promises.push((to, Message { term: self.term, body }));
+    }
+
+    /// Waits with writes and promises until [`Node::release`], so that an owner who does several
+    /// things in one turn orders one write for all of them.
+    pub fn hold(&mut self) {
+        self.disk.held = true;
+    }
+
+    /// Orders the writes of the turn and says what relies on them.
+    pub fn release(&mut self, turn: &mut NodeTurn<'_, P>) {
+        self.disk.held = false;
+        self.finish(turn);
+    }
+
+    /// Ends a turn: one write for all that must be kept, then what was promised. Several writes in a
+    /// turn would let a later turn's write overtake the second of them.
+    pub(in crate::raft) fn finish(&mut self, turn: &mut NodeTurn<'_, P>) {
+        if self.disk.held {
+            return;
+        }
+        if let Some(hard) = self.hard_if_dirty() {
+            self.disk.writes.insert(0, Write::Hard(hard));
+        }
+        self.disk.binding = false;
+        let unsettled = self.disk.issued != self.disk.landed;
+        let write = match self.disk.writes.len() {
+            0 if self.disk.promises.is_empty() || !unsettled => None,
+            0 => Some(Write::Barrier),
+            1 => self.disk.writes.pop(),
+            _ => Some(Write::All(core::mem::take(&mut self.disk.writes))),
+        };
+        if let Some(write) = write {
+            self.disk.issued = self.disk.issued.wrapping_add(1);
+            turn.save(write);
+            turn.arm(Timer::Stored(self.disk.issued), Span::ZERO);
+        }
+        for vow in self.disk.vows.drain(..) {
+            turn.note(vow);
+        }
+        for (to, message) in self.disk.promises.drain(..) {
+            turn.send(to, message);
+        }
+    }
+
+    pub(in crate::raft) fn stored(&mut self, number: u32, turn: &mut NodeTurn<'_, P>) {
+        self.disk.landed = number;
+        let mut reached = None;
+        while self.disk.appends.front().is_some_and(|(at, _)| at.wrapping_sub(number) as i32 <= 0) {
+            reached = self.disk.appends.pop_front().map(|(_, mark)| mark);
+        }
+        if let Some(mark) = reached.filter(|mark| self.log.holds(*mark)) {
+            self.reign.stored = self.reign.stored.max(mark.index);
+            if self.role == Role::Leader {
+                self.advance(turn);
+            }
+        }
+        if self.disk.candidacy == Some(number) {
+            self.disk.candidacy = None;
+            self.count_own_vote(turn);
+        }
+    }
+}

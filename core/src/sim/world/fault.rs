@@ -1,0 +1,134 @@
+//! Faults: what befalls nodes, disks, clocks and links by order of the script.
+
+use super::slot::Pending;
+use super::{Power, World};
+use crate::base::NodeId;
+use crate::machine::Machine;
+use crate::sim::disk::DiskProfile;
+use crate::sim::network::{Cut, Rule};
+use crate::sim::trace::{Event, Fault, Kind, Loss, NO_CAUSE};
+use alloc::vec::Vec;
+
+impl<M: Machine> World<M> {
+    /// Turns a node off without a word; what was not safe on its disk is gone.
+    pub fn crash(&mut self, node: NodeId, out: &mut Vec<Event<M>>) {
+        if self.power(node) == Power::Down {
+            return;
+        }
+        let cause = self.fault(node, Fault::Crashed, out);
+        let now = self.now;
+        let slot = &mut self.nodes[node.index()];
+        slot.power = Power::Down;
+        slot.machine = None;
+        slot.life += 1;
+        slot.alarms.clear();
+        slot.disk.stop(now);
+        // A paused node's inbox is lost with it; messages are accounted for, alarms are not missed.
+        let waiting = core::mem::take(&mut slot.waiting);
+        let lost = core::mem::take(&mut slot.unsynced).len() as u32;
+        let torn = slot.held.drain(..).next().filter(|_| slot.loose);
+        slot.loose = false;
+        if lost > 0 {
+            self.pen.write(out, now, node, cause, Kind::Fault(Fault::Unsynced { writes: lost }));
+        }
+        if let Some(held) = torn {
+            let slot = &mut self.nodes[node.index()];
+            if let Some(left) = M::tear(held.write, &mut slot.rng) {
+                M::settle(&mut slot.durable, left);
+            }
+            self.pen.write(out, now, node, cause, Kind::Fault(Fault::Torn));
+        }
+        for pending in waiting {
+            if let Pending::Arrival { sent, .. } = pending {
+                self.pen.write(out, now, node, sent, Kind::Lost { why: Loss::Down });
+            }
+        }
+    }
+
+    /// Lets a node stand still.
+    pub fn pause(&mut self, node: NodeId, out: &mut Vec<Event<M>>) {
+        if self.power(node) == Power::Up {
+            self.fault(node, Fault::Paused, out);
+            self.nodes[node.index()].power = Power::Paused;
+        }
+    }
+
+    /// Lets a node go on; what has waited comes now.
+    pub fn resume(&mut self, node: NodeId, out: &mut Vec<Event<M>>) {
+        if self.power(node) == Power::Paused {
+            self.fault(node, Fault::Resumed, out);
+            let slot = &mut self.nodes[node.index()];
+            slot.power = Power::Up;
+            for pending in slot.waiting.drain(..) {
+                self.queue.put(self.now, pending);
+            }
+        }
+    }
+
+    /// Empties a node's disk. A node that runs is crashed first.
+    pub fn wipe(&mut self, node: NodeId, out: &mut Vec<Event<M>>) {
+        if node.index() < self.nodes.len() {
+            self.crash(node, out);
+            self.fault(node, Fault::Wiped, out);
+            self.nodes[node.index()].durable = M::Durable::default();
+        }
+    }
+
+    /// Damages something on a node's disk.
+    pub fn corrupt(&mut self, node: NodeId, out: &mut Vec<Event<M>>) {
+        let Some(slot) = self.nodes.get_mut(node.index()) else { return };
+        if M::corrupt(&mut slot.durable, &mut slot.rng) {
+            self.fault(node, Fault::Corrupted, out);
+        }
+    }
+
+    /// The next crash of this node tears the write that is under way.
+    pub fn loosen(&mut self, node: NodeId, out: &mut Vec<Event<M>>) {
+        let Some(slot) = self.nodes.get_mut(node.index()) else { return };
+        slot.loose = true;
+        self.fault(node, Fault::Loosened, out);
+    }
+
+    /// Moves a node's clock.
+    pub fn skew(&mut self, node: NodeId, by: i64, out: &mut Vec<Event<M>>) {
+        let Some(slot) = self.nodes.get_mut(node.index()) else { return };
+        slot.clock.jump(by);
+        self.fault(node, Fault::ClockMoved { by }, out);
+    }
+
+    /// Lets a node's clock run at another rate.
+    pub fn drift(&mut self, node: NodeId, drift: i32, out: &mut Vec<Event<M>>) {
+        let Some(slot) = self.nodes.get_mut(node.index()) else { return };
+        slot.clock.run_at(drift, self.now);
+        self.fault(node, Fault::ClockRate { drift }, out);
+    }
+
+    /// Lets a node's disk behave differently.
+    pub fn set_disk(&mut self, node: NodeId, profile: DiskProfile, out: &mut Vec<Event<M>>) {
+        let Some(slot) = self.nodes.get_mut(node.index()) else { return };
+        slot.disk.profile = profile;
+        self.fault(node, Fault::Disk, out);
+    }
+
+    /// Cuts the network.
+    pub fn cut(&mut self, cut: Cut, out: &mut Vec<Event<M>>) {
+        let number = self.network.add_cut(cut);
+        self.fault(NodeId::WORLD, Fault::Cut { number }, out);
+    }
+
+    /// Mends every cut.
+    pub fn heal(&mut self, out: &mut Vec<Event<M>>) {
+        self.network.heal();
+        self.fault(NodeId::WORLD, Fault::Healed, out);
+    }
+
+    /// Lets some links behave differently.
+    pub fn rule(&mut self, rule: Rule, out: &mut Vec<Event<M>>) {
+        self.network.add_rule(rule);
+        self.fault(NodeId::WORLD, Fault::Network, out);
+    }
+
+    pub(super) fn fault(&mut self, node: NodeId, fault: Fault, out: &mut Vec<Event<M>>) -> u32 {
+        self.pen.write(out, self.now, node, NO_CAUSE, Kind::Fault(fault))
+    }
+}
