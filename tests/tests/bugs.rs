@@ -1,0 +1,73 @@
+//! Every known mistake of the replicated store is found by a sweep: in `tests/bugs` each has a text
+//! with faults drawn by the seed, and no hint of how the mistake shows.
+//!
+//! `cargo lab sweep tests/bugs/NAME.lab --seeds A..B --shrink` makes of such a day the short text that
+//! stands in the gallery.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use shardlab::cluster::Bug;
+use shardlab::session::Session;
+
+/// So many seeds are tried, from the one in the text on: the first is known to fail, but any change of
+/// the engine may shift that.
+const SEEDS: u64 = 60;
+
+#[test]
+fn a_sweep_finds_every_mistake_of_the_replicated_store() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("bugs");
+    for (_, word, _) in mistakes() {
+        let file = folder.join(format!("{word}.lab"));
+        let text = std::fs::read_to_string(&file).unwrap_or_else(|_| panic!("no day finds {word}"));
+        let found = found(&text).unwrap_or_else(|| panic!("{SEEDS} seeds do not show {word}"));
+        // It is the mistake that fails, and not the day.
+        let right: String = text
+            .lines()
+            .filter(|line| !line.starts_with("bug "))
+            .fold(String::new(), |text, line| text + line + "\n");
+        assert_ne!(right, text, "{word} is not named in its text");
+        if word == "long-lease" {
+            // Without the mistake such a lease is not even set up.
+            assert!(!Session::open(&right).diagnostics().is_empty());
+            continue;
+        }
+        let session = whole(&right, found);
+        let verdicts = session.verdicts();
+        assert!(verdicts.iter().all(|it| it.holds == Some(true)), "{word}: {verdicts:?}");
+    }
+}
+
+#[test]
+fn no_day_is_kept_for_a_mistake_that_is_not_known() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("bugs");
+    let words: BTreeSet<String> = mistakes().map(|(_, word, _)| format!("{word}.lab")).collect();
+    let files = std::fs::read_dir(folder).expect("the folder is there");
+    let names: BTreeSet<String> =
+        files.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    assert_eq!(names, words);
+}
+
+/// The mistakes of the log and of the store upon it.
+fn mistakes() -> impl Iterator<Item = (Bug, &'static str, &'static str)> {
+    let of_rings = |bug: Bug| matches!(bug, Bug::EarlyAck | Bug::NoForward | Bug::DropEarly);
+    Bug::ALL.into_iter().filter(move |(bug, ..)| !of_rings(*bug))
+}
+
+/// The first seed, from that of the text on, with which an expectation fails.
+fn found(text: &str) -> Option<u64> {
+    let first = Session::open(text).scenario().seed;
+    (first..first + SEEDS).find(|seed| {
+        let session = whole(text, *seed);
+        session.verdicts().iter().any(|it| it.holds == Some(false))
+    })
+}
+
+/// A text with another seed, run to its end.
+fn whole(text: &str, seed: u64) -> Session {
+    let text = Session::open(text).text_with_seed(seed);
+    let mut session = Session::open(&text);
+    assert!(session.diagnostics().is_empty(), "{:?}", session.diagnostics());
+    while !session.compute(100_000) {}
+    session
+}
