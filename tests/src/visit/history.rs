@@ -55,6 +55,12 @@ pub(super) fn shows_what_was_seen(visit: &mut Visit<'_>) -> Result<(), String> {
     lab.0.window.find("[data-role='stage'], .stages").map(drop)
 }
 
+/// Two transactions, as Elle reads them.
+const TRANSACTIONS: &str = r#"[{"process": 0, "type": "invoke", "value": [["append", 1, 1]]},
+{"process": 1, "type": "invoke", "value": [["r", 1, null]]},
+{"process": 0, "type": "ok", "value": [["append", 1, 1]]},
+{"process": 1, "type": "ok", "value": [["r", 1, [1]]]}]"#;
+
 /// Gives the field for histories a file.
 const GIVE: &str = "const field = document.querySelector('[data-role=history-input]');
     const files = new DataTransfer();
@@ -102,6 +108,10 @@ pub(super) fn judges_what_is_brought(visit: &mut Visit<'_>) -> Result<(), String
     until_said(&lab, "history-wrong", "Line 2")?;
     lab.0.window.run(GIVE, &["".into()])?;
     until_said(&lab, "history-wrong", "nothing in it")?;
+    lab.0.window.run(GIVE, &[TRANSACTIONS.into()])?;
+    until_said(&lab, "history-verdict", "not judged")?;
+    let drawn = lab.0.window.all("[data-role='operation']")?.len();
+    ensure(drawn == 2, format!("{drawn} of 2 transactions are drawn"))?;
     lab.0.window.click("[data-role='history-back']")?;
     lab.until("the run again", |lab| {
         Ok(lab.0.window.all("[data-role='history-file']")?.is_empty())

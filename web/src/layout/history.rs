@@ -34,7 +34,7 @@ pub struct Bar {
 /// A history, or the part of it that is looked at, with what the judge says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Story {
-    /// `linearizable`, `not linearizable` or `unknown`.
+    /// `linearizable`, `not linearizable`, `unknown` or `not judged`.
     pub verdict: String,
     /// A sentence about it.
     pub reason: String,

@@ -40,7 +40,7 @@ pub use explain::Violation;
 
 use super::history::{History, Input, OPEN, Output};
 use super::model::{CasRegister, Entry, Model, Register, VersionedEntry};
-use super::word::Word;
+use super::word::{ABSENT, Word};
 use crate::base::order;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -189,6 +189,27 @@ impl Judgement {
             explanation: None,
             verdict: None,
         })
+    }
+
+    /// A history that is shown and not judged: its verdict is that nobody knows.
+    #[must_use]
+    pub fn withheld(history: Arc<History>) -> Self {
+        let operations = (0..history.operations.len() as u32).collect();
+        let key = history.operations.first().map_or(ABSENT, |operation| operation.key);
+        let verdict = Some(Verdict::Unknown);
+        let part = Part { key, operations, verdict, order: Vec::new() };
+        Self {
+            history,
+            budget: Budget { work: 0, memory: 0 },
+            parts: alloc::vec![part],
+            work: 0,
+            places: 0,
+            at: 0,
+            second: false,
+            search: None,
+            explanation: None,
+            verdict,
+        }
     }
 
     /// Goes on for so much work; true once it is done. A violation is explained before it is done.

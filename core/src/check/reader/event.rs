@@ -1,7 +1,7 @@
 //! One event of a history as Jepsen tells it: a process, what kind of event, which function, a value.
 
 use super::form::Form;
-use super::{Format, ONE_KEY};
+use super::{ALL_KEYS, Format, ONE_KEY};
 use crate::check::history::{Input, Output};
 use crate::check::record::Record;
 use crate::check::word::{ABSENT, Word};
@@ -141,7 +141,8 @@ impl<'f> Event<'f> {
         {
             return (word(key, record), value);
         }
-        (record.word(ONE_KEY), self.value)
+        let of_all = self.function == Function::Transaction;
+        (record.word(if of_all { ALL_KEYS } else { ONE_KEY }), self.value)
     }
 
     fn input(&self, value: &Form, record: &mut Record) -> Result<Input, String> {

@@ -57,6 +57,8 @@ impl fmt::Display for Wrong {
 
 /// The key of a history that names none.
 pub const ONE_KEY: &str = "register";
+/// What stands for a key where transactions are about several.
+pub const ALL_KEYS: &str = "all keys";
 
 impl Format {
     /// Every format, with the word for it.

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 /// A history, or what of it is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HistoryFact {
-    /// `linearizable`, `not linearizable` or `unknown`.
+    /// `linearizable`, `not linearizable`, `unknown` or `not judged`.
     pub verdict: String,
     /// A sentence about it.
     pub reason: String,

@@ -250,7 +250,7 @@ fn Intake(look: Look) -> Piece {
     view! {
         <details class="history-intake" data-role="history-intake">
             <summary>"Judge a history of your own"</summary>
-            <p class="quiet">"A log of Jepsen, EDN of Porcupine or Knossos, JSON lines of Jepsen. It is read here and nowhere else."</p>
+            <p class="quiet">"A log of Jepsen, EDN of Porcupine or Knossos, JSON of Jepsen or Elle, whose transactions are drawn and not judged. It is read here and nowhere else."</p>
             <div class="button-row">
                 <label class="button small">"Choose a file"<input class="hidden-words" type="file" data-role="history-input"
                     on:change=move |event: Event| {
