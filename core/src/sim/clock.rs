@@ -31,14 +31,15 @@ impl Clock {
         (i128::from(self.offset) + drifted).clamp(i64::MIN.into(), i64::MAX.into()) as i64
     }
 
-    /// How long a span of this clock takes in true time.
+    /// How long a span of this clock takes in true time, rounded up: no alarm rings before the clock
+    /// shows its time.
     #[must_use]
     pub fn lasts(&self, span: Span) -> Span {
         if self.drift == 0 {
             return span;
         }
         let rate = (1_000_000 + i128::from(self.drift)) as u128;
-        Span((u128::from(span.0) * 1_000_000 / rate).min(u128::from(u64::MAX)) as u64)
+        Span((u128::from(span.0) * 1_000_000).div_ceil(rate).min(u128::from(u64::MAX)) as u64)
     }
 
     /// Lets the clock run at another rate from now on.
@@ -70,6 +71,7 @@ mod tests {
         clock.run_at(100_000, Time(1_000_000));
         assert_eq!(clock.shows(Time(2_000_000)), Time(2_100_000));
         assert_eq!(clock.lasts(Span(110)), Span(100));
+        assert_eq!(clock.lasts(Span(1)), Span(1));
         clock.jump(-2_000_000);
         assert_eq!(clock.shows(Time(2_000_000)), Time(100_000));
         clock.jump(i64::MIN);
