@@ -2,14 +2,14 @@
 
 use super::kv::{Act, Answer, Kv, Session};
 use super::map::{Edit, Plan, Task};
+pub use super::note::{Made, Note};
 use super::replica::{Order, Reading};
-use super::survey::{Finding, Revision};
+use super::survey::Revision;
 use crate::base::NodeId;
 use crate::base::hash::Fold;
 use crate::placement::site::Site;
 use crate::raft::{self, Index};
 use crate::store::{Item, Key, Value, Version};
-use crate::unique::Kind;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
@@ -363,127 +363,6 @@ impl Verb {
             Self::Append => "append",
         }
     }
-}
-
-/// What machines let be seen.
-#[derive(Clone, Debug, Hash)]
-pub enum Note {
-    /// A client began an operation.
-    Asked {
-        /// Its number for it.
-        op: u32,
-        /// What it does.
-        verb: Verb,
-        /// To which key.
-        key: Key,
-        /// What it writes or appends.
-        value: Option<Value>,
-        /// What must stand there for it to write; gone if the key must be absent.
-        expected: Option<Value>,
-    },
-    /// A client's operation ended.
-    Answered {
-        /// Its number for it.
-        op: u32,
-        /// How.
-        outcome: Outcome,
-    },
-    /// A client was sent elsewhere.
-    Redirected {
-        /// Its number for the operation.
-        op: u32,
-    },
-    /// A client tried again.
-    Retried {
-        /// Its number for the operation.
-        op: u32,
-    },
-    /// The scenario put these on the node before the start.
-    Loaded(Arc<Batch>),
-    /// An item is on the node's disk.
-    Stored(Arc<Item>),
-    /// A batch of a stream is on the node's disk.
-    Took(Arc<Batch>),
-    /// The node began to stream to another.
-    Streaming {
-        /// To whom.
-        to: NodeId,
-        /// How many keys.
-        keys: u32,
-        /// How many bytes.
-        bytes: u64,
-    },
-    /// The node let go of keys that are not its own.
-    Dropped(Arc<Vec<Key>>),
-    /// The controller began a change.
-    Began(Task),
-    /// The controller put a change off, because a node does not answer.
-    Waits(Task),
-    /// A change is through.
-    Done(Task),
-    /// The controller gave a node up for now.
-    Suspected(NodeId),
-    /// A node that was given up is back.
-    Back(NodeId),
-    /// A survey wrote down what it found.
-    Surveyed(Arc<Finding>),
-    /// A question was looked at: how many partitions it reads, of how many, and why, as a tree.
-    Explained {
-        /// Partitions that are read.
-        touched: u32,
-        /// Partitions that there are.
-        of: u32,
-        /// The way through the levels.
-        tree: Arc<str>,
-    },
-    /// A caption.
-    Said(Arc<str>),
-    /// The scenario stopped the run here.
-    Stopped,
-    /// The node made ids.
-    Made(Arc<Made>),
-    /// Something keeps the node from making ids.
-    Trouble(super::maker::Trouble),
-    /// A replica's log lets something be seen.
-    Raft(raft::Note<Kv>),
-    /// A replica applied an entry to its store.
-    Applied {
-        /// The place of the entry.
-        index: Index,
-        /// It had been applied before, so nothing was done but to answer.
-        again: bool,
-        /// What was written.
-        items: Arc<[Arc<Item>]>,
-    },
-    /// A replica began anew from a snapshot of its store.
-    Restored {
-        /// The place that the snapshot stands for.
-        index: Index,
-        /// What is in it.
-        items: Arc<[Item]>,
-    },
-    /// A replica is too far behind to answer a read.
-    TooStale {
-        /// The caller's number for it.
-        op: u32,
-    },
-}
-
-/// What a maker of ids did with what it was asked for at one moment.
-#[derive(Clone, Debug, Hash)]
-pub struct Made {
-    /// What it makes.
-    pub kind: Kind,
-    /// Its number.
-    pub number: u32,
-    /// How many entries a page of the index holds.
-    pub page: u32,
-    /// The ids, in the order in which they were made.
-    pub ids: Vec<u128>,
-    /// Asks that were refused.
-    pub refused: u32,
-    /// Asks that must wait from now on.
-    pub waits: u32,
 }
 
 /// A write to the disk.

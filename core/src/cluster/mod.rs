@@ -36,6 +36,7 @@ pub mod kv;
 pub mod maker;
 pub mod map;
 pub mod message;
+pub mod note;
 pub mod pattern;
 pub mod reading;
 pub mod replica;
