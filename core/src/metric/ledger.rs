@@ -27,6 +27,15 @@ impl Placed for Entry {
     }
 }
 
+/// The newest acknowledged version of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Newest {
+    /// Which.
+    pub version: Version,
+    /// It says that the key has no value any more.
+    pub gone: bool,
+}
+
 /// How a key stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Stand {
@@ -230,11 +239,12 @@ impl Ledger {
         self.recount(now);
     }
 
-    /// The newest acknowledged version of a key, if it has a value.
+    /// What is acknowledged of a key.
     #[must_use]
-    pub fn acknowledged(&self, key: &Key) -> Option<Version> {
+    pub fn newest(&self, key: &Key) -> Option<Newest> {
         let entry = self.entries.get(key.position(), key.text())?;
-        (entry.acknowledged > Version(0) && !entry.gone).then_some(entry.acknowledged)
+        let newest = Newest { version: entry.acknowledged, gone: entry.gone };
+        (newest.version > Version(0)).then_some(newest)
     }
 
     /// Acknowledged keys that have a value.

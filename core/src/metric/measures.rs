@@ -2,25 +2,29 @@
 
 use super::histogram::Histogram;
 use super::ids::IdMeasures;
-use super::ledger::Ledger;
+use super::ledger::{Ledger, Newest};
+use super::overwritten::Overwritten;
 use super::raft::RaftMeasures;
+use super::reads::ReadMeasures;
 use super::series::Series;
 use crate::base::ordered::Ordered;
-use crate::base::{NodeId, Time};
+use crate::base::{NodeId, Span, Time};
 use crate::cluster::message::Verb;
 use crate::cluster::survey::Finding;
 use crate::cluster::{Note, Outcome, Server, Task};
 use crate::sim::{Event, Fault, Kind};
-use crate::store::Version;
+use crate::store::{Item, Key};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// An operation that has not ended.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Open {
     at: Time,
     verb: Verb,
-    acknowledged: Option<Version>,
+    key: Key,
+    /// What was acknowledged of its key when it began.
+    newest: Option<Newest>,
 }
 
 /// The numbers of one cluster.
@@ -66,8 +70,11 @@ pub struct ClusterMeasures {
     pub ids: IdMeasures,
     /// What its logs did.
     pub raft: RaftMeasures,
+    /// What its reads cost and are worth.
+    pub reads: ReadMeasures,
     /// Numbers over time.
     pub series: Series,
+    overwritten: Overwritten,
     task: Option<Task>,
     open: Ordered<(NodeId, u32), Open>,
 }
@@ -118,6 +125,7 @@ impl ClusterMeasures {
     /// True if something changed that a law may look at.
     fn read(&mut self, event: &Event<Server>) -> bool {
         let now = event.at;
+        self.reads.caused.read(event);
         match &event.kind {
             Kind::Sent { bytes, .. } => {
                 self.messages += 1;
@@ -186,8 +194,8 @@ impl ClusterMeasures {
                 }
             }
             Note::Asked { op, verb, key, .. } => {
-                let acknowledged = self.ledger.acknowledged(key);
-                self.open.insert((node, *op), Open { at: now, verb: *verb, acknowledged });
+                let (verb, newest) = (*verb, self.ledger.newest(key));
+                self.open.insert((node, *op), Open { at: now, verb, key: key.clone(), newest });
             }
             Note::Answered { op, outcome } => self.answered(event, *op, outcome),
             Note::Redirected { .. } => self.redirects += 1,
@@ -236,7 +244,7 @@ impl ClusterMeasures {
         let now = event.at;
         let Some(open) = self.open.remove(&(event.node, op)) else { return };
         let took = now.since(open.at);
-        let mut bad = false;
+        let mut missed = None;
         match outcome {
             Outcome::Unknown => {
                 self.failed += 1;
@@ -244,16 +252,28 @@ impl ClusterMeasures {
                 self.series.at(now).bad += 1;
                 return;
             }
-            Outcome::Written(item) => self.ledger.acknowledge(item, now),
+            Outcome::Written(item) => self.acknowledge(item, now),
             Outcome::Found(item) => {
-                bad = open.acknowledged.is_some_and(|version| item.version < version);
+                missed = open.newest.filter(|newest| item.version < newest.version);
             }
-            Outcome::Differs(_) | Outcome::Refused => {}
-            Outcome::Absent => bad = open.verb == Verb::Get && open.acknowledged.is_some(),
+            Outcome::Absent if open.verb == Verb::Get => {
+                missed = open.newest.filter(|newest| !newest.gone);
+            }
+            Outcome::Absent | Outcome::Differs(_) | Outcome::Refused => {}
         }
+        let bad = missed.is_some();
         if bad {
             self.wrong += 1;
             self.wrong_at.get_or_insert(event.seq);
+        }
+        if open.verb == Verb::Get && *outcome != Outcome::Refused {
+            let found = match outcome {
+                Outcome::Found(item) => Some(item.version),
+                _ => None,
+            };
+            let since = |newest: Newest| self.overwritten.since(&open.key, found, newest.version);
+            let old = missed.map_or(Span::ZERO, |newest| open.at.since(since(newest)));
+            self.reads.answered(took, old);
         }
         self.latency.add(took);
         let stretch = self.series.at(now);
@@ -261,6 +281,11 @@ impl ClusterMeasures {
         stretch.bad += u32::from(bad);
         stretch.latency_sum += took.0;
         stretch.latency_max = stretch.latency_max.max(took.0);
+    }
+
+    fn acknowledge(&mut self, item: &Item, now: Time) {
+        self.overwritten.acknowledge(item, self.ledger.newest(&item.key), now);
+        self.ledger.acknowledge(item, now);
     }
 
     /// Operations that got an answer.

@@ -6,15 +6,19 @@
 //! **Invariant:** nothing here decides anything in a run, and nothing here is a constant of the
 //! literature.
 
+pub mod caused;
 pub mod histogram;
 pub mod ids;
 pub mod ledger;
 pub mod measures;
+pub mod overwritten;
 pub mod raft;
+pub mod reads;
 pub mod series;
 
 pub use histogram::Histogram;
 pub use ids::IdMeasures;
 pub use ledger::Ledger;
 pub use measures::{ClusterMeasures, Measures};
+pub use reads::ReadMeasures;
 pub use series::{Series, Stretch};

@@ -225,6 +225,19 @@ pub const METRICS: &[Entry] = &[
     ("p50", "half of all operations were faster"),
     ("p99", "of a hundred operations, one was slower"),
     ("p999", "of a thousand operations, one was slower"),
+    ("read-p50", "half of all reads were faster"),
+    ("read-p99", "of a hundred reads, one was slower"),
+    ("read-p999", "of a thousand reads, one was slower"),
+    ("staleness", "how long before a read began its value had been overwritten, in the mean"),
+    ("staleness-p50", "half of all reads found something younger; zero is fresh"),
+    ("staleness-p99", "of a hundred reads, one found something older"),
+    ("staleness-p999", "of a thousand reads, one found something older"),
+    ("staleness-max", "how old the oldest value was that a read found"),
+    (
+        "messages-per-read",
+        "messages that reads caused, for each read answered: calls and answers, questions to the \
+         leader, heartbeats begun for reads, appends by their share of reads, what answers these",
+    ),
     ("throughput", "operations answered in a second"),
     ("redirects", "times that a client was sent elsewhere"),
     ("retries", "times that a client tried again"),
@@ -288,8 +301,43 @@ pub const MOODS: &[Entry] = &[
 ];
 
 /// Words that a metric had in earlier versions or that people try first.
-pub const METRIC_ALIASES: &[(&str, &str)] =
-    &[("median", "p50"), ("errors", "failed"), ("stale", "wrong"), ("imbalance", "balance")];
+pub const METRIC_ALIASES: &[(&str, &str)] = &[
+    ("median", "p50"),
+    ("errors", "failed"),
+    ("stale", "wrong"),
+    ("imbalance", "balance"),
+    ("latency-p50", "p50"),
+    ("latency-p99", "p99"),
+    ("latency-p999", "p999"),
+    ("messages-a-read", "messages-per-read"),
+];
+
+/// Measures that are times.
+pub const TIMES: &[&str] = &[
+    "unavailable-time",
+    "latency",
+    "p50",
+    "p99",
+    "p999",
+    "read-p50",
+    "read-p99",
+    "read-p999",
+    "staleness",
+    "staleness-p50",
+    "staleness-p99",
+    "staleness-p999",
+    "staleness-max",
+    "idle",
+    "time-error",
+];
+
+/// What may follow the words of a measure that are written apart: `staleness p99` is `staleness-p99`.
+pub fn further(words: &str) -> impl Iterator<Item = Entry> + '_ {
+    let rest = move |(metric, meaning): &Entry| -> Option<Entry> {
+        Some((metric.strip_prefix(words)?.strip_prefix('-')?, *meaning))
+    };
+    METRICS.iter().filter_map(rest)
+}
 
 /// The nearest word of a list, if it is near enough to be meant.
 #[must_use]

@@ -5,9 +5,10 @@ use super::command::{
     Claim, Comparison, Expectation, Expected, LoadSource, LoadSpec, MetricName, Mood, Scenario,
     SiteSpec,
 };
-use super::quantity::{Unit, quantity};
+use super::quantity::{Quantity, Unit, quantity};
 use super::reader::{Read, Reader, Refused, range};
-use super::word::{LAWS, METRIC_ALIASES, METRICS, STRATEGIES};
+use super::token::Token;
+use super::word::{LAWS, METRIC_ALIASES, METRICS, STRATEGIES, TIMES, further};
 use crate::base::{Span, Time};
 use crate::cluster::Bug;
 use alloc::format;
@@ -214,6 +215,12 @@ fn expectation(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()>
             "in" => Comparison::Within,
             other => {
                 let meant = match other {
+                    _ if other.starts_with(char::is_alphabetic)
+                        && further(word).next().is_some() =>
+                    {
+                        let words: Vec<_> = further(word).collect();
+                        return reader.unknown("measure", Token { raw: other, ..sign }, &words);
+                    }
                     "==" | "is" => "=",
                     "<>" | "=!" => "!=",
                     "=<" => "<=",
@@ -226,7 +233,7 @@ fn expectation(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()>
                 return Err(Refused);
             }
         };
-        let expected = expected(reader, comparison)?;
+        let expected = expected(reader, &metric.word, comparison)?;
         Claim::Measure { metric, comparison, expected }
     };
     if reader.accept("within") {
@@ -248,17 +255,23 @@ fn expectation(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()>
     Ok(())
 }
 
-fn expected(reader: &mut Reader<'_, '_>, comparison: Comparison) -> Read<Expected> {
+fn expected(reader: &mut Reader<'_, '_>, of: &str, comparison: Comparison) -> Read<Expected> {
     if comparison == Comparison::Within {
         let word = reader.word("a range, such as 18%..22%")?;
         return match range(word) {
-            Some((low, high)) => Ok(Expected::Range(low.millionths, high.millionths)),
+            Some((low, high)) => {
+                fits(reader, of, low)?;
+                fits(reader, of, high)?;
+                Ok(Expected::Range(low.millionths, high.millionths))
+            }
             None => reader.refuse(format!("{word} is not a range, such as 18%..22%.")),
         };
     }
     let digits = reader.ahead().starts_with(|c: char| c.is_ascii_digit() || c == '-');
     if digits {
-        return Ok(Expected::Number(reader.quantity("a number")?.millionths));
+        let number = reader.quantity("a number")?;
+        fits(reader, of, number)?;
+        return Ok(Expected::Number(number.millionths));
     }
     match reader.take() {
         Some(token) => Ok(Expected::Metric(metric(reader, token)?)),
@@ -266,15 +279,45 @@ fn expected(reader: &mut Reader<'_, '_>, comparison: Comparison) -> Read<Expecte
     }
 }
 
-fn metric(reader: &mut Reader<'_, '_>, token: super::token::Token<'_>) -> Read<MetricName> {
-    let (word, of) = split_name(token.raw);
-    let word = METRIC_ALIASES.iter().find(|(alias, _)| *alias == word).map_or(word, |(_, w)| w);
-    if METRICS.iter().any(|(metric, _)| *metric == word) {
-        return Ok(MetricName { word: String::from(word), of });
+/// A time is compared with a time, and nothing else is; zero needs no unit.
+fn fits(reader: &mut Reader<'_, '_>, of: &str, number: Quantity) -> Read<()> {
+    let (is, has) = (TIMES.contains(&of), number.unit == Unit::Time);
+    if is == has || number.millionths == 0 {
+        return Ok(());
     }
-    let bare = super::token::Token { raw: word, ..token };
+    reader.refuse(match is {
+        true => format!("{of} is a time, such as 200ms."),
+        false => format!("{of} is not a time."),
+    })
+}
+
+/// The name of a measure, whose words may also be written apart: `staleness(a) p99`.
+fn metric(reader: &mut Reader<'_, '_>, token: Token<'_>) -> Read<MetricName> {
+    let (word, mut of) = split_name(token.raw);
+    let mut words = String::from(word);
+    while let Some(next) = reader.peek() {
+        let (word, named) = split_name(next.raw);
+        let word = if word == "p99.9" { "p999" } else { word };
+        let longer = format!("{words}-{word}");
+        if !known(&longer) && further(&longer).next().is_none() {
+            break;
+        }
+        reader.take();
+        words = longer;
+        of = named.or(of);
+    }
+    if known(&words) {
+        let aliases = METRIC_ALIASES.iter().find(|(alias, _)| *alias == words);
+        let word = aliases.map_or(words, |(_, word)| String::from(*word));
+        return Ok(MetricName { word, of });
+    }
+    let bare = Token { raw: word, ..token };
     let known: Vec<_> = METRICS.iter().chain(LAWS).copied().collect();
     reader.unknown("measure", bare, &known)
+}
+
+fn known(word: &str) -> bool {
+    METRICS.iter().chain(METRIC_ALIASES).any(|(known, _)| *known == word)
 }
 
 /// `moved(b)` is the word `moved` of `b`.

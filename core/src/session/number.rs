@@ -5,7 +5,7 @@ use super::fact::Role;
 use crate::base::{NodeId, Time};
 use crate::check::raft::Laws;
 use crate::cluster::survey::Finding;
-use crate::metric::{ClusterMeasures, Measures};
+use crate::metric::{ClusterMeasures, Histogram, Measures};
 use crate::scenario::table::TableSpec;
 use crate::scenario::{Kind, MetricName, Scenario};
 use alloc::format;
@@ -111,6 +111,12 @@ pub fn is_of_maps(word: &str) -> bool {
     )
 }
 
+/// True if the number is about reads that were answered.
+#[must_use]
+pub fn is_of_reads(word: &str) -> bool {
+    word.starts_with("read-p") || word.starts_with("staleness") || word == "messages-per-read"
+}
+
 /// True if the number is about replicated logs.
 #[must_use]
 pub fn is_of_logs(word: &str) -> bool {
@@ -174,6 +180,9 @@ impl Source<'_> {
             .iter()
             .filter_map(|at| self.measures.clusters().get(*at).map(|measures| (*at, measures)))
             .collect();
+        if is_of_reads(&name.word) && each.iter().all(|(_, m)| m.reads.latency.total() == 0) {
+            return None;
+        }
         let sum = |f: fn(&ClusterMeasures) -> u64| -> u64 { each.iter().map(|(_, m)| f(m)).sum() };
         let most = |f: &dyn Fn(&ClusterMeasures) -> u64| each.iter().map(|(_, m)| f(m)).max();
         let least = |f: &dyn Fn(&ClusterMeasures) -> u64| {
@@ -184,6 +193,9 @@ impl Source<'_> {
         let time = |micros: u64| Number {
             millionths: i64::try_from(micros).unwrap_or(LARGEST),
             unit: Reading::Time,
+        };
+        let quantile = |of: &dyn Fn(&ClusterMeasures) -> &Histogram, per_mille| {
+            time(each.iter().map(|(_, m)| of(m).quantile(per_mille).0).max().unwrap_or(0))
         };
         let share = |millionths| Number { millionths, unit: Reading::Share };
         let ratio = |millionths| Number { millionths, unit: Reading::Ratio };
@@ -217,9 +229,21 @@ impl Source<'_> {
             }
             "wrong" => count(sum(|m| m.wrong)),
             "latency" => time(most(&|m| m.latency.mean().0).unwrap_or(0)),
-            "p50" => time(most(&|m| m.latency.quantile(500).0).unwrap_or(0)),
-            "p99" => time(most(&|m| m.latency.quantile(990).0).unwrap_or(0)),
-            "p999" => time(most(&|m| m.latency.quantile(999).0).unwrap_or(0)),
+            "p50" => quantile(&|m| &m.latency, 500),
+            "p99" => quantile(&|m| &m.latency, 990),
+            "p999" => quantile(&|m| &m.latency, 999),
+            "read-p50" => quantile(&|m| &m.reads.latency, 500),
+            "read-p99" => quantile(&|m| &m.reads.latency, 990),
+            "read-p999" => quantile(&|m| &m.reads.latency, 999),
+            "staleness" => time(most(&|m| m.reads.staleness.mean().0).unwrap_or(0)),
+            "staleness-p50" => quantile(&|m| &m.reads.staleness, 500),
+            "staleness-p99" => quantile(&|m| &m.reads.staleness, 990),
+            "staleness-p999" => quantile(&|m| &m.reads.staleness, 999),
+            "staleness-max" => quantile(&|m| &m.reads.staleness, 1_000),
+            "messages-per-read" => {
+                let caused = sum(|m| m.reads.caused.millionths());
+                ratio((caused / sum(|m| m.reads.latency.total()).max(1)).min(LARGEST as u64) as i64)
+            }
             "throughput" => {
                 let millionths =
                     u128::from(answered()) * 1_000_000_000_000 / u128::from(self.now.0.max(1));

@@ -9,4 +9,6 @@ pub mod story;
 pub mod word;
 
 #[cfg(test)]
+mod reads;
+#[cfg(test)]
 mod tests;
