@@ -14,7 +14,7 @@ pub enum Reading {
     Lease,
     /// Anybody, after asking the leader how far the log is.
     Follower,
-    /// Anybody who heard the leader within so long.
+    /// Anybody for whom the leader vouches that it had everything within so long.
     Within(Span),
     /// Anybody who has the reader's own last write.
     Session,

@@ -8,7 +8,7 @@
 //! | `index` | the leader, after a round of heartbeats | nothing more |
 //! | `lease` | the leader, alone while its lease holds | clocks that run alike |
 //! | `follower` | anybody, after asking the leader how far | nothing more |
-//! | `within` a span | anybody who heard the leader that lately | clocks that show alike; may be that stale |
+//! | `within` a span | anybody who had everything that lately | clocks that show alike; may be that stale |
 //! | `session` | anybody who has the client's own last write | may be stale otherwise |
 //! | `monotonic` | anybody who has what the client saw last | may be stale otherwise |
 //! | `local` | anybody, at once | nothing: may be as stale as can be |
@@ -272,12 +272,12 @@ impl Replica {
             }
             Reading::Within(span) => {
                 let fresh = self.raft.fresh().is_some_and(|stamp| turn.now.since(stamp) <= span);
-                if !leads && !fresh {
+                if !fresh {
                     turn.note(Note::TooStale { op: call.op });
                     self.turn_away(client, call.op, turn);
                     return;
                 }
-                read.floor = Some(if leads { self.raft.commit() } else { Index(0) });
+                read.floor = Some(self.raft.commit());
             }
             Reading::Local => read.floor = Some(Index(0)),
             Reading::Session | Reading::Monotonic => {}

@@ -17,7 +17,7 @@ use crate::base::NodeId;
 use crate::base::ordered::Ordered;
 use crate::cluster::kv::Kv;
 use crate::cluster::message::Verb;
-use crate::cluster::replica::Reading;
+use crate::cluster::reading::Reading;
 use crate::cluster::{Message, Note, Server, Timer};
 use crate::raft::{self, Body, Entry, Role, What};
 use crate::sim::{Event, Kind};

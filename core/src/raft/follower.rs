@@ -81,7 +81,7 @@ impl<P: Payload> Node<P> {
         turn: &mut NodeTurn<'_, P>,
     ) {
         self.commit_to(commit, turn);
-        self.fresh = Some(stamp);
+        self.fresh = self.fresh.max(Some(stamp));
         if round > 0 {
             self.say(from, Body::HeartbeatReply { round }, turn);
         }

@@ -7,7 +7,7 @@ use super::message::{Body, Note, Refusal, Timer, Write};
 use super::node::{Node, NodeTurn, Reign, Role};
 use super::progress::{Progress, Stage};
 use super::quorum::{self, Tally};
-use crate::base::NodeId;
+use crate::base::{NodeId, Time};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -174,8 +174,17 @@ impl<P: Payload> Node<P> {
             let commit = self.commit.min(progress.matched);
             progress.told = progress.told.max(commit);
             let node = *node;
-            self.say(node, Body::Heartbeat { commit, round, stamp: turn.now }, turn);
+            let stamp = self.vouches(at);
+            self.say(node, Body::Heartbeat { commit, round, stamp }, turn);
         }
+    }
+
+    /// Up to when a node has everything: since the leader surely led, if the node lacks nothing that is
+    /// committed; else nothing new is said.
+    fn vouches(&self, at: usize) -> Time {
+        let holds = self.reign.progress.get(at).is_some_and(|(_, p)| p.matched >= self.commit);
+        let led_at = self.reign.led_at.filter(|_| holds && self.has_committed_own());
+        led_at.unwrap_or(Time::ZERO)
     }
 
     pub(super) fn on_beat(&mut self, turn: &mut NodeTurn<'_, P>) {
@@ -327,7 +336,8 @@ impl<P: Payload> Node<P> {
         if commit > progress.told && !matches!(progress.stage, Stage::Snapshot { .. }) {
             progress.told = commit;
             let node = *node;
-            self.say(node, Body::Heartbeat { commit, round: 0, stamp: turn.now }, turn);
+            let stamp = self.vouches(at);
+            self.say(node, Body::Heartbeat { commit, round: 0, stamp }, turn);
         }
     }
 

@@ -64,7 +64,7 @@ pub enum Body<P: Payload> {
         commit: Index,
         /// The number of the round that wants an answer; 0 if none is wanted.
         round: u64,
-        /// The time on my clock.
+        /// Up to then, on my clock, you have everything; the beginning of time if I do not know.
         stamp: Time,
     },
     /// You are.

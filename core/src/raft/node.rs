@@ -60,7 +60,7 @@ pub struct Node<P: Payload> {
     pub(super) incoming: Option<Incoming>,
     pub(super) installed: Option<Arc<Snapshot<P>>>,
     pub(super) reading: Reading,
-    /// The leader's clock when it sent the last heartbeat: up to there this node is fresh.
+    /// A moment on the leader's clock up to which this node has everything, as the leader vouches.
     pub(super) fresh: Option<Time>,
 }
 
@@ -78,6 +78,8 @@ pub(super) struct Reign<P: Payload> {
     pub rounds: VecDeque<(u64, Time)>,
     pub round: u64,
     pub lease_until: Option<Time>,
+    /// When the last round left that a majority has answered: then it surely led.
+    pub led_at: Option<Time>,
     /// Somebody was told to stand for election: no lease is safe any more.
     pub lease_void: bool,
     pub transfer: Option<(NodeId, bool)>,
@@ -95,6 +97,7 @@ impl<P: Payload> Default for Reign<P> {
             rounds: VecDeque::new(),
             round: 0,
             lease_until: None,
+            led_at: None,
             lease_void: false,
             transfer: None,
             slice: None,

@@ -126,7 +126,7 @@ impl<P: Payload> Node<P> {
 
     /// True once an entry of this leader's own term is committed: before that, it cannot know what
     /// the one before it has committed.
-    fn has_committed_own(&self) -> bool {
+    pub(super) fn has_committed_own(&self) -> bool {
         self.commit >= self.reign.start || self.makes(Bug::EarlyRead)
     }
 
@@ -185,6 +185,7 @@ impl<P: Payload> Node<P> {
         while let Some((_, left)) = self.reign.rounds.front().filter(|(r, _)| *r <= confirmed) {
             let until = self.config.lease.map(|lease| *left + lease);
             self.reign.lease_until = self.reign.lease_until.max(until);
+            self.reign.led_at = self.reign.led_at.max(Some(*left));
             self.reign.rounds.pop_front();
         }
         let mut kept = VecDeque::new();

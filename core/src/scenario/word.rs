@@ -123,7 +123,7 @@ pub const READINGS: &[Entry] = &[
     ("index", "by the leader, once a majority has confirmed it"),
     ("lease", "by the leader alone, while its lease holds"),
     ("follower", "by anybody, after asking the leader how far the log is"),
-    ("within", "by anybody who heard the leader within so long"),
+    ("within", "by anybody who had everything within so long"),
     ("session", "by anybody who has the reader's own last write"),
     ("monotonic", "by anybody who has what the reader saw last"),
     ("local", "by anybody, at once"),

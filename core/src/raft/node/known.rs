@@ -116,10 +116,14 @@ impl<P: Payload> Node<P> {
         self.reign.transfer.map(|(to, _)| to)
     }
 
-    /// The time on the leader's clock when it sent the last heartbeat that arrived here.
+    /// Up to when this node surely has everything, on the leader's clock; for the leader itself, when
+    /// it surely led.
     #[must_use]
     pub fn fresh(&self) -> Option<Time> {
-        self.fresh
+        match self.role {
+            Role::Leader => self.reign.led_at.filter(|_| self.has_committed_own()),
+            _ => self.fresh,
+        }
     }
 
     /// True if it may stand for election. As long as the members that leave it out are not committed,
