@@ -5,7 +5,9 @@ use super::parse::{TEXT_MAX, parse};
 use super::quantity::quantity;
 use super::reader::range;
 use super::token::{RAW_WORDS, TokenKind, lines};
-use super::word::{EVENTS, Entry, LAWS, METRICS, MOODS, OPERATIONS, RAFT_OPTIONS, READINGS, VERBS};
+use super::word::{
+    EVENTS, Entry, LAWS, METRICS, MOODS, OPERATIONS, RAFT_OPTIONS, READINGS, VERBS, further,
+};
 use crate::base::order;
 use crate::cluster::Bug;
 use crate::unique::{Backwards, Kind};
@@ -96,6 +98,11 @@ const RAFT_WITHOUT: [Entry; 3] = [
     ("snapshots", "logs grow for ever"),
 ];
 
+/// The word of a measure without the name in its brackets.
+fn bare(word: &str) -> &str {
+    word.split('(').next().unwrap_or(word)
+}
+
 /// The words that could stand where the cursor is.
 #[must_use]
 pub fn complete(text: &str, cursor: u32) -> Vec<Completion> {
@@ -134,6 +141,9 @@ pub fn complete(text: &str, cursor: u32) -> Vec<Completion> {
             offer(MOODS);
             offer(LAWS);
             offer(METRICS);
+        }
+        ["expect", .., words] if further(bare(words)).next().is_some() => {
+            offer(&further(bare(words)).collect::<Vec<Entry>>());
         }
         ["bug"] => {
             for (_, word, what) in Bug::ALL {

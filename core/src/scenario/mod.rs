@@ -21,6 +21,7 @@ pub mod check;
 pub mod cluster;
 pub mod command;
 pub mod complete;
+pub mod expectation;
 pub mod ids;
 pub mod link;
 pub mod nemesis;

@@ -309,7 +309,6 @@ pub const METRIC_ALIASES: &[(&str, &str)] = &[
     ("latency-p50", "p50"),
     ("latency-p99", "p99"),
     ("latency-p999", "p999"),
-    ("messages-a-read", "messages-per-read"),
 ];
 
 /// Measures that are times.

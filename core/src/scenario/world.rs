@@ -1,14 +1,11 @@
 //! Statements that describe the world at the start: header, clusters, keys.
 
 use super::cluster::cluster;
-use super::command::{
-    Claim, Comparison, Expectation, Expected, LoadSource, LoadSpec, MetricName, Mood, Scenario,
-    SiteSpec,
-};
-use super::quantity::{Quantity, Unit, quantity};
-use super::reader::{Read, Reader, Refused, range};
-use super::token::Token;
-use super::word::{LAWS, METRIC_ALIASES, METRICS, STRATEGIES, TIMES, further};
+use super::command::{LoadSource, LoadSpec, Scenario, SiteSpec};
+use super::expectation::expectation;
+use super::quantity::{Unit, quantity};
+use super::reader::{Read, Reader};
+use super::word::STRATEGIES;
 use crate::base::{Span, Time};
 use crate::cluster::Bug;
 use alloc::format;
@@ -166,166 +163,6 @@ fn load(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()> {
     }
     scenario.loads.push(spec);
     Ok(())
-}
-
-fn expectation(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()> {
-    let span = reader.whole();
-    reader.take();
-    let start = reader.place();
-    let negated = reader.accept("not");
-    let mut mood = Mood::AtEnd;
-    if reader.accept("always") {
-        mood = Mood::Always;
-    } else if reader.accept("sometimes") {
-        mood = Mood::Sometimes;
-    } else if reader.accept("eventually") {
-        mood = Mood::Eventually(None);
-    }
-    let Some(first) = reader.take() else {
-        return reader.refuse(String::from("Expect what? Such as: expect lost = 0"));
-    };
-    let (word, of) = split_name(first.raw);
-    let law = LAWS.iter().any(|(law, _)| *law == word);
-    let compared = reader.peek().is_some_and(|token| token.raw != "within");
-    let claim = if law && !compared {
-        Claim::Law(String::from(word), of)
-    } else {
-        let metric = metric(reader, first)?;
-        let Some(sign) = reader.take() else {
-            return reader.refuse(format!("How should {word} be? Such as: {word} = 0"));
-        };
-        // Signs of other languages are two marks here.
-        let double = reader
-            .peek()
-            .filter(|next| next.start == sign.end() && matches!(next.raw, "=" | "<" | ">" | "!"));
-        let written = double.map_or_else(
-            || String::from(sign.raw),
-            |next| {
-                reader.take();
-                format!("{}{}", sign.raw, next.raw)
-            },
-        );
-        let comparison = match &*written {
-            "=" => Comparison::Equal,
-            "!=" => Comparison::Differs,
-            "<" => Comparison::Less,
-            "<=" => Comparison::AtMost,
-            ">" => Comparison::More,
-            ">=" => Comparison::AtLeast,
-            "in" => Comparison::Within,
-            other => {
-                let meant = match other {
-                    _ if other.starts_with(char::is_alphabetic)
-                        && further(word).next().is_some() =>
-                    {
-                        let words: Vec<_> = further(word).collect();
-                        return reader.unknown("measure", Token { raw: other, ..sign }, &words);
-                    }
-                    "==" | "is" => "=",
-                    "<>" | "=!" => "!=",
-                    "=<" => "<=",
-                    "=>" => ">=",
-                    _ => return reader.refuse(format!("{other} is not one of: = != < <= > >= in")),
-                };
-                let message = format!("Here this is written {meant}, such as: {word} {meant} 0");
-                let span = (sign.start, reader.span().1);
-                reader.complain(span, message, Some(meant));
-                return Err(Refused);
-            }
-        };
-        let expected = expected(reader, &metric.word, comparison)?;
-        Claim::Measure { metric, comparison, expected }
-    };
-    if reader.accept("within") {
-        let span = reader.time("how soon")?;
-        match mood {
-            Mood::Eventually(_) => mood = Mood::Eventually(Some(span)),
-            _ => return reader.refuse(String::from("Only \"eventually\" can be within a time.")),
-        }
-    }
-    let tokens = &reader.line().tokens[start..];
-    let mut text = String::new();
-    for token in tokens {
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        text.push_str(token.raw);
-    }
-    scenario.expectations.push(Expectation { span, text, negated, mood, claim });
-    Ok(())
-}
-
-fn expected(reader: &mut Reader<'_, '_>, of: &str, comparison: Comparison) -> Read<Expected> {
-    if comparison == Comparison::Within {
-        let word = reader.word("a range, such as 18%..22%")?;
-        return match range(word) {
-            Some((low, high)) => {
-                fits(reader, of, low)?;
-                fits(reader, of, high)?;
-                Ok(Expected::Range(low.millionths, high.millionths))
-            }
-            None => reader.refuse(format!("{word} is not a range, such as 18%..22%.")),
-        };
-    }
-    let digits = reader.ahead().starts_with(|c: char| c.is_ascii_digit() || c == '-');
-    if digits {
-        let number = reader.quantity("a number")?;
-        fits(reader, of, number)?;
-        return Ok(Expected::Number(number.millionths));
-    }
-    match reader.take() {
-        Some(token) => Ok(Expected::Metric(metric(reader, token)?)),
-        None => reader.refuse(String::from("Compared to what? Such as: lost = 0")),
-    }
-}
-
-/// A time is compared with a time, and nothing else is; zero needs no unit.
-fn fits(reader: &mut Reader<'_, '_>, of: &str, number: Quantity) -> Read<()> {
-    let (is, has) = (TIMES.contains(&of), number.unit == Unit::Time);
-    if is == has || number.millionths == 0 {
-        return Ok(());
-    }
-    reader.refuse(match is {
-        true => format!("{of} is a time, such as 200ms."),
-        false => format!("{of} is not a time."),
-    })
-}
-
-/// The name of a measure, whose words may also be written apart: `staleness(a) p99`.
-fn metric(reader: &mut Reader<'_, '_>, token: Token<'_>) -> Read<MetricName> {
-    let (word, mut of) = split_name(token.raw);
-    let mut words = String::from(word);
-    while let Some(next) = reader.peek() {
-        let (word, named) = split_name(next.raw);
-        let word = if word == "p99.9" { "p999" } else { word };
-        let longer = format!("{words}-{word}");
-        if !known(&longer) && further(&longer).next().is_none() {
-            break;
-        }
-        reader.take();
-        words = longer;
-        of = named.or(of);
-    }
-    if known(&words) {
-        let aliases = METRIC_ALIASES.iter().find(|(alias, _)| *alias == words);
-        let word = aliases.map_or(words, |(_, word)| String::from(*word));
-        return Ok(MetricName { word, of });
-    }
-    let bare = Token { raw: word, ..token };
-    let known: Vec<_> = METRICS.iter().chain(LAWS).copied().collect();
-    reader.unknown("measure", bare, &known)
-}
-
-fn known(word: &str) -> bool {
-    METRICS.iter().chain(METRIC_ALIASES).any(|(known, _)| *known == word)
-}
-
-/// `moved(b)` is the word `moved` of `b`.
-fn split_name(raw: &str) -> (&str, Option<String>) {
-    match raw.strip_suffix(')').and_then(|raw| raw.split_once('(')) {
-        Some((word, of)) => (word, Some(String::from(of))),
-        None => (raw, None),
-    }
 }
 
 /// True if the word alone is a number.
