@@ -323,6 +323,7 @@ impl Replica {
         } else {
             // Who knocked at a leader of before will knock again.
             self.guests.clear();
+            self.forget_done();
         }
         turn.within(lift, |inner| self.raft.release(inner));
     }

@@ -64,6 +64,27 @@ impl super::Replica {
         }
     }
 
+    /// Every replica is given an order; once the leader has carried it out, the others must not do it
+    /// again when they lead one day.
+    pub(super) fn forget_done(&mut self) {
+        let members = self.raft.members();
+        let done = match &self.order {
+            Some((Order::Transfer(to), _)) => self.raft.leader() == Some(*to),
+            Some((Order::Members(voters, learners), _)) => {
+                let same = |now: &[NodeId], wanted: &[NodeId]| {
+                    now.len() == wanted.len() && wanted.iter().all(|node| now.contains(node))
+                };
+                !members.is_joint()
+                    && same(&members.voters, voters)
+                    && same(&members.learners, learners)
+            }
+            None => false,
+        };
+        if done {
+            self.order = None;
+        }
+    }
+
     /// What a leader does beside its log: orders, guests.
     pub(super) fn carry_out(&mut self, turn: &mut ServerTurn<'_>) {
         if let Some((order, since)) = self.order.clone() {

@@ -131,3 +131,18 @@ fn the_numbers_of_a_log_have_a_course() {
     assert_eq!(course("elections").last().copied(), Some(number("elections")));
     assert_eq!(course("log").into_iter().fold(0.0, f64::max), number("log"));
 }
+
+#[test]
+fn an_order_that_is_carried_out_is_not_carried_out_again() {
+    let text = "end 4s\nraft 3 nodes\nat 500ms transfer leader to n1\nat 2s cut n1 | n2 n3\n";
+    let (mut leaders, mut again) = (0, 0);
+    for seed in ["1", "2", "3", "4", "5", "6", "7", "8"] {
+        let session = whole(&["seed ", seed, "\n", text].concat());
+        let events = session.events(0, session.event_count());
+        for event in events.iter().filter(|event| event.at > Time(2_000_000)) {
+            leaders += u32::from(event.text.starts_with("leads"));
+            again += u32::from(event.text.starts_with("hands leadership"));
+        }
+    }
+    assert_eq!((leaders, again), (8, 0));
+}
