@@ -12,8 +12,11 @@ const ROWS_BESIDE: f64 = 46.0;
 /// A round of less height than this, its title with it, has no room for what it says.
 const ROUND: f64 = 230.0;
 
+/// A box of less height than this has room for a round and for no logs.
+const BOTH: f64 = 200.0;
+
 /// Divides a box: for the round, and for the logs of so many nodes. They stand below it, or beside it
-/// in a box that is wide and too low for both.
+/// in a box that is wide and too low for both; where many groups share the stage there are none.
 #[must_use]
 pub fn parts(frame: Frame, rows: usize) -> (Frame, Frame) {
     let wanted = rows as f64 * ROW + ROWS_BESIDE;
@@ -24,7 +27,7 @@ pub fn parts(frame: Frame, rows: usize) -> (Frame, Frame) {
         let logs = Frame { x: frame.x + left, y, width: frame.width - left, height: low };
         return (Frame { width: left, ..frame }, logs);
     }
-    let low = wanted.min(frame.height * 0.5);
+    let low = if frame.height < BOTH { 0.0 } else { wanted.min(frame.height * 0.5) };
     let high = frame.height - low;
     let logs = Frame { y: frame.y + high, height: low, ..frame };
     (Frame { height: high, ..frame }, logs)
@@ -152,6 +155,8 @@ mod tests {
         assert_eq!(below.y, above.y + above.height);
         let (left, right) = parts(Frame { height: 300.0, ..FRAME }, 5);
         assert_eq!((left.height, right.x), (300.0, left.x + left.width));
+        let low = Frame { width: 180.0, height: 150.0, ..FRAME };
+        assert_eq!((parts(low, 3).0, parts(low, 3).1.height), (low, 0.0));
         let place = fit(above, 46.0, 5, true, true);
         for spot in &place.nodes {
             assert!(spot.at.y - place.node_radius > above.y + 46.0, "{spot:?}");

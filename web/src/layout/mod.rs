@@ -3,6 +3,7 @@
 //! Everything here runs natively, so everything here is tested natively. A layout never knows a
 //! color and never reads a clock.
 
+pub mod beside;
 pub mod chord;
 pub mod column;
 pub mod curve;

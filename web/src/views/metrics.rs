@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
+use crate::layout::beside::{Figure, Mark, of, side_by_side};
 use crate::layout::point::short;
 use crate::layout::series::{Rise, area, steps};
 use crate::layout::timeline::Scale;
 use crate::layout::unit;
 use crate::player::Player;
-use crate::player::fact::{MetricFact, SeriesFact, Session};
+use crate::player::fact::{SeriesFact, Session};
 use crate::pulse::{Fact, Var};
 use crate::widgets::button::Button;
 use crate::widgets::follow::{live, say};
@@ -36,8 +37,10 @@ pub fn Metrics(
         player.read(Session::metrics)
     });
     let whole = player.watch_slowly(Session::final_metrics);
-    // Runs of several clusters are compared as a whole, until somebody asks for the moment.
-    let at_now = Var::new(false);
+    // Replicated stores are compared while they run, others as a whole, until somebody asks otherwise.
+    let reads = player.watch_text(|session| !session.groups().is_empty());
+    let chosen = Var::new(None);
+    let at_now = Fact::of(move || chosen.get().unwrap_or(reads.get()));
     let names = player.watch_text(|session| {
         let names: Vec<String> = session.scenario().parties().map(String::from).collect();
         if names.len() > 1 { names } else { Vec::new() }
@@ -51,27 +54,45 @@ pub fn Metrics(
     });
     let grid = Fact::of(move || {
         let shown = if at_now.get() { now } else { whole };
-        names.with(|names| shown.with(|metrics| side_by_side(metrics, names)))
+        shown.with(|metrics| {
+            let metrics =
+                metrics.iter().map(|one| (&*one.name, &*one.shown, one.value, one.meaning));
+            names.with(|names| side_by_side(metrics, names, reads.get()))
+        })
     });
     view! {
         <Show when=move || several.get()>
             <div class="button-row">
                 <Button label="Whole run" class="small" role_name="metrics-whole"
-                    pressed=Fact::of(move || !at_now.get()) on_press=move |()| at_now.set(false) />
+                    pressed=Fact::of(move || !at_now.get()) on_press=move |()| chosen.set(Some(false)) />
                 <Button label="By now" class="small" role_name="metrics-now"
-                    pressed=Fact::of(move || at_now.get()) on_press=move |()| at_now.set(true) />
+                    pressed=Fact::of(move || at_now.get()) on_press=move |()| chosen.set(Some(true)) />
             </div>
-            <div class="compare-scroll" tabindex="0" role="region" aria-label="Figures of each cluster">
-                <table class="metrics side-by-side" data-role="metrics-beside">
+            <div class="compare-scroll" tabindex="0" role="region" aria-label="Clusters compared">
+                <table class="metrics ranking" data-role="metrics-ranking">
+                    <caption class="hidden-words">"A line for each cluster; in each column the best and the worst are marked."</caption>
                     <thead>
                         <tr>
-                            <th scope="col">"Figure"</th>
-                            {live(move || names.get().into_iter().map(|name| view! { <th scope="col">{name}</th> }).collect_view())}
+                            <th scope="col">"Cluster"</th>
+                            {live(move || grid.with(|(heads, _)| heads.iter().map(|figure| view! {
+                                <th scope="col"><Term word=figure.head means=figure.means /></th>
+                            }).collect_view()))}
                         </tr>
                     </thead>
-                    <tbody>{live(move || grid.get().into_iter().map(beside).collect_view())}</tbody>
+                    <tbody>{live(move || names.get().into_iter().enumerate().map(|(at, name)| grid.with(|(heads, _)| line(name, at, heads))).collect_view())}</tbody>
                 </table>
             </div>
+                <div class="compare-scroll" tabindex="0" role="region" aria-label="Other figures of each cluster">
+                    <table class="metrics side-by-side" data-role="metrics-beside">
+                        <thead>
+                            <tr>
+                                <th scope="col">"Figure"</th>
+                                {live(move || names.get().into_iter().map(|name| view! { <th scope="col">{name}</th> }).collect_view())}
+                            </tr>
+                        </thead>
+                        <tbody>{live(move || grid.get().1.into_iter().map(beside).collect_view())}</tbody>
+                    </table>
+                </div>
         </Show>
         <Show when=move || !single.with(Vec::is_empty)>
             <table class="metrics" data-role="metrics">
@@ -105,54 +126,31 @@ pub fn Metrics(
     }
 }
 
-/// What one asks first when clusters are compared.
-const FIRST: [&str; 7] = ["throughput", "p50", "p99", "p999", "latency", "messages", "wrong"];
-
-/// A figure of several clusters: its word, what it means, and what each cluster has.
-#[derive(Clone, Debug, PartialEq)]
-struct Row {
-    word: String,
-    means: &'static str,
-    cells: Vec<Option<String>>,
+/// A line of the table: a cluster, and what one asks first of it.
+fn line(name: String, at: usize, heads: &[Figure]) -> Piece {
+    let cells = heads.iter().map(|figure| {
+        let cell = figure.cells.get(at).cloned().unwrap_or_default();
+        // A mark is a shape and a word beside its colour.
+        let (sign, class, said) = match cell.mark {
+            Some(Mark::Best) => ("▲", "best", " (best)"),
+            Some(Mark::Worst) => ("▼", "worst", " (worst)"),
+            None => ("", "", ""),
+        };
+        view! {
+            <td class=class data-metric=figure.word.clone()>
+                <span class="rank" aria-hidden="true">{sign}</span>{cell.shown}<span class="hidden-words">{said}</span>
+            </td>
+        }
+    });
+    let cells = cells.collect_view();
+    view! { <tr data-cluster=name.clone()><th scope="row">{name}</th>{cells}</tr> }
 }
 
-/// The word of a figure and the place of its cluster, if it is of one of these.
-fn of<'a>(name: &'a str, names: &[String]) -> Option<(&'a str, usize)> {
-    let (word, of) = name.strip_suffix(')')?.split_once('(')?;
-    Some((word, names.iter().position(|name| name == of)?))
-}
-
-/// A row for each figure, what one asks first at the top; a figure that is zero everywhere comes last.
-fn side_by_side(metrics: &[MetricFact], names: &[String]) -> Vec<Row> {
-    let mut rows: Vec<Row> = Vec::new();
-    let mut told: Vec<bool> = Vec::new();
-    for metric in metrics {
-        let Some((word, column)) = of(&metric.name, names) else { continue };
-        let at = rows.iter().position(|row| row.word == word).unwrap_or_else(|| {
-            let cells = vec![None; names.len()];
-            rows.push(Row { word: word.to_owned(), means: metric.meaning, cells });
-            told.push(false);
-            rows.len() - 1
-        });
-        rows[at].cells[column] = Some(metric.shown.clone());
-        told[at] |= metric.value != 0;
-    }
-    let place = |row: &Row| FIRST.iter().position(|word| *word == row.word);
-    let mut rows: Vec<(usize, Row)> = rows
-        .into_iter()
-        .zip(told)
-        .map(|(row, told)| (place(&row).unwrap_or(FIRST.len() + usize::from(!told)), row))
-        .collect();
-    rows.sort_by_key(|(place, _)| *place);
-    rows.into_iter().map(|(_, row)| row).collect()
-}
-
-fn beside(row: Row) -> Piece {
-    let cells = row.cells.into_iter().map(|cell| cell.unwrap_or_else(|| "–".to_owned()));
+fn beside(figure: Figure) -> Piece {
     view! {
-        <tr data-metric=row.word.clone()>
-            <th scope="row"><Term word=row.word means=row.means /></th>
-            {cells.map(|cell| view! { <td>{cell}</td> }).collect_view()}
+        <tr data-metric=figure.word.clone()>
+            <th scope="row"><Term word=figure.word means=figure.means /></th>
+            {figure.cells.into_iter().map(|cell| view! { <td>{cell.shown}</td> }).collect_view()}
         </tr>
     }
 }
@@ -237,34 +235,5 @@ pub fn Course(
                 if any { unit::amount(rise.get().high, unit()) } else { String::new() }
             })}</text>
         </svg>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn clusters_stand_side_by_side() {
-        let names = ["log", "local"].map(String::from);
-        let metric = |name: &str, value: i64| MetricFact {
-            name: name.to_owned(),
-            shown: value.to_string(),
-            value,
-            meaning: "",
-        };
-        let metrics = [
-            metric("failed(log)", 0),
-            metric("keys(log)", 4),
-            metric("p99(local)", 2),
-            metric("throughput(log)", 9),
-            metric("throughput(local)", 8),
-            metric("read-after(orders)", 7),
-        ];
-        let rows = side_by_side(&metrics, &names);
-        let words: Vec<&str> = rows.iter().map(|row| row.word.as_str()).collect();
-        assert_eq!(words, ["throughput", "p99", "keys", "failed"]);
-        assert_eq!(rows[0].cells, [Some("9".to_owned()), Some("8".to_owned())]);
-        assert_eq!(rows[1].cells, [None, Some("2".to_owned())]);
     }
 }

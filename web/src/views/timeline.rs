@@ -76,15 +76,24 @@ pub fn Timeline(
         shown.set(if start == 0 && last >= whole { None } else { Some((start, last)) });
     };
     let groups = player.watch_text(crate::player::fact::Session::groups);
+    // One group's lane says what it shows; those of several say whose they are.
+    let titles = player.watch_text(|session| {
+        let (clusters, groups) = (&session.scenario().clusters, session.groups());
+        let name = |at: &usize| clusters.get(*at).map_or_else(String::new, |one| one.name.clone());
+        match groups.len() {
+            1 => vec!["Terms".to_owned()],
+            _ => groups.iter().map(name).collect::<Vec<String>>(),
+        }
+    });
     let bad_count =
         move || lanes.with(|lanes| lanes.operations.iter().map(|bar| bar.bad).sum::<u32>());
     view! {
-        <section class="timeline" aria-label="Timeline" data-role="timeline" style=("--terms", say(move || groups.with(Vec::len).to_string()))>
+        <section class="timeline" aria-label="Timeline" data-role="timeline" class:many=whether(move || groups.with(Vec::len) > 3) style=("--terms", say(move || groups.with(Vec::len).to_string()))>
             <ul class="lane-names" aria-hidden="true">
                 <li class="lane-axis"></li>
                 <li>"Faults"</li>
                 <li>"Notes"</li>
-                {live(move || groups.get().into_iter().map(|_| view! { <li>"Terms"</li> }).collect_view())}
+                {live(move || titles.get().into_iter().map(|name| view! { <li class="lane-terms">{name}</li> }).collect_view())}
                 <li class="lane-operations" title=say(move || format!("{} ended badly", unit::count(f64::from(bad_count()))))>"Operations"</li>
                 <li class="lane-course">" "</li>
                 <li>"Verdicts"</li>

@@ -129,6 +129,7 @@ pub fn Logs(
         <div
             class="logs"
             data-role="logs"
+            hidden=whether(move || place().height == 0.0)
             style:left=say(move || format!("{}px", short(place().x)))
             style:top=say(move || format!("{}px", short(place().y)))
             style:width=say(move || format!("{}px", short(place().width)))
