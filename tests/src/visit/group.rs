@@ -132,3 +132,37 @@ pub(super) fn is_asked(visit: &mut Visit<'_>) -> Result<(), String> {
     lab.0.window.click("[data-role='undo']")?;
     lab.until_text_has("And come back")
 }
+
+/// Two stores on the same work: one asks a majority for every read, the other nobody.
+const TWO: &str = "\
+title    Two ways to read
+seed     7
+end      4s
+network  latency 2ms..6ms
+raft     index: 3 nodes, reads index
+raft     local: 3 nodes, reads local
+traffic  c: 60/s, 80% get 20% put, keys uniform of 5, 3 clients
+expect   messages per read(index) > 3
+";
+
+/// What the table of clusters says of one cell, marks and hidden words included.
+fn ranked(lab: &Lab<'_, '_>, cluster: &str, metric: &str) -> Result<String, String> {
+    let script = "return document.querySelector(`[data-role=metrics-ranking]
+        tr[data-cluster=${arguments[0]}] td[data-metric=${arguments[1]}]`)?.textContent ?? ''";
+    let told = lab.0.window.run(script, &[cluster.into(), metric.into()])?;
+    Ok(told.as_str().unwrap_or_default().to_owned())
+}
+
+pub(super) fn ranks(visit: &mut Visit<'_>) -> Result<(), String> {
+    let lab = lab::open(visit, TWO)?;
+    // What is read by now grows with the run.
+    let young = ranked(&lab, "local", "throughput")?;
+    run_until(&lab, "leader")?;
+    lab.0.window.click("[data-role='metrics-whole']")?;
+    lab.until("the best to be marked", |lab| {
+        Ok(ranked(lab, "local", "messages-per-read")?.contains("(best)"))
+    })?;
+    let worst = ranked(&lab, "index", "messages-per-read")?;
+    ensure(worst.starts_with('▼') && worst.ends_with("(worst)"), format!("a round is {worst}"))?;
+    ensure(ranked(&lab, "local", "throughput")? != young, "the whole run is as its beginning")
+}

@@ -51,6 +51,7 @@ pub const VISITS: &[(&str, Make)] = &[
     ("a leader falls by a click and another is elected", group::elects),
     ("a store's logs and its story are walked by keys alone", group::works_by_keys),
     ("a store is asked, grows, and is taken over", group::is_asked),
+    ("two ways to read stand in a table, the better one marked", group::ranks),
     ("many seeds are mapped, and what fails is made short", sweep::maps_and_shrinks),
     ("trouble is chosen and taken back", sweep::chooses_trouble),
     ("everything works by keys alone", reach::works_by_keys_alone),

@@ -68,31 +68,33 @@ pub fn Metrics(
                 <Button label="By now" class="small" role_name="metrics-now"
                     pressed=Fact::of(move || at_now.get()) on_press=move |()| chosen.set(Some(true)) />
             </div>
-            <div class="compare-scroll" tabindex="0" role="region" aria-label="Clusters compared">
-                <table class="metrics ranking" data-role="metrics-ranking">
-                    <caption class="hidden-words">"A line for each cluster; in each column the best and the worst are marked."</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Cluster"</th>
-                            {live(move || grid.with(|(heads, _)| heads.iter().map(|figure| view! {
-                                <th scope="col"><Term word=figure.head means=figure.means /></th>
-                            }).collect_view()))}
-                        </tr>
-                    </thead>
-                    <tbody>{live(move || names.get().into_iter().enumerate().map(|(at, name)| grid.with(|(heads, _)| line(name, at, heads))).collect_view())}</tbody>
-                </table>
-            </div>
-                <div class="compare-scroll" tabindex="0" role="region" aria-label="Other figures of each cluster">
-                    <table class="metrics side-by-side" data-role="metrics-beside">
+            <Show when=move || grid.with(|(heads, _)| !heads.is_empty())>
+                <div class="compare-scroll" tabindex="0" role="region" aria-label="Clusters compared">
+                    <table class="metrics ranking" data-role="metrics-ranking">
+                        <caption class="hidden-words">"A line for each cluster; in each column the best and the worst are marked."</caption>
                         <thead>
                             <tr>
-                                <th scope="col">"Figure"</th>
-                                {live(move || names.get().into_iter().map(|name| view! { <th scope="col">{name}</th> }).collect_view())}
+                                <th scope="col">"Cluster"</th>
+                                {live(move || grid.with(|(heads, _)| heads.iter().map(|figure| view! {
+                                    <th scope="col"><Term word=figure.head means=figure.means /></th>
+                                }).collect_view()))}
                             </tr>
                         </thead>
-                        <tbody>{live(move || grid.get().1.into_iter().map(beside).collect_view())}</tbody>
+                        <tbody>{live(move || names.get().into_iter().enumerate().map(|(at, name)| grid.with(|(heads, _)| line(name, at, heads))).collect_view())}</tbody>
                     </table>
                 </div>
+            </Show>
+            <div class="compare-scroll" tabindex="0" role="region" aria-label="Other figures of each cluster">
+                <table class="metrics side-by-side" data-role="metrics-beside">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Figure"</th>
+                            {live(move || names.get().into_iter().map(|name| view! { <th scope="col">{name}</th> }).collect_view())}
+                        </tr>
+                    </thead>
+                    <tbody>{live(move || grid.get().1.into_iter().map(beside).collect_view())}</tbody>
+                </table>
+            </div>
         </Show>
         <Show when=move || !single.with(Vec::is_empty)>
             <table class="metrics" data-role="metrics">
