@@ -72,8 +72,8 @@ impl Overwritten {
     #[must_use]
     pub fn since(&self, key: &Key, found: Option<Version>, newest: Version) -> Time {
         let Some(past) = self.0.get(key.position(), key.text()) else { return Time::ZERO };
-        let older = past.marks.iter().filter(|mark| mark.version < newest);
-        let absent = || older.filter(|mark| mark.gone).map(|mark| mark.version).last();
+        let mut gone = past.marks.iter().rev().filter(|mark| mark.gone && mark.version < newest);
+        let absent = || gone.next().map(|mark| mark.version);
         let found = found.or_else(absent).unwrap_or_default();
         let place = past.marks.partition_point(|mark| mark.version <= found);
         past.marks.get(place).map_or(Time::ZERO, |mark| mark.since)
