@@ -15,7 +15,7 @@ use shardlab::check::{Budget, History, Judgement, Object, Verdict};
 
 use crate::generated::{CLIENTS, OPERATIONS, SHAPES, Shape, generated};
 use crate::measure::say;
-use crate::porcupine::Porcupine;
+use crate::porcupine::{self, Porcupine};
 
 /// Rounds, of which the fastest counts.
 const ROUNDS: u32 = 9;
@@ -64,9 +64,11 @@ pub(crate) fn check() -> bool {
     let mut peer = match Porcupine::open() {
         Ok(peer) => Some(peer),
         Err(why) => {
-            println!(
-                "  Porcupine cannot be had here, so what it took once stands beside ours: {why}"
-            );
+            println!("  Porcupine cannot be had here, so what it took once stands beside ours:");
+            println!("  {why}");
+            if porcupine::is_wanted() {
+                return false;
+            }
             None
         }
     };

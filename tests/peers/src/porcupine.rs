@@ -75,6 +75,11 @@ impl Drop for Porcupine {
     }
 }
 
+/// True if somebody named its folder, and so would not do without it.
+pub(crate) fn is_wanted() -> bool {
+    std::env::var_os(SOURCE).is_some()
+}
+
 /// Compiles the driver into a folder of its own, with the module from where it can be had.
 fn build(driver: &Path, scratch: &Path) -> Result<PathBuf, String> {
     std::fs::create_dir_all(scratch).map_err(|error| error.to_string())?;
