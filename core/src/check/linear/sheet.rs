@@ -341,6 +341,18 @@ impl Sheet {
         &self.made_by[from as usize..to as usize]
     }
 
+    /// True if a row fits a state and changes nothing.
+    pub(super) fn fits(&self, row: u32, state: State) -> bool {
+        match self.acts[row as usize] {
+            Act::Keep(wanted) => wanted == state,
+            Act::Avoid(unwanted) => unwanted != state,
+            Act::AvoidVersion(version) => self.space.version_of(state) != version,
+            Act::Impossible | Act::Set(_) | Act::Swap(..) | Act::Append(_) | Act::PutAt(..) => {
+                false
+            }
+        }
+    }
+
     /// The state after an operation; nothing if it does not fit.
     pub(super) fn step(&mut self, state: State, act: Act, history: &History) -> Option<State> {
         match act {
