@@ -29,6 +29,7 @@
 
 mod explain;
 mod memo;
+mod reign;
 mod search;
 mod sheet;
 mod shrink;

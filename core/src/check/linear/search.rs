@@ -1,6 +1,7 @@
 //! The search for an order of one key's operations, move by move, and back where it does not go on.
 
 use super::memo::{Kept, Memo, Place, mark};
+use super::reign::Reigns;
 use super::sheet::{Act, Group, Sheet};
 use super::space::{HIDDEN, State};
 use crate::base::order;
@@ -48,6 +49,7 @@ pub(super) struct Search {
     sets: u32,
     /// How many states are wanted though nothing leads there any more.
     lost: u32,
+    reigns: Reigns,
     /// The moves so far: a row, or the number of rows plus a group.
     trail: Vec<u32>,
     frames: Vec<Frame>,
@@ -76,6 +78,7 @@ impl Search {
             needed: sheet.need.iter().sum(),
             sets: sheet.sets,
             lost: 0,
+            reigns: Reigns::new(&sheet),
             trail: Vec::new(),
             frames: Vec::new(),
             moves: Vec::new(),
@@ -90,7 +93,7 @@ impl Search {
         };
         let states = 0..search.need.len() as State;
         search.lost = states.filter(|state| search.is_lost(*state)).count() as u32;
-        if search.sheet.acts.contains(&Act::Impossible) {
+        if search.sheet.acts.contains(&Act::Impossible) || search.reigns.contradict() {
             search.end = Some(End::None);
         } else {
             search.arrive(history);
@@ -324,6 +327,9 @@ impl Search {
                 idle = true;
             }
             let Some(next) = self.sheet.step(self.state, act, history) else { continue };
+            if !self.reigns.may_begin(next) {
+                continue;
+            }
             let rank = if Some(next) == wanted { 0 } else { 1 + u64::from(row != blocked) };
             choice.push((rank << 32 | u64::from(back), row));
         }
@@ -341,6 +347,9 @@ impl Search {
             let act = self.sheet.act_of[class as usize];
             let next = self.sheet.step(self.state, act, history);
             let Some(next) = next.filter(|next| *next != self.state) else { continue };
+            if !self.reigns.may_begin(next) {
+                continue;
+            }
             let rank = if Some(next) == wanted { 1 } else { 3 };
             choice.push((rank << 32 | u64::from(OPEN), rows + group as u32));
         }
@@ -410,6 +419,7 @@ impl Search {
             let state = self.sheet.makes(class)[at];
             let before = self.is_lost(state);
             change(&mut self.made[state as usize], placed);
+            self.reigns.begin(state, placed);
             self.weigh(state, before);
         }
         self.work += 1;
