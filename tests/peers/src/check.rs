@@ -30,7 +30,7 @@ const C10_OK: f64 = 0.80e-3;
 const ETCD_LOGS: f64 = 0.475;
 const TEN_KEYS: f64 = 0.24;
 /// What we may take where no figure of Porcupine is known: patience, and no comparison.
-const ALONE_MAX: f64 = 5.0;
+const ALONE_MAX: f64 = 1.0;
 
 /// Histories that stand in one line.
 struct Case {

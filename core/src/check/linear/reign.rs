@@ -128,3 +128,56 @@ impl Reigns {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::{Input, OPEN, Output, Record};
+
+    /// Reigns of puts and reads, each `(verb, value)`: one after the other, or all at once.
+    fn reigns(asked: &[(char, &str)], at_once: bool) -> Reigns {
+        let mut record = Record::new(None);
+        let names = ["c0", "c1", "c2", "c3", "c4"];
+        let key = record.word("x");
+        let returns = |record: &mut Record, name: &str, (verb, text): (char, &str)| {
+            let found = Output::Found(record.word(text));
+            let output = if verb == 'g' { found } else { Output::Done };
+            record.back(name, output, 0).expect("it is open");
+        };
+        for (name, (verb, text)) in names.iter().zip(asked) {
+            let word = record.word(text);
+            let input = if *verb == 'g' { Input::Get } else { Input::Put(word) };
+            record.call(name, key, input, 0).expect("nothing is open");
+            if !at_once {
+                returns(&mut record, name, (*verb, text));
+            }
+        }
+        if at_once {
+            names.iter().zip(asked).for_each(|(name, it)| returns(&mut record, name, *it));
+        }
+        let operations: Vec<u32> = (0..asked.len() as u32).collect();
+        Reigns::new(&Sheet::new(&record.history(), &operations, OPEN))
+    }
+
+    #[test]
+    fn a_value_that_is_read_after_another_contradicts_it() {
+        let asked = [('p', "1"), ('p', "2"), ('g', "2"), ('g', "1")];
+        assert!(reigns(&asked, false).contradict());
+        assert!(!reigns(&asked, true).contradict());
+        assert!(!reigns(&asked[..3], false).contradict());
+        let twice = [('p', "1"), ('p', "2"), ('g', "2"), ('p', "1"), ('g', "1")];
+        assert!(!reigns(&twice, false).contradict(), "what two may have written can come back");
+    }
+
+    #[test]
+    fn none_begins_while_another_would_have_to_wait_too_long() {
+        let mut reigns = reigns(&[('p', "1"), ('g', "1"), ('p', "2"), ('g', "2")], false);
+        let state = |place: u32| reigns.places.iter().position(|at| *at == place);
+        let [one, two] = [0, 1].map(|place| state(place).expect("it has one") as State);
+        assert!(reigns.may_begin(one) && !reigns.may_begin(two));
+        reigns.begin(one, true);
+        assert!(reigns.may_begin(two));
+        reigns.begin(one, false);
+        assert!(!reigns.may_begin(two));
+    }
+}

@@ -259,7 +259,7 @@ fn compare_and_set_is_judged_as_by_brute_force() {
 
 #[test]
 fn a_store_is_judged_as_by_brute_force() {
-    let (yes, no) = compare(&Entry, Object::Store, 8_000);
+    let (yes, no) = compare(&Entry, Object::Store, 20_000);
     assert!(yes > 1_500 && no > 1_000, "{yes} {no}");
 }
 
