@@ -79,6 +79,9 @@ impl Sheet {
     pub(super) fn enders(&mut self, words: &Words) -> Vec<(u32, State)> {
         let appends = Appends::new(self.act_of.iter().copied().zip(0..), words);
         let mut found = Vec::new();
+        if appends.texts.is_empty() {
+            return found;
+        }
         if appends.work(self.need.len()) > WORK_MAX {
             self.knows_makers = false;
             return found;
@@ -86,8 +89,12 @@ impl Sheet {
         let written = self.written(self.act_of.iter());
         for state in 0..self.need.len() {
             let text = self.space.text(state as State, words).filter(|_| self.need[state] > 0);
-            for (class, before) in text.into_iter().flat_map(|text| appends.enders(text, words)) {
-                if self.can_hold(before, &appends, &written, words) {
+            let mut all = text.into_iter().flat_map(|text| appends.enders(text, words)).peekable();
+            while let Some((class, before)) = all.next() {
+                // Whether one can be it matters only where there is another.
+                let alone = all.peek().is_none()
+                    && found.last().is_none_or(|(_, it)| *it != state as State);
+                if alone || self.can_hold(before, &appends, &written, words) {
                     found.push((class, state as State));
                 }
             }
@@ -123,17 +130,20 @@ impl Sheet {
         (appends, written): (&Appends, &[bool]),
         words: &Words,
     ) -> Option<(usize, State)> {
-        let mut only = None;
-        for (whose, before) in appends.enders(self.space.text(to, words)?, words) {
-            let free = matches!(acts[whose as usize], Act::Append(_));
-            if free && self.can_hold(before, appends, written, words) {
-                let first = only.replace((whose as usize, before)).is_none();
-                if !first || before.is_empty() {
-                    return None;
-                }
+        let text = self.space.text(to, words)?;
+        let free = |(whose, _): &(u32, &str)| matches!(acts[*whose as usize], Act::Append(_));
+        let mut all = appends.enders(text, words).filter(free);
+        let mut only = all.next()?;
+        if let Some(second) = all.next() {
+            let mut able = [only, second].into_iter().chain(all);
+            let mut able = able.by_ref().filter(|it| self.can_hold(it.1, appends, written, words));
+            only = able.next()?;
+            if able.next().is_some() {
+                return None;
             }
         }
-        only.map(|(at, before)| (at, self.space.beginning_with(before, words)))
+        let (whose, before) = only;
+        (!before.is_empty()).then(|| (whose as usize, self.space.beginning_with(before, words)))
     }
 
     /// Binds appends to what they must have found, and knows those that hide whatever they follow. True
@@ -170,9 +180,10 @@ impl Sheet {
             let begun = hides.len();
             hides.extend(appends.of(at).iter().filter(free).copied());
             let occurs = |piece: &&[u8]| {
-                text.is_empty() || piece.windows(text.len()).any(|window| window == text)
+                let mut windows = piece.windows(text.len().max(1));
+                windows.any(|window| window.first() == text.first() && window == text)
             };
-            if hides.len() > begun && pieces.iter().any(occurs) {
+            if hides.len() > begun && (text.is_empty() || pieces.iter().any(occurs)) {
                 hides.truncate(begun);
                 left = true;
             }
