@@ -59,7 +59,7 @@ pub struct Caller {
     target: Option<NodeId>,
     line: VecDeque<Wish>,
     current: Option<Current>,
-    work: Option<Workload>,
+    work: Option<Arc<Workload>>,
     count: u32,
     made: u64,
     /// The place of its own last write, and of what it saw last.

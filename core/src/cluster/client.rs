@@ -22,7 +22,7 @@ pub struct ClientConfig {
     /// How long it tries in all.
     pub deadline: Span,
     /// Its work at the start.
-    pub work: Option<Workload>,
+    pub work: Option<Arc<Workload>>,
 }
 
 #[derive(Clone, Debug)]
@@ -40,7 +40,7 @@ struct Operation {
 pub struct Client {
     config: Arc<ClientConfig>,
     plan: Arc<Plan>,
-    work: Option<Workload>,
+    work: Option<Arc<Workload>>,
     open: Ordered<u32, Operation>,
     count: u32,
     made: u64,
@@ -119,7 +119,7 @@ impl Client {
         }
     }
 
-    fn work_on(&mut self, work: Option<Workload>, turn: &mut ServerTurn<'_>) {
+    fn work_on(&mut self, work: Option<Arc<Workload>>, turn: &mut ServerTurn<'_>) {
         self.work = work;
         turn.disarm(Timer::Next);
         self.arm_next(turn);

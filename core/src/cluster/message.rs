@@ -279,7 +279,7 @@ pub enum Request {
     /// To a client: write a key.
     Put(Key, Value),
     /// To a client: work like this from now on; nothing stops it.
-    Work(Option<super::workload::Workload>),
+    Work(Option<Arc<super::workload::Workload>>),
     /// To a storage node: hand over and go.
     Leave,
     /// To a storage node: have this weight, in hundredths.

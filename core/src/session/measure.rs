@@ -1,6 +1,7 @@
 //! The kernel under the stopwatch: the smallest machine that talks, so that natively and in a page
 //! the very same work is measured.
 
+use super::Session;
 use crate::base::{NodeId, Span};
 use crate::sim::ping::{Ping, PingConfig};
 use crate::sim::{DiskProfile, LinkProfile, World};
@@ -8,6 +9,9 @@ use alloc::vec::Vec;
 
 /// Events that are taken out of the world at a stretch.
 const STRETCH: usize = 4_096;
+
+/// Events that are computed at a stretch: as the page does it, with room for a few frames.
+const STEP: u32 = 50_000;
 
 /// A cluster under enough traffic for a million events and more.
 pub const MILLION: &str = "\
@@ -18,6 +22,24 @@ ring     a: 8 nodes, 100 vnodes, 3 copies
 load     10000 keys \"user:{n}\"
 traffic  c: 2000/s, 80% get 20% put
 ";
+
+/// A replicated store of five under as much traffic as its clients get answered.
+pub const GROUP: &str = "\
+title    A replicated store at work
+seed     7
+end      600s
+raft     a: 5 nodes
+load     1000 keys \"user:{n}\"
+traffic  c: 5000/s, 50% get 50% put, 20 clients
+";
+
+/// Opens a text and computes it until at least so many events are known, or its end; the session.
+#[must_use]
+pub fn computed(text: &str, events: u32) -> Session {
+    let mut session = Session::open(text);
+    while !session.compute(STEP) && session.event_count() < events {}
+    session
+}
 
 /// Lets nodes call each other in a ring, each as soon as it has its answer, until at least so many
 /// events have happened; gives how many there were, and the hash over them.

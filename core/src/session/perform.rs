@@ -366,7 +366,7 @@ pub(super) fn traffic(run: &mut Run, script: &Script, spec: &TrafficSpec, out: O
                 value_bytes: spec.value_bytes,
                 turn: (number, spec.clients),
             };
-            run.world.request(node, Request::Work(Some(work)), out);
+            run.world.request(node, Request::Work(Some(Arc::new(work))), out);
         }
     }
 }

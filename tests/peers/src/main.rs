@@ -1,10 +1,12 @@
 //! Measures the engine beside its peers; `cargo lab bench` compiles this for speed and starts it.
 
 mod check;
+mod generated;
 mod kernel;
 mod measure;
 mod nexosim;
 mod placement;
+mod porcupine;
 mod raft;
 mod seek;
 mod survey;
@@ -12,9 +14,14 @@ mod survey;
 fn main() {
     let names: Vec<String> = std::env::args().skip(1).collect();
     // For the harness alone, which compares it with the same machine in a browser.
-    if names.iter().any(|name| name == "kernel-rate") {
-        println!("{}", kernel::rate_of(5));
-        return;
+    for (name, rate) in [
+        ("kernel-rate", (|| kernel::rate_of(5)) as fn() -> f64),
+        ("session-rate", raft::session_rate),
+    ] {
+        if names.iter().any(|it| it == name) {
+            println!("{}", rate());
+            return;
+        }
     }
     let wanted = |name: &str| names.is_empty() || names.iter().any(|it| it == name);
     let mut held = true;

@@ -19,7 +19,7 @@ use rustix::time::{ClockId, clock_gettime};
 use shardlab::base::{NodeId, Rng, Span, Time};
 use shardlab::machine::{Effect, Turn};
 use shardlab::raft as ours;
-
+use shardlab::session::measure::{GROUP, computed};
 use shardlab::sim::{DiskProfile, LinkProfile, World};
 
 use crate::measure::{rate, say};
@@ -27,6 +27,8 @@ use crate::measure::{rate, say};
 const PROPOSALS: usize = 100_000;
 const ROUNDS: usize = 7;
 const BYTES: usize = 16;
+/// Events of one round of a whole session.
+const SESSION_EVENTS: u32 = 500_000;
 
 /// The time that this process has had so far.
 fn now() -> Duration {
@@ -332,10 +334,15 @@ pub(crate) fn raft() -> bool {
     }
     let rate = rate(|| cluster(20_000));
     let figure = format!("{:.2} M events/s", rate / 1e6);
-    held & say(
-        "  a simulated cluster of five",
-        &figure,
-        "1 M/s with network, disk, trace",
-        rate >= 1e6,
-    )
+    let wanted = "1 M/s at least, with network, disk and trace";
+    held &= say("  a simulated cluster of five", &figure, wanted, rate >= 1e6);
+    let rate = session_rate();
+    let figure = format!("{:.2} M events/s", rate / 1e6);
+    let wanted = "1 M/s at least, with clients, stores, laws and measures too";
+    held & say("  a session of five", &figure, wanted, rate >= 1e6)
+}
+
+/// Events a second of a whole session of a replicated store, as the page computes it.
+pub(crate) fn session_rate() -> f64 {
+    rate(|| u64::from(computed(GROUP, SESSION_EVENTS).event_count()))
 }

@@ -3,8 +3,7 @@
 use std::time::Instant;
 
 use shardlab::base::{Rng, Time};
-use shardlab::session::Session;
-use shardlab::session::measure::MILLION;
+use shardlab::session::measure::{MILLION, computed};
 
 use crate::measure::say;
 
@@ -15,8 +14,7 @@ const MEMORY_MB_MAX: f64 = 200.0;
 
 pub(crate) fn seek() -> bool {
     let before = resident_mb();
-    let mut session = Session::open(MILLION);
-    while !session.compute(50_000) && session.event_count() < EVENTS {}
+    let mut session = computed(MILLION, EVENTS);
     let memory = resident_mb() - before;
     let front = session.front();
     println!("seek: {} events of a ring of 8 nodes with 3 copies", session.event_count());

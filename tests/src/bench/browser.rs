@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use shardlab::base::Rng;
 use shardlab::session::STRATEGIES;
-use shardlab::session::measure::MILLION;
+use shardlab::session::measure::{GROUP, MILLION};
 
 use super::{line, peers};
 use crate::page;
@@ -17,27 +17,50 @@ const EVENTS: u64 = 2_000_000;
 const SEEK_EVENTS: u64 = 1_000_000;
 /// Steps to moments drawn by chance.
 const SEEKS: u32 = 200;
+/// Events of one round of a whole session, and how many of them there must be in a second.
+const SESSION_EVENTS: u64 = 500_000;
+const SESSION_RATE: f64 = 5e5;
 /// Rounds, of which the fastest counts.
 const ROUNDS: u64 = 5;
 const SURVEY_ROUNDS: u64 = 3;
 
 /// Compares the kernel in the release page with the native one of the same moment.
 pub(super) fn kernel() -> Result<bool, String> {
-    let native = native()?;
-    let (_site, window) = release_page()?;
-    let script = "let best = 0;
-        for (let round = 0; round < arguments[1]; round += 1) {
-            const began = performance.now();
-            const count = window.wasmBindings.bench_kernel(5, arguments[0]);
-            best = Math.max(best, count / (performance.now() - began) * 1000);
-        }
-        return best;";
-    let rate = window.run_async(script, &[EVENTS.into(), ROUNDS.into()])?;
-    let rate = rate.as_f64().ok_or("bench_kernel gives no number")?;
+    let native = native("kernel-rate")?;
+    let rate = rate("bench_kernel", &[5.into(), EVENTS.into()])?;
     let share = rate / native;
     let figure = format!("{:.2} M events/s", rate / 1e6);
     let wanted = format!("half of native at least; it is {share:.2} of {:.2} M/s", native / 1e6);
     Ok(line("  5 nodes, wasm in Chromium", &figure, &wanted, share >= 0.5))
+}
+
+/// Computes a whole session of a replicated store in the release page, beside the native one.
+pub(super) fn group() -> Result<bool, String> {
+    let native = native("session-rate")?;
+    let rate = rate("bench_session", &[GROUP.into(), SESSION_EVENTS.into()])?;
+    let (share, held) = (rate / native, rate >= SESSION_RATE);
+    let figure = format!("{:.2} M events/s", rate / 1e6);
+    let wanted = format!(
+        "{:.1} M/s at least; it is {share:.2} of {:.2} M/s natively",
+        SESSION_RATE / 1e6,
+        native / 1e6
+    );
+    Ok(line("  a session of five, wasm in Chromium", &figure, &wanted, held))
+}
+
+/// Events a second of a function of the release page that gives how many there were.
+fn rate(function: &str, arguments: &[Value]) -> Result<f64, String> {
+    let (_site, window) = release_page()?;
+    let script = "const [name, given, rounds] = arguments;
+        let best = 0;
+        for (let round = 0; round < rounds; round += 1) {
+            const began = performance.now();
+            const count = window.wasmBindings[name](...given);
+            best = Math.max(best, count / (performance.now() - began) * 1000);
+        }
+        return best;";
+    let rate = window.run_async(script, &[function.into(), arguments.into(), ROUNDS.into()])?;
+    rate.as_f64().ok_or_else(|| format!("{function} gives no number"))
 }
 
 /// Steps to any moment of a million events, and what they hold in memory, in the release page.
@@ -145,9 +168,9 @@ fn release_page() -> Result<(Site, Window), String> {
     Ok((site, window))
 }
 
-/// The native rate on five nodes, in events a second.
-fn native() -> Result<f64, String> {
-    let output = peers("run").args(["--", "kernel-rate"]).output();
+/// A native rate of the package `peers` by its name, in events a second.
+fn native(name: &str) -> Result<f64, String> {
+    let output = peers("run").args(["--", name]).output();
     let output = output.map_err(|error| format!("cargo run: {error}"))?;
     let rate: Value = serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())?;
     rate.as_f64().ok_or_else(|| "no rate".to_owned())

@@ -1,6 +1,6 @@
 //! The engine under a stopwatch in a browser, and fallen on purpose: for the harness.
 
-use shardlab::session::{Session, Time, measure};
+use shardlab::session::{Time, measure};
 use std::arch::wasm32::memory_size;
 use wasm_bindgen::prelude::*;
 
@@ -15,14 +15,21 @@ pub fn bench_kernel(nodes: u32, events: u32) -> f64 {
     measure::ping(nodes, u64::from(events)).0 as f64
 }
 
+/// Computes a text until so many events are known, and gives how many there are: the whole engine, as
+/// the page has it, for a stopwatch.
+#[wasm_bindgen]
+#[must_use]
+pub fn bench_session(text: &str, events: u32) -> f64 {
+    f64::from(measure::computed(text, events).event_count())
+}
+
 /// Computes a text until so many events are known, then goes to each of the moments, which are
 /// shares of the known run. Gives the number of events, the bytes of all wasm memory, and how long
 /// each step took in milliseconds.
 #[wasm_bindgen]
 #[must_use]
 pub fn bench_seek(text: &str, events: u32, moments: &[f64]) -> Vec<f64> {
-    let mut session = Session::open(text);
-    while !session.compute(50_000) && session.event_count() < events {}
+    let mut session = measure::computed(text, events);
     let mut result = vec![f64::from(session.event_count()), 0.0];
     let clock = web_sys::window().and_then(|window| window.performance());
     let now = || clock.as_ref().map_or(0.0, web_sys::Performance::now);

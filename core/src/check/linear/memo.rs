@@ -26,57 +26,59 @@ pub(super) enum Kept {
 /// The places that were searched.
 #[derive(Clone, Debug)]
 pub(super) struct Memo {
-    /// Each place: hash, next with the same core, front, state, number of holes, of used groups; then
-    /// the holes, and the used groups with how many.
+    /// Each place: next with the same core, front, state, number of holes, of used groups; then the
+    /// holes, and the used groups with how many.
     words: Vec<u32>,
-    table: Vec<u32>,
+    /// Half of a core's hash, and the last place that was found with it.
+    table: Vec<(u32, Place)>,
     cores: usize,
     limit: usize,
 }
 
-const HEAD: usize = 6;
+const HEAD: usize = 5;
 const NONE: u32 = u32::MAX;
+
+/// What a hole adds to the hash of a place: it is added and taken away by exclusive or.
+pub(super) fn mark(hole: u32) -> u64 {
+    mix(u64::from(hole) + 1)
+}
 
 impl Memo {
     /// A memory of at most so many words of four bytes.
     pub(super) fn new(limit: usize) -> Self {
-        Self { words: Vec::new(), table: alloc::vec![NONE; 64], cores: 0, limit }
+        Self { words: Vec::new(), table: alloc::vec![(0, NONE); 64], cores: 0, limit }
     }
 
     /// Front, state and holes of a place.
     pub(super) fn read(&self, place: Place) -> (u32, State, &[u32]) {
         let at = place as usize;
-        let holes = &self.words[at + HEAD..at + HEAD + self.words[at + 4] as usize];
-        (self.words[at + 2], self.words[at + 3], holes)
+        let holes = &self.words[at + HEAD..at + HEAD + self.words[at + 3] as usize];
+        (self.words[at + 1], self.words[at + 2], holes)
     }
 
     /// How many words are taken.
-    #[cfg(test)]
     fn len(&self) -> usize {
-        self.words.len()
+        self.words.len() + 2 * self.table.len()
     }
 
-    /// Remembers a place, unless one is known that can do all that it can. `work` counts comparisons.
+    /// Remembers a place, unless one is known that can do all that it can. `marks` is what its holes add
+    /// up to, and `work` counts comparisons.
     pub(super) fn keep(
         &mut self,
-        front: u32,
-        state: State,
-        holes: &[u32],
+        (front, state, holes): (u32, State, &[u32]),
+        marks: u64,
         used: &[u32],
         work: &mut u64,
     ) -> Kept {
-        let mut bits = mix(u64::from(front) << 32 | u64::from(state));
-        for hole in holes {
-            bits = mix(bits ^ u64::from(*hole));
-        }
-        let hash = bits as u32;
+        let bits = mix(u64::from(front) << 32 | u64::from(state)) ^ marks;
+        let half = (bits >> 32) as u32;
         let mask = self.table.len() - 1;
-        let mut slot = hash as usize & mask;
+        let mut slot = half as usize & mask;
         let mut first = NONE;
-        while self.table[slot] != NONE {
-            let at = self.table[slot] as usize;
-            if self.words[at] == hash && self.read(at as u32) == (front, state, holes) {
-                first = at as u32;
+        while self.table[slot].1 != NONE {
+            let (other, at) = self.table[slot];
+            if other == half && self.read(at) == (front, state, holes) {
+                first = at;
                 break;
             }
             slot = (slot + 1) & mask;
@@ -87,19 +89,19 @@ impl Memo {
             if self.uses_no_more(other, used) {
                 return Kept::Known;
             }
-            other = self.words[other as usize + 1];
+            other = self.words[other as usize];
         }
         let place = self.words.len();
-        if place + HEAD + holes.len() + 2 * used.len() > self.limit {
+        if self.len() + HEAD + holes.len() + 2 * used.len() > self.limit {
             return Kept::Full;
         }
         let groups = used.iter().filter(|count| **count > 0).count() as u32;
-        self.words.extend([hash, first, front, state, holes.len() as u32, groups]);
+        self.words.extend([first, front, state, holes.len() as u32, groups]);
         self.words.extend_from_slice(holes);
         for (group, count) in (0..).zip(used).filter(|(_, count)| **count > 0) {
             self.words.extend([group, *count]);
         }
-        self.table[slot] = place as u32;
+        self.table[slot] = (half, place as u32);
         if first == NONE {
             self.cores += 1;
             if self.cores * 2 > self.table.len() {
@@ -112,20 +114,20 @@ impl Memo {
     /// True if a known place used no open operation that is not in `used`.
     fn uses_no_more(&self, place: Place, used: &[u32]) -> bool {
         let at = place as usize;
-        let from = at + HEAD + self.words[at + 4] as usize;
-        let pairs = &self.words[from..from + 2 * self.words[at + 5] as usize];
+        let from = at + HEAD + self.words[at + 3] as usize;
+        let pairs = &self.words[from..from + 2 * self.words[at + 4] as usize];
         pairs.chunks_exact(2).all(|pair| pair[1] <= used[pair[0] as usize])
     }
 
     fn grow(&mut self) {
         let size = self.table.len() * 2;
-        let smaller = core::mem::replace(&mut self.table, alloc::vec![NONE; size]);
-        for place in smaller.into_iter().filter(|place| *place != NONE) {
-            let mut slot = self.words[place as usize] as usize & (size - 1);
-            while self.table[slot] != NONE {
+        let smaller = core::mem::replace(&mut self.table, alloc::vec![(0, NONE); size]);
+        for entry in smaller.into_iter().filter(|(_, place)| *place != NONE) {
+            let mut slot = entry.0 as usize & (size - 1);
+            while self.table[slot].1 != NONE {
                 slot = (slot + 1) & (size - 1);
             }
-            self.table[slot] = place;
+            self.table[slot] = entry;
         }
     }
 }
@@ -139,7 +141,8 @@ mod tests {
         let mut memo = Memo::new(1_000);
         let mut work = 0;
         let mut keep = |state, holes: &[u32], used: &[u32]| {
-            matches!(memo.keep(5, state, holes, used, &mut work), Kept::New(_))
+            let marks = holes.iter().fold(0, |marks, hole| marks ^ mark(*hole));
+            matches!(memo.keep((5, state, holes), marks, used, &mut work), Kept::New(_))
         };
         assert!(keep(1, &[3], &[1, 1]));
         assert!(!keep(1, &[3], &[1, 1]));
@@ -155,18 +158,18 @@ mod tests {
 
     #[test]
     fn many_places_are_found_again_and_a_full_memory_says_so() {
-        let mut memo = Memo::new(20_000);
+        let mut memo = Memo::new(30_000);
         let mut work = 0;
+        let mut keep = |memo: &mut Memo, state: State| {
+            memo.keep((1, state, &[state]), mark(state), &[], &mut work)
+        };
         for state in 0..2_000 {
-            assert!(matches!(memo.keep(1, state, &[state], &[], &mut work), Kept::New(_)));
+            assert!(matches!(keep(&mut memo, state), Kept::New(_)));
         }
         for state in 0..2_000 {
-            assert_eq!(memo.keep(1, state, &[state], &[], &mut work), Kept::Known);
+            assert_eq!(keep(&mut memo, state), Kept::Known);
         }
-        let mut full = false;
-        for state in 2_000..4_000 {
-            full |= memo.keep(1, state, &[state], &[], &mut work) == Kept::Full;
-        }
-        assert!(full && memo.len() <= 20_000);
+        let full = (2_000..4_000).any(|state| keep(&mut memo, state) == Kept::Full);
+        assert!(full && memo.len() <= 30_000);
     }
 }

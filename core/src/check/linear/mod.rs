@@ -19,6 +19,8 @@
 //!   by how many were used, and to have used fewer is never worse.
 //! - Of two that do the same, the one that was called and returned first goes first.
 //! - Values that nobody looked for are one state (`space`).
+//! - An append that alone can have completed a value tells what it found (`append`).
+//! - A value that one operation alone can have written stands once (`reign`).
 //! - If a value is still to be read and nothing leads to it any more, there is no use in going on.
 //!
 //! **Left out:** the problem is NP-complete, so some histories take longer than anyone waits. Work and
@@ -27,8 +29,10 @@
 //! Wing, Gong: *Testing and verifying concurrent objects* (1993). Lowe: *Testing for linearizability*
 //! (2017). Horn, Kroening: *Faster linearizability checking via P-compositionality* (2015).
 
+mod append;
 mod explain;
 mod memo;
+mod reign;
 mod search;
 mod sheet;
 mod shrink;

@@ -1,6 +1,7 @@
 //! The search for an order of one key's operations, move by move, and back where it does not go on.
 
-use super::memo::{Kept, Memo, Place};
+use super::memo::{Kept, Memo, Place, mark};
+use super::reign::Reigns;
 use super::sheet::{Act, Group, Sheet};
 use super::space::{HIDDEN, State};
 use crate::base::order;
@@ -22,6 +23,7 @@ pub(super) enum End {
 #[derive(Clone, Copy, Debug)]
 struct Frame {
     place: Place,
+    marks: u64,
     trail: u32,
     first: u32,
     next: u32,
@@ -36,6 +38,8 @@ pub(super) struct Search {
     front: u32,
     state: State,
     holes: Vec<u32>,
+    /// What the holes add up to.
+    marks: u64,
     /// How many of each group are placed.
     used: Vec<u32>,
     /// What is wanted and not yet placed, and what leads there and is not yet placed, by state.
@@ -45,6 +49,7 @@ pub(super) struct Search {
     sets: u32,
     /// How many states are wanted though nothing leads there any more.
     lost: u32,
+    reigns: Reigns,
     /// The moves so far: a row, or the number of rows plus a group.
     trail: Vec<u32>,
     frames: Vec<Frame>,
@@ -66,12 +71,14 @@ impl Search {
             front: 0,
             state: sheet.start,
             holes: Vec::new(),
+            marks: 0,
             used: alloc::vec![0; sheet.groups.len()],
             need: sheet.need.clone(),
             made: sheet.made.clone(),
             needed: sheet.need.iter().sum(),
             sets: sheet.sets,
             lost: 0,
+            reigns: Reigns::new(&sheet),
             trail: Vec::new(),
             frames: Vec::new(),
             moves: Vec::new(),
@@ -86,7 +93,7 @@ impl Search {
         };
         let states = 0..search.need.len() as State;
         search.lost = states.filter(|state| search.is_lost(*state)).count() as u32;
-        if search.sheet.acts.contains(&Act::Impossible) {
+        if search.sheet.acts.contains(&Act::Impossible) || search.reigns.contradict() {
             search.end = Some(End::None);
         } else {
             search.arrive(history);
@@ -163,7 +170,7 @@ impl Search {
 
     /// After a move: places what may be placed at once, and sees where that leads.
     fn arrive(&mut self, history: &History) {
-        self.settle(history);
+        self.settle();
         if self.front as usize == self.sheet.acts.len() && self.holes.is_empty() {
             self.end = Some(End::Found);
             return;
@@ -171,7 +178,8 @@ impl Search {
         if self.is_dead() {
             return;
         }
-        let kept = self.memo.keep(self.front, self.state, &self.holes, &self.used, &mut self.work);
+        let here = (self.front, self.state, &self.holes[..]);
+        let kept = self.memo.keep(here, self.marks, &self.used, &mut self.work);
         match kept {
             Kept::Known => {}
             Kept::Full => self.end = Some(End::Full),
@@ -180,7 +188,8 @@ impl Search {
                 let first = self.moves.len() as u32;
                 self.choose(history);
                 let (trail, last) = (self.trail.len() as u32, self.moves.len() as u32);
-                self.frames.push(Frame { place, trail, first, next: first, last });
+                let marks = self.marks;
+                self.frames.push(Frame { place, marks, trail, first, next: first, last });
             }
         }
     }
@@ -198,32 +207,34 @@ impl Search {
         limit
     }
 
-    /// Places all that fits here and changes nothing: no later place can be better for it.
-    fn settle(&mut self, history: &History) {
+    /// Places all that fits here and changes nothing: no later place can be better for it. The state
+    /// stays as it is, so each is looked at once, when it was called before the first return of others.
+    fn settle(&mut self) {
+        let mut at = 0;
+        while at < self.holes.len() {
+            let row = self.holes[at];
+            if self.sheet.fits(row, self.state) {
+                self.place(row);
+            } else {
+                at += 1;
+            }
+        }
+        let mut row = self.front;
         loop {
             let (limit, _) = self.limit();
-            let before = self.trail.len();
-            let mut at = 0;
-            while at < self.holes.len() {
-                let row = self.holes[at];
-                if self.fits_here(row, history) {
-                    self.place(row);
-                } else {
-                    at += 1;
-                }
-            }
-            let mut row = self.front;
-            while (row as usize) < self.sheet.acts.len() && self.sheet.calls[row as usize] < limit {
-                if self.fits_here(row, history) {
+            let from = row;
+            while self.sheet.calls.get(row as usize).is_some_and(|call| *call < limit) {
+                if self.sheet.fits(row, self.state) {
                     self.place(row);
                 }
                 row += 1;
             }
-            self.work += 1 + at as u64 + u64::from(row.saturating_sub(self.front));
-            if self.trail.len() == before {
-                return;
+            self.work += 1 + u64::from(row - from);
+            if row == from {
+                break;
             }
         }
+        self.work += at as u64;
     }
 
     /// True if nobody wants what a class writes, now or later.
@@ -259,11 +270,6 @@ impl Search {
                 return;
             }
         }
-    }
-
-    fn fits_here(&mut self, row: u32, history: &History) -> bool {
-        let act = self.sheet.acts[row as usize];
-        act.keeps() && self.sheet.step(self.state, act, history).is_some()
     }
 
     /// True if something is wanted that can never be had from here.
@@ -321,6 +327,9 @@ impl Search {
                 idle = true;
             }
             let Some(next) = self.sheet.step(self.state, act, history) else { continue };
+            if !self.reigns.may_begin(next) {
+                continue;
+            }
             let rank = if Some(next) == wanted { 0 } else { 1 + u64::from(row != blocked) };
             choice.push((rank << 32 | u64::from(back), row));
         }
@@ -338,6 +347,9 @@ impl Search {
             let act = self.sheet.act_of[class as usize];
             let next = self.sheet.step(self.state, act, history);
             let Some(next) = next.filter(|next| *next != self.state) else { continue };
+            if !self.reigns.may_begin(next) {
+                continue;
+            }
             let rank = if Some(next) == wanted { 1 } else { 3 };
             choice.push((rank << 32 | u64::from(OPEN), rows + group as u32));
         }
@@ -357,9 +369,11 @@ impl Search {
         if step >= rows {
             self.used[(step - rows) as usize] += 1;
         } else if step >= self.front {
+            self.marks = (self.front..step).fold(self.marks, |marks, hole| marks ^ mark(hole));
             self.holes.extend(self.front..step);
             self.front = step + 1;
         } else if let Ok(at) = self.holes.binary_search(&step) {
+            self.marks ^= mark(step);
             self.holes.remove(at);
         }
         self.count(step, true);
@@ -379,7 +393,7 @@ impl Search {
             self.count(step, false);
         }
         let (front, state, holes) = self.memo.read(frame.place);
-        (self.front, self.state) = (front, state);
+        (self.front, self.state, self.marks) = (front, state, frame.marks);
         self.holes.clear();
         self.holes.extend_from_slice(holes);
     }
@@ -405,6 +419,7 @@ impl Search {
             let state = self.sheet.makes(class)[at];
             let before = self.is_lost(state);
             change(&mut self.made[state as usize], placed);
+            self.reigns.begin(state, placed);
             self.weigh(state, before);
         }
         self.work += 1;

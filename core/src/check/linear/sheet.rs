@@ -83,9 +83,6 @@ pub(super) struct Sheet {
     pub(super) space: Space,
 }
 
-/// Working out which append leads to which wanted value costs at most so much.
-const MAKERS_MAX: usize = 20_000_000;
-
 impl Sheet {
     /// The sheet of some operations of one key, in the order of their calls, as far as they were seen
     /// until a moment: what returned later is open.
@@ -151,6 +148,7 @@ impl Sheet {
                 sheet.operations.push(at);
             }
         }
+        let appends = appends && sheet.bind(&mut open, words);
         sheet.drop_useless(&mut open, appends);
         sheet.classify(&open);
         sheet.count(history);
@@ -264,7 +262,7 @@ impl Sheet {
                 self.need[state as usize] += 1;
             }
         }
-        let enders = self.enders(history);
+        let enders = self.enders(&history.words);
         for class in 0..self.act_of.len() {
             self.makes.push(self.made_by.len() as u32);
             match self.act_of[class] {
@@ -296,49 +294,22 @@ impl Sheet {
         }
     }
 
-    /// Which classes of appends write the end of which wanted value.
-    fn enders(&mut self, history: &History) -> Vec<(u32, State)> {
-        let words = &history.words;
-        let mut texts: Vec<(Word, u32)> = Vec::new();
-        for (act, class) in self.act_of.iter().zip(0..) {
-            if let Act::Append(more) = act {
-                texts.push((*more, class));
-            }
-        }
-        let mut found = Vec::new();
-        if texts.is_empty() {
-            return found;
-        }
-        let text = |word: Word| words.text(word).as_bytes();
-        order::sort_by(&mut texts, |one, two| text(one.0) < text(two.0));
-        let mut lengths: Vec<usize> = texts.iter().map(|(word, _)| text(*word).len()).collect();
-        order::sort(&mut lengths);
-        lengths.dedup();
-        let wanted: Vec<Word> = self.space.wanted().collect();
-        if wanted.len().saturating_mul(lengths.len()) > MAKERS_MAX {
-            self.knows_makers = false;
-            return found;
-        }
-        for value in wanted {
-            let state = self.space.holding(value, words);
-            for length in lengths.iter().take_while(|length| **length <= text(value).len()) {
-                let end = &text(value)[text(value).len() - length..];
-                let at = texts.partition_point(|(word, _)| text(*word) < end);
-                if let Some((word, class)) = texts.get(at)
-                    && text(*word) == end
-                {
-                    found.push((*class, state));
-                }
-            }
-        }
-        order::sort(&mut found);
-        found
-    }
-
     /// The wanted states that a class may lead to.
     pub(super) fn makes(&self, class: u32) -> &[State] {
         let (from, to) = (self.makes[class as usize], self.makes[class as usize + 1]);
         &self.made_by[from as usize..to as usize]
+    }
+
+    /// True if a row fits a state and changes nothing.
+    pub(super) fn fits(&self, row: u32, state: State) -> bool {
+        match self.acts[row as usize] {
+            Act::Keep(wanted) => wanted == state,
+            Act::Avoid(unwanted) => unwanted != state,
+            Act::AvoidVersion(version) => self.space.version_of(state) != version,
+            Act::Impossible | Act::Set(_) | Act::Swap(..) | Act::Append(_) | Act::PutAt(..) => {
+                false
+            }
+        }
     }
 
     /// The state after an operation; nothing if it does not fit.

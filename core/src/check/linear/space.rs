@@ -18,6 +18,9 @@ pub(super) const GONE: State = 0;
 /// The key holds something that nobody looks for.
 pub(super) const HIDDEN: State = 1;
 
+/// Bytes that are compared at a stretch.
+const BLOCK: usize = 16;
+
 /// The states of a key.
 #[derive(Clone, Debug)]
 pub(super) struct Space {
@@ -53,17 +56,36 @@ impl Space {
         self.states.len()
     }
 
-    /// The values that were looked for.
-    pub(super) fn wanted(&self) -> impl Iterator<Item = Word> {
-        self.seen.iter().copied()
-    }
-
     /// The state in which the key holds a value.
     pub(super) fn holding(&mut self, value: Word, words: &Words) -> State {
         if value == ABSENT {
             return GONE;
         }
         self.beginning(0, 0, words.text(value), words)
+    }
+
+    /// The state of a beginning of a value that was looked for.
+    pub(super) fn beginning_with(&mut self, text: &str, words: &Words) -> State {
+        self.beginning(0, 0, text, words)
+    }
+
+    /// What the key holds in a state, unless it is absent or hidden.
+    pub(super) fn text<'a>(&self, state: State, words: &'a Words) -> Option<&'a str> {
+        let (first, len) = self.states[state as usize];
+        words.text(*self.seen.get(first as usize)?).get(..len as usize)
+    }
+
+    /// The values that were looked for, each without what was in the one before it, but for so many bytes.
+    pub(super) fn pieces<'a>(&self, words: &'a Words, overlap: usize) -> Vec<&'a [u8]> {
+        let mut before: &[u8] = &[];
+        let piece = |word: &Word| {
+            let value = words.text(*word).as_bytes();
+            let blocks = value.chunks_exact(BLOCK).zip(before.chunks_exact(BLOCK));
+            let same = BLOCK * blocks.take_while(|(one, other)| one == other).count();
+            before = value;
+            &value[same.saturating_sub(overlap)..]
+        };
+        self.seen.iter().map(piece).collect()
     }
 
     /// The state in which the key holds a value and has been written so many times.

@@ -36,6 +36,7 @@ fn goes_on<M: Model>(model: &M, words: &Words, rest: &[Operation], state: &M::St
 struct Chance {
     rng: Rng,
     object: Object,
+    /// So many values, or none if every write has one of its own.
     values: u64,
     lies: u64,
     loses: u64,
@@ -45,9 +46,10 @@ impl Chance {
     fn history(&mut self, operations: usize, clients: u64) -> History {
         let mut history = History::default();
         let key = history.words.take("x");
-        let values: Vec<Word> = (0..self.values)
-            .map(|at| history.words.take(["a", "b", "ab", "c", "ba"][at as usize]))
-            .collect();
+        let texts = ["a", "b", "ab", "c", "ba"].iter().take(self.values as usize);
+        let own = ["d", "e", "f", "g", "h", "i", "j", "k"].iter().filter(|_| self.values == 0);
+        let mut fresh = own.clone().map(|text| history.words.take(text)).collect::<Vec<_>>();
+        let values: Vec<Word> = texts.chain(own).map(|text| history.words.take(text)).collect();
         for client in 0..clients {
             let name = history.words.take(["c0", "c1", "c2", "c3", "c4", "c5"][client as usize]);
             history.clients.push(name);
@@ -61,7 +63,7 @@ impl Chance {
             match open[client] {
                 None if history.operations.len() < operations => {
                     open[client] = Some((history.operations.len(), None));
-                    let input = self.input(&values, version);
+                    let input = self.input(&values, fresh.pop(), (state, version));
                     history.operations.push(Operation {
                         client: client as u32,
                         key,
@@ -117,7 +119,7 @@ impl Chance {
                     }
                     let answer = match answer {
                         Output::Found(_) if self.rng.below(100) < self.lies => {
-                            Output::Found(values[self.rng.below(self.values) as usize])
+                            Output::Found(values[self.rng.below(values.len() as u64) as usize])
                         }
                         Output::FoundAt(at, found) if self.rng.below(100) < self.lies => {
                             Output::FoundAt(at.saturating_sub(self.rng.below(2) as u32), found)
@@ -135,29 +137,41 @@ impl Chance {
         history
     }
 
-    fn input(&mut self, values: &[Word], version: u32) -> Input {
+    fn input(&mut self, values: &[Word], own: Option<Word>, (held, version): (Word, u32)) -> Input {
         let mut value = || values[self.rng.below(values.len() as u64) as usize];
         let (one, two) = (value(), value());
+        let write = own.unwrap_or(one);
         match (self.object, self.rng.below(10)) {
             (_, 0..4) => Input::Get,
             (Object::Versioned, _) => {
-                Input::PutAt((version + self.rng.below(2) as u32).saturating_sub(1), one)
+                Input::PutAt((version + self.rng.below(2) as u32).saturating_sub(1), write)
             }
-            (Object::Register, _) | (_, 4 | 5) => Input::Put(one),
-            (Object::CasRegister, 6) => Input::Cas(ABSENT, one),
-            (Object::CasRegister, _) | (_, 6) => Input::Cas(one, two),
+            (Object::Register, _) | (_, 4 | 5) => Input::Put(write),
+            (Object::CasRegister, 6) => Input::Cas(ABSENT, write),
+            (Object::CasRegister, _) | (_, 6) => {
+                own.map_or(Input::Cas(one, two), |own| Input::Cas(held, own))
+            }
             (Object::Store, 7) => Input::Delete,
-            (Object::Store, _) => Input::Append(one),
+            (Object::Store, _) => Input::Append(write),
         }
     }
 }
 
 /// Judges with the search and by brute force; how often each verdict came.
 fn compare<M: Model>(model: &M, object: Object, rounds: u64) -> (u32, u32) {
+    compare_with(model, object, rounds, |rng| 1 + rng.below(5))
+}
+
+fn compare_with<M: Model>(
+    model: &M,
+    object: Object,
+    rounds: u64,
+    values: fn(&mut Rng) -> u64,
+) -> (u32, u32) {
     let (mut yes, mut no) = (0, 0);
     for seed in 0..rounds {
         let mut rng = Rng::derive(seed, 77);
-        let (values, lies, loses) = (1 + rng.below(5), rng.below(50), rng.below(40));
+        let (values, lies, loses) = (values(&mut rng), rng.below(50), rng.below(40));
         let (operations, clients) = (2 + rng.below(7) as usize, 2 + rng.below(4));
         let mut chance = Chance { rng, object, values, lies, loses };
         let history = Arc::new(chance.history(operations, clients));
@@ -245,7 +259,7 @@ fn compare_and_set_is_judged_as_by_brute_force() {
 
 #[test]
 fn a_store_is_judged_as_by_brute_force() {
-    let (yes, no) = compare(&Entry, Object::Store, 8_000);
+    let (yes, no) = compare(&Entry, Object::Store, 20_000);
     assert!(yes > 1_500 && no > 1_000, "{yes} {no}");
 }
 
@@ -253,6 +267,16 @@ fn a_store_is_judged_as_by_brute_force() {
 fn a_versioned_store_is_judged_as_by_brute_force() {
     let (yes, no) = compare(&VersionedEntry, Object::Versioned, 6_000);
     assert!(yes > 1_500 && no > 500, "{yes} {no}");
+}
+
+#[test]
+fn values_that_are_written_once_are_judged_as_by_brute_force() {
+    let (yes, no) = compare_with(&Register, Object::Register, 20_000, |_| 0);
+    assert!(yes > 1_500 && no > 1_000, "{yes} {no}");
+    let (yes, no) = compare_with(&CasRegister, Object::CasRegister, 20_000, |_| 0);
+    assert!(yes > 1_500 && no > 1_000, "{yes} {no}");
+    let (yes, no) = compare_with(&Entry, Object::Store, 20_000, |_| 0);
+    assert!(yes > 1_500 && no > 1_000, "{yes} {no}");
 }
 
 #[test]
