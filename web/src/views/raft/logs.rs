@@ -129,6 +129,7 @@ pub fn Logs(
         <div
             class="logs"
             data-role="logs"
+            style:display=say(move || if place().height < 1.0 { "none" } else { "flex" })
             style:left=say(move || format!("{}px", short(place().x)))
             style:top=say(move || format!("{}px", short(place().y)))
             style:width=say(move || format!("{}px", short(place().width)))
