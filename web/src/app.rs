@@ -53,6 +53,7 @@ pub fn App() -> Piece {
             player.pause();
             player.seek(address.at.unwrap_or(0));
             player.chosen.set(address.chosen);
+            player.sight.set(address.sight);
             shown.set_value(address.link);
             return;
         }

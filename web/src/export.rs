@@ -1,12 +1,14 @@
 //! Taking things along: the text, the trace, the picture as SVG or PNG, and the link.
 
+mod boxes;
+
 use leptos::prelude::*;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlCanvasElement, HtmlImageElement, Url};
 
 /// The properties of marks that a style sheet decides, to be written into an exported picture.
-const STYLES: [&str; 16] = [
+const STYLES: [&str; 18] = [
     "fill",
     "fill-opacity",
     "stroke",
@@ -15,6 +17,9 @@ const STYLES: [&str; 16] = [
     "stroke-dasharray",
     "stroke-dashoffset",
     "stroke-linecap",
+    "stroke-linejoin",
+    // The ground around words lies under them, or it hides them.
+    "paint-order",
     "opacity",
     "font-family",
     "font-size",
@@ -55,10 +60,13 @@ fn offer(name: &str, url: &str) {
     );
 }
 
-/// The stage as a picture of its own, with its colors written in.
+/// What the stage can show: the nodes, the messages over time, or what the clients saw.
+const DRAWINGS: &str = ".lab .stage-drawing, .lab .spacetime svg, .lab .history-bars svg";
+
+/// What the stage shows as a picture of its own, with its colors written in.
 #[must_use]
 pub fn picture() -> Option<(String, f64, f64)> {
-    let source = document().query_selector(".lab .stage-drawing").ok()??;
+    let source = document().query_selector(DRAWINGS).ok()??;
     let copy: web_sys::Element = source.clone_node_with_deep(true).ok()?.unchecked_into();
     write_styles(&source, &copy);
     let bounds = source.get_bounding_client_rect();
@@ -75,7 +83,11 @@ pub fn picture() -> Option<(String, f64, f64)> {
     ground.set_attribute("height", "100%").ok()?;
     ground.set_attribute("fill", &color.get_property_value("background-color").ok()?).ok()?;
     copy.prepend_with_node_1(&ground).ok()?;
-    let text = web_sys::XmlSerializer::new().ok()?.serialize_to_string(&copy).ok()?;
+    let mut text = web_sys::XmlSerializer::new().ok()?.serialize_to_string(&copy).ok()?;
+    // The logs of a group are no part of the drawing; they stand over it.
+    if let (Some(stage), Some(end)) = (source.closest(".stage").ok()?, text.rfind("</svg>")) {
+        text.insert_str(end, &boxes::marks(&stage));
+    }
     Some((text, width, height))
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::window;
 
-use crate::player::Chosen;
+use crate::player::{Chosen, Sight};
 
 /// What an address asks for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,6 +13,8 @@ pub struct Address {
     pub at: Option<u64>,
     /// What is chosen.
     pub chosen: Vec<Chosen>,
+    /// What the stage shows.
+    pub sight: Sight,
     /// Whether only the stage is to be shown, paused.
     pub embed: bool,
 }
@@ -27,6 +29,8 @@ impl Address {
                 address.at = value.parse().ok();
             } else if let Some(value) = part.strip_prefix("sel=") {
                 address.chosen = value.split('+').filter_map(Chosen::read).take(2).collect();
+            } else if let Some(value) = part.strip_prefix("view=") {
+                address.sight = Sight::read(value);
             } else if part == "embed=1" {
                 address.embed = true;
             } else if address.link.is_empty() {
@@ -46,6 +50,9 @@ impl Address {
         if !self.chosen.is_empty() {
             let names: Vec<String> = self.chosen.iter().map(Chosen::write).collect();
             text.push_str(&format!("&sel={}", names.join("+")));
+        }
+        if let Some(word) = self.sight.write() {
+            text.push_str(&format!("&view={word}"));
         }
         if self.embed {
             text.push_str("&embed=1");
@@ -99,6 +106,7 @@ mod tests {
             link: "1.abc-_".to_owned(),
             at: Some(1_200_000),
             chosen: vec![Chosen::Node("a.n3".to_owned()), Chosen::Flight(9)],
+            sight: Sight::History,
             embed: true,
         };
         assert_eq!(Address::read(&address.write(), ""), address);
@@ -109,5 +117,6 @@ mod tests {
         assert_eq!(Address::read("", ""), Address::default());
         assert!(Address::read("#", "?embed=1").embed);
         assert_eq!(Address::read("#x&at=nonsense", "").at, None);
+        assert_eq!(Address::read("#x&view=nonsense", "").sight, Sight::Nodes);
     }
 }

@@ -78,6 +78,37 @@ pub(super) fn stores(scenario: &Scenario, problems: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Says so where every member of a replicated store is told to leave: the last one stays.
+pub(super) fn leavers(scenario: &Scenario, problems: &mut Vec<Diagnostic>) {
+    let is_join = |command: &Command| matches!(command, Command::Join(..) | Command::Learn(_));
+    if scenario.statements.iter().any(|statement| is_join(&statement.what)) {
+        return;
+    }
+    for cluster in scenario.clusters.iter().filter(|it| matches!(it.kind, Kind::Raft(_))) {
+        let alone = scenario.clusters.len() == 1;
+        let mut left = BTreeSet::new();
+        for statement in &scenario.statements {
+            let Command::Leave(names) = &statement.what else { continue };
+            let own = |name: &String| match name.split_once('.') {
+                Some((of, node)) => (of == cluster.name).then(|| String::from(node)),
+                None => alone.then(|| name.clone()),
+            };
+            left.extend(names.iter().filter_map(own));
+            if left.len() as u64 >= u64::from(cluster.nodes) && problems.len() < PROBLEMS_MAX {
+                problems.push(Diagnostic {
+                    line: statement.line,
+                    start: statement.span.0,
+                    end: statement.span.1,
+                    message: String::from("Nobody would be left to vote: the last member stays."),
+                    suggestion: None,
+                    mild: true,
+                });
+                break;
+            }
+        }
+    }
+}
+
 /// Complains about leases that are no leases, unless that is the mistake to be shown.
 pub(super) fn leases(
     scenario: &Scenario,

@@ -102,7 +102,9 @@ pub(super) fn option(reader: &mut Reader<'_, '_>, spec: &mut ClusterSpec) -> Rea
                 ("learners" | "learner", 0..=REPLICAS_MAX) => raft.learners = low as u32,
                 ("nodes" | "node" | "learners" | "learner", _) => {
                     reader.take();
-                    return reader.refuse(format!("There can be 1 to {REPLICAS_MAX} of them."));
+                    return reader.refuse(format!(
+                        "A replicated store has 1 to {REPLICAS_MAX} nodes, and 0 to {REPLICAS_MAX} learners."
+                    ));
                 }
                 (other, _) => {
                     let message = format!(

@@ -6,6 +6,7 @@ use super::number::{Number, Reading};
 use super::raft;
 use crate::base::{NodeId, Span};
 use crate::cluster::maker::Trouble;
+use crate::cluster::message::Verb;
 use crate::cluster::replica::Order;
 use crate::cluster::survey::{Finding, Revision};
 use crate::cluster::{Edit, Message, Note, Outcome, Request, Server, Task, Timer};
@@ -250,9 +251,16 @@ fn note_words(note: &Note, cast: &Cast) -> (Lane, &'static str, String) {
     match note {
         Note::Asked { verb, key, value, expected, .. } => {
             let mut text = format!("{} {}", verb.word(), key.text());
-            for value in expected.iter().chain(value).filter(|value| **value != Value::Gone) {
-                text.push(' ');
-                text.push_str(&value.shown());
+            for value in expected.iter().chain(value) {
+                // Who expects nothing to be there says so; a delete has nothing else to say.
+                match value {
+                    Value::Gone if *verb == Verb::Cas => text.push_str(" null"),
+                    Value::Gone => {}
+                    value => {
+                        text.push(' ');
+                        text.push_str(&value.shown());
+                    }
+                }
             }
             (Lane::Operation, "asked", text)
         }

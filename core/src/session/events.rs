@@ -1,7 +1,7 @@
 //! What happened: events in words, their chains of causes, the marks of the timeline.
 
-use super::{EventFact, Lanes, MarkFact, Session, describe, raft};
-use crate::base::{Span, Time};
+use super::{EventFact, Lane, Lanes, MarkFact, Session, describe, raft};
+use crate::base::{NodeId, Span, Time};
 use alloc::vec::Vec;
 
 impl Session {
@@ -36,6 +36,22 @@ impl Session {
         let cast = &self.timeline.front().cast;
         let events = self.timeline.trace().since(from).take(count as usize);
         events.map(|event| describe::fact(event, cast)).collect()
+    }
+
+    /// What a client asked and heard up to the moment, the newest first: so many lines, of the last
+    /// hundred thousand events.
+    #[must_use]
+    pub fn asked(&self, client: NodeId, lines: usize) -> Vec<EventFact> {
+        const BACK: u32 = 100_000;
+        let cast = &self.timeline.front().cast;
+        let end = self.seq_after(self.now());
+        let events =
+            (end.saturating_sub(BACK)..end).rev().filter_map(|seq| self.timeline.trace().get(seq));
+        let own = events.filter(|event| event.node == client);
+        let facts = own.map(|event| describe::fact(event, cast));
+        // That a client was told to ask says what its question says.
+        let own = facts.filter(|fact| fact.lane == Lane::Operation && fact.kind != "requested");
+        own.take(lines).collect()
     }
 
     /// The chain of causes that led to an event: the first cause first, the event itself last.

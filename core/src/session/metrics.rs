@@ -82,17 +82,22 @@ impl Session {
         let stretch = front.measures.clusters().first()?.series.stretch();
         let seconds = stretch.0 as f64 / 1e6;
         let len = chosen.iter().map(|stretches| stretches.len()).max()?;
-        let len = len.min(STRETCHES as usize);
+        // Nothing happened after the last stretch; time went on nevertheless.
+        let reached = self.front().0.checked_div(stretch.0).unwrap_or(0) as usize;
+        let len = len.max(reached).min(STRETCHES as usize);
         let mut carried = 0.0;
         let mut values = Vec::with_capacity(len);
         for at in 0..len {
             let here = || chosen.iter().filter_map(|stretches| stretches.get(at));
+            // What is a state and no count stays as it was.
+            let held =
+                || chosen.iter().filter_map(|stretches| stretches.get(at).or(stretches.last()));
             values.push(match word {
                 "throughput" => here().map(|s| f64::from(s.good)).sum::<f64>() / seconds,
                 "failed" => here().map(|s| f64::from(s.bad)).sum::<f64>() / seconds,
-                "unavailable" => here().map(|s| f64::from(s.unavailable)).sum(),
-                "committed" => here().map(|s| s.committed as f64).sum(),
-                "log" => here().map(|s| s.log as f64).fold(0.0, f64::max),
+                "unavailable" => held().map(|s| f64::from(s.unavailable)).sum(),
+                "committed" => held().map(|s| s.committed as f64).sum(),
+                "log" => held().map(|s| s.log as f64).fold(0.0, f64::max),
                 "elections" => {
                     carried += here().map(|s| f64::from(s.elections)).sum::<f64>();
                     carried

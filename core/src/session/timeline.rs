@@ -7,6 +7,7 @@ use super::run::{Run, Script};
 use crate::base::{NodeId, Time};
 use crate::cluster::survey::Revision;
 use crate::cluster::{Note, Server};
+use crate::raft::{Note as Log, Role};
 use crate::sim::{Event, Fault, Kind, Trace};
 use alloc::vec::Vec;
 
@@ -202,7 +203,7 @@ impl Timeline {
 
 impl Marks {
     fn read(&mut self, event: &Event<Server>, run: &Run) {
-        self.reigns.read(event, &run.cast);
+        let fell = self.reigns.read(event, &run.cast);
         let quiet = match &event.kind {
             // How the world is at the start is no fault of it.
             Kind::Fault(Fault::Network | Fault::Disk) => event.at == Time::ZERO,
@@ -213,6 +214,9 @@ impl Marks {
             Kind::Noted(Note::Answered { .. }) => true,
             Kind::Noted(Note::Surveyed(finding)) => finding.revision == Revision::Start,
             Kind::Noted(Note::Explained { .. }) => false,
+            // That somebody follows is the usual, unless it led until now.
+            Kind::Noted(Note::Raft(Log::Became { role: Role::Follower, .. })) => !fell,
+            Kind::Noted(Note::Raft(Log::Transferring { .. })) => false,
             Kind::Noted(_) => happening(event).is_none(),
             _ => true,
         };
@@ -227,6 +231,11 @@ impl Marks {
             // Of several surveys each has its own numbers; what happened is the same.
             Lane::Note if fact.kind == "surveyed" => {
                 fact.text.split(':').next().map(alloc::string::String::from).unwrap_or_default()
+            }
+            // Many nodes say such things: a mark has to tell which.
+            _ if matches!(event.kind, Kind::Noted(Note::Raft(_) | Note::Trouble(_))) => {
+                let no_more = if fell { "leads no more: " } else { "" };
+                alloc::format!("{} {no_more}{}", fact.place, fact.text)
             }
             Lane::Fault | Lane::Note | Lane::Operation | Lane::Wire => fact.text,
         };

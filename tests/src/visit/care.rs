@@ -29,6 +29,8 @@ pub(super) fn prints(visit: &mut Visit<'_>) -> Result<(), String> {
     lab.0.window.key("End")?;
     lab.until("the end", |lab| Ok(lab.moment()? == 5_000_000))?;
     lab.0.window.find("[data-role='verdicts'] li")?;
+    // What a phone shows in a tab of its own is on the sheet too.
+    lab.0.window.run("document.querySelector('.lab').dataset.tab = 'inspect'", &[])?;
     let kept = [".stage-drawing", ".verdict-text", ".header-title h1"];
     let left_out = [
         ".transport",
@@ -37,6 +39,7 @@ pub(super) fn prints(visit: &mut Visit<'_>) -> Result<(), String> {
         ".header-tools button",
         "#panel-log button",
         ".tabs button",
+        ".switch button",
     ];
     let parts: Vec<Value> = kept.iter().chain(&left_out).map(|part| (*part).into()).collect();
     let seen = lab.0.window.run_async(ON_PAPER, &[parts.into()])?;

@@ -29,6 +29,45 @@ pub(super) fn writes_and_is_told_what_is_wrong(visit: &mut Visit<'_>) -> Result<
     lab.until("no problem", |lab| Ok(lab.0.window.all("[data-role='problems'] li")?.is_empty()))
 }
 
+/// Kinds of texts, each with a mark that the stage has for it alone.
+const KINDS: [(&str, &str); 5] = [
+    ("end 2s\nring 3 nodes, 8 vnodes\n", ".lab [data-role='storage']"),
+    ("end 2s\nraft 3 nodes\nc1: put x 1\n", ".lab [data-role='replica']"),
+    (
+        "end 2s\nplace a: jump, 4 nodes\nload 100 keys \"k:{n}\"\n",
+        ".lab.papered .stage-drawing > g",
+    ),
+    ("end 2s\nids a: snowflake, 2 nodes, 100/s each, 50 ids\n", ".lab [data-sheet='ids']"),
+    ("title    Nothing yet\n", ".lab [data-role='blank'] button"),
+];
+
+pub(super) fn turns_into_anything(visit: &mut Visit<'_>) -> Result<(), String> {
+    let lab = lab::open(visit, RING)?;
+    let turn = |at: usize| -> Result<(), String> {
+        let (text, mark) = KINDS[at];
+        lab.write(text)?;
+        lab.0.window.find(mark).map(drop).map_err(|error| format!("{text:?}: {error}"))?;
+        // Every other kind has gone.
+        let rest = KINDS.iter().enumerate().filter(|(other, _)| *other != at);
+        for (_, (_, mark)) in rest {
+            lab.until("the old stage to go", |lab| Ok(lab.0.window.all(mark)?.is_empty()))?;
+        }
+        Ok(())
+    };
+    // Every kind becomes every other, and it back again.
+    for one in 0..KINDS.len() {
+        for other in one + 1..KINDS.len() {
+            turn(one)?;
+            turn(other)?;
+            turn(one)?;
+        }
+    }
+    lab.write(KINDS[4].0)?;
+    lab.0.window.click("[data-role='blank'] button")?;
+    lab.until_text_has("raft 5 nodes")?;
+    lab.0.window.find(".lab [data-role='replica']").map(drop)
+}
+
 pub(super) fn forks(visit: &mut Visit<'_>) -> Result<(), String> {
     let lab = lab::open(visit, RING)?;
     lab.unfold("branches")?;

@@ -31,6 +31,35 @@ pub(super) fn card_opens(visit: &mut Visit<'_>) -> Result<(), String> {
     visit.window.find(".card").map(drop)
 }
 
+pub(super) fn themes_lead_on(visit: &mut Visit<'_>) -> Result<(), String> {
+    visit.open("")?;
+    let go = "const theme = [...document.querySelectorAll('[data-role=themes] button')]
+            .find(it => it.textContent.startsWith(arguments[0]));
+        theme.click();
+        const head = document.activeElement;
+        return [head.textContent, Math.abs(head.getBoundingClientRect().top) < innerHeight / 2,
+            head.closest('.theme').querySelector('.card').dataset.scenario]";
+    visit.window.find("[data-role='themes'] button")?;
+    let raft = visit.window.run(go, &["Raft".into()])?;
+    ensure(
+        raft == serde_json::json!(["Raft", true, "raft-election"]),
+        format!("it leads to {raft}"),
+    )?;
+    visit.window.run(go, &["What clients saw".into()])?;
+    visit.window.click("[data-role='own-history']")?;
+    let lab = Lab(visit);
+    lab.await_open()?;
+    lab.0.window.find("[data-role='history-intake']")?;
+    // What the stage shows is part of the link.
+    lab.0.window.wait_until("location.hash.includes('view=history')")?;
+    lab.0.window.click("[data-role='show-messages']")?;
+    lab.0.window.wait_until("location.hash.includes('view=messages')")?;
+    lab.0.window.run("location.reload()", &[])?;
+    lab.0.window.find(".lab .spacetime svg")?;
+    lab.0.window.click("[data-role='show-history']")?;
+    lab.0.window.find("[data-role='history-intake']").map(drop)
+}
+
 /// The trace of every scenario of the gallery has the same hash here as natively.
 pub(super) fn hashes_are_native(visit: &mut Visit<'_>) -> Result<(), String> {
     visit.open("")?;

@@ -122,6 +122,18 @@ pub(super) fn is_asked(visit: &mut Visit<'_>) -> Result<(), String> {
     lab.0.window.find("[data-role='ask-expected']")?;
     lab.0.window.click("[data-role='ask-send']")?;
     lab.until_text_has("c1: cas x null 1")?;
+    // Nothing is answered while time stands, and the form says so; then it says what was heard.
+    let heard = |lab: &Lab<'_, '_>| {
+        let script = "return document.querySelector('[data-role=ask-answers]')?.innerText ?? ''";
+        let heard = lab.0.window.run(script, &[])?;
+        Ok::<_, String>(heard.as_str().unwrap_or_default().to_owned())
+    };
+    lab.0.window.find("[data-role='ask-waits']")?;
+    lab.until("the question", |lab| Ok(heard(lab)?.contains("cas x null 1")))?;
+    let before = heard(&lab)?;
+    lab.0.window.click("[data-role='play']")?;
+    lab.until("an answer", |lab| Ok(heard(lab)? != before))?;
+    lab.pause()?;
     lab.0.window.click("[data-role='group-add']")?;
     lab.until_text_has("join n6")?;
     lab.0.window.find("[data-role='replica'][data-node='n6']")?;
@@ -165,4 +177,52 @@ pub(super) fn ranks(visit: &mut Visit<'_>) -> Result<(), String> {
     let worst = ranked(&lab, "index", "messages-per-read")?;
     ensure(worst.starts_with('▼') && worst.ends_with("(worst)"), format!("a round is {worst}"))?;
     ensure(ranked(&lab, "local", "throughput")? != young, "the whole run is as its beginning")
+}
+
+/// Keeps every sentence of the live region.
+const LISTEN: &str = "window.heard = [];
+    const voice = document.querySelector('[data-role=narration]');
+    new MutationObserver(() => window.heard.push(voice.textContent))
+        .observe(voice, { childList: true, characterData: true, subtree: true });";
+
+/// An election without words, so that the notes are heard.
+const QUIET: &str = "\
+title    Three agree
+seed     7
+end      2s
+raft     3 nodes, election 150ms..300ms
+at 1s    crash n1
+expect   agreement
+expect   elections = 0
+";
+
+pub(super) fn is_told(visit: &mut Visit<'_>) -> Result<(), String> {
+    let lab = lab::open(visit, QUIET)?;
+    lab.0.window.run(LISTEN, &[])?;
+    lab.0.window.click("[data-role='play']")?;
+    let heard = |words: &'static str| {
+        move |lab: &Lab<'_, '_>| {
+            let script = "return window.heard.some(said => said.includes(arguments[0]))";
+            Ok(lab.0.window.run(script, &[words.into()])? == true)
+        }
+    };
+    lab.until("who leads to be told", heard(" leads term 1"))?;
+    lab.until("the fall to be told", heard("1 s: n1 crashes"))?;
+    lab.0.window.key("End")?;
+    lab.until("the verdicts to be told", heard("1 of 2 expectations hold"))?;
+    let nobody = "return window.heard.filter(said => said && !/: (n|.*expect)/.test(said))";
+    let nobody = lab.0.window.run(nobody, &[])?;
+    ensure(nobody == serde_json::json!([]), format!("nobody is named in {nobody}"))?;
+    // Behind the last step one sees what came of it.
+    let lab = lab::open(lab.0, GROUP)?;
+    lab.until("three steps", |lab| {
+        let place = "return document.querySelector('[data-role=steps-place]')?.textContent";
+        Ok(lab.0.window.run(place, &[])? == "3 steps")
+    })?;
+    for moment in [1_000_000, 2_000_000, 4_000_000, 6_000_000] {
+        lab.0.window.click("[data-role='step-next']")?;
+        lab.until("the next step", |lab| Ok(lab.moment()? == moment))?;
+    }
+    let place = lab.0.window.find("[data-role='steps-place']")?;
+    ensure(lab.0.window.text(&place)? == "The end", "the end has no name")
 }

@@ -26,6 +26,7 @@ pub const VISITS: &[(&str, Make)] = &[
     ("the page starts in a folder of a host", shell::starts),
     ("the start page runs and its buttons work", gallery::hero_works),
     ("a card of the gallery opens in the lab and back", gallery::card_opens),
+    ("themes of the gallery are gone to, and the judge is found", gallery::themes_lead_on),
     ("every scenario has the same trace here as natively", gallery::hashes_are_native),
     ("a link opens at its moment", link::opens_at_its_moment),
     ("a run plays and pauses", play::plays_and_pauses),
@@ -35,6 +36,7 @@ pub const VISITS: &[(&str, Make)] = &[
     ("a run is taken along as text and picture", take::exports),
     ("a click crashes a node and undo takes it back", change::crashes_by_click),
     ("a broken script is told in its place and mended", change::writes_and_is_told_what_is_wrong),
+    ("a text turns from one kind of cluster into any other", change::turns_into_anything),
     ("a what-if is kept and compared", change::forks),
     ("a shared run survives a reload", link::shares_and_survives_a_reload),
     ("a damaged link is told in words", link::tells_a_damaged_one),
@@ -52,6 +54,8 @@ pub const VISITS: &[(&str, Make)] = &[
     ("a store's logs and its story are walked by keys alone", group::works_by_keys),
     ("a store is asked, grows, and is taken over", group::is_asked),
     ("two ways to read stand in a table, the better one marked", group::ranks),
+    ("a story is walked to its end, and told aloud", group::is_told),
+    ("a store is taken along as a picture with its logs", take::exports_logs),
     ("many seeds are mapped, and what fails is made short", sweep::maps_and_shrinks),
     ("trouble is chosen and taken back", sweep::chooses_trouble),
     ("everything works by keys alone", reach::works_by_keys_alone),
@@ -65,6 +69,7 @@ pub const VISITS: &[(&str, Make)] = &[
     ("keys on paper are clean under axe-core", reach::paper_is_clean),
     ("what clients saw is clean under axe-core", reach::history_is_clean),
     ("a replicated store is clean under axe-core", reach::group_is_clean),
+    ("many seeds are clean under axe-core", sweep::is_clean),
 ];
 
 /// A small run that ends after five seconds and has something to show.

@@ -153,7 +153,7 @@ pub(super) fn group_is_clean(visit: &mut Visit<'_>) -> Result<(), String> {
 }
 
 /// Asks axe-core; what it finds fails the visit.
-fn clean(visit: &mut Visit<'_>) -> Result<(), String> {
+pub(super) fn clean(visit: &mut Visit<'_>) -> Result<(), String> {
     let axe = match visit.toolbox.axe() {
         Ok(axe) => axe,
         Err(problem) => {

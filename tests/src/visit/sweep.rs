@@ -102,3 +102,15 @@ pub(super) fn chooses_trouble(visit: &mut Visit<'_>) -> Result<(), String> {
     let disabled = said(&lab, "String(document.querySelector('[data-role=nemesis]').disabled)")?;
     ensure(disabled == "true", "paper can be troubled")
 }
+
+pub(super) fn is_clean(visit: &mut Visit<'_>) -> Result<(), String> {
+    let lab = lab::open(visit, FAILING)?;
+    lab.unfold("sweep")?;
+    lab.0.window.click("[data-role='sweep-start']")?;
+    lab.until("a short text", |lab| Ok(!words_of(lab, "shrunk")?.is_empty()))?;
+    lab.until("no more seeds to come", |lab| Ok(lab.0.window.all(".seeds .ahead")?.is_empty()))?;
+    let lab::Lab(visit) = lab;
+    super::reach::clean(visit)?;
+    visit.window.run("document.documentElement.dataset.theme = 'dark'", &[])?;
+    super::reach::clean(visit)
+}

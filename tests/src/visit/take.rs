@@ -46,3 +46,27 @@ pub(super) fn exports(visit: &mut Visit<'_>) -> Result<(), String> {
     }
     Ok(())
 }
+
+pub(super) fn exports_logs(visit: &mut Visit<'_>) -> Result<(), String> {
+    let lab = lab::open(visit, super::group::GROUP)?;
+    lab.0.window.press(".lanes")?;
+    lab.until("a later moment", |lab| Ok(lab.moment()? > 0))?;
+    lab.0.window.run(CATCH, &[])?;
+    let words = ["Picture as SVG".into(), "shardlab.svg".into(), 2_000.into()];
+    lab.0.window.run_async(PRESS, &words)?;
+    // As many cells are in the picture as on the stage, with the names of their rows.
+    let script = "const picture = new DOMParser().parseFromString(await window.lastBlob.text(), 'image/svg+xml');
+        const room = document.querySelector('.logs-scroll').getBoundingClientRect();
+        const names = document.querySelector('.log-row .log-name').getBoundingClientRect();
+        const seen = [...document.querySelectorAll('.log-row .cell')].map(it => it.getBoundingClientRect())
+            .filter(box => box.right <= room.right + 1 && box.bottom <= room.bottom + 1 && box.left >= names.right - 1);
+        const words = [...picture.querySelectorAll('svg > text')].map(it => it.textContent);
+        return [picture.querySelector('parsererror') === null,
+            picture.querySelectorAll('svg > rect[rx]').length >= seen.length && seen.length > 4,
+            ['n1', 'n5'].every(name => words.some(it => it.startsWith(name + ' t')))]";
+    let drawn = lab.0.window.run_async(script, &[])?;
+    ensure(
+        drawn == serde_json::json!([true, true, true]),
+        format!("the logs are not drawn: {drawn}"),
+    )
+}

@@ -6,14 +6,16 @@ use super::curve;
 use super::place::{Place, Spot};
 use super::point::{Frame, Point, short};
 
-/// The height of one row of the logs, and of what stands above and below the rows.
+/// The height of one row of the logs, and of what stands above and below the rows: the head, a bar to
+/// scroll by, the legend.
 const ROW: f64 = 27.0;
-const ROWS_BESIDE: f64 = 46.0;
+const ROWS_BESIDE: f64 = 54.0;
 /// A round of less height than this, its title with it, has no room for what it says.
 const ROUND: f64 = 230.0;
-
-/// A box of less height than this has room for a round and for no logs.
-const BOTH: f64 = 200.0;
+/// A round of less height than this is better off without logs below it.
+const ROUND_LEAST: f64 = 130.0;
+/// What a crown needs above the topmost node of a miniature.
+const CROWN: f64 = 8.0;
 
 /// Divides a box: for the round, and for the logs of so many nodes. They stand below it, or beside it
 /// in a box that is wide and too low for both; where many groups share the stage there are none.
@@ -27,7 +29,9 @@ pub fn parts(frame: Frame, rows: usize) -> (Frame, Frame) {
         let logs = Frame { x: frame.x + left, y, width: frame.width - left, height: low };
         return (Frame { width: left, ..frame }, logs);
     }
-    let low = if frame.height < BOTH { 0.0 } else { wanted.min(frame.height * 0.5) };
+    let low = wanted.min(frame.height * 0.5);
+    // Of many groups none has room for its logs; a round that can be read is worth more.
+    let low = if rows > 0 && frame.height - low < ROUND_LEAST { 0.0 } else { low };
     let high = frame.height - low;
     let logs = Frame { y: frame.y + high, height: low, ..frame };
     (Frame { height: high, ..frame }, logs)
@@ -45,8 +49,15 @@ pub fn angles(count: usize) -> Vec<f64> {
 /// them on the left.
 #[must_use]
 pub fn fit(frame: Frame, title: f64, count: usize, words: bool, clients: bool) -> Place {
-    let aside = if clients && words && frame.width < 520.0 { 44.0 } else { 0.0 };
+    let aside = match clients {
+        true if words && frame.width < 520.0 => 44.0,
+        // In a miniature a client takes the edge, and the round what is left.
+        true if !words => edge(frame) + 12.0,
+        _ => 0.0,
+    };
     let frame = Frame { x: frame.x + aside, width: frame.width - aside, ..frame };
+    // A miniature has no title above it, but a crown all the same.
+    let title = if words { title } else { title + CROWN };
     let (width, height) = (frame.width, (frame.height - title).max(60.0));
     let part = TAU / count.max(1) as f64;
     let roomy = words && (width >= 520.0 || count <= 3 && width >= 300.0);
@@ -71,6 +82,11 @@ pub fn fit(frame: Frame, title: f64, count: usize, words: bool, clients: bool) -
     Place { center, radius: wide, band: tall, node_radius, nodes, roomy, top: frame.y + title }
 }
 
+/// How far from the left edge clients stand: further where there is room.
+fn edge(frame: Frame) -> f64 {
+    (frame.width * 0.1).clamp(12.0, 30.0)
+}
+
 /// The point of an ellipse at an angle from twelve o'clock.
 fn on(center: Point, (wide, tall): (f64, f64), angle: f64) -> Point {
     let round = Point::default().polar(angle, 1.0);
@@ -83,7 +99,7 @@ pub fn beside(frame: Frame, title: f64, count: usize) -> Vec<Point> {
     let height = frame.height - title;
     let part = height / (count + 1) as f64;
     (1..=count)
-        .map(|index| Point::new(frame.x + 30.0, frame.y + title + part * index as f64))
+        .map(|index| Point::new(frame.x + edge(frame), frame.y + title + part * index as f64))
         .collect()
 }
 

@@ -65,6 +65,8 @@ pub struct Place {
     pub y: f64,
     /// So many letters fit before the next bar of its lane.
     pub letters: usize,
+    /// Whether its words end with it, because the edge is too near for them to begin there.
+    pub ends: bool,
     /// Where it takes effect, if it has a place in the order.
     pub point: Option<f64>,
 }
@@ -103,6 +105,8 @@ const WORDS: f64 = 18.0;
 const WIDTH_MIN: f64 = 22.0;
 /// The mean width of a letter.
 const LETTER: f64 = 6.4;
+/// The mean width of a bold one.
+const BOLD: f64 = 7.2;
 
 /// Lays bars out over a width; `top` is kept free for the axis.
 #[must_use]
@@ -112,15 +116,18 @@ pub fn lay(bars: &[Bar], width: f64, top: f64) -> Picture {
     let margin = ((last - start) / 24).max(1);
     let scale = Scale::new(start.saturating_sub(margin), last + margin, width);
     let edges = |bar: &Bar| {
-        let x = scale.x(bar.from);
+        // What begins at the very edge is still seen whole.
+        let x = scale.x(bar.from).min(scale.width - WIDTH_MIN - 2.0).max(0.0);
         let end = bar.to.map_or(scale.width, |to| scale.x(to));
         (x, end.max(x + WIDTH_MIN))
     };
     let mut clients: Vec<&str> = bars.iter().map(|bar| bar.client.as_str()).collect();
     clients.sort_by_key(|name| natural(name));
     clients.dedup();
-    let mut places =
-        vec![Place { x: 0.0, width: 0.0, y: 0.0, letters: 0, point: None }; bars.len()];
+    let mut places = vec![
+        Place { x: 0.0, width: 0.0, y: 0.0, letters: 0, ends: false, point: None };
+        bars.len()
+    ];
     let mut rows = Vec::new();
     let mut lanes = 0;
     for client in clients {
@@ -142,8 +149,19 @@ pub fn lay(bars: &[Bar], width: f64, top: f64) -> Picture {
                 None => ends.push((end, at)),
             }
             let y = head + lane as f64 * LANE + WORDS;
-            let letters = ((scale.width - x) / LETTER) as usize;
-            places[at] = Place { x, width: end - x, y, letters, point: None };
+            let right = ((scale.width - x) / LETTER) as usize;
+            // Before it there is room back to what stands there.
+            let before = places
+                .iter()
+                .zip(bars)
+                .filter(|(place, one)| one.client == *client && place.y == y)
+                .map(|(place, _)| place.x + place.width + place.letters.min(12) as f64 * LETTER)
+                .fold(0.0, f64::max);
+            let left = ((end - before).max(0.0) / BOLD) as usize;
+            let wanted = bar.told.chars().count() + 2;
+            let ends = right < wanted && left > right;
+            let letters = if ends { left } else { right };
+            places[at] = Place { x, width: end - x, y, letters, ends, point: None };
         }
         lanes += ends.len();
     }

@@ -1,12 +1,14 @@
 //! The start page: the hero, and the gallery by theme with a live miniature on each card.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 use super::hero::Hero;
 use super::scenarios::{self, Header};
 use crate::player::fact::Session;
-use crate::player::{Player, pace};
+use crate::player::{Player, Sight, pace};
 use crate::pulse::{Var, effect};
+use crate::url::Address;
 use crate::views::stage::Stage;
 use crate::views::verdicts;
 use crate::widgets::follow::{live, say};
@@ -31,18 +33,31 @@ pub fn Gallery() -> Piece {
             <main>
                 <Hero text=scenarios::HERO />
                 <section class="gallery" id="gallery" aria-label="Gallery">
+                    <nav class="themes" aria-label="Themes" data-role="themes">
+                        {scenarios::themes()
+                            .into_iter()
+                            .enumerate()
+                            .map(|(at, (theme, list))| view! {
+                                <button type="button" class="button small" on:click=move |_| go(at)>
+                                    {theme}<span class="quiet">{list.len().to_string()}</span>
+                                </button>
+                            })
+                            .collect_view()}
+                    </nav>
                     {scenarios::themes()
                         .into_iter()
-                        .map(|(theme, list)| {
+                        .enumerate()
+                        .map(|(at, (theme, list))| {
                             view! {
                                 <section class="theme">
-                                    <h2>{theme}</h2>
+                                    <h2 id=format!("theme-{at}") tabindex="-1">{theme}</h2>
                                     <ul class="cards">
                                         {list
                                             .into_iter()
                                             .map(|(name, text, header)| view! { <Card name=name text=text header=header /> })
                                             .collect_view()}
                                     </ul>
+                                    {(theme == scenarios::JUDGED).then(own)}
                                 </section>
                             }
                         })
@@ -53,6 +68,29 @@ pub fn Gallery() -> Piece {
                 <p>"Everything runs in this page. A link carries the whole text of a run; nothing is sent to a server."</p>
             </footer>
         </div>
+    }
+}
+
+/// The way to the judge for who brings a history.
+fn own() -> Piece {
+    let text = scenarios::named("one-order");
+    let address = Address {
+        link: crate::player::link_of(text),
+        at: Some(0),
+        sight: Sight::History,
+        ..Address::default()
+    };
+    view! {
+        <p class="theme-more"><a class="button small" data-role="own-history" href=address.write()>"Judge a history of your own"</a></p>
+    }
+}
+
+/// Goes to a theme. The part of the address behind `#` is a run's, so it cannot lead there.
+fn go(theme: usize) {
+    let head = document().get_element_by_id(&format!("theme-{theme}"));
+    if let Some(head) = head.and_then(|head| head.dyn_into::<web_sys::HtmlElement>().ok()) {
+        head.scroll_into_view();
+        let _ = head.focus();
     }
 }
 
@@ -117,8 +155,7 @@ fn Card(name: &'static str, text: &'static str, header: Header) -> Piece {
                             measured()
                                 .map(|(class, sign, value, text, sum)| {
                                     view! {
-                                        <span class=format!("card-sign {class}") aria-hidden="true">{sign}</span>
-                                        <strong>{value}</strong>
+                                        <strong><span class=format!("card-sign {class}") aria-hidden="true">{sign}" "</span>{value}</strong>
                                         <code>{text}</code>
                                         <span class="quiet card-sum">{sum}</span>
                                     }

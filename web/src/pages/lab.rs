@@ -8,7 +8,7 @@ use super::key::{self, Wish};
 use crate::export;
 use crate::layout::unit;
 use crate::player::fact::{MarkFact, Session};
-use crate::player::{Player, pace};
+use crate::player::{Player, Sight, pace};
 use crate::pulse::{Fact, Var, effect};
 use crate::url::{self, Address};
 use crate::views::branches::{Beside, BesideStage, Branches};
@@ -38,7 +38,7 @@ use crate::widgets::keys::KeyHelp;
 use crate::widgets::live::LiveRegion;
 use crate::widgets::menu::Menu;
 use crate::widgets::notice::{Notice, NoticeBar, Tone};
-use crate::widgets::piece::{Piece, Show, view};
+use crate::widgets::piece::{CollectPieces, Piece, Show, view};
 use crate::widgets::split::{Border, remembered};
 use crate::widgets::store;
 use crate::widgets::tabs::Tabs;
@@ -65,8 +65,8 @@ pub fn Lab(
     let script_open = Var::new(store::recall("open.script").as_deref() != Some("no"));
     let inspector_open = Var::new(store::recall("open.inspector").as_deref() != Some("no"));
     let tab = Var::new("script");
-    let messages = Var::new(false);
-    let history = Var::new(false);
+    let sight = player.sight;
+    let turn = move |to: Sight| sight.set(to.or_back(sight.get_untracked()));
     let beside = Var::new(None::<Beside>);
     let picked = Var::new(player.read(first_course));
     let header = player.watch_text(|session| (session.title(), session.summary()));
@@ -97,11 +97,8 @@ pub fn Lab(
     };
     let handle =
         window_event_listener(ev::keydown, move |event| match key::press(player, &event) {
-            Some(Wish::Messages) => {
-                history.set(false);
-                messages.update(|shown| *shown = !*shown);
-            }
-            Some(Wish::History) => history.update(|shown| *shown = !*shown),
+            Some(Wish::Messages) => turn(Sight::Messages),
+            Some(Wish::History) => turn(Sight::History),
             Some(Wish::Keys) => keys_open.update(|open| *open = !*open),
             Some(Wish::Share) => share(),
             Some(Wish::Close) => {
@@ -203,7 +200,7 @@ pub fn Lab(
                     <Border name="width.script" label="Width of the script" width=script_width limits=SCRIPT_WIDTHS />
                 </Show>
                 <section class="stage-side" id="stage" tabindex="-1" aria-label="Stage">
-                    <Show when=move || messages.get() || history.get() fallback=move || {
+                    <Show when=move || sight.get() != Sight::Nodes fallback=move || {
                         view! {
                             <div class="stages" class:two=whether(move || beside.with(Option::is_some))>
                                 <Stage player=player />
@@ -211,16 +208,26 @@ pub fn Lab(
                             </div>
                         }
                     }>
-                        <Show when=move || history.get() fallback=move || view! { <SpaceTime player=player /> }>
+                        <Show when=move || sight.get() == Sight::History fallback=move || view! { <SpaceTime player=player /> }>
                             <HistoryView player=player />
                         </Show>
                     </Show>
                     <div class="stage-tools">
-                        <Show when=move || !messages.get() && !history.get() && machines.get()><Legend player=player /></Show>
+                        <Show when=move || sight.get() == Sight::Nodes && machines.get()><Legend player=player /></Show>
                         <div class="switch" hidden=whether(move || !machines.get()) role="group" aria-label="What the stage shows">
-                            <button type="button" data-role="show-ring" aria-pressed=say(move || (!messages.get() && !history.get()).to_string()) on:click=move |_| { history.set(false); messages.set(false); }>{live(move || stage_word.get())}</button>
-                            <button type="button" data-role="show-messages" aria-pressed=say(move || (messages.get() && !history.get()).to_string()) on:click=move |_| { history.set(false); messages.set(true); }>"Messages"</button>
-                            <button type="button" data-role="show-history" aria-pressed=say(move || history.get().to_string()) on:click=move |_| history.set(true)>"History"</button>
+                            {[("show-ring", Sight::Nodes), ("show-messages", Sight::Messages), ("show-history", Sight::History)]
+                                .into_iter()
+                                .map(|(role, to)| {
+                                    let word = move || match to {
+                                        Sight::Nodes => stage_word.get(),
+                                        Sight::Messages => "Messages",
+                                        Sight::History => "History",
+                                    };
+                                    view! {
+                                        <button type="button" data-role=role aria-pressed=say(move || (sight.get() == to).to_string()) on:click=move |_| sight.set(to)>{live(word)}</button>
+                                    }
+                                })
+                                .collect_view()}
                         </div>
                     </div>
                     <Caption player=player hidden=Fact::from(words_hidden) />
@@ -246,8 +253,8 @@ pub fn Lab(
                                 <Fold name="compare" title="Compare"><Compare player=player /></Fold>
                             </Show>
                             <Fold name="verdicts" title="Verdicts" note=verdicts_note><Verdicts player=player /></Fold>
-                            <Fold name="metrics" title="Figures"><Metrics player=player /></Fold>
                             <Fold name="sweep" title="Many seeds" open=false><SweepPanel player=player /></Fold>
+                            <Fold name="metrics" title="Figures"><Metrics player=player /></Fold>
                         </div>
                         <div id="panel-log" class="side-part">
                             <Until player=player narrow=true />
@@ -306,6 +313,7 @@ pub fn address_of(player: Player, embed: bool) -> Address {
         link: player.read(Session::link),
         at: Some(player.clock.get_untracked()),
         chosen: player.chosen.get_untracked(),
+        sight: player.sight.get_untracked(),
         embed,
     }
 }
@@ -320,25 +328,45 @@ fn first_course(session: &Session) -> String {
     spoken.or_else(|| names.first()).cloned().unwrap_or_default()
 }
 
-/// The newest thing worth saying, in a sentence: a caption, a fault or a note.
+/// The newest thing worth saying, in a sentence: a verdict, a caption, a fault or a note.
 fn narration(player: Player) -> Fact<String> {
     Fact::of(move || {
         player.beat.track();
+        player.playing.track();
         let now = player.clock.get_untracked();
         player.lanes.with(|lanes| {
             let newest = |marks: &[MarkFact]| {
                 let after = marks.partition_point(|mark| mark.at.0 <= now);
-                after.checked_sub(1).map(|place| marks[place].clone())
+                after.checked_sub(1).map(|place| (marks[place].at.0, marks[place].text.clone()))
             };
-            [newest(&lanes.faults), newest(&lanes.notes), newest(&lanes.captions)]
-                .into_iter()
-                .flatten()
-                .max_by_key(|mark| mark.at)
-                .map_or_else(String::new, |mark| {
-                    format!("{}: {}", unit::time(mark.at.0 as f64), mark.text)
-                })
+            [
+                newest(&lanes.faults),
+                newest(&lanes.notes),
+                newest(&lanes.captions),
+                decided(&lanes.verdicts, now),
+            ]
+            .into_iter()
+            .flatten()
+            .max_by_key(|(at, _)| *at)
+            .map_or_else(String::new, |(at, text)| format!("{}: {text}", unit::time(at as f64)))
         })
     })
+}
+
+/// What was decided last, in a sentence: an expectation with its words, several at once as a count.
+fn decided(verdicts: &[(MarkFact, bool)], now: u64) -> Option<(u64, String)> {
+    let past = || verdicts.iter().filter(move |(mark, _)| mark.at.0 <= now);
+    let at = past().map(|(mark, _)| mark.at.0).max()?;
+    let here: Vec<_> = past().filter(|(mark, _)| mark.at.0 == at).collect();
+    let held = here.iter().filter(|(_, held)| *held).count();
+    Some((
+        at,
+        match here.as_slice() {
+            [(mark, true)] => format!("as expected, {}", mark.text),
+            [(mark, false)] => format!("{} was expected, and does not hold", mark.text),
+            many => format!("{held} of {} expectations hold", many.len()),
+        },
+    ))
 }
 
 fn focus(id: &str) {
@@ -358,6 +386,7 @@ pub fn open(text: &str, address: &Address) -> Player {
         player.seek(at);
     }
     player.chosen.set(address.chosen.clone());
+    player.sight.set(address.sight);
     player.nudge();
     player
 }

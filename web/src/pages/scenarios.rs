@@ -47,8 +47,34 @@ const THEMES: [(&str, &[&str]); 15] = [
     ("Crashes and repair", &["crash", "restart"]),
     ("Raft", &["raft"]),
     ("Ways to read", &["reads"]),
-    ("What clients saw", &["linearizable"]),
+    (JUDGED, &["linearizable"]),
     ("Bugs to switch on", &["bug"]),
+];
+
+/// The theme of what a judge has to say.
+pub const JUDGED: &str = "What clients saw";
+
+/// The text of a scenario by its name; empty if there is none.
+#[must_use]
+pub fn named(name: &str) -> &'static str {
+    SCENARIOS.iter().find(|(one, _)| *one == name).map_or("", |(_, text)| *text)
+}
+
+/// What one should see first of its theme, in this order; the others follow by name.
+const FIRST: [&str; 13] = [
+    "raft-election",
+    "raft-leader-falls",
+    "raft-split-vote",
+    "raft-log-repair",
+    "raft-stale-leader",
+    "raft-snapshot",
+    "raft-members",
+    "raft-transfer",
+    "raft-retry",
+    "reads-log",
+    "reads-index",
+    "reads-lease",
+    "raft-bug-figure-8",
 ];
 
 /// The gallery by theme; what belongs to none comes last.
@@ -63,6 +89,10 @@ pub fn themes() -> Vec<(&'static str, Vec<Entry>)> {
         let header = header(text);
         let place = THEMES.iter().position(|(_, tags)| tags.contains(&header.theme.as_str()));
         themes[place.unwrap_or(THEMES.len())].1.push((name, text, header));
+    }
+    for (_, list) in &mut themes {
+        let rank = |name: &str| FIRST.iter().position(|first| *first == name);
+        list.sort_by_key(|(name, ..)| rank(name).unwrap_or(FIRST.len()));
     }
     themes.retain(|theme| !theme.1.is_empty());
     themes
@@ -86,5 +116,9 @@ mod tests {
     fn every_scenario_is_in_the_gallery_once() {
         let shown: usize = themes().iter().map(|theme| theme.1.len()).sum();
         assert_eq!(shown, SCENARIOS.len());
+        for first in FIRST {
+            assert!(!named(first).is_empty(), "{first} is not there");
+        }
+        assert!(!named("one-order").is_empty() && named("none").is_empty());
     }
 }

@@ -66,8 +66,8 @@ impl Painter {
         })
     }
 
-    /// Fades what was, and draws what is.
-    pub fn paint(&mut self, strokes: &[Stroke], small: bool) {
+    /// Fades what was, or forgets it at once, and draws what is.
+    pub fn paint(&mut self, strokes: &[Stroke], small: bool, forget: bool) {
         if strokes.is_empty() && self.blank {
             return;
         }
@@ -76,7 +76,7 @@ impl Painter {
         let since = (now - self.last).clamp(8.0, 200.0);
         self.last = now;
         let context = &self.context;
-        if self.still {
+        if self.still || forget {
             context.clear_rect(0.0, 0.0, self.side, self.side);
         } else {
             let fade = 1.0 - curve::exp(-since / MEMORY_MS * 3.0);

@@ -6,6 +6,7 @@
 pub mod chosen;
 pub mod pace;
 pub mod run;
+pub mod sight;
 
 use leptos::prelude::*;
 use shardlab::session::Session;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 pub use chosen::Chosen;
 pub use shardlab::session as fact;
+pub use sight::Sight;
 
 use crate::pulse::{Fact, Var};
 use fact::{Lanes, Progress, ReplicaFact, Snapshot, SurveyFact};
@@ -39,6 +41,8 @@ pub struct Player {
     pub until: Var<Option<String>>,
     /// What is chosen: nothing, one thing, or two to compare.
     pub chosen: Var<Vec<Chosen>>,
+    /// What the stage shows.
+    pub sight: Var<Sight>,
     /// Whether frames are asked for at all; a run that nobody sees stands still.
     pub seen: Var<bool>,
     /// The facts of the present moment, shared by all views.
@@ -107,6 +111,7 @@ impl Player {
             slow,
             lanes,
             beat: Var::new(0),
+            sight: Var::new(Sight::default()),
             text,
             playing: Var::new(false),
             speed: Var::new(pace::NORMAL),

@@ -172,8 +172,8 @@ impl Player {
             return;
         }
         if now >= end {
-            self.playing.set(false);
             self.until.set(None);
+            self.pause();
         }
     }
 
@@ -216,6 +216,8 @@ impl Player {
     /// Stops time.
     pub fn pause(self) {
         self.playing.set(false);
+        // What follows a few times a second is brought up to the moment at which time stands.
+        self.wake();
     }
 
     /// Plays or pauses.

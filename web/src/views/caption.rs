@@ -32,12 +32,15 @@ fn moments(marks: &[MarkFact]) -> Vec<u64> {
     moments
 }
 
-/// To the next caption or to the one before; true if there was one to go to.
+/// To the next caption or to the one before; behind the last is the end, where one sees what came of
+/// it. True if there was somewhere to go to.
 pub fn step(player: Player, forward: bool) -> bool {
     let now = player.clock.get_untracked();
     let moments = player.lanes.with_untracked(|lanes| moments(&lanes.captions));
     let target = if forward {
-        moments.into_iter().find(|at| *at > now)
+        let end = player.read(|session| session.end().0);
+        let told = !moments.is_empty();
+        moments.into_iter().find(|at| *at > now).or((told && now < end).then_some(end))
     } else {
         moments.into_iter().rfind(|at| *at < now)
     };
@@ -65,8 +68,11 @@ pub fn Steps(
         all.with(|all| all.partition_point(|at| *at <= now))
     });
     let count = move || all.with(Vec::len);
+    let ended = Fact::of(move || player.clock.get() >= player.read(|session| session.end().0));
     let place = move || match done.get() {
+        0 if count() == 1 => "1 step".to_owned(),
         0 => format!("{} steps", count()),
+        done if done == count() && ended.get() => "The end".to_owned(),
         done => format!("Step {done} of {}", count()),
     };
     let take = move |()| {
@@ -76,7 +82,7 @@ pub fn Steps(
     };
     let word =
         Fact::of(move || if hidden.get() { "Show the words" } else { "Hide the words" }.to_owned());
-    let at_end = Fact::of(move || done.get() == count());
+    let at_end = Fact::of(move || done.get() == count() && ended.get());
     let at_start = Fact::of(move || {
         player.clock.get() == 0
             || all.with(|all| all.first().is_none_or(|at| player.clock.get() <= *at))

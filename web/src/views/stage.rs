@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::blank::Blank;
 use super::raft::GroupView;
 use super::raft::logs::Logs;
 use super::ring::RingView;
@@ -96,6 +97,7 @@ pub fn Stage(
                 <Logs player=player cluster=index frame=frame(index) />
             </For>
             <Sheets player=player small=small />
+            <Show when=move || !small><Blank player=player /></Show>
             <Preparing player=player />
             <Show when=benched><Bench desk=desk /></Show>
             <Show when=move || size.get().0 == 0.0>

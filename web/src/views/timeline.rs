@@ -22,6 +22,8 @@ use crate::widgets::scrubber::{Scrub, Scrubber};
 /// The heights of the lanes with bars and lines.
 const BARS: f64 = 26.0;
 const COURSE: f64 = 40.0;
+/// The tip of a crowd of marks tells so many of them.
+const LINES_MAX: usize = 8;
 
 /// The timeline of a run.
 #[component]
@@ -206,7 +208,7 @@ fn Marks(
                 .map(|(index, crowd)| {
                     let mark = &marks[crowd.first];
                     let room = fits[index];
-                    (xs[index], words[index].clone(), room, mark.at.0, mark.seq, mark.text.clone())
+                    (xs[index], words[index].clone(), room, mark.at.0, mark.seq, all(crowd, marks))
                 })
                 .collect::<Vec<_>>()
         })
@@ -218,7 +220,7 @@ fn Marks(
                 drawn
                     .get()
                     .into_iter()
-                    .map(|(x, words, room, at, seq, text)| {
+                    .map(|(x, words, room, at, seq, title)| {
                         let go = move |_| {
                             player.pause();
                             player.seek(at);
@@ -226,7 +228,6 @@ fn Marks(
                                 player.chosen.set(vec![Chosen::Event(seq)]);
                             }
                         };
-                        let title = format!("{}: {text}", unit::time(at as f64));
                         view! {
                             <button
                                 type="button"
@@ -249,12 +250,24 @@ fn Marks(
     }
 }
 
+/// Of a crowd the first is said, and how many more there are: they may be of any kind.
 fn words(crowd: &Crowd, marks: &[MarkFact]) -> String {
-    if crowd.count == 1 {
-        marks[crowd.first].text.clone()
-    } else {
-        format!("{} ×{}", marks[crowd.first].text, crowd.count)
+    let first = &marks[crowd.first].text;
+    match crowd.count {
+        1 => first.clone(),
+        many => format!("{first} and {} more", many - 1),
     }
+}
+
+/// All that a mark stands for, as far as one reads on.
+fn all(crowd: &Crowd, marks: &[MarkFact]) -> String {
+    let of = &marks[crowd.first..crowd.first + crowd.count];
+    let line = |mark: &MarkFact| format!("{}: {}", unit::time(mark.at.0 as f64), mark.text);
+    let mut lines: Vec<String> = of.iter().take(LINES_MAX).map(line).collect();
+    if of.len() > LINES_MAX {
+        lines.push(format!("and {} more", of.len() - LINES_MAX));
+    }
+    lines.join("\n")
 }
 
 /// Operations that ended well rise, those that ended badly hang below.

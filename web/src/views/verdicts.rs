@@ -69,6 +69,9 @@ pub fn Verdicts(
     }
 }
 
+/// A figure of more letters has no room beside its words.
+const BESIDE_MAX: usize = 14;
+
 /// One verdict.
 #[component]
 fn VerdictRow(player: Player, verdict: Verdict) -> Piece {
@@ -84,12 +87,20 @@ fn VerdictRow(player: Player, verdict: Verdict) -> Piece {
             player.chosen.set(vec![Chosen::Event(seq)]);
         }
     };
+    // A short figure stands beside the words, a long one above them, and is not said twice.
+    let long = verdict.measured.chars().count() > BESIDE_MAX;
+    let repeated = format!("Measured {}", verdict.measured);
+    let reason = match verdict.reason.strip_prefix(&repeated) {
+        Some(rest) if long => rest.trim_start_matches(['.', ':', ' ']).to_owned(),
+        _ => verdict.reason,
+    };
     view! {
-        <li class=format!("verdict {class}") data-verdict=class>
+        <li class=format!("verdict {class}{}", if long { " long" } else { "" }) data-verdict=class>
             <span class="verdict-sign" aria-hidden="true">{sign}</span>
             <div class="verdict-words">
                 <p class="verdict-text"><code>{verdict.text}</code><span class="hidden-words">{format!(" {words}")}</span></p>
-                <p class="quiet">{verdict.reason}</p>
+                {long.then(|| view! { <p class="verdict-measured">{verdict.measured.clone()}</p> })}
+                <p class="quiet">{reason}</p>
                 {(at.is_some() || proof.is_some())
                     .then(|| {
                         view! {
@@ -103,7 +114,7 @@ fn VerdictRow(player: Player, verdict: Verdict) -> Piece {
                         }
                     })}
             </div>
-            <span class="verdict-measured">{verdict.measured}</span>
+            {(!long).then(|| view! { <span class="verdict-measured">{verdict.measured.clone()}</span> })}
         </li>
     }
 }

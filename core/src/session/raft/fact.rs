@@ -278,7 +278,10 @@ fn down(run: &Run, id: NodeId, empty: ReplicaFact) -> ReplicaFact {
 fn cell(index: u64, term: u32, what: &What<crate::cluster::kv::Kv>, digest: u64) -> CellFact {
     let (kind, text) = match what {
         What::Nothing => ("nothing", String::from("a new leader's first entry")),
-        What::Members(members) => ("members", format!("{} voters", members.voters.len())),
+        What::Members(members) => match members.voters.len() {
+            1 => ("members", String::from("1 voter")),
+            count => ("members", format!("{count} voters")),
+        },
         What::Command(command) => {
             let acts: Vec<String> = command.acts.iter().map(act_text).collect();
             ("command", acts.join(" and "))

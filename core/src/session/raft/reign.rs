@@ -26,16 +26,16 @@ struct Reign {
 pub(in super::super) struct Reigns(Vec<Reign>);
 
 impl Reigns {
-    /// Takes one event in.
-    pub(in super::super) fn read(&mut self, event: &Event<Server>, cast: &Cast) {
+    /// Takes one event in; true if somebody leads no more by it.
+    pub(in super::super) fn read(&mut self, event: &Event<Server>, cast: &Cast) -> bool {
         let moment = (event.seq, event.at);
         match &event.kind {
             Kind::Noted(Note::Raft(raft::Note::Became { role, term, .. })) => {
-                self.end(event.node, moment);
-                let Some(actor) = cast.actor(event.node).filter(|_| *role == Role::Leader) else {
-                    return;
-                };
-                if self.0.len() < REIGNS_MAX {
+                let ended = self.end(event.node, moment);
+                let leads = cast.actor(event.node).filter(|_| *role == Role::Leader);
+                if let Some(actor) = leads
+                    && self.0.len() < REIGNS_MAX
+                {
                     self.0.push(Reign {
                         cluster: actor.cluster,
                         term: term.0,
@@ -44,17 +44,18 @@ impl Reigns {
                         ended: None,
                     });
                 }
+                ended
             }
             Kind::Fault(Fault::Crashed | Fault::Wiped) => self.end(event.node, moment),
-            _ => {}
+            _ => false,
         }
     }
 
-    fn end(&mut self, node: NodeId, moment: (u32, Time)) {
+    fn end(&mut self, node: NodeId, moment: (u32, Time)) -> bool {
         let open = self.0.iter_mut().rev().find(|reign| reign.leader == node);
-        if let Some(reign) = open.filter(|reign| reign.ended.is_none()) {
-            reign.ended = Some(moment);
-        }
+        let Some(reign) = open.filter(|reign| reign.ended.is_none()) else { return false };
+        reign.ended = Some(moment);
+        true
     }
 
     /// Forgets what came with the events from a number on.

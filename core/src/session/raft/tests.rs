@@ -1,6 +1,7 @@
 //! What a screen is told of replicated stores, held against real runs.
 
 use super::super::{Session, Time};
+use alloc::vec::Vec;
 
 fn whole(text: &str) -> Session {
     let mut session = Session::open(text);
@@ -86,6 +87,43 @@ fn terms_follow_each_other_and_end_with_their_leaders() {
     session.undo();
     while !session.compute(1_000) {}
     assert_eq!(session.lanes().terms, terms);
+}
+
+#[test]
+fn marks_tell_who_stands_who_leads_and_who_leads_no_more() {
+    let session =
+        whole("seed 4\nend 3s\nraft 3 nodes\nat 1s transfer leader to n3\nat 2s cut n3 | n1 n2\n");
+    let lanes = session.lanes();
+    let notes: Vec<&str> = lanes.notes.iter().map(|mark| mark.text.as_str()).collect();
+    assert!(notes.iter().all(|text| text.starts_with('n')), "{notes:?}");
+    assert!(notes.iter().any(|text| text.contains(" leads term 1")), "{notes:?}");
+    assert!(notes.iter().any(|text| text.ends_with("hands leadership to n3")), "{notes:?}");
+    assert!(notes.iter().any(|text| text.starts_with("n3 leads no more: follows")), "{notes:?}");
+    // That the others follow is the usual, and no news.
+    assert!(!notes.iter().any(|text| text.contains("follows in term 0")), "{notes:?}");
+}
+
+#[test]
+fn what_a_client_asked_and_heard_is_told_up_to_the_moment() {
+    let mut session = whole("seed 4\nend 3s\nraft 3 nodes\nat 1s c1: put x 1\nat 2s c1: get x\n");
+    session.seek(Time(1_500_000));
+    let client = session.callers()[0].id;
+    assert_eq!(session.asked(client, 9).len(), 2, "a question and its answer");
+    session.seek(Time(3_000_000));
+    let all = session.asked(client, 9).into_iter().map(|event| event.text);
+    let all: Vec<alloc::string::String> = all.collect();
+    assert!(all.len() == 4 && all[0] == "x = 1" && all[3].contains("put x"), "{all:?}");
+}
+
+#[test]
+fn numbers_go_on_when_nothing_happens() {
+    let session = whole("seed 4\nend 3s\nraft 3 nodes\nat 1s c1: put x 1\n");
+    for (name, last) in [("elections", 1.0), ("committed", 2.0), ("throughput", 0.0)] {
+        let series = session.series(name).unwrap_or_default();
+        let until = series.stretch.0 * series.values.len() as u64;
+        assert!(until + series.stretch.0 > 3_000_000, "{name} ends at {until}");
+        assert_eq!(series.values.last(), Some(&last), "{name}");
+    }
 }
 
 #[test]

@@ -19,6 +19,8 @@ const AXIS: f64 = 28.0;
 /// A bar gets at least so much of the width, up to so much in all.
 const ROOM: f64 = 26.0;
 const WIDTH_MAX: f64 = 5_000.0;
+/// So few bars fit on every screen.
+const FEW: usize = 8;
 
 /// The picture.
 pub(super) fn bars(look: Look, story: Story) -> Piece {
@@ -28,7 +30,9 @@ pub(super) fn bars(look: Look, story: Story) -> Piece {
     let wide = (bars.len() as f64 * ROOM).min(WIDTH_MAX);
     let laid = bars.clone();
     let picture = Fact::of(move || {
-        let width = (size.get().0 - NAMES - 12.0).max(wide).max(420.0);
+        // What proves a violation is few, and is seen whole; a long history is scrolled.
+        let least = if laid.len() <= FEW { 200.0 } else { 420.0 };
+        let width = (size.get().0 - NAMES - 12.0).max(wide).max(least);
         lay(&laid, width, AXIS)
     });
     let of_file = look.of_file();
@@ -127,7 +131,8 @@ fn mark(look: Look, place: &Place, bar: &Bar) -> Piece {
             <title>{sentence.clone()}</title>
             <rect class="operation-reach" x=short(x) y=short(y - 14.0) width=short(width.max(24.0)) height="34"></rect>
             <path class="operation-bar" d=path></path>
-            <text class="operation-words" x=short(x) y=short(y - 5.0)>{words}</text>
+            <text class="operation-words" x=short(if place.ends { end } else { x }) y=short(y - 5.0)
+                text-anchor=place.ends.then_some("end")>{words}</text>
             {bar.culprit.then(|| view! {
                 <path class="operation-cross" d="M-5 -5L5 5M5 -5L-5 5" transform=format!("translate({},{})", short(x + width / 2.0), short(y + BAR / 2.0))></path>
             })}

@@ -193,7 +193,7 @@ fn told(look: Look, story: &Story) -> Piece {
         <div class="history-head">
             <p><span class=class data-role="history-verdict">{format!("{sign} {}", story.verdict)}</span>
                 " "<span data-role="history-reason">{story.reason.clone()}</span></p>
-            <p class="quiet" data-role="history-drawn">{format!("{many}. {} operations on {} keys in all.", unit::grouped(story.operations.into()), story.keys)}</p>
+            <p class="quiet" data-role="history-drawn">{format!("{many}. {}.", in_all(story))}</p>
             <div class="button-row">
                 {(story.busiest.len() > 1).then(|| view! {
                     <label class="history-key">"Key "<select class="field" data-role="history-key"
@@ -209,6 +209,18 @@ fn told(look: Look, story: &Story) -> Piece {
                 })}
             </div>
         </div>
+    }
+}
+
+/// How much there is in all, if that is more than what is looked at.
+fn in_all(story: &Story) -> String {
+    match story.keys {
+        1 => "There is no other key".to_owned(),
+        keys => format!(
+            "{} operations on {} keys in all",
+            unit::grouped(story.operations.into()),
+            unit::grouped(keys.into())
+        ),
     }
 }
 

@@ -3,14 +3,18 @@
 use leptos::ev::{Event, SubmitEvent};
 use leptos::prelude::*;
 
-use crate::player::fact::{READINGS, Session};
+use crate::player::fact::{EventFact, READINGS, Session};
 use crate::player::{Chosen, Player};
 use crate::pulse::{Fact, Var};
+use crate::views::event::EventList;
 use crate::widgets::follow::{live, say};
 use crate::widgets::piece::{CollectPieces, Piece, Show, view};
 
 /// What a client can do.
 const VERBS: [&str; 5] = ["put", "get", "cas", "append", "delete"];
+
+/// So many lines of what was asked and heard are shown.
+const LINES_MAX: usize = 6;
 
 /// The form.
 #[component]
@@ -51,6 +55,20 @@ pub fn Ask(
         let by = by.map_or_else(String::new, |by| format!(" by {by}"));
         player.act(&format!("{}: {what}{by}", client.get_untracked()));
     };
+    let answers = Fact::of(move || {
+        player.beat.track();
+        let client = client.get();
+        player.read(|session| answers(session, &client))
+    });
+    let waits = Fact::of(move || {
+        player.beat.track();
+        let client = client.get();
+        !player.playing.get()
+            && player.read(|session| {
+                let callers = session.callers();
+                callers.iter().any(|one| one.open > 0 && session.name(one.id) == client)
+            })
+    });
     let is = move |verbs: &[&str]| verb.with(|verb| verbs.contains(&verb.as_str()));
     view! {
         <form class="ask" data-role="ask" on:submit=submit>
@@ -62,7 +80,23 @@ pub fn Ask(
             <Show when=move || is(&["get"])>{choice("By", "ask-reading", readings, Fact::from(reading), reading)}</Show>
             <button type="submit" class="button small main" data-role="ask-send">"Ask"</button>
         </form>
+        <Show when=move || !answers.with(Vec::is_empty)>
+            <div class="ask-answers" data-role="ask-answers">
+                <h3>{live(move || format!("What {} asked and heard", client.get()))}</h3>
+                <EventList player=player events=answers />
+            </div>
+        </Show>
+        <Show when=move || waits.get()>
+            <p class="quiet" data-role="ask-waits">"Play on: an answer takes its time."</p>
+        </Show>
     }
+}
+
+/// What a client asked and heard up to the moment, the newest first.
+fn answers(session: &Session, client: &str) -> Vec<EventFact> {
+    let callers = session.callers();
+    let id = callers.iter().map(|one| one.id).find(|id| session.name(*id) == client);
+    id.map_or_else(Vec::new, |id| session.asked(id, LINES_MAX))
 }
 
 /// The clients that there are, or the one that the first statement would bring.

@@ -129,7 +129,7 @@ pub fn Logs(
         <div
             class="logs"
             data-role="logs"
-            hidden=whether(move || place().height == 0.0)
+            style:display=say(move || if place().height < 1.0 { "none" } else { "flex" })
             style:left=say(move || format!("{}px", short(place().x)))
             style:top=say(move || format!("{}px", short(place().y)))
             style:width=say(move || format!("{}px", short(place().width)))

@@ -39,11 +39,12 @@ pub fn GroupView(
     let plan = Plan::watch(player, cluster, frame, small);
     let name = player.see(move |scene| scene.clusters.get(cluster).map(|fact| fact.name.clone()));
     let state = Fact::of(move || player.replicas.with(|all| state(all, cluster)));
+    let narrow = Fact::of(move || frame.get().width < 300.0);
     let title = move || match name.get().filter(|name| !name.is_empty()) {
+        Some(name) if narrow.get() => name,
         Some(name) => format!("{name} · raft"),
         None => "raft".to_owned(),
     };
-    let narrow = Fact::of(move || frame.get().width < 300.0);
     let x = move || short(plan.with(|plan| plan.place.center.x));
     view! {
         <g class="group" data-role="group" data-cluster=perhaps(move || name.get())>
@@ -54,7 +55,12 @@ pub fn GroupView(
                 <text class="ring-second" x=say(x) y=say(move || short(plan.with(|plan| plan.place.top - 10.0))) text-anchor="middle" data-role="group-state">
                     {live(move || {
                         let state = state.get();
-                        if narrow.get() { state.split(" · ").next().unwrap_or_default().to_owned() } else { state }
+                        let words = state.split(" · ").next().unwrap_or_default();
+                        match frame.get().width {
+                            width if width < 200.0 => words.split(" term").next().unwrap_or_default().to_owned(),
+                            _ if narrow.get() => words.to_owned(),
+                            _ => state,
+                        }
                     })}
                 </text>
             </Show>

@@ -34,7 +34,9 @@ pub fn Glow(
         plan.with(|plan| {
             let place = &plan.place;
             let far = |at: Point| place.center.distance(at) + place.node_radius;
-            let clients = plan.inside.iter().map(|one| one.1).filter(|_| plan.grouped);
+            let crowd = plan.crowd.iter().map(|crowd| crowd.1);
+            let clients = plan.inside.iter().map(|one| one.1).chain(crowd);
+            let clients = clients.filter(|_| plan.grouped);
             let ends = place.nodes.iter().map(|spot| spot.at).chain(clients);
             let reach = ends.map(far).fold(place.radius, f64::max);
             (place.center.x - reach, place.center.y - reach, reach * 2.0)
@@ -47,6 +49,7 @@ pub fn Glow(
     let last = StoredValue::new(0_u32);
     effect(move || {
         let now = player.clock.get();
+        player.text.track();
         let (left, top, _) = bounds.get();
         let mut strokes: Vec<Stroke> = player.scene.with_untracked(|scene| {
             plan.with_untracked(|plan| {
@@ -97,7 +100,8 @@ pub fn Glow(
         });
         painter.try_update_value(|painter| {
             if let Some(painter) = painter {
-                painter.paint(&strokes, small);
+                // After a leap in time nothing is left of what was.
+                painter.paint(&strokes, small, !player.playing.get_untracked());
             }
         });
     });

@@ -28,6 +28,25 @@ pub(super) enum Built {
     ),
 }
 
+/// What stood inside goes at once. The task of an effect keeps what its closure holds until it is polled
+/// again, and by then what a child reads may be gone with the row that owned it.
+impl Drop for Built {
+    fn drop(&mut self) {
+        match self {
+            Self::Live(inner, effect) => {
+                *effect = None;
+                let standing = inner.try_borrow_mut().ok().and_then(|mut inner| inner.take());
+                drop(standing);
+            }
+            Self::Rows(inner, _) => {
+                let rows = inner.try_borrow_mut().map(|mut inner| inner.take());
+                drop(rows);
+            }
+            Self::Nothing(_) | Self::Words(..) | Self::Mark(_) | Self::Many(..) => {}
+        }
+    }
+}
+
 /// An element that stands.
 pub(super) struct BuiltMark {
     element: Element,

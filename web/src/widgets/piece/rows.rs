@@ -45,7 +45,7 @@ where
 }
 
 /// A row that stands. What is built goes before what it follows.
-struct Row {
+pub(super) struct Row {
     key: u64,
     built: Built,
     _owner: Owner,
@@ -63,6 +63,11 @@ impl BuiltRows {
     pub(super) fn new(svg: bool) -> Self {
         let parent = Owner::current().unwrap_or_default();
         Self { rows: Vec::new(), parent, svg, end: comment() }
+    }
+
+    /// Gives up its rows, so that whoever takes them ends what works in them.
+    pub(super) fn take(&mut self) -> Vec<Row> {
+        std::mem::take(&mut self.rows)
     }
 
     /// Brings the rows up to date: rows are taken away, moved and made, but never made twice.
