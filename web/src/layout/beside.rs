@@ -89,9 +89,21 @@ pub fn side_by_side<'m>(
         let place = first.iter().position(|(word, _)| *word == figure.word);
         place.filter(|_| reads || !idle(values))
     };
-    figures.sort_by_key(|one| asked(one).unwrap_or(first.len() + usize::from(idle(&one.1))));
-    let (mut heads, rest): (Vec<_>, Vec<_>) =
-        figures.into_iter().partition(|one| asked(one).is_some());
+    let (mut heads, mut rest) = (Vec::new(), Vec::new());
+    // By place and not by a sort: there are few, and a sort is much code.
+    for place in 0..first.len() + 2 {
+        let kept = core::mem::take(&mut figures);
+        for one in kept {
+            let asked = asked(&one);
+            if asked.unwrap_or(first.len() + usize::from(idle(&one.1))) != place {
+                figures.push(one);
+            } else if asked.is_some() {
+                heads.push(one);
+            } else {
+                rest.push(one);
+            }
+        }
+    }
     for (figure, values) in &mut heads {
         compare(&mut figure.cells, values, figure.word == "throughput");
     }
