@@ -10,10 +10,10 @@ use crate::{place, say};
 
 /// What the whole page weighs at most on its way to a visitor. The house alone, with the ring as its
 /// one tenant, weighed 392 kB. Every further system brings its engine and its views: all strategies,
-/// surveys, ids and columns came to 541, the replicated store with its laws, judge, stage, history and
-/// scenarios to 711, the map of seeds and shrinking to a little more. This bound is what stands, and
-/// a little air.
-const TOTAL_MAX: u64 = 740_000;
+/// surveys, ids and columns came to 541; the replicated store with its laws, judge, stage, history,
+/// scenarios, map of seeds and shrinking to 731; the read laboratory, pictures of every view and the
+/// judge's short ways to 772. This bound is what stands, and a little air.
+const TOTAL_MAX: u64 = 780_000;
 
 /// Prints each file, raw and compressed, and the total; a page that is too heavy is an error.
 pub(super) fn print(dist: &Path) -> Result<(), String> {

@@ -123,7 +123,9 @@ pub fn HistoryView(
                     </Show>
                     <span class="quiet" data-role="history-took">{live(move || {
                         let took = look.case.took.get();
-                        if took.is_empty() { String::new() } else { format!("read and judged beside the page in {took}") }
+                        let judged = look.case.story.with(|story| story.as_ref().is_none_or(|story| story.verdict != "not judged"));
+                        let done = if judged { "read and judged" } else { "read" };
+                        if took.is_empty() { String::new() } else { format!("{done} beside the page in {took}") }
                     })}</span>
                     <Show when=move || !look.case.running.get()>
                         <Button label="Back to the run" class="small" role_name="history-back" on_press=move |()| look.back() />
