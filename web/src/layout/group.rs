@@ -67,9 +67,16 @@ pub fn fit(frame: Frame, title: f64, count: usize, words: bool, clients: bool) -
     let tall = (height / 2.0 - wanted - 12.0).clamp(12.0, 190.0);
     let wide = (width / 2.0 - wanted - beside).max(18.0).min((tall * 1.5).max(120.0));
     let (tall, wide) = if count == 1 { (0.0, 0.0) } else { (tall, wide) };
-    let node_radius = wanted.min((wide.max(18.0) * part * 0.36).max(5.0));
     let center = Point::new(frame.x + width / 2.0, frame.y + title + height / 2.0);
-    let nodes = angles(count)
+    let angles = angles(count);
+    // Neighbors must not touch, with the arcs around them: where a round is flat, those above and below.
+    let apart = angles.windows(2).map(|pair| {
+        let (one, two) = (on(center, (wide, tall), pair[0]), on(center, (wide, tall), pair[1]));
+        one.distance(two)
+    });
+    let apart = apart.fold(wide.max(18.0) * part, f64::min);
+    let node_radius = wanted.min((apart * 0.36).max(5.0));
+    let nodes = angles
         .into_iter()
         .map(|angle| {
             let at = on(center, (wide, tall), angle);
@@ -187,6 +194,16 @@ mod tests {
         let place = fit(FRAME, 46.0, 25, true, true);
         let gap = place.nodes[0].at.distance(place.nodes[1].at);
         assert!(gap > place.node_radius * 2.0, "{gap} {}", place.node_radius);
+    }
+
+    #[test]
+    fn in_a_box_of_a_phone_three_nodes_do_not_touch() {
+        let small = Frame { x: 0.0, y: 0.0, width: 128.0, height: 112.0 };
+        let place = fit(small, 40.0, 3, true, true);
+        for pair in [(0, 1), (1, 2), (2, 0)] {
+            let gap = place.nodes[pair.0].at.distance(place.nodes[pair.1].at);
+            assert!(gap > place.node_radius * 2.6, "{gap} {}", place.node_radius);
+        }
     }
 
     #[test]

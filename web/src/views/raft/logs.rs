@@ -22,6 +22,8 @@ const COLUMNS_MAX: u64 = 32;
 
 /// So many columns are shown behind the end of the leader's log.
 const TAIL_MAX: u64 = 12;
+/// A group that is narrower keeps its title free: nodes are added where there is more room, or in the text.
+const ROOM_TO_ADD: f64 = 150.0;
 
 /// What the logs of a group have in common.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -121,6 +123,7 @@ pub fn Logs(
         <div
             class="group-tools"
             class:narrow=whether(move || above().width < 480.0)
+            style:display=say(move || if above().width < ROOM_TO_ADD { "none" } else { "block" })
             style:left=say(move || format!("{}px", short(above().x + if above().width < 480.0 { 4.0 } else { 12.0 })))
             style:top=say(move || format!("{}px", short(above().y + 8.0)))
         >
