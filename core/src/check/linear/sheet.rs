@@ -148,12 +148,19 @@ impl Sheet {
                 sheet.operations.push(at);
             }
         }
-        let appends = appends && sheet.bind(&mut open, words);
+        // Where nothing overlaps there is one order only, and no choice to make smaller.
+        let appends = appends && (sheet.is_lined_up(&open) || sheet.bind(&mut open, words));
         sheet.drop_useless(&mut open, appends);
         sheet.classify(&open);
         sheet.count(history);
         sheet.find_idle(&open, appends);
         sheet
+    }
+
+    /// True if every operation returned before the next was called.
+    fn is_lined_up(&self, open: &[(u32, u32, Act)]) -> bool {
+        let nexts = self.calls.iter().skip(1);
+        open.is_empty() && self.backs.iter().zip(nexts).all(|(back, call)| back < call)
     }
 
     /// What an operation does; nothing if it neither changes nor tells anything.
