@@ -1,12 +1,12 @@
-//! Joins the style sheets of a finished page into one: they share their words, so one file of all
-//! is a third smaller to download, and one request instead of many.
+//! Puts the style sheets of a finished page into the page itself: they share their words, so all of
+//! them together are a third smaller to download, and the first words are painted as soon as the page
+//! is there, whatever else is still on its way.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
 use crate::place;
 
-/// Joins the style sheets that `index.html` names, in their order, and names the joint one instead.
+/// Puts what the style sheets that `index.html` names say, in their order, in the place of the first.
 pub(super) fn join(dist: &Path) -> Result<(), String> {
     let index = dist.join("index.html");
     let page = place::read(&index)?;
@@ -25,13 +25,11 @@ pub(super) fn join(dist: &Path) -> Result<(), String> {
         at = end;
     }
     rest.push_str(&page[at..]);
-    let mut hasher = DefaultHasher::new();
-    sheets.hash(&mut hasher);
-    let name = format!("style-{:016x}.css", hasher.finish());
-    rest.insert_str(first, &format!("<link rel=\"stylesheet\" href=\"./{name}\">"));
-    let written =
-        std::fs::write(dist.join(&name), sheets).and_then(|()| std::fs::write(&index, rest));
-    written.map_err(|error| format!("{}: {error}", dist.display()))
+    if sheets.contains("</") {
+        return Err("a style sheet would end the style of the page early".to_owned());
+    }
+    rest.insert_str(first, &format!("<style>{sheets}</style>"));
+    std::fs::write(&index, rest).map_err(|error| format!("{}: {error}", dist.display()))
 }
 
 /// Where the links to style sheets begin and end.
@@ -56,7 +54,7 @@ mod tests {
     use super::join;
 
     #[test]
-    fn all_sheets_become_one_in_their_order() {
+    fn all_sheets_come_into_the_page_in_their_order() {
         let dist = std::env::temp_dir().join(format!("shardlab-styles-{}", std::process::id()));
         std::fs::create_dir_all(&dist).expect("a folder can be made");
         let page = "<a><link href=./one.css rel=stylesheet><link rel=\"icon\" href=\"data:,\">\
@@ -66,12 +64,9 @@ mod tests {
         }
         join(&dist).expect("the sheets are there");
         let page = std::fs::read_to_string(dist.join("index.html")).expect("the page is there");
-        let name = page.split("./").nth(1).and_then(|rest| rest.split('"').next());
-        let sheet = std::fs::read_to_string(dist.join(name.expect("one sheet is named")));
-        assert_eq!(sheet.expect("it is there"), "p{}q{}");
-        assert!(page.starts_with("<a><link rel=\"stylesheet\""), "{page}");
+        assert!(page.starts_with("<a><style>p{}q{}</style>"), "{page}");
         assert!(page.ends_with("<link rel=\"icon\" href=\"data:,\"><b>"), "{page}");
-        assert!(!dist.join("one.css").exists());
+        assert!(!dist.join("one.css").exists() && !dist.join("two.css").exists());
         std::fs::remove_dir_all(&dist).expect("the folder can be removed");
     }
 }
