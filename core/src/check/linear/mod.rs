@@ -181,7 +181,11 @@ impl Judgement {
         order::sort_by(&mut parts, |one, two| {
             (one.operations.len(), one.key) < (two.operations.len(), two.key)
         });
-        Ok(Self {
+        Ok(Self::about(history, budget, parts))
+    }
+
+    fn about(history: Arc<History>, budget: Budget, parts: Vec<Part>) -> Self {
+        Self {
             history,
             budget,
             parts,
@@ -192,7 +196,7 @@ impl Judgement {
             search: None,
             explanation: None,
             verdict: None,
-        })
+        }
     }
 
     /// A history that is shown and not judged: its verdict is that nobody knows.
@@ -202,18 +206,8 @@ impl Judgement {
         let key = history.operations.first().map_or(ABSENT, |operation| operation.key);
         let verdict = Some(Verdict::Unknown);
         let part = Part { key, operations, verdict, order: Vec::new() };
-        Self {
-            history,
-            budget: Budget { work: 0, memory: 0 },
-            parts: alloc::vec![part],
-            work: 0,
-            places: 0,
-            at: 0,
-            second: false,
-            search: None,
-            explanation: None,
-            verdict,
-        }
+        let nothing = Budget { work: 0, memory: 0 };
+        Self { verdict, ..Self::about(history, nothing, alloc::vec![part]) }
     }
 
     /// Goes on for so much work; true once it is done. A violation is explained before it is done.
