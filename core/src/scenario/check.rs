@@ -1,6 +1,6 @@
 //! What a text says about itself as a whole: that names are known, and sizes are within reason.
 
-use super::command::{Claim, Command, Expected, Kind, Scenario, When};
+use super::command::{Claim, Command, Expected, Kind, Scenario, Statement, When};
 use super::parse::{Diagnostic, PROBLEMS_MAX};
 use super::reader::Reader;
 use super::word::nearest;
@@ -64,18 +64,19 @@ pub(super) fn stores(scenario: &Scenario, problems: &mut Vec<Diagnostic>) {
             _ => false,
         };
         if needs && problems.len() < PROBLEMS_MAX {
-            problems.push(Diagnostic {
-                line: statement.line,
-                start: statement.span.0,
-                end: statement.span.1,
-                message: String::from(
-                    "Only a replicated store understands this. Such as: raft 3 nodes",
-                ),
-                suggestion: None,
-                mild: false,
-            });
+            problems.push(about(
+                statement,
+                String::from("Only a replicated store understands this. Such as: raft 3 nodes"),
+                false,
+            ));
         }
     }
+}
+
+/// What is wrong with a whole statement, or to be remarked of it.
+fn about(statement: &Statement, message: String, mild: bool) -> Diagnostic {
+    let (start, end) = statement.span;
+    Diagnostic { line: statement.line, start, end, message, suggestion: None, mild }
 }
 
 /// Says so where every member of a replicated store is told to leave: the last one stays.
@@ -95,14 +96,11 @@ pub(super) fn leavers(scenario: &Scenario, problems: &mut Vec<Diagnostic>) {
             };
             left.extend(names.iter().filter_map(own));
             if left.len() as u64 >= u64::from(cluster.nodes) && problems.len() < PROBLEMS_MAX {
-                problems.push(Diagnostic {
-                    line: statement.line,
-                    start: statement.span.0,
-                    end: statement.span.1,
-                    message: String::from("Nobody would be left to vote: the last member stays."),
-                    suggestion: None,
-                    mild: true,
-                });
+                problems.push(about(
+                    statement,
+                    String::from("Nobody would be left to vote: the last member stays."),
+                    true,
+                ));
                 break;
             }
         }
@@ -147,26 +145,16 @@ pub(super) fn names(
             && *at > end
             && problems.len() < PROBLEMS_MAX
         {
-            problems.push(Diagnostic {
-                line: statement.line,
-                start: statement.span.0,
-                end: statement.span.1,
-                message: format!("The run ends at {end}: this will not happen."),
-                suggestion: None,
-                mild: true,
-            });
+            problems.push(about(
+                statement,
+                format!("The run ends at {end}: this will not happen."),
+                true,
+            ));
         }
         if on_paper && needs_machines(&statement.what) && problems.len() < PROBLEMS_MAX {
-            problems.push(Diagnostic {
-                line: statement.line,
-                start: statement.span.0,
-                end: statement.span.1,
-                message: String::from(
+            problems.push(about(statement, String::from(
                     "On paper there are no machines: only join, leave, weight, split, merge and move change anything.",
-                ),
-                suggestion: None,
-                mild: true,
-            });
+                ), true));
         }
         let mut names: Vec<&str> = names_of(&statement.what).collect();
         if let When::On { node: Some(node), .. } = &statement.when {
