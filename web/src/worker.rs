@@ -147,12 +147,9 @@ impl Sweep {
 
 /// A worker, and the message that makes it load the very files that this page has loaded.
 pub(crate) fn hire() -> Option<(Worker, JsValue)> {
-    let address = |query: &str| {
-        let element = document().query_selector(query).ok()??;
-        js_sys::Reflect::get(&element, &JsValue::from_str("href")).ok()?.as_string()
-    };
-    let module = address("link[rel=modulepreload]")?;
-    let wasm = address("link[rel=preload][as=fetch]")?;
+    let engine = document().query_selector("link[rel=engine]").ok()??;
+    let wasm = engine.get_attribute("href")?;
+    let module = engine.get_attribute("data-module")?;
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
     let worker = Worker::new_with_options("./worker.js", &options).ok()?;

@@ -91,7 +91,7 @@ pub(super) fn seek() -> Result<bool, String> {
 /// A million keys under every strategy, beside the page: what its worker says of itself.
 const SURVEY: &str = "
     const [text, rounds] = arguments;
-    const address = (query) => document.querySelector(query).href;
+    const engine = document.querySelector('link[rel=engine]');
     const worker = new Worker('./worker.js', { type: 'module' });
     const heard = [];
     let wake = () => {};
@@ -99,8 +99,7 @@ const SURVEY: &str = "
     const until = async (done) => {
         while (!heard.some(done)) await new Promise((go) => (wake = go));
     };
-    worker.postMessage({ load: { module: address('link[rel=modulepreload]'),
-        wasm: address('link[rel=preload][as=fetch]') } });
+    worker.postMessage({ load: { module: engine.dataset.module, wasm: engine.href } });
     await until((data) => data.ready);
     let best = null;
     for (let job = 1; job <= rounds; job += 1) {

@@ -1,6 +1,7 @@
 //! `cargo lab bench`: figures beside named peers, all measured in one run on one machine.
 
 mod browser;
+mod shell;
 mod stage;
 
 use std::process::Command;
@@ -36,6 +37,10 @@ pub enum Figure {
     /// six seconds, and the longest time of our own code in one of them. Messages are counted by
     /// what the page says it has painted, twenty times a second, and the least count stands.
     Stage,
+    /// The first words of the release page: from the last byte of its HTML to the first paint, by the
+    /// browser's own clock, in a new Chromium each time, in turns with a page that is one line of
+    /// text. The median of nine starts counts.
+    Shell,
     /// Verdicts on histories: those of others, if they lie beside the repository, and generated ones
     /// of 50 clients and 2000 operations, right ones and ones with one planted stale read. Processor
     /// time of one thread without loading, beside Porcupine on the same histories, and the verdicts of
@@ -55,6 +60,7 @@ pub fn bench(figures: &[Figure]) -> Result<bool, String> {
             Figure::Raft => native("raft")? & browser::group()?,
             Figure::Seek => native("seek")? & browser::seek()?,
             Figure::Stage => stage::stage()?,
+            Figure::Shell => shell::shell()?,
             Figure::Check => native("check")?,
         };
     }

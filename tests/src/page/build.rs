@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{optimize, size, styles};
+use super::{engine, optimize, size, styles};
 use crate::tool::{Need, Toolbox};
 use crate::{place, say};
 
@@ -39,6 +39,7 @@ pub fn release() -> Result<PathBuf, String> {
             );
         }
     }
+    engine::tell_length(&dist)?;
     Ok(dist)
 }
 

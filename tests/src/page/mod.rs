@@ -1,6 +1,7 @@
 //! The page as files: built quickly for tests, built small for visitors, served while one writes.
 
 mod build;
+mod engine;
 mod optimize;
 mod package;
 mod prune;

@@ -24,6 +24,7 @@ pub type Make = fn(&mut Visit<'_>) -> Result<(), String>;
 /// All visits, each with the fact that it proves.
 pub const VISITS: &[(&str, Make)] = &[
     ("the page starts in a folder of a host", shell::starts),
+    ("an engine that does not come is told in words", shell::tells_when_its_engine_stays_away),
     ("the start page runs and its buttons work", gallery::hero_works),
     ("a card of the gallery opens in the lab and back", gallery::card_opens),
     ("themes of the gallery are gone to, and the judge is found", gallery::themes_lead_on),

@@ -8,3 +8,29 @@ pub(super) fn starts(visit: &mut Visit<'_>) -> Result<(), String> {
     let text = text.as_str().unwrap_or_default();
     ensure(text.contains("Shardlab"), format!("the page does not say its name but {text:?}"))
 }
+
+/// Writes the page anew, with one of the two files of its engine under a name that is not there.
+const WITHOUT: &str = "const [address, name] = arguments;
+    const page = await (await fetch(address)).text();
+    const at = page.lastIndexOf(name);
+    document.open();
+    document.write(page.slice(0, at).replace('<head>', `<head><base href='${address}'>`)
+        + '-gone' + page.slice(at));
+    document.close();
+    return page.slice(at, at + name.length);";
+
+pub(super) fn tells_when_its_engine_stays_away(visit: &mut Visit<'_>) -> Result<(), String> {
+    for name in ["_bg.wasm", ".js"] {
+        visit.open("")?;
+        let found =
+            visit.window.run_async(WITHOUT, &[visit.address.as_str().into(), name.into()])?;
+        ensure(found == name, format!("the page names no {name}"))?;
+        let said =
+            "document.getElementById('shell-said')?.textContent.includes('could not be loaded')";
+        visit.window.wait_until(said).map_err(|error| format!("without {name}: {error}"))?;
+        let words = visit.window.run("return document.body.innerText", &[])?;
+        let words = words.as_str().unwrap_or_default();
+        ensure(words.contains("Loading the page again"), format!("no way on in {words:?}"))?;
+    }
+    Ok(())
+}

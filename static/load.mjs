@@ -30,30 +30,48 @@ const fall = (message) => {
   document.body.prepend(box);
 };
 
-// Scripts on the page have the engine, as the package gives it.
-addEventListener("TrunkApplicationStarted", () => {
-  const { run, parse, sweep, version } = globalThis.wasmBindings;
-  globalThis.shardlab = { run, parse, sweep, version };
-});
-
 globalThis.shardlabKeep = (text) => (kept.text = text);
 globalThis.shardlabFall = fall;
 
-export default function initializer() {
-  return {
-    onStart: () => said("Loading the engine"),
-    onProgress: ({ current, total }) => {
+/** The engine is asked for when the first words are painted; a hidden page is not, and waits a moment. */
+const painted = new Promise((go) => {
+  requestAnimationFrame(() => setTimeout(go));
+  setTimeout(go, 250);
+});
+
+/** The bytes of an answer, told one portion after another while the engine already compiles them. */
+const told = (answer, all) => {
+  if (!answer.ok) throw new Error(`${answer.url.split("/").pop()}: ${answer.status} ${answer.statusText}`);
+  let come = 0;
+  const tell = new TransformStream({
+    transform(portion, on) {
+      come += portion.byteLength;
+      const share = Math.min(1, come / all);
       const bar = document.getElementById("shell-done");
-      if (!total) return said(`Loading the engine, ${Math.round(current / 1024)} kB`);
-      const share = Math.min(1, current / total);
-      if (bar) bar.style.transform = `scaleX(${share})`;
-      said(share < 1 ? `Loading the engine, ${Math.round(share * 100)} %` : "Starting");
+      if (all && bar) bar.style.transform = `scaleX(${share})`;
+      if (!all) said(`Loading the engine, ${Math.round(come / 1024)} kB`);
+      else said(share < 1 ? `Loading the engine, ${Math.round(share * 100)} %` : "Starting");
+      on.enqueue(portion);
     },
-    onComplete: () => {},
-    onSuccess: () => {},
-    onFailure: (error) => said(`The engine could not be loaded: ${error}. Loading the page again may help.`),
-  };
-}
+  });
+  const { status, statusText, headers } = answer;
+  return new Response(answer.body.pipeThrough(tell), { status, statusText, headers });
+};
+
+const load = async () => {
+  await painted;
+  const engine = document.querySelector("link[rel=engine]");
+  // The finished page knows how many bytes come; one that is being written asks the answer.
+  const length = (answer) => Number(engine.dataset.bytes ?? answer.headers.get("content-length"));
+  const wasm = fetch(engine.href).then((answer) => told(answer, length(answer)));
+  const [module] = await Promise.all([import(new URL(engine.dataset.module, document.baseURI)), wasm]);
+  await module.default({ module_or_path: wasm });
+  // Scripts on the page have the engine, as the package gives it.
+  const { run, parse, sweep, version } = module;
+  Object.assign(globalThis, { wasmBindings: module, shardlab: { run, parse, sweep, version } });
+};
+
+load().catch((error) => said(`The engine could not be loaded: ${error.message}. Loading the page again may help.`));
 
 // Files of keys stay on this browser's own shelf: with bytes it keeps one, without it looks one up.
 globalThis.shardlabFile = async (name, bytes) => {
