@@ -113,7 +113,17 @@ pub fn amount(value: f64, unit: &str) -> String {
         "%" => percent(value),
         "/s" => format!("{}/s", count(value)),
         "" => count(value),
-        other => format!("{} {other}", count(value)),
+        "ms" | "MB" => format!("{} {unit}", count(value)),
+        many if value == 1.0 => format!("1 {}", single(many)),
+        many => format!("{} {many}", count(value)),
+    }
+}
+
+/// One of many: an entry of entries, a key of keys.
+fn single(many: &str) -> String {
+    match many.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => many.strip_suffix('s').unwrap_or(many).to_owned(),
     }
 }
 
@@ -153,6 +163,10 @@ mod tests {
         assert_eq!(bytes(0.0), "0 B");
         assert_eq!(percent(0.1987), "19.9 %");
         assert_eq!(percent(0.99996), "99.99 %");
+        assert_eq!(amount(1.0, "keys"), "1 key");
+        assert_eq!(amount(1.0, "entries"), "1 entry");
+        assert_eq!(amount(0.0, "entries"), "0 entries");
+        assert_eq!(amount(1.0, "ms"), "1 ms");
     }
 
     #[test]

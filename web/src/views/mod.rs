@@ -2,6 +2,7 @@
 //!
 //! A view never computes protocol truth. Every mark says by shape or word what its color says.
 
+pub mod badge;
 pub mod blank;
 pub mod branches;
 pub mod caption;

@@ -10,6 +10,7 @@ use crate::layout::point::{Point, short};
 use crate::layout::unit;
 use crate::player::{Chosen, Player};
 use crate::pulse::Fact;
+use crate::views::badge::Badge;
 use crate::views::ring::plan::Plan;
 use crate::views::word;
 use crate::widgets::follow::{live, perhaps, say};
@@ -137,12 +138,7 @@ pub fn ReplicaMark(
             <text class="node-name" text-anchor="middle" dy="0.36em" style:font-size=say(move || format!("{}px", short((radius() * 0.66).clamp(7.0, 14.0))))>
                 {live(move || name.with(|name| word::short_name(name).to_owned()))}
             </text>
-            <Show when=move || !sign(state.get()).is_empty()>
-                <g class="node-badge" style:transform=say(move || format!("translate({0}px,-{0}px)", short(radius() * 0.8)))>
-                    <circle r="7.5"></circle>
-                    <text text-anchor="middle" dy="0.36em">{live(move || sign(state.get()))}</text>
-                </g>
-            </Show>
+            <Badge radius=Fact::of(radius) sign=Fact::of(move || sign(state.get())) />
             <Show when=move || roomy.get()>
                 <text
                     class="node-figure"

@@ -71,7 +71,7 @@ pub fn RingView(
     let doing = move || title.get().map_or_else(String::new, |title| title.4);
     let second = move || {
         let (keys, moved, unavailable, lost) = figures.get().unwrap_or_default();
-        let mut parts = vec![("rest", format!("{} keys", unit::count(keys as f64)))];
+        let mut parts = vec![("rest", unit::amount(keys as f64, "keys"))];
         let mut tell = |count: u64, class: &'static str, word: &str| {
             if count > 0 {
                 parts.push((class, format!(" · {} {word}", unit::count(count as f64))));

@@ -10,6 +10,7 @@ use crate::layout::unit;
 use crate::player::fact::{NodeFact, Standing};
 use crate::player::{Chosen, Player};
 use crate::pulse::Fact;
+use crate::views::badge::Badge;
 use crate::views::word;
 use crate::widgets::follow::{live, perhaps, say};
 use crate::widgets::piece::{Piece, Show, view};
@@ -123,12 +124,7 @@ pub fn NodeMark(
             <text class="node-name" text-anchor="middle" dy="0.36em" style:font-size=say(move || format!("{}px", short((radius.get() * 0.62).clamp(7.0, 14.0))))>
                 {live(move || name.with(|name| word::short_name(name).to_owned()))}
             </text>
-            <Show when=move || !told(word::sign).is_empty()>
-                <g class="node-badge" style:transform=say(move || format!("translate({0}px,-{0}px)", short(radius.get() * 0.74)))>
-                    <circle r="7.5"></circle>
-                    <text text-anchor="middle" dy="0.36em">{live(move || told(word::sign))}</text>
-                </g>
-            </Show>
+            <Badge radius=radius sign=Fact::of(move || told(word::sign)) />
             <Show when=move || roomy.get()>
                 <text
                     class="node-figure"
@@ -136,12 +132,12 @@ pub fn NodeMark(
                     x=say(move || short(offset().x))
                     y=say(move || short(offset().y))
                 >
-                    <tspan>{live(move || fact.with(|fact| fact.as_ref().map(|node| format!("{} keys", unit::count(node.keys as f64)))))}</tspan>
+                    <tspan>{live(move || fact.with(|fact| fact.as_ref().map(|node| unit::amount(node.keys as f64, "keys"))))}</tspan>
                     <tspan class="node-doing" x=say(move || short(offset().x)) dy="1.25em">
                         {live(move || {
                             let doing = told(word::doing);
                             if doing == "serving" {
-                                fact.with(|fact| fact.as_ref().map(|node| unit::percent(f64::from(node.share) / 1e6)).unwrap_or_default())
+                                fact.with(|fact| fact.as_ref().map(|node| format!("owns {}", unit::percent(f64::from(node.share) / 1e6))).unwrap_or_default())
                             } else {
                                 doing.to_owned()
                             }
