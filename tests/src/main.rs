@@ -12,6 +12,7 @@ use harness::scenario::merge;
 use harness::scenario::place::{self, Place};
 use harness::scenario::run::{self, Run};
 use harness::scenario::sweep::{self, Sweep};
+use harness::scenario::words;
 use harness::suite::{self, Choice, Part};
 use harness::table::{self, Tables};
 use harness::tool::{Need, Toolbox};
@@ -51,6 +52,13 @@ enum Order {
     ///
     /// Ends with 0 if all expectations hold, 1 if some do not, 2 if a text is wrong.
     Run(Run),
+    /// The words of the language with what they mean and a line to begin with.
+    ///
+    /// Ends with 0, or with 1 if no word speaks of what is looked for.
+    Words {
+        /// What to look for; nothing shows all words.
+        sought: Vec<String>,
+    },
     /// Where keys would go: balance, movement, range queries, memory and lookup time by any strategy.
     Place(Place),
     /// One scenario with many seeds, on all cores.
@@ -102,6 +110,7 @@ fn main() -> ExitCode {
         Order::Build { package: true } => page::package().map(|_| true),
         Order::Build { package: false } => page::build().map(|()| true),
         Order::Run(wish) => run::run(&wish),
+        Order::Words { sought } => Ok(words::words(&sought.join(" "))),
         Order::Place(wish) => place::place(&wish),
         Order::Sweep(wish) => sweep::sweep(&wish),
         Order::Merge { files } => merge::merge(&files),

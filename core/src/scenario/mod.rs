@@ -17,6 +17,7 @@
 //! **Invariant:** both are total. No input panics, none takes more than linear time, and a text that
 //! is only half right runs half.
 
+pub mod book;
 pub mod check;
 pub mod cluster;
 pub mod command;

@@ -9,3 +9,4 @@ pub mod report;
 pub mod run;
 pub mod seed;
 pub mod sweep;
+pub mod words;

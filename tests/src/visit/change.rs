@@ -29,6 +29,28 @@ pub(super) fn writes_and_is_told_what_is_wrong(visit: &mut Visit<'_>) -> Result<
     lab.until("no problem", |lab| Ok(lab.0.window.all("[data-role='problems'] li")?.is_empty()))
 }
 
+pub(super) fn looks_a_word_up(visit: &mut Visit<'_>) -> Result<(), String> {
+    let lab = lab::open(visit, RING)?;
+    let before = lab.text()?;
+    lab.unfold("book")?;
+    lab.0.window.click("[data-role='book-find']")?;
+    lab.0.window.type_text("without a word")?;
+    lab.until("one word", |lab| Ok(lab.0.window.all(".book-line")?.len() == 1))?;
+    lab.0.window.click(".book-line")?;
+    lab.until_text_has("at 2s    crash n2")?;
+    let seen = "return (({ scrollTop, clientHeight, scrollHeight }) =>
+        scrollTop + clientHeight >= scrollHeight - 2)(document.querySelector('.editor-scroll'))";
+    lab.until("the new line in sight", |lab| Ok(lab.0.window.run(seen, &[])? == true))?;
+    lab.0.window.click("[data-role='undo']")?;
+    lab.until("the old text", |lab| Ok(lab.text()? == before))?;
+    lab.0.window.click("[data-role='book-find']")?;
+    lab.0.window.type_text(" that nobody knows")?;
+    lab.until("no word", |lab| {
+        let said = lab.0.window.run("return document.querySelector('.book').innerText", &[])?;
+        Ok(said.as_str().is_some_and(|said| said.contains("No word of the language")))
+    })
+}
+
 /// Kinds of texts, each with a mark that the stage has for it alone.
 const KINDS: [(&str, &str); 5] = [
     ("end 2s\nring 3 nodes, 8 vnodes\n", ".lab [data-role='storage']"),

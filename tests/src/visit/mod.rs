@@ -37,6 +37,7 @@ pub const VISITS: &[(&str, Make)] = &[
     ("a run is taken along as text and picture", take::exports),
     ("a click crashes a node and undo takes it back", change::crashes_by_click),
     ("a broken script is told in its place and mended", change::writes_and_is_told_what_is_wrong),
+    ("a word of the language is looked up and written", change::looks_a_word_up),
     ("a text turns from one kind of cluster into any other", change::turns_into_anything),
     ("a what-if is kept and compared", change::forks),
     ("a shared run survives a reload", link::shares_and_survives_a_reload),

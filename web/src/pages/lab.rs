@@ -11,6 +11,7 @@ use crate::player::fact::{MarkFact, Session};
 use crate::player::{Player, Sight, pace};
 use crate::pulse::{Fact, Var, effect};
 use crate::url::{self, Address};
+use crate::views::book::Book;
 use crate::views::branches::{Beside, BesideStage, Branches};
 use crate::views::caption::{Caption, Steps};
 use crate::views::compare::Compare;
@@ -196,6 +197,7 @@ pub fn Lab(
                 <Show when=move || !embed>
                     <section class="side script-side" id="panel-script" aria-label="Script">
                         <Script player=player />
+                        <Fold name="book" title="Words of the language" open=false><Book player=player /></Fold>
                     </section>
                     <Border name="width.script" label="Width of the script" width=script_width limits=SCRIPT_WIDTHS />
                 </Show>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::player::Player;
 use crate::player::fact::Session;
 use crate::pulse::Fact;
+use crate::views::book::add_line;
 use crate::widgets::button::Button;
 use crate::widgets::piece::{CollectPieces, Piece, Show, view};
 
@@ -20,19 +21,13 @@ pub fn Blank(
     let empty = player.watch_text(|session| {
         session.scenario().parties().next().is_none() && Session::tables(session).is_empty()
     });
-    let add = move |line: &str| {
-        let text = player.text.get_untracked();
-        let before = text.trim_end();
-        let gap = if before.is_empty() { "" } else { "\n" };
-        player.edit(&format!("{before}{gap}{line}\n"));
-    };
     let empty = Fact::of(move || empty.get());
     view! {
         <Show when=move || empty.get()>
             <div class="stage-blank" data-role="blank">
                 <p>"Nothing runs yet: the text has no cluster. Begin with a line such as"</p>
                 <div class="button-row">
-                    {LINES.into_iter().map(|line| view! { <Button label=line class="small mono" on_press=move |()| add(line) /> }).collect_view()}
+                    {LINES.into_iter().map(|line| view! { <Button label=line class="small mono" on_press=move |()| add_line(player, line) /> }).collect_view()}
                 </div>
             </div>
         </Show>

@@ -4,6 +4,7 @@
 
 pub mod badge;
 pub mod blank;
+pub mod book;
 pub mod branches;
 pub mod caption;
 pub mod compare;
