@@ -62,6 +62,10 @@ fn mark(
     size: &DomRect,
 ) {
     let value = |name: &str| style.get_property_value(name).unwrap_or_default();
+    let length = |name: &str, without: f64| {
+        let length = js_sys::parse_float(&value(name));
+        if length.is_finite() { length } else { without }
+    };
     let ((x, y), (width, height)) = (at, (size.width(), size.height()));
     let class = one.class_name();
     if class.contains("log-next") {
@@ -78,7 +82,7 @@ fn mark(
         );
         return;
     }
-    let line: f64 = value("border-top-width").trim_end_matches("px").parse().unwrap_or(0.0);
+    let line = length("border-top-width", 0.0);
     let ground = value("background-color");
     if class.contains("cell") || class.contains("log-snapshot") || class.contains("log-known") {
         let dashes =
@@ -86,11 +90,12 @@ fn mark(
         let stroke = if line > 0.0 { value("border-top-color") } else { "none".to_owned() };
         let _ = write!(
             marks,
-            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"2\" style=\"fill:{ground};stroke:{stroke};stroke-width:{line}{dashes}\"/>",
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"2\" style=\"fill:{ground};stroke:{stroke};stroke-width:{}{dashes}\"/>",
             short(x + line / 2.0),
             short(y + line / 2.0),
             short((width - line).max(1.0)),
-            short((height - line).max(1.0))
+            short((height - line).max(1.0)),
+            short(line)
         );
         // A thick foot says that an entry is applied.
         if value("border-bottom-width") != value("border-top-width") {
@@ -107,7 +112,7 @@ fn mark(
     if words.is_empty() {
         return;
     }
-    let font: f64 = value("font-size").trim_end_matches("px").parse().unwrap_or(11.0);
+    let font = length("font-size", 11.0);
     let (left, anchor) = match () {
         () if class.contains("log-name") => (x, "start"),
         () if class.contains("log-key") => (x + 18.0, "start"),

@@ -133,7 +133,8 @@ mod tests {
         for (name, id) in EXAMPLES {
             let readings = decode_id(id).expect(name);
             assert!(
-                readings.iter().any(|one| one.likely && one.name.to_ascii_lowercase().contains(&name.to_ascii_lowercase())),
+                readings.iter().any(|one| one.likely
+                    && one.name.to_ascii_lowercase().contains(&name.to_ascii_lowercase())),
                 "{name}: {readings:?}"
             );
         }
