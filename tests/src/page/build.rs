@@ -1,8 +1,9 @@
 //! Builds the page with trunk: `quick` for tests and looks, `build` for visitors.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use super::{engine, optimize, size, styles};
+use super::{engine, optimize, origin, size, styles};
 use crate::tool::{Need, Toolbox};
 use crate::{place, say};
 
@@ -13,7 +14,7 @@ pub(super) const NEEDS: [Need; 3] = [Need::WasmTarget, Need::WasmBindgen, Need::
 pub fn quick() -> Result<PathBuf, String> {
     let toolbox = Toolbox::with(&NEEDS)?;
     let dist = place::scratch().join("page");
-    trunk(&toolbox, &dist, &["--cargo-profile", "page"])?;
+    trunk(&mut toolbox.command("trunk"), &dist, &["--cargo-profile", "page"])?;
     Ok(dist)
 }
 
@@ -29,7 +30,9 @@ pub fn release() -> Result<PathBuf, String> {
     let toolbox = Toolbox::with(&NEEDS)?;
     let dist = place::root().join("dist");
     // Not as `--release`: trunk would then fetch an optimizer of its own from the network.
-    trunk(&toolbox, &dist, &["--cargo-profile", "release", "--minify", "true"])?;
+    let mut command = toolbox.command("trunk");
+    origin::hide(&mut command);
+    trunk(&mut command, &dist, &["--cargo-profile", "release", "--minify", "true"])?;
     styles::join(&dist)?;
     match toolbox.wasm_opt() {
         Some(program) => optimize::optimize(&toolbox, &program, &dist)?,
@@ -40,18 +43,18 @@ pub fn release() -> Result<PathBuf, String> {
         }
     }
     engine::tell_length(&dist)?;
+    origin::check(&dist)?;
     Ok(dist)
 }
 
-fn trunk(toolbox: &Toolbox, dist: &Path, options: &[&str]) -> Result<(), String> {
+fn trunk(command: &mut Command, dist: &Path, options: &[&str]) -> Result<(), String> {
     place::make(dist)?;
     let label = "Building the page";
     say::step(label);
-    let mut command = toolbox.command("trunk");
     command.args(["build", "--color", "never", "--dist"]).arg(dist).args(options);
     // Trunk reads NO_COLOR as one of its own switches and accepts only words there.
     command.env_remove("NO_COLOR");
-    let outcome = say::watch(label, &mut command)?;
+    let outcome = say::watch(label, command)?;
     let took = say::duration(outcome.took);
     outcome.expect(label)?;
     say::step(&format!("{label}: done in {took}"));

@@ -3,6 +3,7 @@
 mod build;
 mod engine;
 mod optimize;
+mod origin;
 mod package;
 mod prune;
 mod serve;

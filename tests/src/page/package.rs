@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::optimize;
+use super::{optimize, origin};
 use crate::tool::{Need, Toolbox};
 use crate::{place, say};
 
@@ -16,12 +16,14 @@ pub fn package() -> Result<PathBuf, String> {
     // Every tool is already here, so nothing is fetched on the way.
     command.args(["build", "web", "--release", "--target", "web", "--mode", "no-install"]);
     command.args(["--no-opt", "--out-name", "shardlab", "--out-dir"]).arg(&folder);
+    origin::hide(&mut command);
     let outcome = say::watch(label, &mut command)?;
     let took = say::duration(outcome.took);
     outcome.expect(label)?;
     if let Some(program) = toolbox.wasm_opt() {
         optimize::optimize(&toolbox, &program, &folder)?;
     }
+    origin::check(&folder)?;
     say::step(&format!("{label}: done in {took}, in dist-package/"));
     Ok(folder)
 }
