@@ -46,6 +46,8 @@ pub struct ClusterMeasures {
     pub lost_at: Option<u32>,
     /// The event after which a key was unavailable first.
     pub unavailable_at: Option<u32>,
+    /// The event by which its map changed last.
+    pub changed_at: Option<u32>,
     /// Times that a client was sent elsewhere.
     pub redirects: u64,
     /// Times that a client tried again.
@@ -201,14 +203,20 @@ impl ClusterMeasures {
             Note::Redirected { .. } => self.redirects += 1,
             Note::Retried { .. } => self.retries += 1,
             Note::Began(task) => self.task = Some(task.clone()),
-            Note::Surveyed(finding) => self.finding = Some(finding.clone()),
+            Note::Surveyed(finding) => {
+                self.finding = Some(finding.clone());
+                self.changed_at = Some(event.seq);
+            }
             Note::Explained { touched, of, .. } => self.touched = Some((*touched, *of)),
-            Note::Done(task) => match task {
-                Task::Join(..) => self.joins += 1,
-                Task::Leave(_) => self.leaves += 1,
-                Task::Edit(_) => self.edits += 1,
-                Task::Weight(..) | Task::Replace(_) | Task::Repair => {}
-            },
+            Note::Done(task) => {
+                self.changed_at = Some(event.seq);
+                match task {
+                    Task::Join(..) => self.joins += 1,
+                    Task::Leave(_) => self.leaves += 1,
+                    Task::Edit(_) => self.edits += 1,
+                    Task::Weight(..) | Task::Replace(_) | Task::Repair => {}
+                }
+            }
             Note::Made(made) => {
                 self.ids.read(node, made, now, event.seq);
                 let stretch = self.series.at(now);

@@ -70,7 +70,9 @@ impl Judge {
                 let measured = measured(source, &expectation.claim);
                 let mut evidence = evidence(source, &expectation.claim);
                 if evidence.is_empty() {
-                    evidence.extend(decision.map(|decision| decision.seq));
+                    // That the run has ended is no event that one could ask about.
+                    let shown = decision.filter(|one| end != Some((one.at, one.seq)));
+                    evidence.extend(shown.map(|decision| decision.seq));
                 }
                 Verdict {
                     text: expectation.text.clone(),
@@ -214,6 +216,8 @@ fn evidence(source: &Source<'_>, claim: &Claim) -> Vec<u32> {
             "unique" | "collisions" => [measures.ids.collision_at, None],
             "out-of-order" => [measures.ids.disorder_at, None],
             "refused" => [measures.ids.refused_at, None],
+            "moved" | "moved-keys" | "moved-bytes" | "copied" | "joins" | "leaves" | "edits"
+            | "balance" | "spread" | "heirs" | "replicated" => [measures.changed_at, None],
             _ => [None, None],
         })
         .flatten()

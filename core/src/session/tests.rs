@@ -65,6 +65,20 @@ fn an_edit_of_the_past_gives_the_run_that_a_new_start_gives() {
 }
 
 #[test]
+fn a_verdict_names_events_that_there_are() {
+    let claims = "expect joins = 1\nexpect always lost = 0\nexpect linearizable\n";
+    let session = whole(&alloc::format!("{TEXT}{claims}"));
+    for verdict in session.verdicts() {
+        let shown: Vec<_> = verdict.evidence.iter().map(|seq| session.event(*seq)).collect();
+        assert!(shown.iter().all(Option::is_some), "{}: {:?}", verdict.text, verdict.evidence);
+        // What was nowhere to be seen is proven by no event; a change of the map is, by its end.
+        let kinds: Vec<_> = shown.into_iter().flatten().map(|event| event.kind).collect();
+        let expected: &[&str] = if verdict.text.contains("joins") { &["done"] } else { &[] };
+        assert_eq!(kinds, expected, "{}", verdict.text);
+    }
+}
+
+#[test]
 fn an_act_stands_before_the_expectations_at_its_time() {
     let mut session = whole(TEXT);
     session.seek(Time(2_345_600));

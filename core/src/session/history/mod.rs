@@ -139,8 +139,6 @@ pub fn verdict(
     verdict.measured = told.measured();
     // What is not known is neither: no claim holds by it.
     verdict.holds = Some(told.holds().is_some_and(|holds| holds != expectation.negated));
-    let last = trace.len().saturating_sub(1);
-    verdict.evidence.push(last);
     verdict.reason = told.reason(trace);
     if let Some(violation) = told.judgement.violation() {
         verdict.evidence = evidence(told.history(), violation);
