@@ -22,7 +22,7 @@ pub struct Look {
     #[arg(long, value_delimiter = ',', default_values_t = [1440, 390])]
     width: Vec<u32>,
     /// Colour schemes.
-    #[arg(long, value_delimiter = ',', default_values_t = ["light".to_owned(), "dark".to_owned()])]
+    #[arg(long, value_delimiter = ',', value_parser = ["light", "dark"], default_values_t = ["light".to_owned(), "dark".to_owned()])]
     theme: Vec<String>,
     /// Steps before each picture, separated by `;`: `click CSS`, `hover CSS`, `key Control+z`,
     /// `type text`, `wait 500`, `script return 1`, `shot name`.
@@ -42,6 +42,9 @@ pub struct Look {
 /// Takes the pictures and prints where they are, and what the page wrote to its console.
 pub fn look(wish: &Look) -> Result<(), String> {
     let dist = wish.dist.clone().map_or_else(page::quick, Ok)?;
+    if !dist.join("index.html").is_file() {
+        return Err(format!("{} holds no page: there is no index.html", dist.display()));
+    }
     let toolbox = Toolbox::open()?;
     let site = Site::open(&dist)?;
     let out = wish.out.clone().unwrap_or_else(|| place::scratch().join("look"));

@@ -37,7 +37,10 @@ pub fn make(folder: &Path) -> Result<(), String> {
 
 /// Reads a text file; says which one could not be read.
 pub fn read(file: &Path) -> Result<String, String> {
-    std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))
+    std::fs::read_to_string(file).map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidData => format!("{} is no text", file.display()),
+        _ => format!("{}: {error}", file.display()),
+    })
 }
 
 /// Writes a file and makes its folder; says which one could not be written.

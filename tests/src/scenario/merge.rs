@@ -19,6 +19,9 @@ pub struct Summary {
     seeds: BTreeMap<u64, Value>,
 }
 
+/// So many letters of a line that is none are shown.
+const LINE_SHOWN: usize = 60;
+
 impl Summary {
     /// Joins the lines of all parts; refuses mixed scenarios and doubled seeds.
     pub fn join<'a>(lines: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
@@ -34,10 +37,12 @@ impl Summary {
     }
 
     fn read(line: &str) -> Result<Self, String> {
-        let value: Value =
-            serde_json::from_str(line).map_err(|error| format!("{error}: {line}"))?;
-        let number =
-            |value: &Value| value.as_u64().ok_or_else(|| format!("no sweep's line: {line}"));
+        let wrong = || {
+            let start: String = line.chars().take(LINE_SHOWN).collect();
+            format!("this is no line of `cargo lab sweep --json`: {start}")
+        };
+        let value: Value = serde_json::from_str(line).map_err(|_| wrong())?;
+        let number = |value: &Value| value.as_u64().ok_or_else(wrong);
         let word = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
         let range = Range { start: number(&value["range"][0])?, end: number(&value["range"][1])? };
         let (title, digest) = (word("title"), word("text"));
@@ -187,5 +192,7 @@ mod tests {
         let other = line(2, true).replace("a1", "b2");
         assert!(Summary::join([line(1, true).as_str(), other.as_str()]).is_err());
         assert!(Summary::join(["{}"]).is_err() && Summary::join([]).is_err());
+        let told = Summary::join(["title  Four shards"]).unwrap_err();
+        assert!(told.contains("sweep --json`: title  Four shards"), "{told}");
     }
 }

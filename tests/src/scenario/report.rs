@@ -34,14 +34,17 @@ pub struct Report {
     pub took: Duration,
 }
 
+/// A session of a text that is understood in all its lines; the error is its bad places, marked.
+pub fn understood(file: &str, text: &str) -> Result<Session, String> {
+    let session = open(file, text)?;
+    let problems = problems(file, text, &session);
+    if problems.is_empty() { Ok(session) } else { Err(problems) }
+}
+
 /// Runs a text to its end; the error is its bad places, marked.
 pub fn report(file: &str, text: &str) -> Result<Report, String> {
     let started = Instant::now();
-    let mut session = open(file, text)?;
-    let problems = problems(file, text, &session);
-    if !problems.is_empty() {
-        return Err(problems);
-    }
+    let mut session = understood(file, text)?;
     while !session.compute(STRETCH) {}
     Ok(Report {
         title: session.title(),

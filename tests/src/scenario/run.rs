@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use shardlab::session::Session;
 
 use super::open::open;
-use super::report::{Report, report};
+use super::report::{Report, report, understood};
 use crate::place;
 
 /// Events of a trace written at a stretch.
@@ -33,17 +33,18 @@ pub struct Run {
 pub fn run(wish: &Run) -> Result<bool, String> {
     let (mut held, mut problems) = (true, String::new());
     for file in &wish.files {
-        let text = place::read(file)?;
+        let (name, text) = (file.display().to_string(), place::read(file)?);
         let text = match wish.seed {
-            Some(seed) => Session::open(&text).text_with_seed(seed),
-            None => text,
+            // Another seed may be a line more, so what is wrong is told of the text as it is written.
+            Some(seed) => understood(&name, &text).map(|session| session.text_with_seed(seed)),
+            None => Ok(text),
         };
-        match report(&file.display().to_string(), &text) {
-            Ok(report) => {
+        match text.and_then(|text| Ok((report(&name, &text)?, text))) {
+            Ok((report, text)) => {
                 held &= report.holds();
                 print(&report, wish.json);
                 if let Some(trace) = &wish.trace {
-                    write_trace(trace, &file.display().to_string(), &text)?;
+                    write_trace(trace, &name, &text)?;
                 }
             }
             Err(problem) => problems.push_str(&problem),

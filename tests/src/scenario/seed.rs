@@ -15,7 +15,7 @@ impl FromStr for Range {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("{text:?} is no range of seeds: write 1..100");
+        let wrong = || format!("{text:?} is no range of seeds: write 1..100 for 1 to 99");
         let (start, end) = text.split_once("..").ok_or_else(wrong)?;
         let number = |text: &str| text.parse().map_err(|_| wrong());
         let (start, end) = (number(start)?, number(end)?);

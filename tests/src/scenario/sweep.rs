@@ -12,7 +12,7 @@ use shardlab::session::Session;
 use shardlab::session::shrink::Shrink;
 
 use super::merge::Summary;
-use super::report::report;
+use super::report::{report, understood};
 use super::seed::{Range, Share};
 use crate::{place, say};
 
@@ -42,7 +42,7 @@ const TEXTS_MAX: usize = 3;
 pub fn sweep(wish: &Sweep) -> Result<bool, String> {
     let name = wish.file.display().to_string();
     let text = place::read(&wish.file)?;
-    let session = Session::open(&text);
+    let session = understood(&name, &text)?;
     let seeds: Vec<u64> = wish.part.unwrap_or(Share::WHOLE).seeds(wish.seeds).collect();
     let bar = say::bar(&name, seeds.len() as u64);
     // The same whatever the seed line says, so that parts of one sweep know each other.
@@ -162,6 +162,22 @@ fn every<T: Send>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mistake_is_told_in_the_line_where_it_stands() {
+        let told = understood("a.lab", "rng 4 nodes\n").map(drop).unwrap_err();
+        assert!(told.starts_with("a.lab:1:1: error:"), "{told}");
+        let wish = Sweep {
+            file: place::scratch().join("mistake.lab"),
+            seeds: Range { start: 0, end: 2 },
+            part: None,
+            json: false,
+            shrink: false,
+        };
+        place::write(&wish.file, "rng 4 nodes\n").unwrap();
+        let told = sweep(&wish).unwrap_err();
+        assert!(told.contains("mistake.lab:1:1: error:"), "{told}");
+    }
 
     #[test]
     fn results_come_in_the_order_of_the_seeds_and_an_error_ends_the_work() {
