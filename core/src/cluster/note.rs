@@ -5,7 +5,7 @@ use super::map::Task;
 use super::message::{Batch, Outcome, Verb};
 use super::survey::Finding;
 use crate::base::NodeId;
-use crate::raft::{self, Index};
+use crate::raft::{self, Index, Refusal};
 use crate::store::{Item, Key, Value};
 use crate::unique::Kind;
 use alloc::sync::Arc;
@@ -114,6 +114,8 @@ pub enum Note {
         /// The caller's number for it.
         op: u32,
     },
+    /// A leader does not carry out what it was told to.
+    Refused(Refusal),
 }
 
 /// What a maker of ids did with what it was asked for at one moment.

@@ -89,6 +89,8 @@ pub struct Replica {
     /// Who wants to belong, and whether as a voter.
     guests: Vec<(NodeId, bool)>,
     leaves: bool,
+    /// The last order that could not be, said once: who wants to go asks again and again.
+    refused: Option<Refusal>,
     /// The place of its last snapshot.
     compacted: Index,
 }
@@ -134,6 +136,7 @@ impl Replica {
             order: None,
             guests: Vec::new(),
             leaves: false,
+            refused: None,
             compacted: Index(0),
         };
         if config.joins.is_some() {

@@ -239,6 +239,7 @@ impl ClusterMeasures {
             Note::Restored { items, .. } => self.ledger.resync(node, items.iter(), now),
             Note::Streaming { .. }
             | Note::TooStale { .. }
+            | Note::Refused(_)
             | Note::Trouble(_)
             | Note::Waits(_)
             | Note::Suspected(_)

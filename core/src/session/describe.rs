@@ -10,6 +10,7 @@ use crate::cluster::message::Verb;
 use crate::cluster::replica::Order;
 use crate::cluster::survey::{Finding, Revision};
 use crate::cluster::{Edit, Message, Note, Outcome, Request, Server, Task, Timer};
+use crate::raft::Refusal;
 use crate::sim::{Event, Fault, Kind, Loss, NO_CAUSE};
 use crate::store::Value;
 use alloc::format;
@@ -340,6 +341,16 @@ fn note_words(note: &Note, cast: &Cast) -> (Lane, &'static str, String) {
             "restored",
             format!("its store is as of entry {}: {} keys", index.0, items.len()),
         ),
+        Note::Refused(why) => {
+            let why = match why {
+                Refusal::Members(why) => why.words(),
+                Refusal::NotVoter => "that node has no vote, so it cannot lead",
+                Refusal::Transferring => "the lead was being handed over all the time",
+                Refusal::NotLeader(_) => "it does not lead",
+                Refusal::Busy | Refusal::Full => "other changes were under way all the time",
+            };
+            (Lane::Note, "refused", format!("does not do it: {why}"))
+        }
         Note::TooStale { .. } => {
             (Lane::Wire, "too-stale", String::from("is too far behind to answer"))
         }

@@ -65,6 +65,15 @@ fn an_edit_of_the_past_gives_the_run_that_a_new_start_gives() {
 }
 
 #[test]
+fn a_leader_that_does_not_let_the_last_voter_go_says_so_once() {
+    let session = whole("raft 1 node\nend 5s\nat 2s leave n1\n");
+    let notes = session.lanes().notes;
+    let said: Vec<_> = notes.iter().filter(|mark| mark.text.contains("nobody would")).collect();
+    assert_eq!(said.len(), 1, "{notes:?}");
+    assert_eq!(said[0].text, "n1 does not do it: nobody would be left to vote");
+}
+
+#[test]
 fn a_verdict_names_events_that_there_are() {
     let claims = "expect joins = 1\nexpect always lost = 0\nexpect linearizable\n";
     let session = whole(&alloc::format!("{TEXT}{claims}"));

@@ -216,7 +216,7 @@ impl Marks {
             Kind::Noted(Note::Explained { .. }) => false,
             // That somebody follows is the usual, unless it led until now.
             Kind::Noted(Note::Raft(Log::Became { role: Role::Follower, .. })) => !fell,
-            Kind::Noted(Note::Raft(Log::Transferring { .. })) => false,
+            Kind::Noted(Note::Raft(Log::Transferring { .. }) | Note::Refused(_)) => false,
             Kind::Noted(_) => happening(event).is_none(),
             _ => true,
         };
@@ -233,7 +233,11 @@ impl Marks {
                 fact.text.split(':').next().map(alloc::string::String::from).unwrap_or_default()
             }
             // Many nodes say such things: a mark has to tell which.
-            _ if matches!(event.kind, Kind::Noted(Note::Raft(_) | Note::Trouble(_))) => {
+            _ if matches!(
+                event.kind,
+                Kind::Noted(Note::Raft(_) | Note::Trouble(_) | Note::Refused(_))
+            ) =>
+            {
                 let no_more = if fell { "leads no more: " } else { "" };
                 alloc::format!("{} {no_more}{}", fact.place, fact.text)
             }

@@ -2,6 +2,7 @@
 
 use super::{Order, lift};
 use crate::base::{NodeId, Span, Time};
+use crate::cluster::Note;
 use crate::cluster::message::{Message, Timer};
 use crate::cluster::server::ServerTurn;
 use crate::raft::Refusal;
@@ -98,6 +99,11 @@ impl super::Replica {
             // What cannot be at all is not tried again; what cannot be yet is.
             if !matches!(done, Err(Refusal::Busy | Refusal::Transferring)) || late {
                 self.order = None;
+                let refused = done.err().filter(|why| !matches!(why, Refusal::NotLeader(_)));
+                if let Some(why) = refused.filter(|why| self.refused != Some(*why)) {
+                    turn.note(Note::Refused(why));
+                }
+                self.refused = refused;
             }
         }
         let Some((guest, voter)) = self.guests.first().copied() else { return };
