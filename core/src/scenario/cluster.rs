@@ -291,6 +291,9 @@ fn level(reader: &mut Reader<'_, '_>, part: u32) -> Read<Level> {
     Ok(Level { column, part: (!whole).then_some(part), cut })
 }
 
+/// No limit of its own: each kind of number says what there can be of it.
+const COUNT_MAX: u64 = 1 << 40;
+
 /// `10 nodes`, `150 vnodes`, `21 probes` and so on.
 fn number(reader: &mut Reader<'_, '_>, spec: &mut ClusterSpec) -> Read<()> {
     if reader.ahead().ends_with('%') {
@@ -303,7 +306,7 @@ fn number(reader: &mut Reader<'_, '_>, spec: &mut ClusterSpec) -> Read<()> {
             _ => reader.refuse(String::from("What is this a share of? Such as: bounded, 25% over")),
         };
     }
-    let count = reader.count("a number of nodes, vnodes or replicas", 0, 10_000_000)?;
+    let count = reader.count("a number of nodes, vnodes or replicas", 0, COUNT_MAX)?;
     let what = reader.ahead();
     let limits = |low: u64, high: u64| match count {
         n if (low..=high).contains(&n) => Ok(n as u32),

@@ -102,7 +102,7 @@ fn option(reader: &mut Reader<'_, '_>, spec: &mut IdsSpec) -> Read<()> {
         word if word.ends_with("/s") => {
             spec.rate = reader.amount("how many a second, such as 1000/s", Unit::Rate)?;
             if spec.rate == 0 || spec.rate > RATE_MAX * 1_000_000 {
-                return reader.refuse(format!("From just above 0/s to {RATE_MAX}/s."));
+                return reader.refuse(format!("A rate is more than 0/s and at most {RATE_MAX}/s."));
             }
             reader.accept("each");
         }
@@ -154,7 +154,7 @@ mod tests {
             ("ids snowflak", "snowflake"),
             ("ids ulid, 0 nodes", "1 to"),
             ("ids ulid, 1001 nodes", "1000"),
-            ("ids ulid, 0/s", "just above"),
+            ("ids ulid, 0/s", "more than 0/s"),
             ("ids ulid, pages of 0", "2 to"),
             ("ids ulid, backwards", "Refuse, wait"),
             ("ids ulid, backwards sleep", "There is no way"),

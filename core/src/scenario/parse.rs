@@ -6,7 +6,7 @@ use super::print::print_line;
 use super::quantity::Unit;
 use super::reader::{Read, Reader, Refused};
 use super::token::{TokenKind, lines};
-use super::word::{EVENTS, VERBS};
+use super::word::{EVENTS, OPERATIONS, VERBS};
 use super::{verb, world};
 use crate::base::{Span, Time};
 use alloc::format;
@@ -207,8 +207,12 @@ fn who(reader: &mut Reader<'_, '_>) -> Option<String> {
 }
 
 /// Refuses a word that cannot begin a statement.
-pub(super) fn unknown_verb<T>(reader: &mut Reader<'_, '_>) -> Read<T> {
+pub(super) fn unknown_verb<T>(reader: &mut Reader<'_, '_>, named: bool) -> Read<T> {
     match reader.take() {
+        // Behind `c1:` or `b:` stands an operation, unless something else is nearly written.
+        Some(token) if named && reader.near(token.raw, VERBS).is_none() => {
+            reader.unknown("operation", token, OPERATIONS)
+        }
         Some(token) => reader.unknown("word", token, VERBS),
         None => Err(Refused),
     }
@@ -231,6 +235,8 @@ mod tests {
             ("ring a: 2 nodes\nexpect lost => 1", "=>", ">=", false),
             ("ring one: 2 nodes\nexpect moved(on) < 5%", "on", "one", false),
             ("ring one: 2 nodes\nexpect not durable(ine)", "ine", "one", false),
+            ("ring b: 2 nodes\nc1: gett x", "gett", "get", false),
+            ("ring b: 2 nodes\nb: jion n5", "jion", "join", false),
             ("ring a: 2 nodes\nend 3s\nat 5s crash n1", "at 5s crash n1", "", true),
         ] {
             let (_, problems) = parse(text);

@@ -116,9 +116,7 @@ impl<'l, 't> Reader<'l, 't> {
 
     /// Refuses a word that is not in a list, and names the nearest that is.
     pub fn unknown<T>(&mut self, what: &str, token: Token<'_>, words: &[Entry]) -> Read<T> {
-        // After so many problems nobody reads the hints, and a paste of noise must not take long.
-        let few = self.problems.len() < PROBLEMS_HINTED;
-        let near = few.then(|| nearest(token.raw, words.iter().map(|(word, _)| *word))).flatten();
+        let near = self.near(token.raw, words);
         let message = match near {
             Some(word) => format!("There is no {what} \"{}\". Did you mean \"{word}\"?", token.raw),
             None => {
@@ -132,6 +130,13 @@ impl<'l, 't> Reader<'l, 't> {
         };
         self.complain((token.start, token.end()), message, near);
         Err(Refused)
+    }
+
+    /// The word that was probably meant. After so many problems nobody reads the hints, and a paste of
+    /// noise must not take long.
+    pub fn near(&self, word: &str, words: &[Entry]) -> Option<&'static str> {
+        let few = self.problems.len() < PROBLEMS_HINTED;
+        few.then(|| nearest(word, words.iter().map(|(word, _)| *word))).flatten()
     }
 
     /// Refuses the word just read, which is not one of some, and names the nearest that is.
@@ -294,7 +299,8 @@ impl<'l, 't> Reader<'l, 't> {
     /// Complains about what is left over.
     pub fn finish(&mut self) {
         if let Some(token) = self.peek() {
-            let message = format!("I do not know what to do with \"{}\" here.", token.raw);
+            let word = token.raw.trim_matches('"');
+            let message = format!("I do not know what to do with \"{word}\" here.");
             self.complain((token.start, token.end()), message, None);
         }
     }

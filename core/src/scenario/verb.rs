@@ -184,7 +184,7 @@ pub(super) fn command(
             reader.take();
             reader.refuse(format!("\"{verb}\" says how the run is set up; it cannot come later."))
         }
-        _ => unknown_verb(reader),
+        _ => unknown_verb(reader, who.is_some()),
     }
 }
 
@@ -421,7 +421,8 @@ fn traffic(reader: &mut Reader<'_, '_>) -> Read<TrafficSpec> {
             _ if token.kind == TokenKind::Word && token.raw.ends_with("/s") => {
                 spec.rate = reader.amount("how many a second, such as 200/s", Unit::Rate)?;
                 if spec.rate > RATE_MAX * 1_000_000 || spec.rate == 0 {
-                    return reader.refuse(format!("From just above 0/s to {RATE_MAX}/s."));
+                    return reader
+                        .refuse(format!("A rate is more than 0/s and at most {RATE_MAX}/s."));
                 }
             }
             _ if token.raw.ends_with('%') => mix(reader, &mut spec)?,
