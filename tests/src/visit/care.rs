@@ -151,5 +151,13 @@ pub(super) fn gives_the_engine_to_scripts(visit: &mut Visit<'_>) -> Result<(), S
                 window.shardlab.sweep(arguments[0], 1, 3).length, window.shardlab.version()];";
     let said = visit.window.run(script, &[RING.into()])?;
     let wanted = serde_json::json!([true, true, "Four nodes", 2, env!("CARGO_PKG_VERSION")]);
-    ensure(said == wanted, format!("window.shardlab answers {said}"))
+    ensure(said == wanted, format!("window.shardlab answers {said}"))?;
+    // What is typed by mistake is refused; the page goes on.
+    let script =
+        "const name = (wrong) => { try { wrong(); } catch (error) { return error.name; } };
+        return [name(() => shardlab.run(5)), name(() => shardlab.sweep('', 5, 1)),
+                shardlab.run('rng 4').ok, !!document.getElementById('fallen')];";
+    let said = visit.window.run(script, &[])?;
+    let wanted = serde_json::json!(["TypeError", "RangeError", false, false]);
+    ensure(said == wanted, format!("to mistakes window.shardlab answers {said}"))
 }

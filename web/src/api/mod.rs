@@ -10,6 +10,7 @@ pub mod shrink;
 pub mod table;
 pub mod trial;
 
+use js_sys::{RangeError, TypeError};
 use serde::Serialize;
 use shardlab::session::{Session, Time};
 use wasm_bindgen::prelude::*;
@@ -31,7 +32,7 @@ export interface Metric { name: string; shown: string; value: number; meaning: s
 export interface Diagnostic { line: number; start: number; end: number; message: string; suggestion: string | null; }
 /** What a text says, as far as it was understood. */
 export interface Parsed { title: string; summary: string; printed: string; diagnostics: Diagnostic[]; link: string; }
-/** What a run measured. `hash` is that of its whole trace: the same text gives the same hash everywhere. */
+/** What a run measured. `ok` if the text was understood and nothing it expects failed. `hash` is that of its whole trace: the same text gives the same hash everywhere. */
 export interface Report { title: string; ok: boolean; end_us: number; events: number; hash: string; verdicts: Verdict[]; metrics: Metric[]; diagnostics: Diagnostic[]; }
 /** What became of one seed: what failed with its measure, the same expectations alone, and how many were not decided. */
 export interface SeedReport { seed: number; holds: boolean; failed: string[]; broken: string[]; undecided: number; hash: string; }
@@ -55,35 +56,47 @@ fn to_js<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {
     value.serialize(&serializer).map_err(|error| JsValue::from_str(&error.to_string()))
 }
 
+/// The words of what should be a text. JavaScript may hand over anything, and the page must survive it.
+fn words(text: &JsValue) -> Result<String, JsValue> {
+    let refuse =
+        || TypeError::new("A scenario is a text: a string, such as \"ring 4 nodes\".").into();
+    text.as_string().ok_or_else(refuse)
+}
+
 /// Runs a text to its end and reports.
 ///
 /// # Errors
-/// When the report cannot be given to JavaScript.
+/// When it is no text, or the report cannot be given to JavaScript.
 #[wasm_bindgen(skip_typescript)]
-pub fn run(text: &str) -> Result<JsValue, JsValue> {
-    to_js(&Report::of(&complete(text)))
+pub fn run(text: &JsValue) -> Result<JsValue, JsValue> {
+    to_js(&Report::of(&complete(&words(text)?)))
 }
 
 /// Reads a text and says what was understood.
 ///
 /// # Errors
-/// When the answer cannot be given to JavaScript.
+/// When it is no text, or the answer cannot be given to JavaScript.
 #[wasm_bindgen(skip_typescript)]
-pub fn parse(text: &str) -> Result<JsValue, JsValue> {
-    to_js(&Parsed::of(&Session::open(text)))
+pub fn parse(text: &JsValue) -> Result<JsValue, JsValue> {
+    to_js(&Parsed::of(&Session::open(&words(text)?)))
 }
 
 /// Runs a text with many seeds.
 ///
 /// # Errors
-/// When the reports cannot be given to JavaScript.
+/// When it is no text or no range of seeds, or the reports cannot be given to JavaScript.
 #[wasm_bindgen(skip_typescript)]
-pub fn sweep(text: &str, from: u32, to: u32) -> Result<JsValue, JsValue> {
-    let last = to.min(from.saturating_add(SEEDS_MAX));
-    let reports: Vec<SeedReport> = (from..last)
-        .map(|seed| {
-            SeedReport::of(u64::from(seed), &complete(&seed::with_seed(text, u64::from(seed))))
-        })
+pub fn sweep(text: &JsValue, from: f64, to: f64) -> Result<JsValue, JsValue> {
+    let text = words(text)?;
+    let is_seed =
+        |number: f64| number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
+    if !is_seed(from) || !is_seed(to) || to < from || to - from > f64::from(SEEDS_MAX) {
+        let told =
+            format!("Seeds are whole numbers from one up to another, at most {SEEDS_MAX} of them.");
+        return Err(RangeError::new(&told).into());
+    }
+    let reports: Vec<SeedReport> = (from as u64..to as u64)
+        .map(|seed| SeedReport::of(seed, &complete(&seed::with_seed(&text, seed))))
         .collect();
     to_js(&reports)
 }

@@ -95,7 +95,8 @@ impl Report {
         let verdicts = session.verdicts();
         Self {
             title: session.title(),
-            ok: verdicts.iter().all(|verdict| verdict.holds != Some(false)),
+            ok: session.diagnostics().iter().all(|one| one.mild)
+                && verdicts.iter().all(|verdict| verdict.holds != Some(false)),
             end_us: session.end().0,
             events: session.event_count(),
             hash: hash(session),
