@@ -47,6 +47,26 @@ async fn a_row_whose_key_stays_keeps_its_node() {
 }
 
 #[wasm_bindgen_test]
+async fn a_class_of_its_own_stays_when_the_others_change() {
+    let count = Var::new(1_u32);
+    let live = move || {
+        let classes = if count.get() > 1 { "line wrong" } else { "line" };
+        let mark = Mark::new("i", &[]).class("before", true).attribute("class", classes);
+        mark.class("after", true).done()
+    };
+    let place = show("classes", move || live.into_piece());
+    let mark = place.first_element_child().expect("one element");
+    for (now, wanted) in
+        [(1, "before line after"), (2, "before after line wrong"), (1, "before after line")]
+    {
+        count.set(now);
+        leptos::task::tick().await;
+        assert_eq!(place.first_element_child().as_ref(), Some(&mark));
+        assert_eq!(mark.class_name(), wanted);
+    }
+}
+
+#[wasm_bindgen_test]
 async fn what_changes_its_words_stays_and_what_changes_its_shape_does_not() {
     let count = Var::new(1_u32);
     let live = move || {

@@ -338,6 +338,14 @@ fn say(element: &Element, kind: Kind, name: &str, word: Word, last: &RefCell<Wor
     }
     let given = word.as_deref();
     let _ = match (kind, given) {
+        // Classes that have a source of their own stay when these change.
+        (Kind::Attribute, _) if name == "class" && element.has_attribute(name) => {
+            let list = element.class_list();
+            for gone in last.borrow().as_deref().unwrap_or_default().split_whitespace() {
+                let _ = list.remove_1(gone);
+            }
+            given.unwrap_or_default().split_whitespace().try_for_each(|one| list.add_1(one))
+        }
         (Kind::Attribute, Some(words)) => element.set_attribute(name, words),
         (Kind::Attribute, None) => element.remove_attribute(name),
         (Kind::Class, Some(_)) => element.class_list().add_1(name),
