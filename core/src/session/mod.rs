@@ -42,6 +42,7 @@ mod verdicts;
 
 pub use crate::base::{NodeId, Span, Time};
 pub use crate::scenario::book::{Chapter, Lesson, book, book_on};
+pub use crate::scenario::parse::TEXT_MAX;
 pub use crate::scenario::word::{EVENTS, READINGS};
 pub use crate::scenario::{Completion, Diagnostic, link_of};
 pub use crate::unique::{

@@ -13,6 +13,12 @@ pub(super) fn crashes_by_click(visit: &mut Visit<'_>) -> Result<(), String> {
     lab.until_text_has("crash n2")?;
     ensure(lab.text()?.lines().count() > before.lines().count(), "the text has no more lines")?;
     lab.until("n2 to be crashed", |lab| Ok(lab.doing("n2")?.contains("crashed")))?;
+    // Who is cut off can be healed where it was cut.
+    lab.0.window.click("[data-role='node-panel'] [data-role='cut']")?;
+    lab.0.window.click("[data-role='node-panel'] [data-role='heal']")?;
+    lab.until_text_has("heal")?;
+    lab.0.window.click("[data-role='undo']")?;
+    lab.0.window.click("[data-role='undo']")?;
     lab.0.window.click("[data-role='undo']")?;
     lab.until("the old text", |lab| Ok(lab.text()? == before))?;
     lab.until("n2 to be up again", |lab| Ok(!lab.doing("n2")?.contains("crashed")))?;
@@ -26,7 +32,18 @@ pub(super) fn writes_and_is_told_what_is_wrong(visit: &mut Visit<'_>) -> Result<
     lab.0.window.find("[data-role='problems'] li")?;
     lab.0.window.click("[data-role='did-you-mean']")?;
     lab.until_text_has("at 2s crash n2")?;
-    lab.until("no problem", |lab| Ok(lab.0.window.all("[data-role='problems'] li")?.is_empty()))
+    lab.until("no problem", |lab| Ok(lab.0.window.all("[data-role='problems'] li")?.is_empty()))?;
+    // A paste that no text could hold is refused before the browser lays it out.
+    let before = lab.text()?;
+    let paste = "const field = document.querySelector('.editor-field');
+        const data = 'at 1s crash n1\\n'.repeat(1e5), inputType = 'insertFromPaste';
+        const wish = { data, inputType, bubbles: true, cancelable: true };
+        return field.dispatchEvent(new InputEvent('beforeinput', wish));";
+    ensure(lab.0.window.run(paste, &[])? == false, "a paste of 1500 kB is taken in")?;
+    let problem = lab.0.window.find("[data-role='problems'] [role='alert']")?;
+    let words = lab.0.window.text(&problem)?;
+    ensure(words.contains("at most 256 kB"), format!("of a great paste it is said {words:?}"))?;
+    ensure(lab.text()? == before, "the text is another although nothing was taken in")
 }
 
 pub(super) fn looks_a_word_up(visit: &mut Visit<'_>) -> Result<(), String> {

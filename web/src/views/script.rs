@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::player::Player;
+use crate::player::fact::TEXT_MAX;
 use crate::pulse::Fact;
 use crate::widgets::editor::{Editor, Offer, Problem, Stretch};
 use crate::widgets::piece::{Piece, view};
@@ -65,6 +66,7 @@ pub fn Script(
             problems=problems
             offers=offers
             current=current
+            most=TEXT_MAX
             on_edit=move |text: String| player.edit(&text)
             on_undo=move |back: bool| if back { player.undo() } else { player.redo() }
         />

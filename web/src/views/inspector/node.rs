@@ -39,9 +39,10 @@ pub fn NodePanel(
         let mut list = of_node(&node);
         if node.role == Role::Replica {
             list.extend(player.replicas.with(|all| of_replica(&node, all)));
-            if player.scene.with(|scene| !scene.cuts.is_empty()) {
-                list.push(action("Heal", "restart", "heal".to_owned()));
-            }
+        }
+        let owns = matches!(node.role, Role::Storage | Role::Replica);
+        if owns && player.scene.with(|scene| !scene.cuts.is_empty()) {
+            list.push(action("Heal", "restart", "heal".to_owned()));
         }
         list
     });

@@ -6,7 +6,7 @@
 pub mod offer;
 pub mod print;
 
-use leptos::ev::{Event, KeyboardEvent};
+use leptos::ev::{Event, InputEvent, KeyboardEvent};
 use leptos::prelude::*;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
@@ -38,6 +38,8 @@ pub fn Editor(
     /// The words that could stand at a place of a text, given as a byte.
     #[prop(into)]
     offers: Callback<(String, usize), Vec<Offer>>,
+    /// More bytes are not taken in at once: a browser would lay them all out first.
+    most: usize,
     /// The line to mark as the present one.
     #[prop(into)]
     current: Fact<Option<usize>>,
@@ -76,6 +78,20 @@ pub fn Editor(
     let caret = move || {
         field.get_untracked().and_then(|area| area.selection_start().ok().flatten()).unwrap_or(0)
             as usize
+    };
+    let refused = Var::new(None::<String>);
+    let before_input = move |event: InputEvent| {
+        let bytes = event.data().map_or(0, |words| words.len());
+        let too_many = bytes > most;
+        if too_many {
+            event.prevent_default();
+        } else if refused.with_untracked(Option::is_none) {
+            return;
+        }
+        refused.set(too_many.then(|| {
+            let (bytes, most) = (bytes.div_ceil(1024), most / 1024);
+            format!("{bytes} kB were not taken in: a text has at most {most} kB.")
+        }));
     };
     let input = move |event: Event| {
         let now = event_target_value(&event);
@@ -174,6 +190,7 @@ pub fn Editor(
                         autocapitalize="off"
                         wrap="off"
                         prop:value=move || draft.get()
+                        on:beforeinput=before_input
                         on:input=input
                         on:keydown=key
                         on:blur=move |_| {
@@ -184,6 +201,7 @@ pub fn Editor(
                 </div>
             </div>
             <ul class="editor-problems" id="editor-problems" data-role="problems">
+                {live(move || refused.get().map(|words| view! { <li class="editor-problem"><span role="alert">{words}</span></li> }))}
                 {live(move || {
                     problems
                         .get()
