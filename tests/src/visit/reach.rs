@@ -69,6 +69,9 @@ fn narrow(visit: &mut Visit<'_>) -> Result<(), String> {
         return course.value;";
     let chosen = lab.0.window.run(choose, &[])?;
     ensure(chosen != "covered" && chosen != "", format!("the choice of a number is {chosen}"))?;
+    let beside = "const box = words => document.querySelector(words).getBoundingClientRect();
+        return box('[data-role=course]').bottom <= box('.lane-course svg').top + 1";
+    ensure(lab.0.window.run(beside, &[])? == true, "the choice of a number lies over its curve")?;
     lab.0.window.click("#tab-log")?;
     lab.0.window.click("[data-role='until-log']")?;
     lab.0.window.type_text("delivered")?;
@@ -86,6 +89,8 @@ fn captions_cover_nothing(visit: &mut Visit<'_>) -> Result<(), String> {
         const marks = [...document.querySelectorAll('.lab [data-node] :is(.node-disk, .node-figure)')];
         if (!marks.length) return ['no marks'];
         if (words.left < 0 || words.right > innerWidth) return ['the caption is cut off'];
+        const [steps, sights] = ['.steps', '.switch'].map(it => document.querySelector(it).getBoundingClientRect());
+        if (steps.right > sights.left) return ['the steps, which reach under the switch'];
         return marks.map(it => [it.closest('[data-node]').dataset.node, it.getBoundingClientRect()])
             .filter(([, box]) => box.bottom > words.top && box.right > words.left && box.left < words.right)
             .map(([name]) => name);";

@@ -48,6 +48,9 @@ pub fn Flights(
     }
 }
 
+/// The radius of nodes that leaves messages their full size.
+const ROOMY: f64 = 22.0;
+
 /// One message.
 #[component]
 fn FlightMark(player: Player, plan: Fact<Plan>, flight: FlightFact, small: bool) -> Piece {
@@ -61,7 +64,11 @@ fn FlightMark(player: Player, plan: Fact<Plan>, flight: FlightFact, small: bool)
         })
     });
     let form = word::form(flight.kind);
-    let radius = flight_radius(u64::from(flight.bytes)) * if small { 0.7 } else { 1.0 };
+    // Where nodes are small, so are messages: they would hide the names otherwise.
+    let radius = move || {
+        let scale = plan.with(|plan| (plan.place.node_radius / ROOMY).clamp(0.6, 1.0));
+        flight_radius(u64::from(flight.bytes)) * scale
+    };
     let chosen = Fact::of(move || player.is_chosen(&Chosen::Flight(seq)));
     let label = player.read(|session| {
         word::flight(&flight, &session.name(flight.from), &session.name(flight.to))
@@ -109,7 +116,7 @@ fn FlightMark(player: Player, plan: Fact<Plan>, flight: FlightFact, small: bool)
         >
             <title>{title}</title>
             <circle class="flight-reach" r="11"></circle>
-            <path class="flight-shape" d=shape(form, radius) transform=say(turn)></path>
+            <path class="flight-shape" d=say(move || shape(form, radius())) transform=say(turn)></path>
         </g>
     }
 }
