@@ -73,6 +73,13 @@ impl Lab<'_, '_> {
         self.0.window.run(script, &[text.into()]).map(drop)
     }
 
+    /// Whether the notice holds some words.
+    pub(super) fn is_told(&self, words: &str) -> Result<bool, String> {
+        let script = "return document.querySelector('[data-role=notice]').textContent";
+        let said = self.0.window.run(script, &[])?;
+        Ok(said.as_str().is_some_and(|said| said.contains(words)))
+    }
+
     /// Waits until something holds.
     pub(super) fn until(
         &self,

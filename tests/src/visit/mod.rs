@@ -34,6 +34,7 @@ pub const VISITS: &[(&str, Make)] = &[
     ("a run steps by events and messages", play::steps),
     ("a run goes to any moment by mouse and keys", play::seeks),
     ("a run goes on until something happens", play::runs_until),
+    ("a verdict is asked why and leads to what made it so", play::asks_why),
     ("a run is taken along as text and picture", take::exports),
     ("a click crashes a node and undo takes it back", change::crashes_by_click),
     ("a broken script is told in its place and mended", change::writes_and_is_told_what_is_wrong),

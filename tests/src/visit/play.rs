@@ -54,7 +54,32 @@ pub(super) fn runs_until(visit: &mut Visit<'_>) -> Result<(), String> {
         await new Promise(go => setTimeout(go, 100));
         field.form.requestSubmit();";
     lab.0.window.run_async(script, &[])?;
-    lab.until("the crash", |lab| Ok(lab.moment()? == 400_000 && !lab.plays()?))
+    lab.until("the crash", |lab| Ok(lab.moment()? == 400_000 && !lab.plays()?))?;
+    // What never happens is told when the end is reached.
+    let speed = "const speed = document.querySelector('[data-role=speed]');
+        speed.value = speed.max;
+        speed.dispatchEvent(new Event('input', { bubbles: true }));";
+    lab.0.window.run(speed, &[])?;
+    lab.0.window.run_async(&script.replace("crash", "zzz"), &[])?;
+    lab.until("the end to be told of", |lab| lab.is_told("No event of this run says “zzz”"))?;
+    ensure(lab.moment()? == 5_000_000, "the run did not go to its end")
+}
+
+pub(super) fn asks_why(visit: &mut Visit<'_>) -> Result<(), String> {
+    let text = format!("{RING}at 1s join n5\nexpect joins = 1\n");
+    let lab = lab::open(visit, &text)?;
+    // Both are decided at the end; one by an event, the other because there was none.
+    lab.until("both verdicts", |lab| {
+        Ok(lab.0.window.all("[data-role='verdicts'] [data-verdict='good'] .link")?.len() == 2)
+    })?;
+    let words = "return [...document.querySelectorAll('[data-role=verdicts] .link')]
+        .map(one => one.textContent.split(' ')[0]).join(' ')";
+    let said = lab.0.window.run(words, &[])?;
+    ensure(said == "Decided Why?", format!("the verdicts offer {said}"))?;
+    lab.0.window.click("[data-verdict]:last-child .link")?;
+    let chain = lab.0.window.find("[data-role='event-panel'] .chain .event:last-child")?;
+    let last = lab.0.window.text(&chain)?;
+    ensure(last.contains("n5 has joined"), format!("the causes end with {last:?}"))
 }
 
 fn near(lab: &Lab<'_, '_>, at: u64) -> Result<bool, String> {

@@ -74,6 +74,16 @@ pub fn time(micros: f64) -> String {
     }
 }
 
+/// A moment among others, to the millisecond, so that two that differ do not read alike: `1.502 s`.
+#[must_use]
+pub fn moment(micros: u64) -> String {
+    match micros {
+        0 => "0 s".to_owned(),
+        1_000_000..100_000_000 => format!("{} s", fixed(micros as f64 / 1e6, 3)),
+        _ => time(micros as f64),
+    }
+}
+
 /// A moment on the run's clock, with as many decimals as fit a playhead: `2.041 350 s`.
 #[must_use]
 pub fn clock(micros: u64) -> String {
@@ -152,6 +162,16 @@ mod tests {
         assert_eq!(time(12_500_000.0), "12.5 s");
         assert_eq!(time(200_000_000.0), "3 min 20 s");
         assert_eq!(time(0.0), "0 µs");
+    }
+
+    #[test]
+    fn moments_that_differ_by_a_millisecond_read_differently() {
+        let wanted =
+            [(0, "0 s"), (12_300, "12.3 ms"), (1_500_000, "1.5 s"), (1_502_400, "1.502 s")];
+        for (micros, words) in wanted {
+            assert_eq!(moment(micros), words);
+        }
+        assert_eq!((moment(12_000_000), moment(200_000_000)), ("12 s".into(), "3 min 20 s".into()));
     }
 
     #[test]

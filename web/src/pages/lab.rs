@@ -119,6 +119,12 @@ pub fn Lab(
             tab.set("inspect");
         }
     });
+    effect(move || {
+        if let Some(words) = player.missed.get() {
+            let words = format!("No event of this run says “{words}”; it has gone to its end.");
+            notice.set(Some(Notice::new(Tone::Plain, words)));
+        }
+    });
     let fold = move |name: &'static str, open: Var<bool>| {
         open.update(|open| *open = !*open);
         store::remember(name, if open.get_untracked() { "yes" } else { "no" });
@@ -135,6 +141,10 @@ pub fn Lab(
                 held
             }
         })
+    });
+    let kept = player.watch_slowly(|session| match session.branches().len() {
+        0 => String::new(),
+        count => format!("{count} kept"),
     });
     let narration = narration(player);
     let on_paper = player.watch_text(|session| !session.surveys().is_empty());
@@ -180,7 +190,7 @@ pub fn Lab(
                             disabled=player.watch_text(|session| !session.can_undo()) on_press=move |()| player.undo() />
                         <Button label="Redo" icon="redo" bare=true class="plain" key="Ctrl+Y" role_name="redo"
                             disabled=player.watch_text(|session| !session.can_redo()) on_press=move |()| player.redo() />
-                        <Menu label="Export" icon="export"><Exports player=player /></Menu>
+                        <Menu label="Export" icon="export"><Exports player=player notice=notice /></Menu>
                         <Button label="Fold the script" icon="code" bare=true class="plain only-wide" role_name="fold-script"
                             pressed=Fact::from(script_open) on_press=move |()| fold("open.script", script_open) />
                         <Button label="Fold the inspector" icon="panel" bare=true class="plain only-wide" role_name="fold-inspector"
@@ -261,7 +271,7 @@ pub fn Lab(
                         <div id="panel-log" class="side-part">
                             <Until player=player narrow=true />
                             <Fold name="log" title="Log" open=false><Trace player=player /></Fold>
-                            <Fold name="branches" title="Branches" open=false><Branches player=player beside=beside /></Fold>
+                            <Fold name="branches" title="Branches" note=kept open=false><Branches player=player beside=beside /></Fold>
                         </div>
                     </section>
                 </Show>
@@ -291,7 +301,7 @@ pub fn Lab(
 
 /// The exports in their menu.
 #[component]
-fn Exports(player: Player) -> Piece {
+fn Exports(player: Player, notice: Var<Option<Notice>>) -> Piece {
     view! {
         <Button label="Scenario as text" on_press=move |()| export::file("scenario.lab", "text/plain", &player.text.get_untracked()) />
         <Button label="Trace as JSON" on_press=move |()| {
@@ -302,7 +312,12 @@ fn Exports(player: Player) -> Piece {
         <Button label="Picture as PNG" on_press=move |()| export::png() />
         <Button label="Code to embed it" on_press=move |()| {
             let address = url::whole(&address_of(player, true));
-            export::copy(&format!("<iframe src=\"{address}\" width=\"800\" height=\"560\" title=\"Shardlab\"></iframe>"));
+            let code = format!("<iframe src=\"{address}\" width=\"800\" height=\"560\" title=\"Shardlab\"></iframe>");
+            notice.set(Some(if export::copy(&code) {
+                Notice::new(Tone::Good, "The code to embed this moment is on your clipboard.")
+            } else {
+                Notice::new(Tone::Plain, format!("This browser does not let a page copy; this is the code: {code}"))
+            }));
         } />
         <Button label="Print" on_press=move |()| { let _ = window().print(); } />
     }

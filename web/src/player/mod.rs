@@ -39,6 +39,8 @@ pub struct Player {
     pub speed: Var<usize>,
     /// Words of an event at which the run is to stop.
     pub until: Var<Option<String>>,
+    /// Words that no event said up to the end.
+    pub missed: Var<Option<String>>,
     /// What is chosen: nothing, one thing, or two to compare.
     pub chosen: Var<Vec<Chosen>>,
     /// What the stage shows.
@@ -116,6 +118,7 @@ impl Player {
             playing: Var::new(false),
             speed: Var::new(pace::NORMAL),
             until: Var::new(None),
+            missed: Var::new(None),
             chosen: Var::new(Vec::new()),
             seen: Var::new(true),
             scene,

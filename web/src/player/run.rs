@@ -172,6 +172,9 @@ impl Player {
             return;
         }
         if now >= end {
+            if let Some(words) = self.until.get_untracked() {
+                self.missed.set(Some(words));
+            }
             self.until.set(None);
             self.pause();
         }

@@ -39,7 +39,7 @@ pub fn EventLine(
     view! {
         <li class=format!("event {class}") class:ahead=whether(move || !here()) data-event=seq>
             <button type="button" on:click=go>
-                <span class="event-at">{unit::time(at as f64)}</span>
+                <span class="event-at">{unit::moment(at)}</span>
                 <span class="event-sign" aria-hidden="true">{sign}</span>
                 <span class="event-place">{event.place}</span>
                 <span class="event-text">{event.text}</span>
@@ -66,6 +66,24 @@ pub fn EventList(
     }
 }
 
+/// What happens again and again on one node stands once, as the last of it, which led on.
+fn gathered(chain: Vec<EventFact>) -> Vec<EventFact> {
+    let mut lines: Vec<(EventFact, usize)> = Vec::new();
+    for event in chain {
+        match lines.last_mut() {
+            Some((line, times)) if line.place == event.place && line.text == event.text => {
+                (*line, *times) = (event, *times + 1);
+            }
+            _ => lines.push((event, 1)),
+        }
+    }
+    let told = |(event, times): (EventFact, usize)| match times {
+        1 => event,
+        _ => EventFact { text: format!("{}, {times} times", event.text), ..event },
+    };
+    lines.into_iter().map(told).collect()
+}
+
 /// The causes of an event, the first cause first.
 #[component]
 pub fn Why(
@@ -86,7 +104,7 @@ pub fn Why(
     view! {
         <div class="why" data-role="why">
             <h3>"Why? " <span class="quiet">{took}</span></h3>
-            <div class="chain"><EventList player=player events=Fact::from(chain) /></div>
+            <div class="chain"><EventList player=player events=Fact::from(gathered(chain)) /></div>
         </div>
     }
 }

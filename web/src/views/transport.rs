@@ -72,8 +72,8 @@ fn Speed(player: Player) -> Piece {
 }
 
 /// What one may wait for, where nodes own keys and where they agree on a log.
-const KEYS: [&str; 6] = ["joined", "crash", "lost", "unavailable", "map", "refused"];
-const REPLICAS: [&str; 10] = [
+const KEYS: [&str; 6] = ["joined", "left", "crash", "suspected", "replaced", "lost"];
+const REPLICAS: [&str; 11] = [
     "leader",
     "candidate",
     "follower",
@@ -83,6 +83,7 @@ const REPLICAS: [&str; 10] = [
     "members",
     "transferring",
     "stepped-down",
+    "refused",
     "crash",
 ];
 

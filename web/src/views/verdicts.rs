@@ -22,7 +22,12 @@ pub fn state(verdict: &Verdict) -> (&'static str, &'static str, &'static str) {
 #[must_use]
 pub fn summary(verdicts: &[Verdict]) -> String {
     let held = verdicts.iter().filter(|verdict| verdict.holds == Some(true)).count();
-    if verdicts.is_empty() { String::new() } else { format!("{held} of {} hold", verdicts.len()) }
+    let open = verdicts.iter().any(|verdict| verdict.holds.is_none());
+    match verdicts.len() {
+        0 => String::new(),
+        all if open => format!("{held} of {all} hold so far"),
+        all => format!("{held} of {all} hold"),
+    }
 }
 
 /// That a text has mistakes, in words: what was not understood was not judged.
@@ -106,8 +111,8 @@ fn VerdictRow(player: Player, verdict: Verdict) -> Piece {
                         view! {
                             <button type="button" class="link" on:click=go>
                                 {match (at, proof) {
-                                    (Some(at), Some(_)) => format!("Why? Decided at {}", unit::time(at as f64)),
-                                    (Some(at), None) => format!("Decided at {}", unit::time(at as f64)),
+                                    (Some(at), Some(_)) => format!("Why? Decided at {}", unit::moment(at)),
+                                    (Some(at), None) => format!("Decided at {}", unit::moment(at)),
                                     _ => "Why?".to_owned(),
                                 }}
                             </button>

@@ -56,7 +56,7 @@ pub fn sentence(node: &NodeFact) -> String {
             unit::count(node.keys as f64),
             unit::percent(f64::from(node.share) / 1e6)
         ),
-        Role::Controller => format!("{}, controller, {}", node.name, doing(node)),
+        Role::Controller => format!("{}, {}", node.name, doing(node)),
         Role::Maker => format!("{}, maker of ids, {}", node.name, doing(node)),
         Role::Client => format!("{}, client, {}", node.name, doing(node)),
         Role::Survey => format!("{}, keys on paper", node.name),

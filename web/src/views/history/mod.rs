@@ -46,7 +46,7 @@ impl Look {
         self.bar.set(None);
         self.key.set(key.clone());
         self.smallest.set(smallest);
-        if self.of_file() {
+        if self.case.name.with_untracked(|name| !name.is_empty()) {
             self.case.look(key, smallest);
         }
     }

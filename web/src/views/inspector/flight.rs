@@ -43,8 +43,8 @@ pub fn FlightPanel(
                 ("From".to_owned(), from),
                 ("To".to_owned(), to),
                 ("Size".to_owned(), unit::bytes(f64::from(flight.bytes))),
-                ("Left at".to_owned(), unit::time(flight.left.0 as f64)),
-                ("Arrives at".to_owned(), unit::time(flight.due.0 as f64)),
+                ("Left at".to_owned(), unit::clock(flight.left.0)),
+                ("Arrives at".to_owned(), unit::clock(flight.due.0)),
             ]
         })
     });
