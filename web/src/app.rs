@@ -121,7 +121,14 @@ pub fn App() -> Piece {
 fn unpack(link: &str) -> (String, Option<Notice>) {
     match crate::player::text_of(link) {
         Ok(text) => (text, None),
-        Err((saved, words)) => (saved, Some(Notice::new(Tone::Fault, words))),
+        Err((saved, words)) => {
+            let rest = if saved.trim().is_empty() {
+                "Ask whoever sent it for the text, or begin with a scenario of the gallery."
+            } else {
+                "What could be read of it stands in the script."
+            };
+            (saved, Some(Notice::new(Tone::Fault, format!("{words} {rest}"))))
+        }
     }
 }
 
