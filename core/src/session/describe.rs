@@ -11,7 +11,7 @@ use crate::cluster::replica::Order;
 use crate::cluster::survey::{Finding, Revision};
 use crate::cluster::{Edit, Message, Note, Outcome, Request, Server, Task, Timer};
 use crate::raft::Refusal;
-use crate::sim::{Event, Fault, Kind, Loss, NO_CAUSE};
+use crate::sim::{Cut, Event, Fault, Kind, Loss, NO_CAUSE, Side};
 use crate::store::Value;
 use alloc::format;
 use alloc::string::String;
@@ -356,6 +356,27 @@ fn note_words(note: &Note, cast: &Cast) -> (Lane, &'static str, String) {
         }
         Note::Said(text) => (Lane::Note, "said", String::from(&**text)),
         Note::Stopped => (Lane::Note, "stopped", String::from("the run was stopped here")),
+    }
+}
+
+/// Who cannot reach whom any more.
+#[must_use]
+pub fn cut_text(cut: &Cut, cast: &Cast) -> String {
+    const NAMED: usize = 4;
+    let named = |side: &Side| match side {
+        Side::AllBut(_) => String::from("the others"),
+        Side::These(nodes) if nodes.len() > NAMED => format!("{} nodes", nodes.len()),
+        Side::These(nodes) => {
+            let names: Vec<String> = nodes.iter().map(|node| cast.name(*node)).collect();
+            names.join(" ")
+        }
+    };
+    let (left, right) = (named(&cut.left), named(&cut.right));
+    match (&cut.left, &cut.right, cut.one_way) {
+        (_, _, true) => format!("cut: nothing from {left} to {right}"),
+        (Side::These(_), Side::AllBut(_), false) => format!("cut off: {left}"),
+        (Side::AllBut(_), Side::These(_), false) => format!("cut off: {right}"),
+        _ => format!("cut apart: {left} | {right}"),
     }
 }
 

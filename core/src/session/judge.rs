@@ -4,7 +4,7 @@ use super::fact::Verdict;
 use super::history;
 use super::law;
 use super::number::{Number, Source};
-use crate::base::{Time, order};
+use crate::base::{Span, Time, order};
 use crate::check::{Mood, Watch};
 use crate::metric::{ClusterMeasures, Measures};
 use crate::scenario::{self, Claim, Comparison, Expectation, Expected, Scenario};
@@ -78,7 +78,14 @@ impl Judge {
                     text: expectation.text.clone(),
                     span: expectation.span,
                     holds,
-                    reason: reason(&expectation.claim, &measured, holds, claim.is_none()),
+                    reason: match (watch.mood(), decision) {
+                        // The number is that of the end, and may be another than the one that counts.
+                        (Mood::Sometimes, Some(one)) if one.holds && claim == Some(false) => {
+                            let (at, meaning) = (Span(one.at.0), meaning(&expectation.claim));
+                            format!("It was so at {at}. By now {measured}: {meaning}.")
+                        }
+                        _ => reason(&expectation.claim, &measured, holds, claim.is_none()),
+                    },
                     measured,
                     at: decision.map(|decision| decision.at),
                     evidence,
@@ -226,22 +233,32 @@ fn evidence(source: &Source<'_>, claim: &Claim) -> Vec<u32> {
     events
 }
 
-fn reason(claim: &Claim, measured: &str, holds: Option<bool>, missing: bool) -> String {
-    let word = match claim {
-        Claim::Law(law, _) => law.as_str(),
-        Claim::Measure { metric, .. } => metric.word.as_str(),
-    };
+/// What the language says of the word that a claim is about.
+fn meaning(claim: &Claim) -> &'static str {
     let words = scenario::word::METRICS.iter().chain(scenario::word::LAWS);
     let law = matches!(claim, Claim::Law(..));
     let lists = if law { scenario::word::LAWS } else { scenario::word::METRICS };
-    let meaning = lists.iter().chain(words).find(|(known, _)| *known == word);
-    let meaning = meaning.map_or("", |(_, meaning)| meaning);
-    if missing {
-        return format!("There is nothing of that name in this run: {word}.");
+    let meaning = lists.iter().chain(words).find(|(known, _)| *known == word(claim));
+    meaning.map_or("", |(_, meaning)| meaning)
+}
+
+fn word(claim: &Claim) -> &str {
+    match claim {
+        Claim::Law(law, _) => law,
+        Claim::Measure { metric, .. } => &metric.word,
     }
+}
+
+fn reason(claim: &Claim, measured: &str, holds: Option<bool>, missing: bool) -> String {
+    if missing {
+        return format!("There is nothing of that name in this run: {}.", word(claim));
+    }
+    let meaning = meaning(claim);
     match holds {
         None => format!("So far {measured}: {meaning}."),
-        Some(_) if law => format!("Measured {measured}. The law: {meaning}."),
+        Some(_) if matches!(claim, Claim::Law(..)) => {
+            format!("Measured {measured}. The law: {meaning}.")
+        }
         Some(_) => format!("Measured {measured}: {meaning}."),
     }
 }

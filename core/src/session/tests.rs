@@ -74,6 +74,24 @@ fn a_leader_that_does_not_let_the_last_voter_go_says_so_once() {
 }
 
 #[test]
+fn what_was_so_once_says_when() {
+    let session = whole(&alloc::format!("{TEXT}expect sometimes joins = 0\n"));
+    let verdict = session.verdicts().pop().expect("one more than the text has");
+    assert_eq!((verdict.holds, &*verdict.measured), (Some(true), "1"));
+    assert_eq!(verdict.reason, "It was so at 0s. By now 1: nodes that have joined.");
+}
+
+#[test]
+fn a_mark_of_a_cut_says_who_is_cut_off() {
+    let cuts = "at 4s cut n1\nat 4.1s cut n1 n2 | n3\nat 4.2s cut n1 -> n3\nat 4.3s heal\n";
+    let marks = whole(&alloc::format!("{TEXT}{cuts}")).lanes().faults;
+    let texts: Vec<&str> = marks.iter().rev().take(4).map(|mark| &*mark.text).collect();
+    let wanted = ["cut off: n1", "cut apart: n1 n2 | n3", "cut: nothing from n1 to n3"];
+    assert_eq!(texts[1..].iter().rev().copied().collect::<Vec<_>>(), wanted);
+    assert_eq!(texts[0], "the network is whole again");
+}
+
+#[test]
 fn a_verdict_names_events_that_there_are() {
     let claims = "expect joins = 1\nexpect always lost = 0\nexpect linearizable\n";
     let session = whole(&alloc::format!("{TEXT}{claims}"));

@@ -1,6 +1,6 @@
 //! The known part of a run: its trace, its marks, and checkpoints to come back to.
 
-use super::describe::{fact, happening};
+use super::describe::{cut_text, fact, happening};
 use super::fact::{Lane, Lanes, MarkFact, OperationBar};
 use super::raft::reign::Reigns;
 use super::run::{Run, Script};
@@ -228,6 +228,14 @@ impl Marks {
             Lane::Fault if event.node != NodeId::WORLD => {
                 alloc::format!("{} {}", fact.place, fact.text)
             }
+            // The event has only a number; who is cut off stands in the network.
+            Lane::Fault => match &event.kind {
+                Kind::Fault(Fault::Cut { number }) => {
+                    let cut = run.world.network().cuts().get(*number as usize);
+                    cut.map_or(fact.text, |cut| cut_text(cut, &run.cast))
+                }
+                _ => fact.text,
+            },
             // Of several surveys each has its own numbers; what happened is the same.
             Lane::Note if fact.kind == "surveyed" => {
                 fact.text.split(':').next().map(alloc::string::String::from).unwrap_or_default()
@@ -241,7 +249,7 @@ impl Marks {
                 let no_more = if fell { "leads no more: " } else { "" };
                 alloc::format!("{} {no_more}{}", fact.place, fact.text)
             }
-            Lane::Fault | Lane::Note | Lane::Operation | Lane::Wire => fact.text,
+            Lane::Note | Lane::Operation | Lane::Wire => fact.text,
         };
         let mark = MarkFact { at: fact.at, seq: Some(fact.seq), text };
         let lane = match (&event.kind, fact.lane) {
