@@ -38,7 +38,16 @@ pub struct Report {
 pub fn understood(file: &str, text: &str) -> Result<Session, String> {
     let session = open(file, text)?;
     let problems = problems(file, text, &session);
-    if problems.is_empty() { Ok(session) } else { Err(problems) }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    // What expects nothing of nobody would hold whatever comes.
+    if session.scenario().parties().next().is_none() && session.tables().is_empty() {
+        return Err(format!(
+            "{file}: nothing runs: the text has no cluster, such as ring 4 nodes\n"
+        ));
+    }
+    Ok(session)
 }
 
 /// Runs a text to its end; the error is its bad places, marked.

@@ -167,6 +167,8 @@ mod tests {
     fn a_mistake_is_told_in_the_line_where_it_stands() {
         let told = understood("a.lab", "rng 4 nodes\n").map(drop).unwrap_err();
         assert!(told.starts_with("a.lab:1:1: error:"), "{told}");
+        let told = understood("a.lab", "# nothing yet\n").map(drop).unwrap_err();
+        assert!(told.starts_with("a.lab: nothing runs"), "{told}");
         let wish = Sweep {
             file: place::scratch().join("mistake.lab"),
             seeds: Range { start: 0, end: 2 },
