@@ -66,7 +66,7 @@ pub fn App() -> Piece {
         if let Some(before) = before {
             before.cleanup();
         }
-        title(&format!("{} · Shardlab", player.read(Session::title)));
+        title(&titled(player));
         if !address.embed && address.at.is_none() {
             player.play();
         }
@@ -82,6 +82,7 @@ pub fn App() -> Piece {
     let follow = set_interval_with_handle(
         move || {
             if let Page::Lab { player, embed, .. } = page.get_untracked() {
+                title(&titled(player));
                 let address = lab::address_of(player, embed);
                 let before = url::present();
                 if before == address {
@@ -139,6 +140,12 @@ fn same_run(one: &str, other: &str) -> bool {
     first(one) == first(other)
 }
 
+fn titled(player: Player) -> String {
+    format!("{} · Shardlab", player.read(Session::title))
+}
+
 fn title(words: &str) {
-    document().set_title(words);
+    if document().title() != words {
+        document().set_title(words);
+    }
 }

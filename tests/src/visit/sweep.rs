@@ -33,6 +33,14 @@ pub(super) fn maps_and_shrinks(visit: &mut Visit<'_>) -> Result<(), String> {
         field.value = '12'; field.dispatchEvent(new Event('input', { bubbles: true }));
         document.querySelector('[data-role=sweep-start]').click();";
     lab.0.window.find("[data-role='sweep-start']")?;
+    let wrong = "const field = document.querySelector('[data-role=sweep] input[type=number]');
+        field.value = '-5';
+        for (const kind of ['input', 'change']) field.dispatchEvent(new Event(kind, { bubbles: true }));
+        return field.value;";
+    ensure(
+        lab.0.window.run(wrong, &[])? == "100",
+        "a number of seeds that is none goes on standing",
+    )?;
     lab.0.window.run(count, &[])?;
     lab.until("all seeds", |lab| {
         Ok(words_of(lab, "sweep-summary")?.starts_with("12 of 12 seeds, 12 "))

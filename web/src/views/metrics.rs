@@ -96,6 +96,9 @@ pub fn Metrics(
                 </table>
             </div>
         </Show>
+        <Show when=move || single.with(Vec::is_empty) && !several.get()>
+            <p class="quiet">"There is nothing to measure: no cluster runs."</p>
+        </Show>
         <Show when=move || !single.with(Vec::is_empty)>
             <table class="metrics" data-role="metrics">
                 <caption class="hidden-words">"What this run measured"</caption>

@@ -3,7 +3,7 @@
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 use super::nemesis::Nemesis;
 use super::shrink::{Shrinking, shrinking};
@@ -88,6 +88,10 @@ pub fn SweepPanel(
                             if let Ok(number) = event_target_value(&event).parse::<u64>() {
                                 count.set(number.clamp(1, SEEDS_MAX));
                             }
+                        }
+                        on:change=move |event| {
+                            // What was no number of seeds does not go on standing there as if it were.
+                            event_target::<HtmlInputElement>(&event).set_value(&count.get_untracked().to_string());
                         }
                         on:keydown=|event| event.stop_propagation()
                     />
