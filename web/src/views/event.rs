@@ -108,3 +108,33 @@ pub fn Why(
         </div>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::player::fact::{NodeId, Time};
+
+    #[test]
+    fn what_happens_again_and_again_stands_once() {
+        let line = |seq: u32, text: &str| EventFact {
+            seq,
+            at: Time(u64::from(seq)),
+            node: NodeId(0),
+            place: "n1".to_owned(),
+            cause: None,
+            lane: Lane::Wire,
+            kind: "rang",
+            text: text.to_owned(),
+        };
+        let chain = vec![
+            line(1, "starts"),
+            line(2, "hello"),
+            line(5, "hello"),
+            line(7, "hello"),
+            line(8, "joins"),
+        ];
+        let told = gathered(chain);
+        let told: Vec<_> = told.iter().map(|event| (event.seq, &*event.text)).collect();
+        assert_eq!(told, [(1, "starts"), (7, "hello, 3 times"), (8, "joins")]);
+    }
+}
