@@ -157,8 +157,16 @@ fn list(numbers: &[u64]) -> String {
 
 /// Joins files of JSON lines and prints the summary; `Ok(false)` if a seed failed or is missing.
 pub fn merge(files: &[PathBuf]) -> Result<bool, String> {
-    let texts: Vec<String> =
-        files.iter().map(|file| place::read(file)).collect::<Result<_, _>>()?;
+    let mut texts = Vec::new();
+    for file in files {
+        let text = place::read(file)?;
+        let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+        lines.try_for_each(|(index, line)| {
+            let place = format!("{}:{}", file.display(), index + 1);
+            Summary::read(line).map(drop).map_err(|error| format!("{place}: {error}"))
+        })?;
+        texts.push(text);
+    }
     let summary = Summary::join(texts.iter().flat_map(|text| text.lines()))?;
     print!("{}", summary.shown());
     Ok(summary.failing().is_empty() && summary.missing().is_empty())
