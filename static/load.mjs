@@ -58,8 +58,18 @@ const told = (answer, all) => {
   return new Response(answer.body.pipeThrough(tell), { status, statusText, headers });
 };
 
+/** What the first words did not need of the style; while the page is being written, it is all there. */
+const dress = () => {
+  const later = document.getElementById("style-later");
+  if (!later) return;
+  const style = document.createElement("style");
+  style.textContent = later.textContent;
+  later.replaceWith(style);
+};
+
 const load = async () => {
   await painted;
+  dress();
   const engine = document.querySelector("link[rel=engine]");
   // The finished page knows how many bytes come; one that is being written asks the answer.
   const length = (answer) => Number(engine.dataset.bytes ?? answer.headers.get("content-length"));

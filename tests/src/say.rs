@@ -11,6 +11,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 /// Most output kept of one command: enough for any report, bounded for a run-away one.
 const LINES_MAX: usize = 200_000;
 
+/// How long a command may work before something is said of it where no spinner turns.
+const SIGN_OF_LIFE: Duration = Duration::from_mins(1);
+
 /// How a watched command ended.
 #[derive(Debug, Clone)]
 pub struct Outcome {
@@ -65,11 +68,18 @@ pub fn watch(label: &str, command: &mut Command) -> Result<Outcome, String> {
 
 fn collect(stream: impl Read, lines: &Mutex<VecDeque<String>>, spinner: &ProgressBar) {
     let mut reader = BufReader::new(stream);
+    let mut told = Instant::now();
     let mut bytes = Vec::new();
     while matches!(reader.read_until(b'\n', &mut bytes), Ok(count) if count > 0) {
         let line = String::from_utf8_lossy(&bytes).trim_end().to_owned();
         bytes.clear();
-        spinner.set_message(line.trim().chars().take(90).collect::<String>());
+        let short = line.trim().chars().take(90).collect::<String>();
+        // Where no spinner turns, somebody who reads along still sees that it goes on.
+        if spinner.is_hidden() && told.elapsed() >= SIGN_OF_LIFE {
+            told = Instant::now();
+            step(&format!("  … {short}"));
+        }
+        spinner.set_message(short);
         if let Ok(mut lines) = lines.lock() {
             if lines.len() == LINES_MAX {
                 lines.pop_front();

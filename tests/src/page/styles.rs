@@ -1,10 +1,14 @@
 //! Puts the style sheets of a finished page into the page itself: they share their words, so all of
 //! them together are a third smaller to download, and the first words are painted as soon as the page
-//! is there, whatever else is still on its way.
+//! is there, whatever else is still on its way. What those words do not need is put behind them as
+//! plain text, for a browser would read all of it before it paints; `static/load.mjs` makes a style of it.
 
 use std::path::Path;
 
 use crate::place;
+
+/// The last of the sheets that the first words need.
+const FIRST_WORDS: &str = "shell";
 
 /// Puts what the style sheets that `index.html` names say, in their order, in the place of the first.
 pub(super) fn join(dist: &Path) -> Result<(), String> {
@@ -12,22 +16,29 @@ pub(super) fn join(dist: &Path) -> Result<(), String> {
     let page = place::read(&index)?;
     let links = links(&page);
     let Some(&(first, _)) = links.first() else { return Ok(()) };
-    let mut sheets = String::new();
+    let (mut sheets, mut later, mut shown) = (String::new(), String::new(), false);
     let mut rest = String::with_capacity(page.len());
     let mut at = 0;
     for &(start, end) in &links {
         let file = address(&page[start..end])
             .map(|name| dist.join(name.trim_start_matches("./")))
             .ok_or_else(|| format!("a style sheet without an address: {}", &page[start..end]))?;
-        sheets.push_str(&place::read(&file)?);
+        let into = if shown { &mut later } else { &mut sheets };
+        into.push_str(&place::read(&file)?);
+        shown |= page[start..end].contains(FIRST_WORDS);
         std::fs::remove_file(&file).map_err(|error| format!("{}: {error}", file.display()))?;
         rest.push_str(&page[at..start]);
         at = end;
     }
     rest.push_str(&page[at..]);
-    if sheets.contains("</") {
+    if sheets.contains("</") || later.contains("</") {
         return Err("a style sheet would end the style of the page early".to_owned());
     }
+    let behind = rest.rfind("</body>").unwrap_or(rest.len());
+    rest.insert_str(
+        behind,
+        &format!("<script type=\"text/css\" id=\"style-later\">{later}</script>"),
+    );
     rest.insert_str(first, &format!("<style>{sheets}</style>"));
     std::fs::write(&index, rest).map_err(|error| format!("{}: {error}", dist.display()))
 }
@@ -58,14 +69,18 @@ mod tests {
         let dist = std::env::temp_dir().join(format!("shardlab-styles-{}", std::process::id()));
         std::fs::create_dir_all(&dist).expect("a folder can be made");
         let page = "<a><link href=./one.css rel=stylesheet><link rel=\"icon\" href=\"data:,\">\
-                    <link rel=\"stylesheet\" href=\"./two.css\"/><b>";
-        for (name, text) in [("index.html", page), ("one.css", "p{}"), ("two.css", "q{}")] {
+                    <link rel=\"stylesheet\" href=\"./shell-1.css\"/>\
+                    <link rel=\"stylesheet\" href=\"./two.css\"/><b></body>";
+        let sheets = [("one.css", "p{}"), ("shell-1.css", "q{}"), ("two.css", "r{}")];
+        for (name, text) in [("index.html", page)].into_iter().chain(sheets) {
             std::fs::write(dist.join(name), text).expect("a file can be written");
         }
         join(&dist).expect("the sheets are there");
         let page = std::fs::read_to_string(dist.join("index.html")).expect("the page is there");
         assert!(page.starts_with("<a><style>p{}q{}</style>"), "{page}");
-        assert!(page.ends_with("<link rel=\"icon\" href=\"data:,\"><b>"), "{page}");
+        let rest = "<link rel=\"icon\" href=\"data:,\"><b>\
+                    <script type=\"text/css\" id=\"style-later\">r{}</script></body>";
+        assert!(page.ends_with(rest), "{page}");
         assert!(!dist.join("one.css").exists() && !dist.join("two.css").exists());
         std::fs::remove_dir_all(&dist).expect("the folder can be removed");
     }
