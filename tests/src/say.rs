@@ -75,7 +75,7 @@ fn collect(stream: impl Read, lines: &Mutex<VecDeque<String>>, spinner: &Progres
         bytes.clear();
         let short = line.trim().chars().take(90).collect::<String>();
         // Where no spinner turns, somebody who reads along still sees that it goes on.
-        if spinner.is_hidden() && told.elapsed() >= SIGN_OF_LIFE {
+        if spinner.is_hidden() && !short.is_empty() && told.elapsed() >= SIGN_OF_LIFE {
             told = Instant::now();
             step(&format!("  … {short}"));
         }

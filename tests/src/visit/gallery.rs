@@ -54,7 +54,7 @@ pub(super) fn themes_lead_on(visit: &mut Visit<'_>) -> Result<(), String> {
     lab.0.window.wait_until("location.hash.includes('view=history')")?;
     lab.0.window.click("[data-role='show-messages']")?;
     lab.0.window.wait_until("location.hash.includes('view=messages')")?;
-    lab.0.window.run("location.reload()", &[])?;
+    lab.0.window.reload()?;
     lab.0.window.find(".lab .spacetime svg")?;
     lab.0.window.click("[data-role='show-history']")?;
     lab.0.window.find("[data-role='history-intake']").map(drop)
