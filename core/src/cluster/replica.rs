@@ -89,7 +89,7 @@ pub struct Replica {
     /// Who wants to belong, and whether as a voter.
     guests: Vec<(NodeId, bool)>,
     leaves: bool,
-    /// The last order that could not be, said once: who wants to go asks again and again.
+    /// Why the last order could not be. It is said once to who wants to go and asks again and again.
     refused: Option<Refusal>,
     /// The place of its last snapshot.
     compacted: Index,
@@ -185,7 +185,10 @@ impl Replica {
 
     fn request(&mut self, request: Request, turn: &mut ServerTurn<'_>) {
         match request {
-            Request::Order(order) => self.order = Some((order, turn.now)),
+            Request::Order(order) => {
+                self.order = Some((order, turn.now));
+                self.refused = None;
+            }
             Request::Leave => {
                 self.leaves = true;
                 self.knock(turn);

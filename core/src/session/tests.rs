@@ -74,6 +74,14 @@ fn a_leader_that_does_not_let_the_last_voter_go_says_so_once() {
 }
 
 #[test]
+fn every_order_that_cannot_be_is_answered() {
+    let text = "raft 3 nodes, 1 learner\nend 5s\nat 2s transfer leader to n4\nat 3s transfer leader to n4\n";
+    let notes = whole(text).lanes().notes;
+    let said = notes.iter().filter(|mark| mark.text.contains("that node has no vote"));
+    assert_eq!(said.count(), 2, "{notes:?}");
+}
+
+#[test]
 fn what_was_so_once_says_when() {
     let session = whole(&alloc::format!("{TEXT}expect sometimes joins = 0\n"));
     let verdict = session.verdicts().pop().expect("one more than the text has");

@@ -133,8 +133,7 @@ mod tests {
         for (name, id) in EXAMPLES {
             let readings = decode_id(id).expect(name);
             assert!(
-                readings.iter().any(|one| one.likely
-                    && one.name.to_ascii_lowercase().contains(&name.to_ascii_lowercase())),
+                readings.iter().any(|one| one.likely && one.name.to_lowercase().contains(&name.to_lowercase())),
                 "{name}: {readings:?}"
             );
         }
