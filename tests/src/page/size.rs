@@ -12,8 +12,8 @@ use crate::{place, say};
 /// one tenant, weighed 392 kB. Every further system brings its engine and its views: all strategies,
 /// surveys, ids and columns came to 541; the replicated store with its laws, judge, stage, history,
 /// scenarios, map of seeds and shrinking to 731; the read laboratory, pictures of every view and the
-/// judge's short ways to 772; the words of the language, without the tables of letters and decimals
-/// that the page did not need, to 761. This bound is what stands, and a little air.
+/// judge's short ways to 772; the words of the language and much that is told better, without a reader of
+/// decimals that nobody needed, to 767. This bound is what stands, and a little air.
 const TOTAL_MAX: u64 = 770_000;
 
 /// Prints each file, raw and compressed, and the total; a page that is too heavy is an error.

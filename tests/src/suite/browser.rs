@@ -1,11 +1,12 @@
 //! The end-to-end part: every visit in every engine that can be had.
 
+use std::path::Path;
 use std::time::Instant;
 
 use super::{Report, Tally};
 use crate::site::Site;
 use crate::tool::Toolbox;
-use crate::visit::{VISITS, Visit};
+use crate::visit::{self, VISITS, Visit};
 use crate::webdriver::{ENGINES, Engine, Window};
 use crate::{page, place, say};
 
@@ -29,30 +30,69 @@ impl Choice {
     }
 }
 
+/// A visit with its name, as `visit` lists them.
+type Planned = &'static (&'static str, visit::Make);
+
 pub(super) fn browser(choice: &Choice) -> Result<Report, String> {
-    let dist = page::quick()?;
-    let toolbox = Toolbox::open()?;
-    let site = Site::open(&dist)?;
+    let wanted = |(name, _): &Planned| name.contains(&choice.only);
     let mut report = Report::default();
+    let visits: Vec<Planned> = VISITS.iter().filter(wanted).collect();
+    tours(&mut report, &page::quick()?, &visits, choice)?;
+    Ok(report)
+}
+
+/// What is asked of the page for visitors, whose style and engine come otherwise than in the one for tests.
+const OF_RELEASE: [&str; 4] = [
+    "the page starts in a folder of a host",
+    "an engine that does not come is told in words",
+    "a run plays and pauses",
+    "many seeds are mapped, and what fails is made short",
+];
+
+/// Builds the page for visitors, weighs it, and pays it some visits.
+pub(super) fn released(choice: &Choice) -> Result<Report, String> {
+    page::build()?;
+    let mut report = Report { tally: Tally::passed(), ..Report::default() };
+    let wanted = |(name, _): &Planned| OF_RELEASE.contains(name) && name.contains(&choice.only);
+    let visits: Vec<Planned> = VISITS.iter().filter(wanted).collect();
+    tours(&mut report, &place::root().join("dist"), &visits, choice)?;
+    Ok(report)
+}
+
+/// The visits in every engine that is wanted and can be had.
+fn tours(
+    report: &mut Report,
+    dist: &Path,
+    visits: &[Planned],
+    choice: &Choice,
+) -> Result<(), String> {
+    let toolbox = Toolbox::open()?;
+    let site = Site::open(dist)?;
     for engine in ENGINES.into_iter().filter(|engine| choice.wants(*engine)) {
         match Window::open(engine, &toolbox) {
-            Ok(window) => tour(&mut report, window, &site, &toolbox, choice),
+            Ok(window) => tour(report, window, &site, &toolbox, visits),
             Err(problem) => {
-                let count = VISITS.len() as u64;
+                let count = visits.len() as u64;
                 report.tally.skipped += count;
                 let engine = engine.name();
                 report.remarks.push(format!("skipped {count} in {engine}: {problem}"));
             }
         }
     }
-    Ok(report)
+    Ok(())
 }
 
-/// All visits in one engine, one line each; a window that died is opened again.
-fn tour(report: &mut Report, mut window: Window, site: &Site, toolbox: &Toolbox, choice: &Choice) {
+/// Visits in one engine, one line each; a window that died is opened again.
+fn tour(
+    report: &mut Report,
+    mut window: Window,
+    site: &Site,
+    toolbox: &Toolbox,
+    visits: &[Planned],
+) {
     let engine = window.engine;
     window.resize(WINDOW.0, WINDOW.1).ok();
-    for (name, make) in VISITS.iter().filter(|(name, _)| name.contains(&choice.only)) {
+    for (name, make) in visits {
         let begun = Instant::now();
         let mut visit = Visit::new(&window, site.address(), toolbox);
         let result = make(&mut visit);

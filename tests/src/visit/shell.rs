@@ -6,7 +6,10 @@ pub(super) fn starts(visit: &mut Visit<'_>) -> Result<(), String> {
     visit.open("")?;
     let text = visit.window.run("return document.body.innerText", &[])?;
     let text = text.as_str().unwrap_or_default();
-    ensure(text.contains("Shardlab"), format!("the page does not say its name but {text:?}"))
+    ensure(text.contains("Shardlab"), format!("the page does not say its name but {text:?}"))?;
+    let styled = "return getComputedStyle(document.querySelector('.cards')).display === 'grid'
+        && !document.getElementById('style-later')";
+    ensure(visit.window.run(styled, &[])? == true, "the page does not wear all of its style")
 }
 
 /// Writes the page anew, with one of the two files of its engine under a name that is not there.
