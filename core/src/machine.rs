@@ -6,7 +6,8 @@
 //!
 //! **Effects are ordered.** What follows a [`Effect::Save`] leaves only after that write has landed
 //! on the simulated disk; a crash before that loses both. "Write it down, then answer" is a rule of
-//! the world, not a comment.
+//! the world, not a comment. An answer that rests on a write of an earlier turn, such as one to a
+//! message that came twice, is said after a [`Effect::Fence`].
 
 use crate::base::{NodeId, Rng, Span, Time};
 use alloc::vec::Vec;
@@ -94,6 +95,8 @@ pub enum Effect<M: Machine> {
     Disarm(M::Timer),
     /// Write to the disk; what is said after this waits until it has landed.
     Save(M::Write),
+    /// What is said after this waits until every write that this node has ordered so far has landed.
+    Fence,
     /// Answer a request.
     Reply {
         /// Which.
@@ -112,6 +115,8 @@ pub struct Turn<'a, M: Machine> {
     pub id: NodeId,
     /// The time on the node's own clock, which may be wrong.
     pub now: Time,
+    /// How many writes of this node have landed since it started, in the order of their saving.
+    pub landed: u32,
     /// The node's own stream of chance.
     pub rng: &'a mut Rng,
     effects: &'a mut Vec<Effect<M>>,
@@ -120,7 +125,7 @@ pub struct Turn<'a, M: Machine> {
 impl<'a, M: Machine> Turn<'a, M> {
     /// A turn that collects its effects in the list given.
     pub fn new(id: NodeId, now: Time, rng: &'a mut Rng, effects: &'a mut Vec<Effect<M>>) -> Self {
-        Self { id, now, rng, effects }
+        Self { id, now, landed: 0, rng, effects }
     }
 
     /// Says that a message should go.
@@ -143,6 +148,12 @@ impl<'a, M: Machine> Turn<'a, M> {
         self.effects.push(Effect::Save(write));
     }
 
+    /// Says that what is said later leaves only after all that was saved before, in this turn or in
+    /// an earlier one, is on the disk. It writes nothing itself.
+    pub fn fence(&mut self) {
+        self.effects.push(Effect::Fence);
+    }
+
     /// Answers a request.
     pub fn reply(&mut self, id: RequestId, reply: M::Reply) {
         self.effects.push(Effect::Reply { id, reply });
@@ -160,7 +171,8 @@ impl<'a, M: Machine> Turn<'a, M> {
         run: impl FnOnce(&mut Turn<'_, N>) -> T,
     ) -> T {
         let mut effects = Vec::new();
-        let mut inner = Turn { id: self.id, now: self.now, rng: self.rng, effects: &mut effects };
+        let (id, now, landed) = (self.id, self.now, self.landed);
+        let mut inner = Turn { id, now, landed, rng: self.rng, effects: &mut effects };
         let result = run(&mut inner);
         self.effects.extend(effects.into_iter().map(lift));
         result

@@ -126,6 +126,8 @@ impl Controller {
 
     /// Takes one input.
     pub fn step(&mut self, input: Input<Server>, turn: &mut ServerTurn<'_>) {
+        // No node may hear of a plan that a crash of this one could take back.
+        turn.fence();
         match input {
             Input::Timer(_) => self.beat(turn),
             Input::Message { from, message } => self.hear(from, message, turn),

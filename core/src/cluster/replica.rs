@@ -107,6 +107,7 @@ fn lift(effect: Effect<raft::Node<Kv>>) -> Effect<Server> {
         Effect::Arm { timer, after } => Effect::Arm { timer: Timer::Raft(timer), after },
         Effect::Disarm(timer) => Effect::Disarm(Timer::Raft(timer)),
         Effect::Save(write) => Effect::Save(Write::Raft(write)),
+        Effect::Fence => Effect::Fence,
         // A node inside a replica answers nobody itself.
         Effect::Reply { id, .. } => Effect::Reply { id, reply: Reply::Noted },
         Effect::Note(note) => Effect::Note(Note::Raft(note)),

@@ -2,6 +2,7 @@
 
 mod handover;
 mod stream;
+mod under_way;
 
 use super::bug::Bug;
 use super::map::{Edit, Plan, Step, Task};
@@ -16,6 +17,7 @@ use crate::store::{Item, Key, Shelf, Version};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use stream::{Flying, Stream};
+use under_way::UnderWay;
 
 /// What a storage node is told at first.
 #[derive(Clone, Debug)]
@@ -79,6 +81,7 @@ pub struct Storage {
     reported: u32,
     /// How many keys each range had that grew, by its first key; counted anew under a new plan.
     grown: Ordered<Arc<[u8]>, u32>,
+    under_way: UnderWay,
 }
 
 /// What was not answered is sent again after so long; batches wait longer, and longer each time, for
@@ -93,7 +96,7 @@ impl Storage {
     pub fn boot(config: &Arc<StorageConfig>, disk: &Disk, turn: &mut ServerTurn<'_>) -> Self {
         let started = turn.now.0 + 1;
         let formatted = if disk.formatted == 0 { started } else { disk.formatted };
-        let storage = Self {
+        let mut storage = Self {
             config: config.clone(),
             bytes: disk.shelf.iter().map(Item::bytes).sum(),
             shelf: disk.shelf.clone(),
@@ -107,10 +110,11 @@ impl Storage {
             streams: Ordered::new(),
             reported: 0,
             grown: Ordered::new(),
+            under_way: UnderWay::default(),
         };
         turn.arm(Timer::Hello, HELLO);
         if disk.formatted == 0 {
-            turn.save(Write::Format(formatted));
+            storage.save(Write::Format(formatted), turn);
         }
         storage.say_hello(turn);
         storage
@@ -153,6 +157,7 @@ impl Storage {
 
     /// Takes one input.
     pub fn step(&mut self, me: NodeId, input: Input<Server>, turn: &mut ServerTurn<'_>) {
+        self.under_way.settle(turn.landed);
         match input {
             Input::Message { from, message } => self.hear(me, from, message, turn),
             Input::Timer(Timer::Hello) => self.greet(me, turn),
@@ -177,6 +182,9 @@ impl Storage {
                 if self.plan.map.owners(&key).contains(me) && self.plan.map.serves(me) {
                     let found = self.shelf.get(key.position(), key.text());
                     let found = found.map(|item| Arc::new(item.clone()));
+                    if self.under_way.concerns(key.position()) {
+                        turn.fence();
+                    }
                     turn.send(from, Message::Answer { op, found });
                 } else {
                     turn.send(from, Message::Refused { op, plan: self.plan.clone() });
@@ -189,8 +197,10 @@ impl Storage {
                     return;
                 }
                 if self.keep(&item) {
-                    turn.save(Write::Item(item.clone()));
+                    self.save(Write::Item(item.clone()), turn);
                     turn.note(Note::Stored(item.clone()));
+                } else {
+                    turn.fence();
                 }
                 turn.send(from, Message::Copied { token });
                 self.forward(me, &item, turn);
@@ -211,8 +221,10 @@ impl Storage {
                     } else {
                         Arc::new(Batch::new(batch.from, fresh))
                     };
-                    turn.save(Write::Batch(fresh.clone()));
+                    self.save(Write::Batch(fresh.clone()), turn);
                     turn.note(Note::Took(fresh));
+                } else {
+                    turn.fence();
                 }
                 turn.send(from, Message::Took { number, epoch });
             }
@@ -289,7 +301,7 @@ impl Storage {
         self.duties.insert(token, duty);
         self.forward(me, &item, turn);
         turn.arm(Timer::Again, AGAIN);
-        turn.save(Write::Item(item.clone()));
+        self.save(Write::Item(item.clone()), turn);
         turn.note(Note::Stored(item.clone()));
         if others {
             // The landing on this node's own disk counts like a copy on another's.

@@ -73,6 +73,12 @@ impl Disk {
         self.last
     }
 
+    /// When the last write that was taken on is answered.
+    #[must_use]
+    pub fn answered(&self) -> Time {
+        self.last.answered
+    }
+
     /// Forgets its work: the power is gone.
     pub fn stop(&mut self, now: Time) {
         self.busy_until = now;

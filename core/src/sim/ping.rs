@@ -68,6 +68,11 @@ impl Machine for Ping {
                 turn.send(self.neighbour, Call::Ping(self.heard));
                 turn.arm((), self.every);
             }
+            // A zero writes nothing; it is answered once all that was written before is safe.
+            Input::Request { id, request: 0 } => {
+                turn.fence();
+                turn.reply(id, turn.landed);
+            }
             Input::Request { id, request } => {
                 turn.save(request);
                 turn.reply(id, request);

@@ -99,6 +99,7 @@ impl<M: Machine> World<M> {
             held: VecDeque::new(),
             unsynced: VecDeque::new(),
             writes: 0,
+            landed: 0,
             loose: false,
             alarms: Vec::new(),
             alarm_count: 0,
@@ -175,7 +176,9 @@ impl<M: Machine> World<M> {
     /// How many writes of a node are not yet safe.
     #[must_use]
     pub fn unsafe_writes(&self, node: NodeId) -> usize {
-        self.nodes.get(node.index()).map_or(0, |slot| slot.held.len() + slot.unsynced.len())
+        self.nodes.get(node.index()).map_or(0, |slot| {
+            slot.held.iter().filter(|held| held.write.is_some()).count() + slot.unsynced.len()
+        })
     }
 
     /// The network.
@@ -261,6 +264,7 @@ impl<M: Machine> World<M> {
         let mut effects = core::mem::take(&mut self.effects);
         let slot = &mut self.nodes[node.index()];
         slot.power = Power::Up;
+        slot.landed = 0;
         let now = slot.clock.shows(self.now);
         let mut turn = Turn::new(node, now, &mut slot.rng, &mut effects);
         slot.machine = Some(M::boot(&slot.config, &slot.durable, &mut turn));
@@ -306,7 +310,9 @@ impl<M: Machine> World<M> {
         let slot = &mut self.nodes[node.index()];
         if let Some(machine) = &mut slot.machine {
             let now = slot.clock.shows(self.now);
-            machine.step(input, &mut Turn::new(node, now, &mut slot.rng, &mut effects));
+            let mut turn = Turn::new(node, now, &mut slot.rng, &mut effects);
+            turn.landed = slot.landed;
+            machine.step(input, &mut turn);
             self.apply(node, cause, &mut effects, out);
         }
         self.effects = effects;
@@ -316,6 +322,8 @@ impl<M: Machine> World<M> {
         let slot = &mut self.nodes[node.index()];
         let Some(held) = slot.held.pop_front() else { return };
         let Held { write, mut rest, cause, bytes, lie } = held;
+        let Some(write) = write else { return self.apply(node, cause, &mut rest, out) };
+        slot.landed = slot.landed.wrapping_add(1);
         match lie {
             None => {
                 sync(slot, u32::MAX);
@@ -395,10 +403,20 @@ impl<M: Machine> World<M> {
                     slot.writes = slot.writes.wrapping_add(1) & (u32::MAX >> 1);
                     let lie = slot.disk.profile.lie.map(|_| (slot.writes, landing.safe));
                     let bytes = bytes.min(u64::from(u32::MAX)) as u32;
-                    slot.held.push_back(Held { write, rest, cause, bytes, lie });
+                    slot.held.push_back(Held { write: Some(write), rest, cause, bytes, lie });
                     let life = slot.life;
                     self.queue.put(landing.answered, Pending::Landing { node, life });
                     return;
+                }
+                Effect::Fence => {
+                    let slot = &mut self.nodes[node.index()];
+                    if !slot.held.is_empty() {
+                        let rest: Vec<Effect<M>> = rest.collect();
+                        let (due, life) = (slot.disk.answered(), slot.life);
+                        slot.held.push_back(Held { write: None, rest, cause, bytes: 0, lie: None });
+                        self.queue.put(due.max(self.now), Pending::Landing { node, life });
+                        return;
+                    }
                 }
                 Effect::Reply { id, reply } => {
                     self.pen.write(out, self.now, node, cause, Kind::Replied { id, reply });

@@ -145,7 +145,8 @@ impl Host {
                 // The process keeps its disk in memory: a write has landed as soon as it is made.
                 Effect::Save(write) => Server::settle(&mut slot.durable, write),
                 Effect::Reply { id, reply } => self.out.push(Out::Reply { id, reply }),
-                Effect::Note(_) => {}
+                // Nothing is ever on its way to such a disk.
+                Effect::Fence | Effect::Note(_) => {}
             }
         }
     }

@@ -67,6 +67,7 @@ fn lift(effect: Effect<Node<Numbers>>) -> Effect<Replica> {
         Effect::Arm { timer, after } => Effect::Arm { timer, after },
         Effect::Disarm(timer) => Effect::Disarm(timer),
         Effect::Save(write) => Effect::Save(write),
+        Effect::Fence => Effect::Fence,
         Effect::Reply { id, reply } => Effect::Reply { id, reply },
         Effect::Note(note) => Effect::Note(note),
     }

@@ -158,7 +158,7 @@ impl Storage {
             }
         }
         let gone = Arc::new(gone);
-        turn.save(Write::Drop(gone.clone()));
+        self.save(Write::Drop(gone.clone()), turn);
         turn.note(Note::Dropped(gone));
     }
 }

@@ -207,7 +207,8 @@ impl Net {
                 Effect::Save(write) => write.settle(&mut self.places[node as usize].durable),
                 Effect::Arm { timer: timer @ Timer::Stored(_), .. } => rang = Some(timer),
                 Effect::Note(note) => self.notes.push((node, note)),
-                Effect::Arm { .. } | Effect::Disarm(_) | Effect::Reply { .. } => {}
+                Effect::Arm { .. } | Effect::Disarm(_) => {}
+                Effect::Fence | Effect::Reply { .. } => {}
             }
         }
         if let Some(timer) = rang {

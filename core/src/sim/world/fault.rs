@@ -26,14 +26,14 @@ impl<M: Machine> World<M> {
         // A paused node's inbox is lost with it; messages are accounted for, alarms are not missed.
         let waiting = core::mem::take(&mut slot.waiting);
         let lost = core::mem::take(&mut slot.unsynced).len() as u32;
-        let torn = slot.held.drain(..).next().filter(|_| slot.loose);
+        let torn = slot.held.drain(..).find_map(|held| held.write).filter(|_| slot.loose);
         slot.loose = false;
         if lost > 0 {
             self.pen.write(out, now, node, cause, Kind::Fault(Fault::Unsynced { writes: lost }));
         }
-        if let Some(held) = torn {
+        if let Some(write) = torn {
             let slot = &mut self.nodes[node.index()];
-            if let Some(left) = M::tear(held.write, &mut slot.rng) {
+            if let Some(left) = M::tear(write, &mut slot.rng) {
                 M::settle(&mut slot.durable, left);
             }
             self.pen.write(out, now, node, cause, Kind::Fault(Fault::Torn));

@@ -31,10 +31,11 @@ impl<M: Machine> Pending<M> {
     }
 }
 
-/// A write on its way to the disk, and what waits for it.
+/// A write on its way to the disk, and what waits for it. A fence is no write: it waits for those
+/// before it.
 #[derive(Clone, Debug)]
 pub(super) struct Held<M: Machine> {
-    pub(super) write: M::Write,
+    pub(super) write: Option<M::Write>,
     pub(super) rest: Vec<Effect<M>>,
     pub(super) cause: u32,
     pub(super) bytes: u32,
@@ -56,6 +57,8 @@ pub(super) struct Slot<M: Machine> {
     pub(super) held: VecDeque<Held<M>>,
     pub(super) unsynced: VecDeque<(u32, M::Write)>,
     pub(super) writes: u32,
+    /// Writes that have landed in this life.
+    pub(super) landed: u32,
     pub(super) loose: bool,
     pub(super) alarms: Vec<(M::Timer, u32)>,
     pub(super) alarm_count: u32,

@@ -68,6 +68,37 @@ fn what_follows_a_save_waits_until_the_write_has_landed() {
 }
 
 #[test]
+fn what_follows_a_fence_waits_for_the_writes_of_earlier_turns() {
+    let (mut world, mut out) = pair(Span::millis(500));
+    let replies = |out: &[Event<Ping>]| -> Vec<u32> {
+        let reply = |event: &Event<Ping>| match event.kind {
+            Kind::Replied { reply, .. } => Some(reply),
+            _ => None,
+        };
+        out.iter().filter_map(reply).collect()
+    };
+    world.request(NodeId(0), 42, &mut out);
+    world.request(NodeId(0), 0, &mut out);
+    assert_eq!(replies(&out), []);
+    run(&mut world, Time(100_000), &mut out);
+    // It was asked before anything had landed, and answered behind the write.
+    assert_eq!(replies(&out), [42, 0]);
+    // Where nothing is under way, a fence holds nothing up.
+    world.request(NodeId(0), 0, &mut out);
+    assert_eq!(replies(&out), [42, 0, 1]);
+}
+
+#[test]
+fn a_crash_before_the_landing_loses_what_waits_at_a_fence() {
+    let (mut world, mut out) = pair(Span::millis(500));
+    world.request(NodeId(0), 42, &mut out);
+    world.request(NodeId(0), 0, &mut out);
+    world.crash(NodeId(0), &mut out);
+    run(&mut world, Time(100_000), &mut out);
+    assert!(!out.iter().any(|event| matches!(event.kind, Kind::Replied { .. })));
+}
+
+#[test]
 fn a_crash_before_the_landing_loses_the_write_and_the_answer() {
     let (mut world, mut out) = pair(Span::millis(500));
     world.request(NodeId(0), 42, &mut out);
