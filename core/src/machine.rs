@@ -41,6 +41,10 @@ pub trait Machine: Clone + Debug + Sized {
     fn step(&mut self, input: Input<Self>, turn: &mut Turn<'_, Self>);
     /// What is left of a write when the power goes in the middle of it; nothing if none of it counts.
     fn tear(write: Self::Write, rng: &mut Rng) -> Option<Self::Write>;
+    /// A disk that somebody has emptied. It may differ from that of a node which has never run.
+    fn blank() -> Self::Durable {
+        Self::Durable::default()
+    }
     /// Damages something on the disk; false if there was nothing to damage.
     fn corrupt(durable: &mut Self::Durable, rng: &mut Rng) -> bool;
     /// How many bytes a message takes on the wire.

@@ -25,7 +25,7 @@ pub enum Bug {
 
 impl Bug {
     /// All of them, with the word that the language has for each and what it does.
-    pub const ALL: [(Self, &'static str, &'static str); 18] = [
+    pub const ALL: [(Self, &'static str, &'static str); 19] = [
         (Self::EarlyAck, "early-ack", "a write is acknowledged before any disk has it"),
         (Self::NoForward, "no-forward", "writes during a move do not reach the next owner"),
         (Self::DropEarly, "drop-early", "an owner lets go of a key as soon as it has sent it"),
@@ -71,6 +71,11 @@ impl Bug {
             Self::Raft(raft::Bug::LearnerCounts),
             "learner-counts",
             "learners count when a majority is counted",
+        ),
+        (
+            Self::Raft(raft::Bug::Amnesia),
+            "amnesia",
+            "a node that lost its disk votes and counts as before",
         ),
         (Self::NoDedup, "no-dedup", "a command that stands in the log twice is applied twice"),
         (Self::ForgetClients, "forget-clients", "a snapshot forgets what clients were told"),

@@ -22,10 +22,16 @@ impl Forgery {
         match (self, message) {
             (Self::Term(term), Message::Raft(message)) => {
                 let body = message.body.clone();
-                Some(Message::Raft(Arc::new(raft::Message { term: Term(*term), body })))
+                Some(Message::Raft(Arc::new(raft::Message {
+                    term: Term(*term),
+                    replica: message.replica,
+                    body,
+                })))
             }
             (Self::Value(value), Message::Raft(message)) => {
-                let Body::Append { prev, entries, commit } = &message.body else { return None };
+                let Body::Append { prev, entries, commit, acked } = &message.body else {
+                    return None;
+                };
                 let entries = entries.iter().map(|entry| match &entry.what {
                     What::Command(command) => {
                         let acts = command.acts.iter().map(|act| forged(act, value)).collect();
@@ -34,9 +40,13 @@ impl Forgery {
                     }
                     What::Nothing | What::Members(_) => entry.clone(),
                 });
-                let (prev, commit) = (*prev, *commit);
-                let body = Body::Append { prev, entries: entries.collect(), commit };
-                Some(Message::Raft(Arc::new(raft::Message { term: message.term, body })))
+                let (prev, commit, acked) = (*prev, *commit, *acked);
+                let body = Body::Append { prev, entries: entries.collect(), commit, acked };
+                Some(Message::Raft(Arc::new(raft::Message {
+                    term: message.term,
+                    replica: message.replica,
+                    body,
+                })))
             }
             (Self::Value(value), Message::Call(call)) => {
                 let acts = call.acts.iter().map(|act| forged(act, value)).collect();

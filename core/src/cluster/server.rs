@@ -168,15 +168,19 @@ impl Machine for Server {
                 let kept = rng.below(keys.len() as u64) as usize;
                 Some(Write::Drop(Arc::new(keys[..kept].to_vec())))
             }
-            Write::Raft(write) => raft::torn(write, rng).map(Write::Raft),
+            Write::Raft(write) => write.torn(rng).map(Write::Raft),
             Write::Format(_) | Write::Item(_) | Write::Plan(_) | Write::Given(_) => None,
         }
+    }
+
+    fn blank() -> Durable {
+        Durable { raft: raft::Durable::blank(), ..Durable::default() }
     }
 
     fn corrupt(durable: &mut Durable, rng: &mut Rng) -> bool {
         let items: Vec<&Item> = durable.disk.shelf.iter().collect();
         if items.is_empty() {
-            return raft::damage(&mut durable.raft, rng);
+            return durable.raft.damage(rng);
         }
         // A damaged record fails its checksum when it is read: to the node it is not there.
         let key = items[rng.below(items.len() as u64) as usize].key.clone();

@@ -151,6 +151,7 @@ impl Caused {
                 | Body::Vote { .. }
                 | Body::InstallSnapshot { .. }
                 | Body::SnapshotTaken { .. }
+                | Body::Forgotten { .. }
                 | Body::TimeoutNow => (0, false),
             },
             _ => (0, false),

@@ -66,7 +66,9 @@ impl RaftMeasures {
             | Note::Transferring { .. }
             | Note::TransferEnded
             | Note::QuorumLost { .. }
-            | Note::SnapshotSent { .. } => {}
+            | Note::SnapshotSent { .. }
+            | Note::DiskLost { .. }
+            | Note::Forgot { .. } => {}
         }
     }
 

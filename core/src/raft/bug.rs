@@ -25,6 +25,8 @@ pub enum Bug {
     StaleAppend,
     /// Learners count when a majority is counted.
     LearnerCounts,
+    /// A node whose disk lost what it had acknowledged votes and counts as if nothing had happened.
+    Amnesia,
 }
 
 /// A set of mistakes.

@@ -31,9 +31,19 @@ impl<P: Payload> Node<P> {
         }
     }
 
-    /// Stands for election at once, as if the wait were over.
+    /// Stands for election at once, as if the wait were over. Where there are leases, a node that has
+    /// answered a leader has promised it not to vote for a while, not even for itself: it stands when
+    /// that time is over, unless it has heard a leader again.
     pub fn campaign(&mut self, turn: &mut NodeTurn<'_, P>) {
-        if self.role != Role::Leader && self.may_stand() {
+        if self.role == Role::Leader || !self.may_stand() {
+            return;
+        }
+        let bound = self.heard_at.filter(|_| self.config.lease.is_some());
+        if let Some(heard) = bound.filter(|_| self.hears_leader(turn.now)) {
+            let promise = self.config.election.0;
+            self.waits = (heard, promise);
+            turn.arm(Timer::Election, Span(promise.0 - turn.now.since(heard).0));
+        } else {
             self.wait_again(turn);
             self.stand(self.config.pre_vote, false, turn);
             self.finish(turn);
@@ -77,8 +87,9 @@ impl<P: Payload> Node<P> {
         let term = if pre { Term(self.term.0.saturating_add(1)) } else { self.term };
         let members = self.members().clone();
         for other in members.everybody().filter(|node| *node != self.id && members.votes(*node)) {
-            let body = Body::RequestVote { pre, last, forced };
-            let message = Message { term, body };
+            let voter = members.replica_of(other);
+            let body = Body::RequestVote { pre, last, forced, voter };
+            let message = Message { term, replica: self.replica, body };
             match pre {
                 true => turn.send(other, message),
                 false => self.disk.promises.push((other, message)),
@@ -116,7 +127,8 @@ impl<P: Payload> Node<P> {
         }
         if pre {
             // An opinion binds nobody; it carries the term that it is about.
-            turn.send(from, Message { term, body: Body::Vote { pre, granted: true } });
+            let body = Body::Vote { pre, granted: true };
+            turn.send(from, Message { term, replica: self.replica, body });
             return;
         }
         self.waits.0 = turn.now;

@@ -1,9 +1,10 @@
 //! What a follower does with entries and heartbeats.
 
 use super::bug::Bug;
+use super::disk::Write;
 use super::entry::{Entry, Payload};
 use super::mark::{Index, Mark};
-use super::message::{Body, Message, Note, Write};
+use super::message::{Body, Note};
 use super::node::{Node, NodeTurn};
 use crate::base::{NodeId, Time};
 use alloc::sync::Arc;
@@ -15,6 +16,7 @@ impl<P: Payload> Node<P> {
         prev: Mark,
         entries: &Arc<[Entry<P>]>,
         commit: Index,
+        acked: bool,
         turn: &mut NodeTurn<'_, P>,
     ) {
         if prev.index < self.commit && self.log.term(prev.index).is_none() {
@@ -24,7 +26,7 @@ impl<P: Payload> Node<P> {
         }
         if !self.log.holds(prev) {
             let hint = self.log.last_not_after(prev.index, prev.term);
-            self.say(from, Body::Rejected { prev: prev.index, hint }, turn);
+            self.say(from, Body::Rejected { prev: prev.index, hint, acked }, turn);
             return;
         }
         let upto = Index(prev.index.0 + entries.len() as u64);
@@ -50,10 +52,11 @@ impl<P: Payload> Node<P> {
             // Told before the write is ordered, so that what is seen of a node is in order.
             self.commit_to(commit.min(upto), turn);
             let hard = self.hard_if_dirty();
-            let number = self.save(Write::Append { hard, after, entries: fresh });
+            let prev = Mark::new(after, self.log.term(after).unwrap_or(prev.term));
+            let number = self.save(Write::Append { hard, prev, entries: fresh });
             self.disk.appends.push_back((number, self.log.last()));
             if self.makes(Bug::AckUnsynced) {
-                turn.send(from, Message { term: self.term, body: Body::Appended { upto } });
+                turn.send(from, self.message(Body::Appended { upto }));
             } else {
                 self.promise(from, Body::Appended { upto });
             }

@@ -1,9 +1,11 @@
 //! What a leader does: it appends, sends, counts, and steps down when nobody hears it.
 
 use super::bug::Bug;
+use super::disk::Write;
 use super::entry::{Entry, Payload, What};
 use super::mark::{Index, Mark};
-use super::message::{Body, Note, Refusal, Timer, Write};
+use super::membership::ReplicaId;
+use super::message::{Body, Note, Refusal, Timer};
 use super::node::{Node, NodeTurn, Reign, Role};
 use super::progress::{Progress, Stage};
 use super::quorum::{self, Tally};
@@ -36,7 +38,7 @@ impl<P: Payload> Node<P> {
         self.reign.progress.retain(|(node, _)| members.contains(*node));
         for node in members.everybody().filter(|node| *node != self.id) {
             if let Err(place) = self.reign.progress.binary_search_by_key(&node, |(id, _)| *id) {
-                let mut progress = Progress::new(next);
+                let mut progress = Progress::new(members.replica_of(node), next);
                 progress.active = true;
                 self.reign.progress.insert(place, (node, progress));
             }
@@ -73,7 +75,8 @@ impl<P: Payload> Node<P> {
 
     pub(super) fn append_own(&mut self, whats: Vec<What<P>>, turn: &mut NodeTurn<'_, P>) {
         let term = self.term;
-        let after = self.log.last().index;
+        let prev = self.log.last();
+        let after = prev.index;
         let entries: Arc<[Entry<P>]> =
             whats.into_iter().map(|what| Entry::new(term, what)).collect();
         self.reign.uncommitted += entries.iter().map(Entry::bytes).sum::<u64>();
@@ -89,7 +92,7 @@ impl<P: Payload> Node<P> {
         // The others' disks work while this one's does.
         self.send_all(turn);
         let hard = self.hard_if_dirty();
-        let number = self.save(Write::Append { hard, after, entries });
+        let number = self.save(Write::Append { hard, prev, entries });
         let last = self.log.last();
         if self.makes(Bug::AckUnsynced) {
             self.reign.stored = last.index;
@@ -133,9 +136,10 @@ impl<P: Payload> Node<P> {
             let bytes = entries.iter().map(Entry::bytes).sum();
             let commit = self.commit;
             let progress = &mut self.reign.progress[at].1;
+            let acked = prev.index <= progress.matched;
             progress.sent(upto, bytes);
             progress.told = progress.told.max(commit.min(upto));
-            self.say(node, Body::Append { prev, entries, commit }, turn);
+            self.say(node, Body::Append { prev, entries, commit, acked }, turn);
         }
     }
 
@@ -191,6 +195,7 @@ impl<P: Payload> Node<P> {
         if self.role == Role::Leader {
             turn.arm(Timer::Heartbeat, self.config.heartbeat);
             self.beat(turn);
+            self.tend_returned(turn);
         }
     }
 
@@ -218,9 +223,14 @@ impl<P: Payload> Node<P> {
         from: NodeId,
         prev: Index,
         hint: Mark,
+        acked: bool,
         turn: &mut NodeTurn<'_, P>,
     ) {
         if self.role != Role::Leader {
+            return;
+        }
+        if acked {
+            self.found_out(from, turn);
             return;
         }
         // The other's hint, shortened by what this log knows of that term.
@@ -232,8 +242,18 @@ impl<P: Payload> Node<P> {
         }
     }
 
-    pub(super) fn on_alive(&mut self, from: NodeId, round: u64, turn: &mut NodeTurn<'_, P>) {
+    pub(super) fn on_alive(
+        &mut self,
+        from: NodeId,
+        replica: ReplicaId,
+        round: u64,
+        turn: &mut NodeTurn<'_, P>,
+    ) {
         if self.role != Role::Leader {
+            return;
+        }
+        self.meet_replica(from, replica, round, turn);
+        if self.progress_of(from).is_none_or(|progress| progress.replica != replica) {
             return;
         }
         let (window, bytes) = (self.config.window, self.config.window_bytes);
@@ -254,6 +274,7 @@ impl<P: Payload> Node<P> {
         self.nudge(from, turn);
         self.send_to(from, turn);
         self.feel(from, turn);
+        self.remind(from, Index(0), turn);
     }
 
     /// An empty append behind everything that was sent: if something of it was lost, the answer says
@@ -262,9 +283,10 @@ impl<P: Payload> Node<P> {
         let last = self.log.last();
         let commit = self.commit;
         let Some(progress) = self.progress_of(node) else { return };
-        let careful = !matches!(progress.stage, Stage::Snapshot { .. });
+        let careful = !progress.forgot && !matches!(progress.stage, Stage::Snapshot { .. });
         if careful && progress.next > last.index && progress.matched < last.index {
-            self.say(node, Body::Append { prev: last, entries: Arc::new([]), commit }, turn);
+            let entries: Arc<[Entry<P>]> = Arc::new([]);
+            self.say(node, Body::Append { prev: last, entries, commit, acked: false }, turn);
         }
     }
 
@@ -279,7 +301,9 @@ impl<P: Payload> Node<P> {
                 return reign.stored.0;
             }
             let known = reign.progress.iter().find(|(id, _)| *id == node);
-            known.map_or(0, |(_, progress)| progress.matched.0)
+            known
+                .filter(|(_, progress)| self.counts(node, progress.replica))
+                .map_or(0, |(_, progress)| progress.matched.0)
         };
         if self.makes(Bug::LearnerCounts) {
             return self.held_with_learners(matched);
@@ -349,7 +373,10 @@ impl<P: Payload> Node<P> {
         let progress = &self.reign.progress;
         let heard = |node: NodeId| {
             let known = progress.iter().find(|(id, _)| *id == node);
-            Some(node == self.id || known.is_some_and(|(_, progress)| progress.active))
+            let heard = known.is_some_and(|(_, progress)| {
+                progress.active && self.counts(node, progress.replica)
+            });
+            Some(node == self.id || heard)
         };
         if self.tally(heard) != Tally::Won {
             turn.note(Note::QuorumLost { term: self.term });

@@ -139,9 +139,4 @@ impl<P: Payload> Log<P> {
         }
         Mark::new(at, self.term(at).unwrap_or(self.base.term))
     }
-
-    /// Damages the entry at a place from the start: what stands from there on cannot be read.
-    pub fn damage(&mut self, place: usize) {
-        self.truncate(Index(self.base.index.0 + place as u64));
-    }
 }

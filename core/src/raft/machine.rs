@@ -1,9 +1,10 @@
 //! A Raft node as a machine of its own, for tests and measurements without a store.
 
 use super::config::Config;
+use super::disk::{Durable, Write};
 use super::entry::Payload;
 use super::mark::{Index, Mark};
-use super::message::{Durable, Message, Note, Refusal, Timer, Write};
+use super::message::{Message, Note, Refusal, Timer};
 use super::node::Node;
 use crate::base::{NodeId, Rng};
 use crate::machine::{Input, Machine, Turn};
@@ -95,11 +96,15 @@ impl<P: Payload> Machine for Node<P> {
     }
 
     fn tear(write: Write<P>, rng: &mut Rng) -> Option<Write<P>> {
-        torn(write, rng)
+        write.torn(rng)
+    }
+
+    fn blank() -> Durable<P> {
+        Durable::blank()
     }
 
     fn corrupt(durable: &mut Durable<P>, rng: &mut Rng) -> bool {
-        damage(durable, rng)
+        durable.damage(rng)
     }
 
     fn message_bytes(message: &Message<P>) -> u64 {
@@ -109,35 +114,4 @@ impl<P: Payload> Machine for Node<P> {
     fn write_bytes(write: &Write<P>) -> u64 {
         write.bytes()
     }
-}
-
-/// What is left of a write when the power goes in the middle of it: some entries are whole, the rest
-/// fails its checksum.
-pub(crate) fn torn<P: Payload>(write: Write<P>, rng: &mut Rng) -> Option<Write<P>> {
-    match write {
-        Write::Append { hard, after, entries } => {
-            let kept = rng.below(entries.len() as u64) as usize;
-            let entries = entries[..kept].into();
-            (kept > 0).then_some(Write::Append { hard, after, entries })
-        }
-        Write::All(writes) => {
-            let kept = rng.below(writes.len().max(1) as u64) as usize;
-            let mut left: Vec<Write<P>> = writes;
-            let next = (kept < left.len()).then(|| left.remove(kept));
-            left.truncate(kept);
-            left.extend(next.and_then(|write| torn(write, rng)));
-            (!left.is_empty()).then_some(Write::All(left))
-        }
-        Write::Barrier | Write::Hard(_) | Write::Install(..) | Write::Compact(..) => None,
-    }
-}
-
-/// Damages an entry of a log: it and what stands behind it cannot be read any more.
-pub(crate) fn damage<P: Payload>(durable: &mut Durable<P>, rng: &mut Rng) -> bool {
-    let len = durable.log.len() as u64;
-    if len == 0 {
-        return false;
-    }
-    durable.log.damage(rng.below(len) as usize);
-    true
 }

@@ -4,6 +4,27 @@
 use crate::base::{NodeId, order};
 use alloc::vec::Vec;
 
+/// Which replica a node is. A node that lost its disk comes back under another id, so that the promises
+/// of the old one are neither broken by it nor kept for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReplicaId(pub u32);
+
+impl ReplicaId {
+    /// The replica that a node is as long as its disk never lost anything.
+    pub const FIRST: Self = Self(0);
+}
+
+/// A member that has come back as another replica.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Returned {
+    /// The node.
+    pub node: NodeId,
+    /// The replica that it is now.
+    pub replica: ReplicaId,
+    /// It was a voter, and will be one again once it has caught up.
+    pub voter: bool,
+}
+
 /// The members of a cluster. Lists are in order and without doubles.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Membership {
@@ -17,6 +38,8 @@ pub struct Membership {
     pub learners_next: Vec<NodeId>,
     /// The leader ends the change by itself once it is committed.
     pub auto_leave: bool,
+    /// Those who are not the first replica of their node any more.
+    pub returned: Vec<Returned>,
 }
 
 /// One wish about one node.
@@ -28,6 +51,9 @@ pub enum Change {
     Learner(NodeId),
     /// Be gone.
     Remove(NodeId),
+    /// Go on as another replica, which holds nothing yet: a voter becomes a learner until it has caught
+    /// up.
+    Readmit(NodeId, ReplicaId),
 }
 
 /// Why members cannot be changed so.
@@ -113,9 +139,13 @@ impl Membership {
                     take(&mut self.learners, node);
                     take(&mut self.learners_next, node);
                     add(&mut self.voters, node);
+                    self.settle_returned(node);
                 }
-                Change::Learner(node) if self.learners.contains(&node) => {}
+                Change::Learner(node) if self.learners.contains(&node) => {
+                    self.settle_returned(node);
+                }
                 Change::Learner(node) => {
+                    self.settle_returned(node);
                     take(&mut self.voters, node);
                     // A voter of before goes on voting in the old half until the change is through.
                     let still = self.outgoing.contains(&node);
@@ -125,10 +155,34 @@ impl Membership {
                     take(&mut self.voters, node);
                     take(&mut self.learners, node);
                     take(&mut self.learners_next, node);
+                    self.returned.retain(|returned| returned.node != node);
+                }
+                Change::Readmit(node, replica) => {
+                    let was = self.returned.iter().any(|old| old.node == node && old.voter);
+                    let voter = was || self.voters.contains(&node);
+                    take(&mut self.voters, node);
+                    add(&mut self.learners, node);
+                    self.returned.retain(|old| old.node != node);
+                    self.returned.push(Returned { node, replica, voter });
+                    order::sort(&mut self.returned);
                 }
             }
         }
         if self.voters.is_empty() { Err(Invalid::NoVoters) } else { Ok(()) }
+    }
+
+    /// Somebody has said what the node is to be: it does not wait to be a voter again.
+    fn settle_returned(&mut self, node: NodeId) {
+        for returned in self.returned.iter_mut().filter(|returned| returned.node == node) {
+            returned.voter = false;
+        }
+    }
+
+    /// Which replica counts as that node.
+    #[must_use]
+    pub fn replica_of(&self, node: NodeId) -> ReplicaId {
+        let returned = self.returned.iter().find(|returned| returned.node == node);
+        returned.map_or(ReplicaId::FIRST, |returned| returned.replica)
     }
 
     /// The members after a simple step, in which at most one voter comes or goes.

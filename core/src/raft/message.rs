@@ -1,19 +1,20 @@
-//! What nodes say to each other, write down, wait for and let be seen.
+//! What nodes say to each other, wait for and let be seen.
 
 use super::entry::{Entry, Payload, Snapshot};
-use super::log::Log;
 use super::mark::{Index, Mark, Term};
-use super::membership::Membership;
+use super::membership::{Membership, ReplicaId};
 use super::node::Role;
 use crate::base::{NodeId, Time};
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 
 /// A message between nodes.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub struct Message<P: Payload> {
     /// The sender's term; of a pre-vote, the term that it would stand in.
     pub term: Term,
+    /// Which replica the sender is. A node that lost its disk comes back as another one, and what the
+    /// old one said does not bind it.
+    pub replica: ReplicaId,
     /// What it says.
     pub body: Body<P>,
 }
@@ -29,6 +30,9 @@ pub enum Body<P: Payload> {
         last: Mark,
         /// The leader itself wants it so.
         forced: bool,
+        /// Which replica is asked: the one that the candidate's members list. One that has lost its
+        /// disk may not know from its own log whether it has been let in again.
+        voter: ReplicaId,
     },
     /// Yes or no.
     Vote {
@@ -45,8 +49,10 @@ pub enum Body<P: Payload> {
         entries: Arc<[Entry<P>]>,
         /// Up to here everything is committed.
         commit: Index,
+        /// The follower has acknowledged `prev` to this leader: if it does not hold it, it lost it.
+        acked: bool,
     },
-    /// I hold everything up to there, on my disk.
+    /// Append succeeded; the follower's durable match index.
     Appended {
         /// Up to where.
         upto: Index,
@@ -57,6 +63,15 @@ pub enum Body<P: Payload> {
         prev: Index,
         /// Up to here we may agree.
         hint: Mark,
+        /// The append that is refused said that I had acknowledged what should stand before it.
+        acked: bool,
+    },
+    /// You acknowledged the log up to here and do not hold it any more: you lost what you promised.
+    Forgotten {
+        /// Which replica is meant.
+        replica: ReplicaId,
+        /// Up to where it had acknowledged.
+        upto: Index,
     },
     /// I am the leader.
     Heartbeat {
@@ -89,6 +104,8 @@ pub enum Body<P: Payload> {
         index: Index,
         /// How many bytes.
         offset: u64,
+        /// Where the piece begins that is answered, so that the answer to a late double is known.
+        piece: u64,
     },
     /// Stand for election now.
     TimeoutNow,
@@ -133,6 +150,7 @@ impl<P: Payload> Message<P> {
             Body::Append { .. } => "append",
             Body::Appended { .. } => "appended",
             Body::Rejected { .. } => "rejected",
+            Body::Forgotten { .. } => "forgotten",
             Body::Heartbeat { round: 0, .. } => "commit",
             Body::Heartbeat { .. } => "heartbeat",
             Body::HeartbeatReply { .. } => "alive",
@@ -158,104 +176,6 @@ pub enum Timer {
     Transfer,
     /// The write of that number is on the disk.
     Stored(u32),
-}
-
-/// What must not be forgotten: the term, and whom the node voted for in it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Hard {
-    /// The term.
-    pub term: Term,
-    /// The vote.
-    pub vote: Option<NodeId>,
-}
-
-/// What survives a crash.
-#[derive(Clone, Debug)]
-pub struct Durable<P: Payload> {
-    /// Term and vote.
-    pub hard: Hard,
-    /// The snapshot that the log begins behind.
-    pub snapshot: Option<Arc<Snapshot<P>>>,
-    /// The log.
-    pub log: Log<P>,
-}
-
-impl<P: Payload> Default for Durable<P> {
-    fn default() -> Self {
-        Self { hard: Hard::default(), snapshot: None, log: Log::default() }
-    }
-}
-
-/// A write to the disk.
-#[derive(Clone, Debug)]
-pub enum Write<P: Payload> {
-    /// Nothing; what was written before has landed when this has.
-    Barrier,
-    /// Term and vote.
-    Hard(Hard),
-    /// Entries behind a place, in the stead of what stands there.
-    Append {
-        /// Term and vote, if they changed too.
-        hard: Option<Hard>,
-        /// The place.
-        after: Index,
-        /// The entries.
-        entries: Arc<[Entry<P>]>,
-    },
-    /// A snapshot from the leader, in the stead of everything.
-    Install(Option<Hard>, Arc<Snapshot<P>>),
-    /// A snapshot of one's own, in the stead of the log up to a place.
-    Compact(Arc<Snapshot<P>>, Index),
-    /// All of these, in order.
-    All(Vec<Self>),
-}
-
-impl<P: Payload> Write<P> {
-    /// How many bytes it takes.
-    #[must_use]
-    pub fn bytes(&self) -> u64 {
-        match self {
-            Self::Barrier => 0,
-            Self::Hard(_) => 8,
-            Self::Append { entries, .. } => 8 + entries.iter().map(Entry::bytes).sum::<u64>(),
-            Self::Install(_, snapshot) | Self::Compact(snapshot, _) => 8 + snapshot.bytes(),
-            Self::All(writes) => writes.iter().map(Self::bytes).sum(),
-        }
-    }
-
-    /// Applies it.
-    pub fn settle(self, durable: &mut Durable<P>) {
-        match self {
-            Self::Barrier => {}
-            Self::Hard(hard) => durable.hard = hard,
-            Self::Append { hard, after, entries } => {
-                durable.hard = hard.unwrap_or(durable.hard);
-                durable.log.truncate(after);
-                // A write before this one may have been damaged; what does not join on is lost.
-                if durable.log.last().index == after {
-                    durable.log.append(&entries);
-                }
-            }
-            Self::Install(hard, snapshot) => {
-                durable.hard = hard.unwrap_or(durable.hard);
-                if durable.log.holds(snapshot.mark) {
-                    durable.log.compact(snapshot.mark.index);
-                } else {
-                    durable.log.restart(snapshot.mark);
-                }
-                durable.snapshot = Some(snapshot);
-            }
-            Self::All(writes) => {
-                for write in writes {
-                    write.settle(durable);
-                }
-            }
-            Self::Compact(snapshot, upto) => {
-                durable.log.compact(upto);
-                durable.snapshot = Some(snapshot);
-            }
-        }
-    }
 }
 
 /// Why a node does not do what it is asked to.
@@ -317,6 +237,21 @@ pub enum Note<P: Payload> {
         mark: Mark,
         /// Its size.
         bytes: u64,
+    },
+    /// It started without all that it had acknowledged, or learned of it from its leader. It neither
+    /// votes nor counts until the members list it under its new name.
+    DiskLost {
+        /// The replica that it is from now on.
+        replica: ReplicaId,
+        /// What is left of its log.
+        last: Mark,
+    },
+    /// As leader it has learned that a node does not hold what it had acknowledged.
+    Forgot {
+        /// Which.
+        node: NodeId,
+        /// Up to where it had acknowledged in this term.
+        upto: Index,
     },
     /// It took a snapshot from the leader.
     Installed {

@@ -28,9 +28,14 @@
 //! **Clocks.** Safety needs none. Leases do: a leader's lease holds as long as no clock of the
 //! cluster runs faster than another by more than the margin that [`Config::check`] asks for.
 //!
+//! **Lost disks.** A node whose disk lost its vote or entries that it may have acknowledged knows it at
+//! its start, or hears it from its leader, which knows what was acknowledged. From then on it is another
+//! replica: it neither votes nor counts, gets the log like a learner, and is a voter again once two
+//! changes of the members, both committed without it, say so (`readmit`).
+//!
 //! What is left out: forwarding of proposals (clients are sent to the leader instead), changes of
-//! more than one configuration under way at once, and repair of damaged entries in the middle of a
-//! log (what stands behind the damage is cut off at the next start).
+//! more than one configuration under way at once, and repair of single damaged entries in the middle of
+//! a log (what stands behind the damage is cut off at the next start).
 //!
 //! Diego Ongaro, John Ousterhout: *In Search of an Understandable Consensus Algorithm* (2014), and
 //! Ongaro's dissertation for membership, transfer and reads.
@@ -40,6 +45,7 @@
 
 pub mod bug;
 pub mod config;
+pub mod disk;
 mod election;
 pub mod entry;
 mod follower;
@@ -53,17 +59,18 @@ pub mod node;
 pub mod progress;
 pub mod quorum;
 mod read;
+mod readmit;
 mod reconfigure;
 mod snapshot;
 
 pub use bug::Bug;
 pub use config::Config;
+pub use disk::{Durable, Hard, Write};
 pub use entry::{Entry, Payload, Snapshot, What};
 pub use log::Log;
-pub(crate) use machine::{damage, torn};
 pub use mark::{Index, Mark, Term};
-pub use membership::Membership;
-pub use message::{Body, Durable, Message, Note, Refusal, Timer, Write};
+pub use membership::{Membership, ReplicaId};
+pub use message::{Body, Message, Note, Refusal, Timer};
 pub use node::{Node, Role};
 
 #[cfg(test)]

@@ -6,11 +6,12 @@ mod saving;
 
 use super::bug::Bug;
 use super::config::Config;
+use super::disk::{Durable, Recovered, Write};
 use super::entry::{Entry, Payload, Snapshot};
 use super::log::Log;
 use super::mark::{Index, Mark, Term};
-use super::membership::Membership;
-use super::message::{Body, Durable, Message, Note, Refusal, Timer, Write};
+use super::membership::{Membership, ReplicaId};
+use super::message::{Body, Message, Note, Refusal, Timer};
 use super::progress::Progress;
 use super::quorum;
 use super::read::Reading;
@@ -39,6 +40,8 @@ pub enum Role {
 #[derive(Clone, Debug)]
 pub struct Node<P: Payload> {
     pub(super) id: NodeId,
+    /// Which replica this node is, by its disk.
+    pub(super) replica: ReplicaId,
     pub(super) config: Arc<Config>,
     pub(super) term: Term,
     pub(super) vote: Option<NodeId>,
@@ -110,17 +113,21 @@ pub(super) type NodeTurn<'a, P> = Turn<'a, Node<P>>;
 impl<P: Payload> Node<P> {
     /// Starts from what survived.
     pub fn start(config: &Arc<Config>, durable: &Durable<P>, turn: &mut NodeTurn<'_, P>) -> Self {
+        let Recovered { mut durable, mut lost, changed } = durable.recover();
+        if config.bugs.has(Bug::Amnesia) {
+            lost = false;
+        }
+        let known = durable.replica.unwrap_or(ReplicaId::FIRST);
+        let replica = if lost { super::readmit::another(known, turn.rng) } else { known };
+        let renamed = durable.replica.replace(replica) != Some(replica);
         let base = match &durable.snapshot {
             Some(snapshot) => (snapshot.mark.index, snapshot.members.clone()),
             None => (Index(0), config.members.clone()),
         };
-        let mut log = durable.log.clone();
-        if let Some(snapshot) = durable.snapshot.as_ref().filter(|kept| !log.holds(kept.mark)) {
-            // What is left of the log does not reach the snapshot.
-            log.restart(snapshot.mark);
-        }
+        let log = durable.log.clone();
         let mut node = Self {
             id: turn.id,
+            replica,
             config: config.clone(),
             term: durable.hard.term,
             vote: durable.hard.vote,
@@ -147,6 +154,14 @@ impl<P: Payload> Node<P> {
         node.heard_at = (config.lease.is_some() && node.term > Term(0)).then_some(turn.now);
         node.wait_again(turn);
         turn.note(Note::Became { role: node.role, term: node.term, last: node.log.last() });
+        if lost {
+            turn.note(Note::DiskLost { replica, last: node.log.last() });
+        }
+        if changed || renamed {
+            // The disk must say what memory says before anything is added to either.
+            node.save(Write::Reset(Arc::new(durable)));
+            node.finish(turn);
+        }
         node
     }
 
@@ -205,7 +220,10 @@ impl<P: Payload> Node<P> {
 
     /// Takes a message.
     pub fn receive(&mut self, from: NodeId, message: Message<P>, turn: &mut NodeTurn<'_, P>) {
-        let Message { term, body } = message;
+        let Message { term, replica, body } = message;
+        if !self.is_from_known(from, replica, &body) {
+            return;
+        }
         if term > self.term {
             if !self.meet_newer(from, term, &body, turn) {
                 return;
@@ -214,13 +232,17 @@ impl<P: Payload> Node<P> {
             return;
         }
         match body {
-            Body::RequestVote { pre, last, forced } => {
+            // The replica that is asked has lost its disk since; this one does not vote in its name.
+            Body::RequestVote { pre, voter, .. } if voter != self.replica => {
+                self.say(from, Body::Vote { pre, granted: false }, turn);
+            }
+            Body::RequestVote { pre, last, forced, .. } => {
                 self.on_request_vote(from, term, pre, last, forced, turn);
             }
             Body::Vote { pre, granted } => self.on_vote(from, pre, granted, turn),
-            Body::Append { prev, entries, commit } => {
+            Body::Append { prev, entries, commit, acked } => {
                 self.follow(from, turn);
-                self.on_append(from, prev, &entries, commit, turn);
+                self.on_append(from, prev, &entries, commit, acked, turn);
             }
             Body::Heartbeat { commit, round, stamp } => {
                 self.follow(from, turn);
@@ -231,9 +253,12 @@ impl<P: Payload> Node<P> {
                 self.on_piece(from, mark, offset, bytes, whole, turn);
             }
             Body::Appended { upto } => self.on_appended(from, upto, turn),
-            Body::Rejected { prev, hint } => self.on_rejected(from, prev, hint, turn),
-            Body::HeartbeatReply { round } => self.on_alive(from, round, turn),
-            Body::SnapshotTaken { index, offset } => self.on_taken(from, index, offset, turn),
+            Body::Rejected { prev, hint, acked } => self.on_rejected(from, prev, hint, acked, turn),
+            Body::Forgotten { replica, upto } => self.on_forgotten(from, replica, upto, turn),
+            Body::HeartbeatReply { round } => self.on_alive(from, replica, round, turn),
+            Body::SnapshotTaken { index, offset, piece } => {
+                self.on_taken(from, index, offset, piece, turn);
+            }
             Body::TimeoutNow => self.on_timeout_now(turn),
             Body::ReadIndex { id } => self.on_read_index(from, id, turn),
             Body::ReadIndexReply { id, index } => self.on_read_index_reply(id, index),
@@ -284,7 +309,7 @@ impl<P: Payload> Node<P> {
             // Whoever thinks that it leads, or cannot win for its low term, must hear of this one.
             Body::Append { .. } | Body::Heartbeat { .. } | Body::InstallSnapshot { .. } => {
                 let hint = self.log.last();
-                self.say(from, Body::Rejected { prev: Index(u64::MAX), hint }, turn);
+                self.say(from, Body::Rejected { prev: Index(u64::MAX), hint, acked: false }, turn);
                 false
             }
             Body::RequestVote { pre, .. } => {

@@ -2,6 +2,7 @@
 
 use super::entry::{Payload, Snapshot};
 use super::mark::Index;
+use super::membership::ReplicaId;
 use crate::base::Time;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
@@ -42,6 +43,12 @@ pub struct Progress<P: Payload> {
     pub round: u64,
     /// The commit index that it was last told.
     pub told: Index,
+    /// Which replica all this is known of.
+    pub replica: ReplicaId,
+    /// The round of heartbeats that was the last when that replica was first heard.
+    pub since_round: u64,
+    /// It has lost what it acknowledged: it is sent nothing until another replica answers for the node.
+    pub forgot: bool,
     flights: VecDeque<(Index, u64)>,
     flight_bytes: u64,
 }
@@ -49,7 +56,7 @@ pub struct Progress<P: Payload> {
 impl<P: Payload> Progress<P> {
     /// A node of which nothing is known; it is tried from a place on.
     #[must_use]
-    pub fn new(next: Index) -> Self {
+    pub fn new(replica: ReplicaId, next: Index) -> Self {
         Self {
             matched: Index(0),
             next,
@@ -57,9 +64,23 @@ impl<P: Payload> Progress<P> {
             active: false,
             round: 0,
             told: Index(0),
+            replica,
+            since_round: 0,
+            forgot: false,
             flights: VecDeque::new(),
             flight_bytes: 0,
         }
+    }
+
+    /// Another replica answers for the node: nothing is known of it yet.
+    pub fn begin_again(&mut self, replica: ReplicaId, next: Index, round: u64) {
+        *self = Self { since_round: round, active: true, ..Self::new(replica, next) };
+    }
+
+    /// The replica has lost what it acknowledged.
+    pub fn forget(&mut self) {
+        let (replica, next, round) = (self.replica, self.next, self.since_round);
+        *self = Self { forgot: true, since_round: round, ..Self::new(replica, next) };
     }
 
     /// How many appends are on their way.
@@ -72,7 +93,7 @@ impl<P: Payload> Progress<P> {
     #[must_use]
     pub fn is_full(&self, window: u32, window_bytes: u64) -> bool {
         match self.stage {
-            Stage::Probe { waits } => waits,
+            Stage::Probe { waits } => waits || self.forgot,
             Stage::Replicate => {
                 self.flights.len() >= window as usize || self.flight_bytes >= window_bytes
             }
@@ -108,6 +129,9 @@ impl<P: Payload> Progress<P> {
 
     /// The node holds everything up to a place: true if that is news.
     pub fn took(&mut self, upto: Index) -> bool {
+        if self.forgot {
+            return false;
+        }
         while self.flights.front().is_some_and(|(last, _)| *last <= upto) {
             if let Some((_, bytes)) = self.flights.pop_front() {
                 self.flight_bytes -= bytes;

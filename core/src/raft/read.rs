@@ -179,7 +179,9 @@ impl<P: Payload> Node<P> {
                 return reign.round;
             }
             let known = reign.progress.iter().find(|(id, _)| *id == node);
-            known.map_or(0, |(_, progress)| progress.round)
+            known
+                .filter(|(_, progress)| self.counts(node, progress.replica))
+                .map_or(0, |(_, progress)| progress.round)
         };
         let confirmed = quorum::joint_reached(&members.voters, &members.outgoing, answered).0;
         while let Some((_, left)) = self.reign.rounds.front().filter(|(r, _)| *r <= confirmed) {

@@ -68,7 +68,7 @@ impl<P: Payload> Node<P> {
 
     /// One change after the other, and none before this leader has committed an entry of its own:
     /// an older leader's change might still come back otherwise.
-    fn may_change(&self) -> Result<(), Refusal> {
+    pub(super) fn may_change(&self) -> Result<(), Refusal> {
         self.must_lead()?;
         if self.reign.transfer.is_some() {
             return Err(Refusal::Transferring);
@@ -133,7 +133,10 @@ impl<P: Payload> Node<P> {
     pub(super) fn hand_over(&mut self, node: NodeId, turn: &mut NodeTurn<'_, P>) {
         let last = self.log.last().index;
         let Some((to, false)) = self.reign.transfer else { return };
-        if to != node || self.progress_of(to).is_none_or(|progress| progress.matched < last) {
+        let holds = |progress: &mut super::progress::Progress<P>| {
+            !progress.forgot && progress.matched >= last
+        };
+        if to != node || !self.progress_of(to).is_some_and(holds) {
             return;
         }
         self.reign.transfer = Some((to, true));

@@ -1,8 +1,9 @@
 //! How a snapshot goes over to a node that the log no longer reaches, piece by piece.
 
+use super::disk::Write;
 use super::entry::{Payload, Snapshot};
 use super::mark::{Index, Mark};
-use super::message::{Body, Note, Write};
+use super::message::{Body, Note};
 use super::node::{Node, NodeTurn};
 use super::progress::Stage;
 use crate::base::NodeId;
@@ -66,6 +67,7 @@ impl<P: Payload> Node<P> {
         from: NodeId,
         index: Index,
         taken: u64,
+        piece: u64,
         turn: &mut NodeTurn<'_, P>,
     ) {
         let now = turn.now;
@@ -74,9 +76,10 @@ impl<P: Payload> Node<P> {
         if let Stage::Snapshot { snapshot, offset, since } = &mut progress.stage
             && snapshot.mark.index == index
         {
-            *since = now;
-            // A late answer to a piece that was sent twice must not send the rest twice.
-            if taken > *offset || taken == 0 {
+            // Only the answer to the piece that was sent last counts. It may go back: a node that fell
+            // has lost what had arrived. An answer to a late double of an earlier piece says nothing.
+            if piece == *offset && taken != *offset {
+                *since = now;
                 *offset = taken;
                 self.send_piece(from, turn);
             }
@@ -107,7 +110,7 @@ impl<P: Payload> Node<P> {
         let have = self.incoming.filter(|incoming| incoming.mark == mark).map_or(0, |i| i.offset);
         if offset > have {
             // A piece before this one is missing: the leader goes on from where this node is.
-            self.say(from, Body::SnapshotTaken { index: mark.index, offset: have }, turn);
+            self.taken(from, mark, have, offset, turn);
             return;
         }
         let have = have.max(offset + bytes);
@@ -115,9 +118,13 @@ impl<P: Payload> Node<P> {
             Some(snapshot) if offset + bytes >= have => self.install(from, &snapshot, turn),
             _ => {
                 self.incoming = Some(Incoming { mark, offset: have });
-                self.say(from, Body::SnapshotTaken { index: mark.index, offset: have }, turn);
+                self.taken(from, mark, have, offset, turn);
             }
         }
+    }
+
+    fn taken(&mut self, to: NodeId, of: Mark, have: u64, piece: u64, turn: &mut NodeTurn<'_, P>) {
+        self.say(to, Body::SnapshotTaken { index: of.index, offset: have, piece }, turn);
     }
 
     fn install(&mut self, from: NodeId, snapshot: &Arc<Snapshot<P>>, turn: &mut NodeTurn<'_, P>) {

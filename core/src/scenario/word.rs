@@ -187,6 +187,7 @@ pub const EVENTS: &[Entry] = &[
     ("installed", "a node took a snapshot from the leader"),
     ("truncated", "a node cut entries off its log"),
     ("members", "the members of a replicated store change"),
+    ("disk-lost", "a node finds that its disk lost what it had acknowledged"),
     ("broken", "one of Raft's laws is broken"),
     ("crashed", "a node was turned off"),
     ("started", "a node was turned on"),

@@ -8,13 +8,16 @@ use shardlab::cluster::Message;
 use shardlab::cluster::kv::{Act, Answer, Command, Kv, Store};
 use shardlab::cluster::message::{Call, Outcome, Verb};
 use shardlab::cluster::replica::Reading;
-use shardlab::raft::{self, Body, Entry, Index, Mark, Membership, Snapshot, Term, What};
+use shardlab::raft::membership::Returned;
+use shardlab::raft::{self, Body, Entry, Index, Mark, Membership, ReplicaId, Snapshot, Term, What};
 use shardlab::store::{Item, Key, Value, Version};
 
 /// A message as JSON; nothing for one that nodes of this kind never send.
 pub(super) fn encode(message: &Message) -> Option<Json> {
     Some(match message {
-        Message::Raft(message) => json!({ "raft": [message.term.0, body(&message.body)] }),
+        Message::Raft(message) => {
+            json!({ "raft": [message.term.0, body(&message.body), message.replica.0] })
+        }
         Message::Call(call) => json!({ "call": {
             "op": call.op,
             "session": call.session.to_string(),
@@ -33,7 +36,11 @@ pub(super) fn encode(message: &Message) -> Option<Json> {
 /// A message from JSON; nothing if it is not one.
 pub(super) fn decode(json: &Json) -> Option<Message> {
     if let Some(list) = json.get("raft") {
-        let message = raft::Message { term: Term(number(&list[0])?), body: body_of(&list[1])? };
+        let message = raft::Message {
+            term: Term(number(&list[0])?),
+            replica: ReplicaId(number(list.get(2)?)?),
+            body: body_of(&list[1])?,
+        };
         return Some(Message::Raft(Arc::new(message)));
     }
     if let Some(call) = json.get("call") {
@@ -79,20 +86,23 @@ fn mark_of(json: &Json) -> Option<Mark> {
 
 fn body(body: &Body<Kv>) -> Json {
     match body {
-        Body::RequestVote { pre, last, forced } => json!(["vote?", pre, mark(*last), forced]),
+        Body::RequestVote { pre, last, forced, voter } => {
+            json!(["vote?", pre, mark(*last), forced, voter.0])
+        }
         Body::Vote { pre, granted } => json!(["vote", pre, granted]),
-        Body::Append { prev, entries, commit } => {
+        Body::Append { prev, entries, commit, acked } => {
             let entries: Vec<Json> = entries.iter().map(entry).collect();
-            json!(["append", mark(*prev), entries, commit.0])
+            json!(["append", mark(*prev), entries, commit.0, acked])
         }
         Body::Appended { upto } => json!(["appended", upto.0]),
-        Body::Rejected { prev, hint } => json!(["rejected", prev.0, mark(*hint)]),
+        Body::Rejected { prev, hint, acked } => json!(["rejected", prev.0, mark(*hint), acked]),
+        Body::Forgotten { replica, upto } => json!(["forgotten", replica.0, upto.0]),
         Body::Heartbeat { commit, round, stamp } => json!(["beat", commit.0, round, stamp.0]),
         Body::HeartbeatReply { round } => json!(["alive", round]),
         Body::InstallSnapshot { mark: at, offset, bytes, whole } => {
             json!(["piece", mark(*at), offset, bytes, whole.as_deref().map(snapshot)])
         }
-        Body::SnapshotTaken { index, offset } => json!(["taken", index.0, offset]),
+        Body::SnapshotTaken { index, offset, piece } => json!(["taken", index.0, offset, piece]),
         Body::TimeoutNow => json!(["now"]),
         Body::ReadIndex { id } => json!(["read?", id]),
         Body::ReadIndexReply { id, index } => json!(["read", id, index.map(|index| index.0)]),
@@ -104,17 +114,30 @@ fn body_of(json: &Json) -> Option<Body<Kv>> {
     let flag = |at: usize| json.get(at)?.as_bool();
     Some(match json.get(0)?.as_str()? {
         "vote?" => {
-            Body::RequestVote { pre: flag(1)?, last: mark_of(json.get(2)?)?, forced: flag(3)? }
+            let voter = ReplicaId(number(json.get(4)?)?);
+            Body::RequestVote {
+                pre: flag(1)?,
+                last: mark_of(json.get(2)?)?,
+                forced: flag(3)?,
+                voter,
+            }
         }
         "vote" => Body::Vote { pre: flag(1)?, granted: flag(2)? },
         "append" => {
             let entries: Option<Vec<Entry<Kv>>> =
                 json.get(2)?.as_array()?.iter().map(entry_of).collect();
             let prev = mark_of(json.get(1)?)?;
-            Body::Append { prev, entries: entries?.into(), commit: Index(long(3)?) }
+            let (entries, commit, acked) = (entries?.into(), Index(long(3)?), flag(4)?);
+            Body::Append { prev, entries, commit, acked }
         }
         "appended" => Body::Appended { upto: Index(long(1)?) },
-        "rejected" => Body::Rejected { prev: Index(long(1)?), hint: mark_of(json.get(2)?)? },
+        "rejected" => {
+            let (prev, hint) = (Index(long(1)?), mark_of(json.get(2)?)?);
+            Body::Rejected { prev, hint, acked: flag(3)? }
+        }
+        "forgotten" => {
+            Body::Forgotten { replica: ReplicaId(number(json.get(1)?)?), upto: Index(long(2)?) }
+        }
         "beat" => {
             Body::Heartbeat { commit: Index(long(1)?), round: long(2)?, stamp: Time(long(3)?) }
         }
@@ -127,7 +150,10 @@ fn body_of(json: &Json) -> Option<Body<Kv>> {
             let mark = mark_of(json.get(1)?)?;
             Body::InstallSnapshot { mark, offset: long(2)?, bytes: long(3)?, whole }
         }
-        "taken" => Body::SnapshotTaken { index: Index(long(1)?), offset: long(2)? },
+        "taken" => {
+            let (index, offset) = (Index(long(1)?), long(2)?);
+            Body::SnapshotTaken { index, offset, piece: long(3)? }
+        }
         "now" => Body::TimeoutNow,
         "read?" => Body::ReadIndex { id: long(1)? },
         "read" => Body::ReadIndexReply { id: long(1)?, index: long(2).map(Index) },
@@ -170,6 +196,9 @@ fn members_json(members: &Membership) -> Json {
         "learners": list(&members.learners),
         "next": list(&members.learners_next),
         "leave": members.auto_leave,
+        "returned": members.returned.iter().map(|one| {
+            json!([one.node.0, one.replica.0, one.voter])
+        }).collect::<Vec<_>>(),
     })
 }
 
@@ -183,6 +212,20 @@ fn members_of(json: &Json) -> Option<Membership> {
         learners: list("learners")?,
         learners_next: list("next")?,
         auto_leave: json.get("leave")?.as_bool()?,
+        returned: json
+            .get("returned")?
+            .as_array()?
+            .iter()
+            .map(returned_of)
+            .collect::<Option<_>>()?,
+    })
+}
+
+fn returned_of(json: &Json) -> Option<Returned> {
+    Some(Returned {
+        node: node_of(json.get(0)?)?,
+        replica: ReplicaId(number(json.get(1)?)?),
+        voter: json.get(2)?.as_bool()?,
     })
 }
 
@@ -324,7 +367,10 @@ mod tests {
         let command = Arc::new(Command::new(u64::MAX, 3, acts.clone()));
         let mut store = Store::default();
         store.apply(Index(1), &command, true);
-        let members = Arc::new(Membership::of([NodeId(0), NodeId(2)]));
+        let mut members = Membership::of([NodeId(0), NodeId(2)]);
+        let returned = Returned { node: NodeId(2), replica: ReplicaId(7), voter: true };
+        members.returned.push(returned);
+        let members = Arc::new(members);
         let mark = Mark::new(Index(4), Term(2));
         let whole = Arc::new(Snapshot::new(mark, members.clone(), Arc::new(store)));
         let entries: Arc<[Entry<Kv>]> = Arc::new([
@@ -333,23 +379,32 @@ mod tests {
             Entry::new(Term(2), What::Members(members)),
         ]);
         let bodies = [
-            Body::RequestVote { pre: true, last: mark, forced: false },
+            Body::RequestVote { pre: true, last: mark, forced: false, voter: ReplicaId(1) },
             Body::Vote { pre: false, granted: true },
-            Body::Append { prev: mark, entries, commit: Index(3) },
+            Body::Append { prev: mark, entries, commit: Index(3), acked: true },
             Body::Appended { upto: Index(9) },
-            Body::Rejected { prev: Index(u64::MAX), hint: mark },
+            Body::Rejected { prev: Index(u64::MAX), hint: mark, acked: true },
+            Body::Forgotten { replica: ReplicaId(9), upto: Index(3) },
             Body::Heartbeat { commit: Index(1), round: 5, stamp: Time(7) },
             Body::HeartbeatReply { round: 5 },
-            Body::SnapshotTaken { index: Index(4), offset: 10 },
+            Body::SnapshotTaken { index: Index(4), offset: 10, piece: 5 },
             Body::TimeoutNow,
             Body::ReadIndex { id: u64::MAX },
             Body::ReadIndexReply { id: 1, index: None },
         ];
         for body in bodies {
-            returns(&Message::Raft(Arc::new(raft::Message { term: Term(7), body })));
+            returns(&Message::Raft(Arc::new(raft::Message {
+                term: Term(7),
+                replica: ReplicaId(3),
+                body,
+            })));
         }
         let piece = Body::InstallSnapshot { mark, offset: 0, bytes: 9, whole: Some(whole.clone()) };
-        let message = Message::Raft(Arc::new(raft::Message { term: Term(7), body: piece }));
+        let message = Message::Raft(Arc::new(raft::Message {
+            term: Term(7),
+            replica: ReplicaId(0),
+            body: piece,
+        }));
         let Some(Message::Raft(back)) = decode(&encode(&message).expect("it is sent")) else {
             panic!("it is read")
         };

@@ -30,6 +30,10 @@ pub(crate) struct Outcome {
     pub(crate) reads: u32,
     pub(crate) follower_reads: u32,
     pub(crate) torn: u32,
+    pub(crate) wiped: u32,
+    pub(crate) corrupted: u32,
+    /// More disks were lost than the protocol bears.
+    pub(crate) beyond: bool,
     pub(crate) events: u32,
     pub(crate) hash: u64,
 }
@@ -48,6 +52,8 @@ pub(crate) struct Day {
     /// Nodes whose disk lies, and which must not fall therefore.
     liar: Option<NodeId>,
     lease: bool,
+    /// Disks are lost without a thought of how many can be borne.
+    reckless: bool,
     outcome: Outcome,
 }
 
@@ -91,6 +97,7 @@ impl Day {
             let lie = Some(Span::millis(50));
             world.set_disk(liar, DiskProfile { lie, ..DiskProfile::default() }, &mut out);
         }
+        let reckless = rng.chance(150_000);
         Self {
             world,
             rng,
@@ -101,6 +108,7 @@ impl Day {
             reads: BTreeMap::new(),
             liar,
             lease,
+            reckless,
             outcome: Outcome::default(),
         }
     }
@@ -117,6 +125,25 @@ impl Day {
         (0..self.len()).map(NodeId).filter(|_| self.rng.chance(400_000)).collect()
     }
 
+    /// What memory holds the disk holds, once nothing is on its way to an honest disk.
+    fn check_disk(&mut self, node: NodeId) {
+        if self.liar == Some(node) || self.world.unsafe_writes(node) > 0 {
+            return;
+        }
+        let (Some(replica), Some(disk)) = (self.world.machine(node), self.world.durable(node))
+        else {
+            return;
+        };
+        let (memory, raft) = (replica.node.log(), &replica.node);
+        if (memory.base(), memory.last()) != (disk.log.base(), disk.log.last())
+            || disk.hard.term != raft.term()
+            || disk.replica != Some(raft.replica())
+        {
+            let (is, has) = (memory.last(), disk.log.last());
+            self.outcome.broken.push(format!("{node}: memory ends at {is}, the disk at {has}"));
+        }
+    }
+
     /// Reads what has happened.
     fn digest(&mut self) {
         for event in std::mem::take(&mut self.out) {
@@ -129,7 +156,13 @@ impl Day {
                 }
                 Kind::Fault(Fault::Started) => self.laws.started(event.node),
                 Kind::Fault(Fault::Torn) => self.outcome.torn += 1,
+                Kind::Fault(Fault::Wiped) => {
+                    self.outcome.wiped += 1;
+                    self.laws.wiped(event.node);
+                }
+                Kind::Fault(Fault::Corrupted) => self.outcome.corrupted += 1,
                 Kind::Replied { id, reply } => self.answered(*id, reply, event.node),
+                Kind::Landed { .. } => self.check_disk(event.node),
                 _ => {}
             }
             if let Some(replica) = self.world.machine(event.node) {
@@ -217,7 +250,7 @@ impl Day {
     fn happen(&mut self) {
         let node = self.node();
         let everybody = || Side::AllBut(vec![]);
-        match self.rng.below(20) {
+        match self.rng.below(24) {
             0 | 1 => {
                 let left = Side::These(self.some());
                 let Side::These(nodes) = &left else { return };
@@ -275,7 +308,18 @@ impl Day {
             }
             16 | 17 => self.ask(node, Order::Compact),
             18 => self.ask(node, Order::Raft(Request::Campaign)),
-            _ if self.lease => {
+            // An empty or damaged disk, found at the next start.
+            19 if self.may_lose(node) => {
+                self.world.wipe(node, &mut self.out);
+            }
+            20 | 21 if self.may_lose(node) => {
+                self.world.corrupt(node, &mut self.out);
+                if self.rng.chance(500_000) {
+                    self.world.crash(node, &mut self.out);
+                    self.world.start(node, &mut self.out);
+                }
+            }
+            _ if self.lease && self.rng.chance(500_000) => {
                 // Leases bear clocks that differ by less than their margin.
                 let drift = self.rng.between(0, 40_000) as i32 - 20_000;
                 self.world.drift(node, drift, &mut self.out);
@@ -331,7 +375,10 @@ impl Day {
             }
         }
         self.mend();
-        self.progress();
+        self.outcome.beyond = self.is_beyond();
+        if !self.outcome.beyond {
+            self.progress();
+        }
         for violation in self.laws.violations() {
             self.outcome.broken.push(format!("{}: {violation:?}", violation.law.words()));
         }
@@ -339,6 +386,37 @@ impl Day {
         self.outcome.events = self.world.seq();
         self.outcome.hash = self.world.hash();
         self.outcome
+    }
+
+    /// A disk may be lost while all others that matter are whole, or on any day without a thought.
+    fn may_lose(&self, node: NodeId) -> bool {
+        self.liar.is_none() && (self.reckless || !self.is_beyond_without(Some(node), 1))
+    }
+
+    /// True if more disks are lost than the protocol bears: then nothing wrong is committed, but nothing
+    /// new need be either.
+    fn is_beyond(&self) -> bool {
+        self.is_beyond_without(None, 0)
+    }
+
+    /// The same if one more were lost, with so many to spare.
+    fn is_beyond_without(&self, lost: Option<NodeId>, spare: usize) -> bool {
+        let holds = |node: NodeId, replica| {
+            lost != Some(node)
+                && self.world.durable(node).is_some_and(|disk| {
+                    let found = disk.recover();
+                    !found.lost && found.durable.replica == Some(replica)
+                })
+        };
+        let nodes = (0..self.len()).map(NodeId);
+        nodes.filter_map(|node| self.world.machine(node)).any(|replica| {
+            let members = replica.node.members();
+            [&members.voters, &members.outgoing].into_iter().any(|voters| {
+                let whole =
+                    voters.iter().filter(|node| holds(**node, members.replica_of(**node))).count();
+                2 * whole <= voters.len() + spare && !voters.is_empty()
+            })
+        })
     }
 
     /// A healed cluster commits what is new within the stated time.
@@ -355,14 +433,18 @@ impl Day {
                 break;
             }
         }
-        if committed_at == Time::NEVER {
+        if committed_at == Time::NEVER && self.is_beyond() {
+            // A change of members that came late relies on a lost disk.
+            self.outcome.beyond = true;
+        } else if committed_at == Time::NEVER {
             let roles: Vec<String> = (0..self.len())
                 .filter_map(|node| self.world.machine(NodeId(node)))
                 .map(|it| {
                     let node = &it.node;
                     let last = node.log().last();
                     format!(
-                        "{:?} {} last {last} commit {} {:?}",
+                        "{:?} {:?} {} last {last} commit {} {:?}",
+                        node.replica(),
                         node.role(),
                         node.term().0,
                         node.commit().0,

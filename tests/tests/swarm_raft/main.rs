@@ -63,7 +63,10 @@ fn the_laws_hold_on_bad_days_and_the_cluster_goes_on_after_them() {
     assert!(bad.is_empty(), "{} of {} days:\n{}", bad.len(), days.len(), told.join("\n"));
     // Whatever makes a day worth watching has happened on some.
     let most = |count: Count| days.iter().map(|(_, day)| count(day)).sum::<u32>();
-    let seen: [(&str, Count); 19] = [
+    let beyond = days.iter().filter(|(_, day)| day.beyond).count();
+    println!("more disks lost than can be borne: {beyond} days");
+    assert!(beyond * 2 < days.len(), "{beyond} days prove no progress");
+    let seen: [(&str, Count); 23] = [
         ("leaders", |day| day.sometimes.leaders),
         ("leaders fell", |day| day.sometimes.leaders.saturating_sub(1)),
         ("candidates", |day| day.sometimes.candidates),
@@ -83,6 +86,10 @@ fn the_laws_hold_on_bad_days_and_the_cluster_goes_on_after_them() {
         ("reads", |day| day.reads),
         ("reads on followers", |day| day.follower_reads),
         ("torn writes", |day| day.torn),
+        ("disks emptied", |day| day.wiped),
+        ("disks damaged", |day| day.corrupted),
+        ("nodes that found a loss", |day| day.sometimes.disks_lost),
+        ("losses that leaders learned of", |day| day.sometimes.forgot),
     ];
     for (name, count) in seen {
         println!("{name}: {}", most(count));

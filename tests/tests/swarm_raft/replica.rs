@@ -137,6 +137,10 @@ impl Machine for Replica {
         <Node<Numbers> as Machine>::tear(write, rng)
     }
 
+    fn blank() -> Self::Durable {
+        Durable::blank()
+    }
+
     fn corrupt(durable: &mut Self::Durable, rng: &mut Rng) -> bool {
         <Node<Numbers> as Machine>::corrupt(durable, rng)
     }

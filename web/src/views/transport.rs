@@ -73,7 +73,7 @@ fn Speed(player: Player) -> Piece {
 
 /// What one may wait for, where nodes own keys and where they agree on a log.
 const KEYS: [&str; 6] = ["joined", "left", "crash", "suspected", "replaced", "lost"];
-const REPLICAS: [&str; 11] = [
+const REPLICAS: [&str; 12] = [
     "leader",
     "candidate",
     "follower",
@@ -83,6 +83,7 @@ const REPLICAS: [&str; 11] = [
     "members",
     "transferring",
     "stepped-down",
+    "disk-lost",
     "refused",
     "crash",
 ];

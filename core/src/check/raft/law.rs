@@ -103,4 +103,8 @@ pub struct Sometimes {
     pub transfers: u32,
     /// Nodes that came back with entries in their log.
     pub restarts: u32,
+    /// Nodes that came back without all that they had acknowledged.
+    pub disks_lost: u32,
+    /// Of these, as their leaders saw it.
+    pub forgot: u32,
 }

@@ -81,7 +81,12 @@ fn an_old_entry_that_is_committed_by_counting_is_lost() {
         net.drop_all();
         let old = net.node(0).log().get(Index(2)).cloned();
         let entries: Vec<_> = old.into_iter().collect();
-        let body = Body::Append { prev: mark(1, 1), entries: entries.into(), commit: Index(0) };
+        let body = Body::Append {
+            prev: mark(1, 1),
+            entries: entries.into(),
+            commit: Index(0),
+            acked: false,
+        };
         net.tell(0, 2, 4, body);
         net.deliver(2, 0);
         net.tell(1, 0, 4, Body::Appended { upto: Index(2) });
@@ -113,7 +118,12 @@ fn a_vote_for_a_log_that_is_behind_elects_a_leader_that_lacks_something() {
 fn a_vote_that_is_forgotten_is_given_twice() {
     caught(Bug::ForgetVote, Law::OneVote, |bugs| {
         let mut net = Net::with(3, |config| config.bugs = bugs);
-        let ask = Body::RequestVote { pre: false, last: mark(0, 0), forced: false };
+        let ask = Body::RequestVote {
+            pre: false,
+            last: mark(0, 0),
+            forced: false,
+            voter: crate::raft::ReplicaId::FIRST,
+        };
         net.tell(0, 2, 1, ask.clone());
         net.restart(2);
         net.tell(1, 2, 1, ask);

@@ -139,6 +139,8 @@ impl Laws {
             Note::Transferring { .. } => sometimes.transfers += 1,
             Note::QuorumLost { .. } => sometimes.quorums_lost += 1,
             Note::SnapshotSent { .. } => sometimes.snapshots_sent += 1,
+            Note::DiskLost { .. } => self.on_disk_lost(here),
+            Note::Forgot { .. } => sometimes.forgot += 1,
             Note::TransferEnded => {}
         }
     }
@@ -175,6 +177,13 @@ impl Laws {
                 self.leaders.push((term, node, seq));
             }
         }
+    }
+
+    /// It is another replica from now on, which has promised nothing and never votes in the name of the
+    /// one before.
+    fn on_disk_lost(&mut self, here: Here) {
+        self.sometimes.disks_lost += 1;
+        self.nodes[here.node.index()].votes.clear();
     }
 
     fn check_alone(&mut self, here: Here, term: Term) {

@@ -238,6 +238,8 @@ fn everything_that_makes_it_interesting_is_counted() {
         joint: 1,
         transfers: 1,
         restarts: 0,
+        disks_lost: 0,
+        forgot: 0,
     };
     assert_eq!(told.laws.sometimes(), expected);
 }

@@ -65,13 +65,15 @@ impl super::Replica {
         }
     }
 
-    /// Every replica is given an order; once the leader has carried it out, the others must not do it
-    /// again when they lead one day.
+    /// Every replica is given an order, as nobody outside knows who leads. It is for the leader of that
+    /// moment, or, if there is none, for the next one: a replica that has heard a leader which was there
+    /// since then must not carry it out when it leads itself one day.
     pub(super) fn forget_done(&mut self) {
         let members = self.raft.members();
-        let done = match &self.order {
-            Some((Order::Transfer(to), _)) => self.raft.leader() == Some(*to),
-            Some((Order::Members(voters, learners), _)) => {
+        let Some((order, since)) = &self.order else { return };
+        let done = match order {
+            Order::Transfer(to) => self.raft.leader() == Some(*to),
+            Order::Members(voters, learners) => {
                 let same = |now: &[NodeId], wanted: &[NodeId]| {
                     now.len() == wanted.len() && wanted.iter().all(|node| now.contains(node))
                 };
@@ -79,25 +81,30 @@ impl super::Replica {
                     && same(&members.voters, voters)
                     && same(&members.learners, learners)
             }
-            None => false,
         };
-        if done {
+        // A word of the leader may have been under way when the order was given, and the leader down.
+        let margin = self.config.raft.election.0;
+        // Who wants to go asks again and again: that order is made anew by the next leader.
+        if done || *since == Time::NEVER || self.raft.has_heard_since(*since + margin) {
             self.order = None;
         }
     }
 
     /// What a leader does beside its log: orders, guests.
     pub(super) fn carry_out(&mut self, turn: &mut ServerTurn<'_>) {
+        let late =
+            |since: Time, now: Time| since != Time::NEVER && now.since(since) > ORDER_PATIENCE;
         if let Some((order, since)) = self.order.clone() {
             let done = match &order {
+                _ if late(since, turn.now) => Err(Refusal::Busy),
                 Order::Members(voters, learners) => turn
                     .within(lift, |inner| self.raft.reconfigure(voters, learners, inner))
                     .map(|_| ()),
                 Order::Transfer(to) => turn.within(lift, |inner| self.raft.transfer(*to, inner)),
             };
-            let late = since != Time::NEVER && turn.now.since(since) > ORDER_PATIENCE;
-            // What cannot be at all is not tried again; what cannot be yet is.
-            if !matches!(done, Err(Refusal::Busy | Refusal::Transferring)) || late {
+            // What cannot be at all is not tried again; what cannot be yet is, for a while.
+            let waits = matches!(done, Err(Refusal::Busy | Refusal::Transferring));
+            if !waits || late(since, turn.now) {
                 self.order = None;
                 let refused = done.err().filter(|why| !matches!(why, Refusal::NotLeader(_)));
                 if let Some(why) = refused.filter(|why| self.refused != Some(*why)) {

@@ -7,7 +7,7 @@ use crate::raft::config::Config;
 use crate::raft::entry::Payload;
 use crate::raft::log::Log;
 use crate::raft::mark::{Index, Term};
-use crate::raft::membership::Membership;
+use crate::raft::membership::{Membership, ReplicaId};
 use crate::raft::progress::Progress;
 use alloc::sync::Arc;
 
@@ -28,6 +28,18 @@ impl<P: Payload> Node<P> {
     #[must_use]
     pub fn vote(&self) -> Option<NodeId> {
         self.vote
+    }
+
+    /// Which replica it is.
+    #[must_use]
+    pub fn replica(&self) -> ReplicaId {
+        self.replica
+    }
+
+    /// True if it has heard a leader since a moment on its own clock.
+    #[must_use]
+    pub fn has_heard_since(&self, moment: Time) -> bool {
+        self.heard_at.is_some_and(|heard| heard > moment)
     }
 
     /// Its role.
@@ -132,7 +144,9 @@ impl<P: Payload> Node<P> {
     pub fn is_promotable(&self) -> bool {
         let committed = self.memberships.partition_point(|(from, _)| *from <= self.commit);
         let mut count = self.memberships[committed.saturating_sub(1)..].iter();
-        self.incoming.is_none() && count.any(|(_, members)| members.votes(self.id))
+        count.any(|(_, members)| {
+            members.votes(self.id) && members.replica_of(self.id) == self.replica
+        })
     }
 
     pub(in crate::raft) fn makes(&self, bug: Bug) -> bool {

@@ -28,6 +28,8 @@ impl<P: Payload> Node<P> {
             self.vote = None;
             self.bind();
             self.fresh = None;
+            // What a leader of before has begun to send, it will not go on sending.
+            self.incoming = None;
         }
         self.role = Role::Follower;
         self.votes.clear();

@@ -3,9 +3,10 @@
 use super::{Node, NodeTurn, Role};
 use crate::base::{NodeId, Span};
 use crate::raft::bug::Bug;
+use crate::raft::disk::{Hard, Write};
 use crate::raft::entry::Payload;
 use crate::raft::mark::Mark;
-use crate::raft::message::{Body, Hard, Message, Note, Timer, Write};
+use crate::raft::message::{Body, Message, Note, Timer};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
@@ -14,8 +15,8 @@ use alloc::vec::Vec;
 pub(in crate::raft) struct Disk<P: Payload> {
     /// Term or vote have changed and are not written yet.
     pub dirty: bool,
-    /// They have changed in this turn.
-    pub binding: bool,
+    /// The write that last carries them.
+    pub hard: u32,
     /// The owner will say when the turn ends.
     pub held: bool,
     /// What this turn must write.
@@ -38,7 +39,7 @@ impl<P: Payload> Default for Disk<P> {
     fn default() -> Self {
         Self {
             dirty: false,
-            binding: false,
+            hard: 0,
             held: false,
             writes: Vec::new(),
             promises: Vec::new(),
@@ -59,13 +60,21 @@ impl<P: Payload> Node<P> {
 
     /// The term and vote, if they must go along with a write that is ordered now.
     pub(in crate::raft) fn hard_if_dirty(&mut self) -> Option<Hard> {
-        core::mem::take(&mut self.disk.dirty).then(|| self.hard())
+        if !core::mem::take(&mut self.disk.dirty) {
+            return None;
+        }
+        self.disk.hard = self.disk.issued.wrapping_add(1);
+        Some(self.hard())
+    }
+
+    /// True while a fall would take the term or the vote back.
+    fn hard_is_open(&self) -> bool {
+        self.disk.dirty || self.disk.hard.wrapping_sub(self.disk.landed) as i32 > 0
     }
 
     /// Term or vote have changed: nothing may be said in them before they are on the disk.
     pub(in crate::raft) fn bind(&mut self) {
         self.disk.dirty = true;
-        self.disk.binding = true;
     }
 
     /// Orders a write with the others of this turn; the number under which all of them land.
@@ -74,10 +83,11 @@ impl<P: Payload> Node<P> {
         self.disk.issued.wrapping_add(1)
     }
 
-    /// Says something to a node in its own term, which is on the disk before that.
+    /// Says something to a node in its own term, which is on the disk before that: who hears a term
+    /// relies on it, a leader for its lease for example, and a fall must not take it back.
     pub(in crate::raft) fn say(&mut self, to: NodeId, body: Body<P>, turn: &mut NodeTurn<'_, P>) {
-        let message = Message { term: self.term, body };
-        if self.disk.binding {
+        let message = self.message(body);
+        if self.hard_is_open() {
             self.disk.promises.push((to, message));
         } else {
             turn.send(to, message);
@@ -86,7 +96,13 @@ impl<P: Payload> Node<P> {
 
     /// Says something that relies on the writes of this turn and on those that are under way.
     pub(in crate::raft) fn promise(&mut self, to: NodeId, body: Body<P>) {
-        self.disk.promises.push((to, Message { term: self.term, body }));
+        let message = self.message(body);
+        self.disk.promises.push((to, message));
+    }
+
+    /// A message of this replica in its own term.
+    pub(in crate::raft) fn message(&self, body: Body<P>) -> Message<P> {
+        Message { term: self.term, replica: self.replica, body }
     }
 
     /// Waits with writes and promises until [`Node::release`], so that an owner who does several
@@ -110,7 +126,6 @@ impl<P: Payload> Node<P> {
         if let Some(hard) = self.hard_if_dirty() {
             self.disk.writes.insert(0, Write::Hard(hard));
         }
-        self.disk.binding = false;
         let unsettled = self.disk.issued != self.disk.landed;
         let write = match self.disk.writes.len() {
             0 if self.disk.promises.is_empty() || !unsettled => None,

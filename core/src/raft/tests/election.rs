@@ -36,7 +36,12 @@ fn everybody_follows_a_higher_term() {
             Role::Leader => net.elect(0),
         }
         assert_eq!(net.role(0), role);
-        let body = Body::Append { prev: mark(0, 0), entries: Arc::new([]), commit: Index(0) };
+        let body = Body::Append {
+            prev: mark(0, 0),
+            entries: Arc::new([]),
+            commit: Index(0),
+            acked: false,
+        };
         net.tell(1, 0, 7, body);
         assert_eq!((net.role(0), net.term(0)), (Role::Follower, 7));
         assert_eq!(net.node(0).leader(), Some(NodeId(1)));
@@ -52,11 +57,17 @@ fn what_comes_from_an_old_term_changes_nothing() {
     net.settle();
     net.elect(1);
     let (term, last, commit) = (net.term(2), net.last(2), net.node(2).commit());
-    let append = Body::Append { prev: mark(0, 0), entries: Arc::new([]), commit: Index(9) };
+    let append =
+        Body::Append { prev: mark(0, 0), entries: Arc::new([]), commit: Index(9), acked: false };
     for body in [
         append,
         Body::Heartbeat { commit: Index(9), round: 3, stamp: net.now },
-        Body::RequestVote { pre: false, last: mark(99, 99), forced: true },
+        Body::RequestVote {
+            pre: false,
+            last: mark(99, 99),
+            forced: true,
+            voter: crate::raft::ReplicaId::FIRST,
+        },
         Body::Vote { pre: false, granted: true },
         Body::Appended { upto: Index(9) },
         Body::TimeoutNow,
@@ -73,7 +84,12 @@ fn what_comes_from_an_old_term_changes_nothing() {
 #[test]
 fn a_node_votes_once_a_term_even_after_a_fall() {
     let mut net = Net::with(3, |config| config.check_quorum = false);
-    let ask = Body::RequestVote { pre: false, last: mark(0, 0), forced: false };
+    let ask = Body::RequestVote {
+        pre: false,
+        last: mark(0, 0),
+        forced: false,
+        voter: crate::raft::ReplicaId::FIRST,
+    };
     let answer = |net: &mut Net, from: u32, term: u32| {
         net.drop_all();
         net.tell(from, 2, term, ask.clone());
@@ -106,7 +122,17 @@ fn a_vote_is_given_only_to_a_log_that_is_not_behind() {
                 net.drop_all();
             }
             let last = mark(theirs.0, theirs.1);
-            net.tell(1, 0, 9, Body::RequestVote { pre: false, last, forced: false });
+            net.tell(
+                1,
+                0,
+                9,
+                Body::RequestVote {
+                    pre: false,
+                    last,
+                    forced: false,
+                    voter: crate::raft::ReplicaId::FIRST,
+                },
+            );
             let granted = Body::Vote { pre: false, granted: expected };
             assert_eq!(net.take(0, 1).map(|it| it.body), Some(granted), "{theirs:?}");
         }
@@ -166,7 +192,12 @@ fn a_candidate_concedes_to_the_leader_of_its_term() {
         net.drop_all();
         let body = match heartbeat {
             true => Body::Heartbeat { commit: Index(0), round: 1, stamp: net.now },
-            false => Body::Append { prev: mark(0, 0), entries: Arc::new([]), commit: Index(0) },
+            false => Body::Append {
+                prev: mark(0, 0),
+                entries: Arc::new([]),
+                commit: Index(0),
+                acked: false,
+            },
         };
         net.tell(1, 0, 1, body);
         assert_eq!((net.role(0), net.node(0).leader()), (Role::Follower, Some(NodeId(1))));
@@ -249,7 +280,7 @@ fn an_own_entry_that_lands_in_another_term_does_not_count() {
     let entry = crate::raft::Entry::new(Term(2), crate::raft::What::Command(9));
     let prev = net.node(0).log().last();
     let prev = mark(prev.index.0 - 1, 1);
-    let body = Body::Append { prev, entries: Arc::new([entry]), commit: Index(0) };
+    let body = Body::Append { prev, entries: Arc::new([entry]), commit: Index(0), acked: false };
     net.tell(1, 0, 2, body);
     assert_eq!(net.last(0), mark(2, 2), "another leader has overwritten it");
     net.pass(Span::seconds(1));

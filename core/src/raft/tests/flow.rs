@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 type Known = Progress<Numbers>;
 
 fn replicating() -> Known {
-    let mut progress = Known::new(Index(1));
+    let mut progress = Known::new(crate::raft::ReplicaId::FIRST, Index(1));
     progress.sent(Index(1), 10);
     assert!(progress.took(Index(1)));
     assert_eq!(progress.stage, Stage::Replicate);
@@ -20,7 +20,7 @@ fn replicating() -> Known {
 
 #[test]
 fn a_node_of_which_nothing_is_known_gets_one_append_at_a_time() {
-    let mut progress = Known::new(Index(5));
+    let mut progress = Known::new(crate::raft::ReplicaId::FIRST, Index(5));
     assert!(!progress.is_full(9, 999));
     progress.sent(Index(7), 10);
     assert!(progress.is_full(9, 999));
@@ -63,7 +63,7 @@ fn an_answer_to_a_heartbeat_frees_one_place_of_a_full_window() {
     assert_eq!((progress.flights(), progress.is_full(3, 1_000)), (2, false));
     progress.heard(3, 1_000, Index(4));
     assert_eq!(progress.flights(), 2, "and none of one that is not full");
-    let mut probe = Known::new(Index(5));
+    let mut probe = Known::new(crate::raft::ReplicaId::FIRST, Index(5));
     probe.sent(Index(5), 10);
     probe.heard(3, 1_000, Index(9));
     assert!(!probe.is_full(3, 1_000));

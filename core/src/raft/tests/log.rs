@@ -75,8 +75,12 @@ fn a_follower_takes_only_what_joins_on() {
         [((0, 0), true), ((1, 1), true), ((2, 2), true), ((1, 2), false), ((3, 2), false)]
     {
         let mut net = Net::of_logs(&[&[1, 2], &[], &[]], |_| {});
-        let body =
-            Body::Append { prev: mark(prev.0, prev.1), entries: entries(&[2]), commit: Index(0) };
+        let body = Body::Append {
+            prev: mark(prev.0, prev.1),
+            entries: entries(&[2]),
+            commit: Index(0),
+            acked: false,
+        };
         net.tell(1, 0, 2, body);
         let said = net.take(0, 1).map(|it| it.body);
         assert_eq!(matches!(said, Some(Body::Appended { .. })), taken, "{prev:?} {said:?}");
@@ -171,10 +175,12 @@ fn an_old_append_does_not_cut_off_what_came_after_it() {
 fn commit_never_goes_beyond_what_a_follower_shares_nor_back() {
     let mut net = Net::of_logs(&[&[1, 1, 1], &[1, 1, 1], &[1]], |_| {});
     // The rest of node 0's log may not be the leader's.
-    let body = Body::Append { prev: mark(1, 1), entries: Arc::new([]), commit: Index(3) };
+    let body =
+        Body::Append { prev: mark(1, 1), entries: Arc::new([]), commit: Index(3), acked: false };
     net.tell(1, 0, 1, body);
     assert_eq!(net.commit(0), 1);
-    let body = Body::Append { prev: mark(1, 1), entries: entries(&[1]), commit: Index(3) };
+    let body =
+        Body::Append { prev: mark(1, 1), entries: entries(&[1]), commit: Index(3), acked: false };
     net.tell(1, 0, 1, body);
     assert_eq!(net.commit(0), 2);
     net.tell(1, 0, 1, Body::Heartbeat { commit: Index(1), round: 0, stamp: net.now });
@@ -291,8 +297,12 @@ fn a_slow_disk_that_lands_an_overwritten_entry_acknowledges_nothing() {
     let mut net = Net::of(3);
     net.elect(0);
     net.slow(1);
-    let append =
-        |term: u32| Body::Append { prev: mark(1, 1), entries: entries(&[term]), commit: Index(0) };
+    let append = |term: u32| Body::Append {
+        prev: mark(1, 1),
+        entries: entries(&[term]),
+        commit: Index(0),
+        acked: false,
+    };
     net.tell(0, 1, 1, append(1));
     net.tell(2, 1, 2, append(2));
     net.tell(0, 1, 3, append(1));
@@ -319,7 +329,12 @@ fn a_leader_that_led_before_does_not_count_what_it_has_since_lost() {
     net.slow(0);
     net.propose(0, 1).expect("it leads");
     net.drop_all();
-    net.tell(1, 0, 2, Body::Append { prev: mark(1, 1), entries: entries(&[2]), commit: Index(1) });
+    net.tell(
+        1,
+        0,
+        2,
+        Body::Append { prev: mark(1, 1), entries: entries(&[2]), commit: Index(1), acked: false },
+    );
     net.drop_all();
     net.pass(Span::seconds(1));
     net.turn(0, Node::campaign);
@@ -409,15 +424,18 @@ fn a_log_answers_for_every_place_of_it() {
 #[test]
 fn a_write_that_does_not_join_on_is_lost_and_one_that_does_replaces() {
     let mut durable = crate::raft::Durable::<Numbers>::default();
-    let write = |after, terms: &[u32]| Write::Append {
+    let write = |prev: crate::raft::Mark, terms: &[u32]| Write::Append {
         hard: None,
-        after: Index(after),
+        prev,
         entries: entries(terms),
     };
-    write(0, &[1, 1, 1]).settle(&mut durable);
-    write(1, &[2]).settle(&mut durable);
+    write(mark(0, 0), &[1, 1, 1]).settle(&mut durable);
+    write(mark(1, 1), &[2]).settle(&mut durable);
     assert_eq!(durable.log.last(), mark(2, 2));
-    write(5, &[9]).settle(&mut durable);
+    write(mark(5, 2), &[9]).settle(&mut durable);
+    assert_eq!(durable.log.last(), mark(2, 2));
+    // The same place in another term: the write that brought it there is missing.
+    write(mark(2, 3), &[3]).settle(&mut durable);
     assert_eq!(durable.log.last(), mark(2, 2));
 }
 

@@ -281,7 +281,7 @@ fn answers_of_strangers_are_not_counted() {
             stranger,
             0,
             1,
-            Body::Rejected { prev: Index(2), hint: crate::raft::Mark::default() },
+            Body::Rejected { prev: Index(2), hint: crate::raft::Mark::default(), acked: false },
         );
     }
     assert_eq!(net.commit(0), 1);

@@ -3,6 +3,7 @@
 mod election;
 mod flow;
 mod log;
+mod lost;
 mod members;
 pub(crate) mod net;
 mod question;

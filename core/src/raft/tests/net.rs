@@ -4,8 +4,8 @@ use super::Numbers;
 use crate::base::{NodeId, Rng, Span, Time};
 use crate::machine::{Effect, Turn};
 use crate::raft::{
-    Body, Config, Durable, Entry, Index, Mark, Membership, Message, Node, Note, Refusal, Role,
-    Term, Timer, What, Write,
+    Body, Config, Durable, Entry, Index, Mark, Membership, Message, Node, Note, Refusal, ReplicaId,
+    Role, Term, Timer, What, Write,
 };
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
@@ -182,6 +182,12 @@ impl Net {
         }
     }
 
+    /// The writes of a node that have not landed, in order.
+    pub(crate) fn take_writes(&mut self, node: u32) -> Vec<Write<Numbers>> {
+        let held = core::mem::take(&mut self.places[node as usize].held);
+        held.into_iter().map(|(write, _)| write).collect()
+    }
+
     /// The disk of this node is quick again.
     pub(crate) fn quick(&mut self, node: u32) {
         self.places[node as usize].slow = false;
@@ -271,7 +277,7 @@ impl Net {
 
     /// Gives a node a message that nobody sent.
     pub(crate) fn tell(&mut self, from: u32, to: u32, term: u32, body: Body<Numbers>) {
-        let message = Message { term: Term(term), body };
+        let message = Message { term: Term(term), replica: ReplicaId::FIRST, body };
         self.turn(to, |node, turn| node.receive(NodeId(from), message, turn));
     }
 

@@ -6,7 +6,7 @@ use super::fact::role_word;
 use crate::base::NodeId;
 use crate::cluster::kv::{Act, Kv};
 use crate::cluster::message::{Call, Verb};
-use crate::raft::{Body, Membership, Message, Note, Role, Timer};
+use crate::raft::{Body, Index, Membership, Message, Note, Role, Timer};
 use crate::store::Value;
 use alloc::format;
 use alloc::string::String;
@@ -76,7 +76,7 @@ pub fn message_text(message: &Message<Kv>) -> String {
             format!("{} in term {term}", if *pre { "I would" } else { "you have my vote" })
         }
         Body::Vote { .. } => format!("no, my term is {term}"),
-        Body::Append { prev, entries, commit } => match entries.len() {
+        Body::Append { prev, entries, commit, .. } => match entries.len() {
             0 => format!("do you hold {prev}? term {term}, committed {}", commit.0),
             count => {
                 let first = prev.index.0 + 1;
@@ -93,6 +93,10 @@ pub fn message_text(message: &Message<Kv>) -> String {
         Body::Rejected { hint, .. } => {
             format!("I do not hold that; we may agree up to {hint}, my term is {term}")
         }
+        Body::Forgotten { upto: Index(0), .. } => String::from("you lost what you acknowledged"),
+        Body::Forgotten { upto, .. } => {
+            format!("you acknowledged all up to {} and do not hold it: you lost it", upto.0)
+        }
         Body::Heartbeat { commit, round: 0, .. } => {
             format!("committed up to {}, term {term}", commit.0)
         }
@@ -104,7 +108,7 @@ pub fn message_text(message: &Message<Kv>) -> String {
             let end = if whole.is_some() { ", the last piece" } else { "" };
             format!("snapshot of {mark}: {bytes} B from {offset}{end}")
         }
-        Body::SnapshotTaken { index, offset } => {
+        Body::SnapshotTaken { index, offset, .. } => {
             format!("I have {offset} B of the snapshot of {}", index.0)
         }
         Body::TimeoutNow => String::from("stand for election now"),
@@ -183,6 +187,25 @@ pub fn note_words(note: &Note<Kv>, cast: &Cast) -> (Lane, &'static str, String) 
             "stepped-down",
             format!("heard no majority: it leads term {} no more", term.0),
         ),
+        Note::DiskLost { last, .. } => (
+            Lane::Note,
+            "disk-lost",
+            format!(
+                "lost what it had acknowledged (its log ends at {last}): it neither votes nor counts until it is let in again"
+            ),
+        ),
+        Note::Forgot { node, upto: Index(0) } => {
+            (Lane::Note, "forgot", format!("learns that {} has lost its disk", name(*node)))
+        }
+        Note::Forgot { node, upto } => (
+            Lane::Note,
+            "forgot",
+            format!(
+                "learns that {} lost entries up to {} that it had acknowledged",
+                name(*node),
+                upto.0
+            ),
+        ),
         Note::SnapshotSent { to, mark, bytes } => (
             Lane::Note,
             "sends-snapshot",
@@ -202,6 +225,7 @@ pub fn happening(note: &Note<Kv>) -> Option<&'static str> {
         Note::Compacted { .. } => "compacted",
         Note::Installed { .. } => "installed",
         Note::Members { .. } => "members",
+        Note::DiskLost { .. } => "disk-lost",
         _ => return None,
     })
 }

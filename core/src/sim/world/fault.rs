@@ -70,7 +70,7 @@ impl<M: Machine> World<M> {
         if node.index() < self.nodes.len() {
             self.crash(node, out);
             self.fault(node, Fault::Wiped, out);
-            self.nodes[node.index()].durable = M::Durable::default();
+            self.nodes[node.index()].durable = M::blank();
         }
     }
 

@@ -1,0 +1,242 @@
+//! Disks that lose what was acknowledged, and how the node is let in again as another replica.
+
+use super::Numbers;
+use super::net::{Net, ids, mark};
+use crate::base::{NodeId, Rng, Span};
+use crate::raft::{Body, Durable, Index, Note, ReplicaId, Role, Write};
+
+/// Three nodes, the first leads, with so many entries everywhere.
+fn three(entries: u32) -> Net {
+    let mut net = Net::of(3);
+    net.elect(0);
+    for number in 0..entries {
+        net.propose(0, number).expect("it leads");
+        net.settle();
+    }
+    net.beat(0);
+    net
+}
+
+/// Lets the leader's heartbeats do what they do for a while.
+fn beats(net: &mut Net, count: u32) {
+    for _ in 0..count {
+        net.pass(Span::millis(30));
+        net.beat(0);
+    }
+}
+
+fn wipe(net: &mut Net, node: u32) {
+    net.crash(node);
+    net.places[node as usize].durable = Durable::blank();
+    net.start(node);
+}
+
+#[test]
+fn a_wiped_node_is_found_out_and_let_in_again_as_another_replica() {
+    let mut net = three(5);
+    wipe(&mut net, 2);
+    assert!(net.node(2).is_estranged() && !net.node(2).is_promotable());
+    beats(&mut net, 8);
+    let members = net.node(0).members().clone();
+    assert_eq!(members.voters, ids(&[0, 1, 2]));
+    assert_eq!(members.replica_of(NodeId(2)), net.node(2).replica());
+    assert_ne!(net.node(2).replica(), ReplicaId::FIRST);
+    assert!(!net.node(2).is_estranged() && net.node(2).is_promotable());
+    assert_eq!(net.places[2].applied, net.places[0].applied);
+    let learner = |note: &(u32, Note<Numbers>)| matches!(&note.1, Note::Members { members, .. } if members.learners == ids(&[2]));
+    assert!(net.notes.iter().any(learner), "it learns before it votes");
+    // It stays that replica through a restart.
+    net.restart(2);
+    assert!(!net.node(2).is_estranged());
+}
+
+#[test]
+fn an_estranged_node_gives_no_vote_and_its_word_does_not_count() {
+    let mut net = three(3);
+    net.isolate(1);
+    wipe(&mut net, 2);
+    net.propose(0, 9).expect("it leads");
+    let commit = net.commit(0);
+    beats(&mut net, 2);
+    assert_eq!(net.commit(0), commit, "one of three is no majority, whatever node 2 stores");
+    // With the leader gone, node 1 stands: only node 2 could vote, and does not.
+    net.crash(0);
+    net.heal();
+    net.drop_all();
+    for _ in 0..5 {
+        net.pass(Span::millis(400));
+        net.turn(1, crate::raft::Node::campaign);
+        net.settle();
+    }
+    assert_ne!(net.role(1), Role::Leader);
+    // The leader of before is back: both hold all that was acknowledged, and node 2 is let in.
+    net.start(0);
+    net.elect(0);
+    beats(&mut net, 8);
+    assert_eq!(net.node(0).members().voters, ids(&[0, 1, 2]));
+    assert_eq!(net.places[2].applied, net.places[0].applied);
+}
+
+#[test]
+fn a_leader_finds_out_a_disk_that_lied() {
+    let mut net = three(6);
+    // The disk had called the last three entries safe; a fall takes them, and nothing tells the node.
+    net.crash(2);
+    net.places[2].durable.log.truncate(Index(4));
+    net.start(2);
+    assert!(!net.node(2).is_estranged(), "it cannot know");
+    net.propose(0, 9).expect("it leads");
+    let before = net.delivered;
+    net.settle();
+    assert!(net.delivered - before < 30, "{} messages", net.delivered - before);
+    let forgot =
+        |note: &(u32, Note<Numbers>)| matches!(note, (0, Note::Forgot { node: NodeId(2), .. }));
+    assert!(net.notes.iter().any(forgot));
+    assert!(net.node(2).is_estranged());
+    beats(&mut net, 8);
+    assert_eq!(net.node(0).members().voters, ids(&[0, 1, 2]));
+    assert_eq!(net.places[2].applied, net.places[0].applied);
+}
+
+/// The same with every word of the leader about it lost once: it says it again with a heartbeat.
+#[test]
+fn a_lost_word_about_a_loss_is_said_again() {
+    let mut net = three(6);
+    net.crash(2);
+    net.places[2].durable.log.truncate(Index(4));
+    net.start(2);
+    net.propose(0, 9).expect("it leads");
+    while let Some((from, to, message)) = net.wires.pop_front() {
+        if !matches!(message.body, Body::Forgotten { .. }) {
+            net.hand(from, to, message);
+        }
+    }
+    assert!(!net.node(2).is_estranged());
+    beats(&mut net, 10);
+    assert_eq!(net.node(0).members().voters, ids(&[0, 1, 2]));
+    assert_eq!(net.places[2].applied, net.places[0].applied);
+}
+
+#[test]
+fn late_words_of_the_replica_that_was_change_nothing() {
+    let mut net = three(4);
+    let last = net.last(0).index;
+    wipe(&mut net, 2);
+    beats(&mut net, 1);
+    let replica = net.node(2).replica();
+    net.tell(2, 0, 1, Body::Appended { upto: last });
+    net.tell(2, 0, 1, Body::HeartbeatReply { round: 1 });
+    let known = net.node(0).progress().iter().find(|(node, _)| *node == NodeId(2));
+    assert_eq!(known.map(|(_, progress)| progress.replica), Some(replica));
+    beats(&mut net, 8);
+    assert_eq!(net.node(0).members().replica_of(NodeId(2)), replica);
+}
+
+#[test]
+fn a_late_refusal_of_an_earlier_append_is_no_loss() {
+    let mut net = three(4);
+    net.tell(2, 0, 1, Body::Rejected { prev: Index(3), hint: mark(1, 1), acked: false });
+    net.settle();
+    let forgot = |note: &(u32, Note<Numbers>)| matches!(note.1, Note::Forgot { .. });
+    assert!(!net.notes.iter().any(forgot));
+}
+
+#[test]
+fn damage_that_a_snapshot_covers_loses_nothing_and_memory_and_disk_agree() {
+    let mut net = three(20);
+    let applied = net.node(2).applied();
+    net.turn(2, |node, turn| node.compact(applied, alloc::vec![1], turn));
+    net.propose(0, 99).expect("it leads");
+    net.settle();
+    let base = net.places[2].durable.log.base().index;
+    assert!(base < applied, "entries are kept before the snapshot");
+    net.crash(2);
+    net.places[2].durable.damage.entries.push(base.next());
+    net.start(2);
+    assert!(!net.node(2).is_estranged());
+    assert_eq!(net.last(2), net.last(0), "what stands behind the snapshot is whole");
+    assert_eq!(net.places[2].durable.log, *net.node(2).log());
+    net.propose(0, 100).expect("it leads");
+    net.settle();
+    assert_eq!(net.places[2].durable.log, *net.node(2).log());
+    assert_eq!(net.places[2].durable.log.last(), net.last(0));
+}
+
+/// Whatever is damaged, torn or kept out of order: memory and disk agree after a start, and a disk that
+/// loses nothing that was settled keeps its replica.
+#[test]
+fn after_a_start_memory_and_disk_agree_whatever_befell_the_disk() {
+    let mut rng = Rng::derive(11, 4);
+    let (mut lost, mut kept) = (0, 0);
+    for _ in 0..2_000 {
+        let mut net = three(rng.between(1, 12) as u32);
+        if rng.chance(500_000) {
+            let applied = Index(rng.between(1, net.node(2).applied().0));
+            net.turn(2, |node, turn| node.compact(applied, alloc::vec![1], turn));
+            net.propose(0, 50).expect("it leads");
+            net.settle();
+        }
+        net.crash(2);
+        let before = net.places[2].durable.clone();
+        for _ in 0..rng.below(3) {
+            net.places[2].durable.damage(&mut rng);
+        }
+        let damage = net.places[2].durable.damage.clone();
+        net.start(2);
+        let disk = &net.places[2].durable;
+        assert_eq!(disk.log, *net.node(2).log(), "{damage:?}");
+        assert_eq!(disk.hard.term, net.node(2).term());
+        assert_eq!(disk.replica, Some(net.node(2).replica()));
+        assert_eq!(disk.damage, super::super::disk::Damage::default());
+        if net.node(2).is_estranged() {
+            lost += 1;
+        } else {
+            assert!(disk.keeps(before.log.last()) && disk.hard == before.hard, "{damage:?}");
+            kept += 1;
+        }
+        beats(&mut net, 8);
+        assert_eq!(net.last(2), net.last(0), "{damage:?}");
+        assert_eq!(net.node(0).members().voters, ids(&[0, 1, 2]), "{damage:?}");
+    }
+    assert!(lost > 200 && kept > 200, "{lost} {kept}");
+}
+
+/// A crash may keep any of the writes that were under way and lose the others: nothing joins on that
+/// should not.
+#[test]
+fn any_of_the_writes_under_way_may_survive() {
+    let mut rng = Rng::derive(12, 4);
+    let mut several = 0;
+    for round in 0..2_000 {
+        let mut net = Net::of_logs(&[&[1, 1, 3], &[1, 1, 2, 2], &[1, 1]], |_| {});
+        net.slow(1);
+        net.elect(0);
+        for number in 0..rng.below(4) as u32 {
+            net.propose(0, number).expect("it leads");
+            net.settle();
+        }
+        let acked = net.places[1].durable.clone();
+        let writes: alloc::vec::Vec<Write<Numbers>> = net.take_writes(1);
+        several += u32::from(writes.len() > 1);
+        net.crash(1);
+        for write in writes {
+            match rng.below(3) {
+                0 => write.settle(&mut net.places[1].durable),
+                1 => {
+                    if let Some(left) = write.torn(&mut rng) {
+                        left.settle(&mut net.places[1].durable);
+                    }
+                }
+                _ => {}
+            }
+        }
+        net.places[1].slow_no_more();
+        net.start(1);
+        assert!(!net.node(1).is_estranged(), "nothing that was acknowledged is missing");
+        assert!(net.node(1).term() >= acked.hard.term);
+        assert_eq!(net.places[1].durable.log, *net.node(1).log(), "{round}");
+        beats(&mut net, 4);
+        assert_eq!(net.terms(1), net.terms(0), "{round}");
+    }
+    assert!(several > 500, "{several}");
+}
