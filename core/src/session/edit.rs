@@ -67,7 +67,7 @@ impl Session {
             When::Start => false,
             When::At(at) => *at > now,
             When::Every { from, .. } => *from > now,
-            When::On { .. } => !self.view.has_fired(*number),
+            When::On { .. } => !self.view.has_fired(&self.script, *number),
         });
         let lines: Vec<u32> = planned.map(|(_, statement)| statement.line).collect();
         let kept = (1..).zip(self.text.lines()).filter(|(line, _)| !lines.contains(line));

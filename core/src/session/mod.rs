@@ -285,4 +285,6 @@ impl Session {
 }
 
 #[cfg(test)]
+mod edits;
+#[cfg(test)]
 mod tests;

@@ -30,6 +30,37 @@ pub struct Due {
     pub statement: u32,
 }
 
+/// A triggered statement whose delay has not passed yet.
+///
+/// It names its trigger by its place among the triggers, not by the number of its statement: a run
+/// is kept over an edit only if the triggers stay as they are, while the numbers of statements shift
+/// with every line that comes or goes above them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pending {
+    /// When it is due.
+    pub at: Time,
+    /// The place of its statement in [`Script::triggers`].
+    pub trigger: u32,
+}
+
+/// What is done next by the script.
+#[derive(Clone, Copy, Debug)]
+enum Order {
+    /// The next one of the schedule.
+    Scheduled(Due),
+    /// The first one that was delayed.
+    Delayed(Pending),
+}
+
+impl Order {
+    fn at(self) -> Time {
+        match self {
+            Self::Scheduled(due) => due.at,
+            Self::Delayed(pending) => pending.at,
+        }
+    }
+}
+
 /// What a scenario says, made ready to run.
 #[derive(Clone, Debug)]
 pub struct Script {
@@ -96,6 +127,12 @@ impl Script {
     #[must_use]
     pub fn statement(&self, number: u32) -> Option<&Statement> {
         self.scenario.statements.get(number as usize)
+    }
+
+    /// The statement of a trigger.
+    #[must_use]
+    pub fn triggered(&self, trigger: u32) -> Option<&Statement> {
+        self.statement(*self.triggers.get(trigger as usize)?)
     }
 
     /// Until when a run of `other` is a run of this script too; nothing if it never is.
@@ -172,8 +209,9 @@ pub struct Run {
     pub caption: Option<(Time, Arc<str>)>,
     /// Set once the run has ended.
     pub ended: Option<Time>,
-    pub(super) next: usize,
-    pub(super) delayed: Vec<Due>,
+    next: usize,
+    delayed: Vec<Pending>,
+    /// Triggers that have been set off, by their place in [`Script::triggers`].
     fired: Vec<u32>,
 }
 
@@ -212,7 +250,7 @@ impl Run {
         if self.ended.is_some() {
             return None;
         }
-        let order = self.next_order(script).map(|due| due.at);
+        let order = self.next_order(script).map(Order::at);
         let world = self.world.due();
         let next = match (order, world) {
             (Some(one), Some(two)) => one.min(two),
@@ -221,11 +259,12 @@ impl Run {
         (next <= script.end).then_some(next)
     }
 
-    fn next_order(&self, script: &Script) -> Option<Due> {
-        let timed = script.schedule.get(self.next).copied();
-        match (timed, self.delayed.first().copied()) {
-            (Some(one), Some(two)) => Some(if one.at <= two.at { one } else { two }),
-            (one, two) => one.or(two),
+    fn next_order(&self, script: &Script) -> Option<Order> {
+        let scheduled = script.schedule.get(self.next).copied();
+        match (scheduled, self.delayed.first().copied()) {
+            (Some(one), Some(two)) if two.at < one.at => Some(Order::Delayed(two)),
+            (Some(one), _) => Some(Order::Scheduled(one)),
+            (None, two) => two.map(Order::Delayed),
         }
     }
 
@@ -237,15 +276,21 @@ impl Run {
             return false;
         }
         let order = self.next_order(script);
-        match order.filter(|due| self.world.due().is_none_or(|world| due.at <= world)) {
-            Some(due) => {
-                if script.schedule.get(self.next) == Some(&due) {
-                    self.next += 1;
-                } else {
-                    self.delayed.remove(0);
-                }
-                self.world.wait(due.at);
-                if let Some(statement) = script.statement(due.statement) {
+        let first_in_line = |order: &Order| self.world.due().is_none_or(|due| order.at() <= due);
+        match order.filter(first_in_line) {
+            Some(order) => {
+                self.world.wait(order.at());
+                let statement = match order {
+                    Order::Scheduled(due) => {
+                        self.next += 1;
+                        script.statement(due.statement)
+                    }
+                    Order::Delayed(pending) => {
+                        self.delayed.remove(0);
+                        script.triggered(pending.trigger)
+                    }
+                };
+                if let Some(statement) = statement {
                     perform(self, script, &statement.what, out);
                 }
             }
@@ -313,16 +358,16 @@ impl Run {
                 self.ended = Some(now);
                 self.look(script, now, seq);
             }
-            for mut due in fired {
+            for mut pending in fired {
                 cascade += 1;
-                if due.at <= now && cascade > CASCADE_MAX {
+                if pending.at <= now && cascade > CASCADE_MAX {
                     // Statements that set each other off go on, but not all in one moment.
-                    due.at = now + Span::millis(1);
+                    pending.at = now + Span::millis(1);
                 }
-                if due.at > now {
-                    let place = self.delayed.partition_point(|other| *other <= due);
-                    self.delayed.insert(place, due);
-                } else if let Some(statement) = script.statement(due.statement) {
+                if pending.at > now {
+                    let place = self.delayed.partition_point(|other| *other <= pending);
+                    self.delayed.insert(place, pending);
+                } else if let Some(statement) = script.triggered(pending.trigger) {
                     perform(self, script, &statement.what, out);
                 }
             }
@@ -348,38 +393,45 @@ impl Run {
         laws.count() != before
     }
 
-    /// Whether a statement that waits for an event has been set off.
+    /// What the triggers have left in this run: the delayed statements, and those set off so far.
     #[must_use]
-    pub fn has_fired(&self, statement: u32) -> bool {
-        self.fired.contains(&statement)
+    pub fn pending(&self) -> (&[Pending], &[u32]) {
+        (&self.delayed, &self.fired)
     }
 
-    /// The statements that an event sets off.
+    /// Whether a statement that waits for an event has been set off.
+    #[must_use]
+    pub fn has_fired(&self, script: &Script, statement: u32) -> bool {
+        let trigger = script.triggers.iter().position(|number| *number == statement);
+        trigger.is_some_and(|trigger| self.fired.contains(&(trigger as u32)))
+    }
+
+    /// The triggers that an event sets off.
     fn triggered(
         &mut self,
         script: &Script,
         at: Time,
         happened: Option<(&'static str, NodeId)>,
-    ) -> Vec<Due> {
+    ) -> Vec<Pending> {
         let mut fired = Vec::new();
         if script.triggers.is_empty() {
             return fired;
         }
         let Some((word, about)) = happened else { return fired };
-        for number in &script.triggers {
+        for (trigger, number) in (0..).zip(&script.triggers) {
             let Some(statement) = script.statement(*number) else { continue };
             let When::On { node, event: wanted, again, delay } = &statement.when else { continue };
             let fits = wanted == word
                 && node
                     .as_ref()
                     .is_none_or(|name| self.cast.meant(&script.scenario, name).contains(&about));
-            if fits && (*again || !self.fired.contains(number)) {
-                if !self.fired.contains(number) {
-                    self.fired.push(*number);
+            if fits && (*again || !self.fired.contains(&trigger)) {
+                if !self.fired.contains(&trigger) {
+                    self.fired.push(trigger);
                 }
                 // A storm of events may not set off a storm of statements without end.
                 if self.delayed.len() < REPEATS_MAX {
-                    fired.push(Due { at: at + *delay, statement: *number });
+                    fired.push(Pending { at: at + *delay, trigger });
                 }
             }
         }
