@@ -23,6 +23,22 @@ pub struct SeedReport {
     /// How many expectations were not decided.
     #[serde(default)]
     pub undecided: u32,
+    /// That the run was cut before its end, in words.
+    #[serde(default)]
+    pub truncated: Option<String>,
+    /// What was not understood of the text.
+    #[serde(default)]
+    pub diagnostics: Vec<Mistake>,
+}
+
+/// Something that was not understood of a text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Mistake {
+    /// What is wrong, in a sentence.
+    pub message: String,
+    /// True for a hint that keeps nothing from running.
+    #[serde(default)]
+    pub mild: bool,
 }
 
 /// What a worker says.

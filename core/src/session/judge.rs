@@ -4,6 +4,7 @@ use super::fact::Verdict;
 use super::history;
 use super::law;
 use super::number::{Number, Source};
+use super::run::Truncation;
 use crate::base::{Span, Time, order};
 use crate::check::{Mood, Watch};
 use crate::metric::{ClusterMeasures, Measures};
@@ -46,9 +47,16 @@ impl Judge {
         }
     }
 
-    /// What is decided; `ended` once the run has.
+    /// What is decided; `ended` once the run has. What a truncated run has not decided by then stays
+    /// undecided, and says why.
     #[must_use]
-    pub fn verdicts(&self, source: &Source<'_>, ended: bool) -> Vec<Verdict> {
+    pub fn verdicts(
+        &self,
+        source: &Source<'_>,
+        ended: bool,
+        truncated: Option<Truncation>,
+    ) -> Vec<Verdict> {
+        let ended = ended && truncated.is_none();
         let pairs = self.watches.iter().zip(&source.scenario.expectations);
         pairs
             .map(|(watch, expectation)| {
@@ -84,7 +92,14 @@ impl Judge {
                             let (at, meaning) = (Span(one.at.0), meaning(&expectation.claim));
                             format!("It was so at {at}. By now {measured}: {meaning}.")
                         }
-                        _ => reason(&expectation.claim, &measured, holds, claim.is_none()),
+                        _ => {
+                            let missing = claim.is_none();
+                            let reason = reason(&expectation.claim, &measured, holds, missing);
+                            match truncated.filter(|_| holds.is_none()) {
+                                Some(truncated) => undecided(&truncated, &reason),
+                                None => reason,
+                            }
+                        }
                     },
                     measured,
                     at: decision.map(|decision| decision.at),
@@ -247,6 +262,12 @@ fn word(claim: &Claim) -> &str {
         Claim::Law(law, _) => law,
         Claim::Measure { metric, .. } => &metric.word,
     }
+}
+
+/// The reason for no verdict in a truncated run.
+#[must_use]
+pub fn undecided(truncated: &Truncation, so_far: &str) -> String {
+    format!("Not decided. {} {so_far}", truncated.words())
 }
 
 fn reason(claim: &Claim, measured: &str, holds: Option<bool>, missing: bool) -> String {

@@ -58,6 +58,7 @@ pub use paper::{
     COLUMNS, DotFact, HoldingFact, RangeFact, RowFact, STRATEGIES, SurveyFact, WhereFact,
 };
 pub use raft::fact::{Belongs, CallerFact, CellFact, ProgressFact, ReplicaFact};
+pub use run::Truncation;
 pub use source::{FILE_KEYS_MAX, column_of};
 pub use stock::Progress;
 

@@ -18,6 +18,8 @@ use crate::metric::Measures;
 use crate::scenario::{Command, Scenario, Statement, When};
 use crate::sim::trace::EVENTS_MAX;
 use crate::sim::{Event, Fault, Kind, World};
+use alloc::format;
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -190,6 +192,27 @@ pub struct Ground {
     pub bugs: Arc<Vec<Bug>>,
 }
 
+/// That a run was cut before its end, because a limit was reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Truncation {
+    /// How many events there were by then.
+    pub events: u32,
+    /// When.
+    pub at: Time,
+}
+
+impl Truncation {
+    /// A sentence about it.
+    #[must_use]
+    pub fn words(&self) -> String {
+        format!(
+            "The run was cut at {} events, at {}: a run has no more than {EVENTS_MAX}.",
+            self.events,
+            Span(self.at.0)
+        )
+    }
+}
+
 /// One run.
 #[derive(Clone, Debug)]
 pub struct Run {
@@ -209,6 +232,8 @@ pub struct Run {
     pub caption: Option<(Time, Arc<str>)>,
     /// Set once the run has ended.
     pub ended: Option<Time>,
+    /// Set if it ended because a limit was reached: what was undecided by then stays undecided.
+    pub truncated: Option<Truncation>,
     next: usize,
     delayed: Vec<Pending>,
     /// Triggers that have been set off, by their place in [`Script::triggers`].
@@ -229,6 +254,7 @@ impl Run {
             judge: Judge::new(scenario),
             caption: None,
             ended: None,
+            truncated: None,
             next: 0,
             delayed: Vec::new(),
             fired: Vec::new(),
@@ -311,6 +337,7 @@ impl Run {
                 self.world.wait(end.min(self.world.due().unwrap_or(end)));
             }
             self.ended = Some(end);
+            self.truncated = full.then(|| Truncation { events: self.world.seq(), at: end });
             self.look(script, end, self.world.seq());
         }
     }

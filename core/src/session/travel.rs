@@ -1,6 +1,6 @@
 //! Moving through time: forwards, to any moment, one event, one message, back.
 
-use super::Session;
+use super::{Session, Truncation};
 use crate::base::{Span, Time};
 use crate::sim::Kind;
 use alloc::vec::Vec;
@@ -33,10 +33,10 @@ impl Session {
         self.timeline.front().ended.is_some()
     }
 
-    /// True if the run was stopped because its trace is full.
+    /// That the run was cut before its end, if it was.
     #[must_use]
-    pub fn is_full(&self) -> bool {
-        self.timeline.trace().is_full()
+    pub fn truncated(&self) -> Option<Truncation> {
+        self.timeline.front().truncated
     }
 
     /// Goes up whenever a fact may have changed; never back.

@@ -18,7 +18,8 @@ impl Session {
     #[must_use]
     pub fn verdicts(&self) -> Vec<Verdict> {
         let front = self.timeline.front();
-        let mut verdicts = front.judge.verdicts(&self.source(front), front.ended.is_some());
+        let mut verdicts =
+            front.judge.verdicts(&self.source(front), front.ended.is_some(), front.truncated);
         let scenario = &self.script.scenario;
         for (verdict, expectation) in verdicts.iter_mut().zip(&scenario.expectations) {
             if history::is_asked(expectation) {
@@ -27,6 +28,17 @@ impl Session {
             }
         }
         verdicts
+    }
+
+    /// True if the run came to its end and all that the text expects holds. Nothing that is undecided
+    /// holds, nor a truncated run that expects nothing, nor a text that was not understood.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        let verdicts = self.verdicts();
+        let decided = self.is_complete() && (self.truncated().is_none() || !verdicts.is_empty());
+        decided
+            && self.problems.iter().all(|problem| problem.mild)
+            && verdicts.iter().all(|verdict| verdict.holds == Some(true))
     }
 
     /// What the clients of each cluster saw, judged; nothing before the run has ended.

@@ -228,12 +228,6 @@ impl<M: Machine> Trace<M> {
         self.len == 0
     }
 
-    /// True once no further event fits.
-    #[must_use]
-    pub fn is_full(&self) -> bool {
-        self.len >= EVENTS_MAX
-    }
-
     /// One event by its number.
     #[must_use]
     pub fn get(&self, seq: u32) -> Option<&Event<M>> {

@@ -19,6 +19,14 @@ pub struct Summary {
     seeds: BTreeMap<u64, Value>,
 }
 
+/// What many seeds showed of one expectation.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    held: u64,
+    undecided: u64,
+    all: u64,
+}
+
 /// So many letters of a line that is none are shown.
 const LINE_SHOWN: usize = 60;
 
@@ -78,6 +86,13 @@ impl Summary {
         failing.map(|(seed, _)| *seed).collect()
     }
 
+    /// Seeds whose run was cut before its end.
+    #[must_use]
+    pub fn truncated(&self) -> Vec<u64> {
+        let truncated = self.seeds.iter().filter(|(_, value)| value["truncated"].is_string());
+        truncated.map(|(seed, _)| *seed).collect()
+    }
+
     /// The summary as lines for a terminal, with what is missing.
     #[must_use]
     pub fn shown(&self) -> String {
@@ -99,8 +114,17 @@ impl Summary {
             self.seeds.len() - failing.len(),
             failing.len()
         );
-        for (expectation, (held, count)) in self.expectations() {
-            let _ = writeln!(text, "  {held:>8} of {count}  {expectation}");
+        let truncated = self.truncated();
+        if !truncated.is_empty() {
+            let (count, list) = (truncated.len(), list(&truncated));
+            let _ = writeln!(text, "  {count} were cut before their end: {list}");
+        }
+        for (expectation, Count { held, undecided, all }) in self.expectations() {
+            let open = match undecided {
+                0 => String::new(),
+                some => format!(" ({some} not decided)"),
+            };
+            let _ = writeln!(text, "  {held:>8} of {all}  {expectation}{open}");
         }
         let mut same = 0;
         for (name, mut values) in self.metrics() {
@@ -120,14 +144,15 @@ impl Summary {
         text
     }
 
-    fn expectations(&self) -> BTreeMap<String, (u64, u64)> {
-        let mut found: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    fn expectations(&self) -> BTreeMap<String, Count> {
+        let mut found: BTreeMap<String, Count> = BTreeMap::new();
         for verdict in self.seeds.values().flat_map(|value| value["verdicts"].as_array()).flatten()
         {
             let text = verdict["text"].as_str().unwrap_or_default().to_owned();
             let entry = found.entry(text).or_default();
-            entry.0 += u64::from(verdict["holds"] == true);
-            entry.1 += 1;
+            entry.held += u64::from(verdict["holds"] == true);
+            entry.undecided += u64::from(verdict["holds"].is_null());
+            entry.all += 1;
         }
         found
     }
@@ -191,6 +216,18 @@ mod tests {
         assert_eq!((summary.failing(), summary.missing()), (vec![4], vec![3]));
         assert!(summary.shown().contains("2 of 3  expect lost = 0"), "{}", summary.shown());
         assert!(summary.shown().contains("lost: least 1, median 2, most 4"), "{}", summary.shown());
+    }
+
+    #[test]
+    fn a_run_that_was_cut_is_told_and_held_nothing() {
+        let cut = line(3, true).replace(r#""holds":true"#, r#""holds":null"#);
+        let cut = cut.replacen('{', r#"{"truncated":"The run was cut.","#, 1);
+        let lines = [line(1, true), cut];
+        let summary = Summary::join(lines.iter().map(String::as_str)).unwrap();
+        assert_eq!((summary.failing(), summary.truncated()), (vec![3], vec![3]));
+        let shown = summary.shown();
+        assert!(shown.contains("1 were cut before their end: 3"), "{shown}");
+        assert!(shown.contains("1 of 2  expect lost = 0 (1 not decided)"), "{shown}");
     }
 
     #[test]

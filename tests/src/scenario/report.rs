@@ -26,6 +26,10 @@ pub struct Report {
     pub events: u32,
     /// How far it went, in microseconds.
     pub end_us: u64,
+    /// That it was cut before its end, in words.
+    pub truncated: Option<String>,
+    /// Whether it came to its end and all expectations hold.
+    pub holds: bool,
     /// What became of its expectations.
     pub verdicts: Vec<Verdict>,
     /// What it measured.
@@ -61,6 +65,8 @@ pub fn report(file: &str, text: &str) -> Result<Report, String> {
         hash: session.hash(),
         events: session.event_count(),
         end_us: session.end().0,
+        truncated: session.truncated().map(|it| it.words()),
+        holds: session.holds(),
         verdicts: session.verdicts(),
         metrics: session.final_metrics(),
         took: started.elapsed(),
@@ -68,16 +74,13 @@ pub fn report(file: &str, text: &str) -> Result<Report, String> {
 }
 
 impl Report {
-    /// Whether all expectations hold.
-    #[must_use]
-    pub fn holds(&self) -> bool {
-        self.verdicts.iter().all(|verdict| verdict.holds == Some(true))
-    }
-
     /// The report as lines for a terminal.
     #[must_use]
     pub fn shown(&self) -> String {
         let mut text = format!("{}\n", self.title);
+        if let Some(words) = &self.truncated {
+            let _ = writeln!(text, "  CUT    {words}");
+        }
         for verdict in &self.verdicts {
             let word = match verdict.holds {
                 Some(true) => "holds",
@@ -118,7 +121,8 @@ impl Report {
         json!({
             "title": self.title,
             "seed": self.seed,
-            "holds": self.holds(),
+            "holds": self.holds,
+            "truncated": self.truncated,
             "hash": format!("{:016x}", self.hash),
             "events": self.events,
             "end_us": self.end_us,

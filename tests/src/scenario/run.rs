@@ -41,7 +41,7 @@ pub fn run(wish: &Run) -> Result<bool, String> {
         };
         match text.and_then(|text| Ok((report(&name, &text)?, text))) {
             Ok((report, text)) => {
-                held &= report.holds();
+                held &= report.holds;
                 print(&report, wish.json);
                 if let Some(trace) = &wish.trace {
                     write_trace(trace, &name, &text)?;

@@ -30,6 +30,7 @@ pub struct Diagnostic {
     end: u32,
     message: String,
     suggestion: Option<String>,
+    mild: bool,
 }
 
 /// What a text says.
@@ -47,6 +48,7 @@ pub struct Parsed {
 pub struct Report {
     title: String,
     ok: bool,
+    truncated: Option<String>,
     end_us: u64,
     events: u32,
     hash: String,
@@ -63,6 +65,8 @@ pub struct SeedReport {
     failed: Vec<String>,
     broken: Vec<String>,
     undecided: u32,
+    truncated: Option<String>,
+    diagnostics: Vec<Diagnostic>,
     hash: String,
 }
 
@@ -80,8 +84,13 @@ fn diagnostics(session: &Session) -> Vec<Diagnostic> {
             end: one.end,
             message: one.message,
             suggestion: one.suggestion,
+            mild: one.mild,
         })
         .collect()
+}
+
+fn truncated(session: &Session) -> Option<String> {
+    session.truncated().map(|truncated| truncated.words())
 }
 
 fn hash(session: &Session) -> String {
@@ -95,8 +104,8 @@ impl Report {
         let verdicts = session.verdicts();
         Self {
             title: session.title(),
-            ok: session.diagnostics().iter().all(|one| one.mild)
-                && verdicts.iter().all(|verdict| verdict.holds != Some(false)),
+            ok: session.holds(),
+            truncated: truncated(session),
             end_us: session.end().0,
             events: session.event_count(),
             hash: hash(session),
@@ -145,10 +154,12 @@ impl SeedReport {
     pub fn of(seed: u64, session: &Session) -> Self {
         let mut report = Self {
             seed,
-            holds: true,
+            holds: session.holds(),
             failed: Vec::new(),
             broken: Vec::new(),
             undecided: 0,
+            truncated: truncated(session),
+            diagnostics: diagnostics(session),
             hash: hash(session),
         };
         for verdict in session.verdicts() {
@@ -161,7 +172,6 @@ impl SeedReport {
                 None => report.undecided += 1,
             }
         }
-        report.holds = report.failed.is_empty();
         report
     }
 }

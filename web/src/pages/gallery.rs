@@ -123,7 +123,7 @@ fn Card(name: &'static str, text: &'static str, header: Header) -> Piece {
         player.get().and_then(|player| {
             player.slow.track();
             let verdicts = player.read(Session::verdicts);
-            let sum = verdicts::summary(&verdicts);
+            let sum = verdicts::summary(&verdicts, player.read(Session::truncated).is_some());
             let first = verdicts.iter().find(|one| !one.measured.is_empty()).cloned();
             first.map(|one| {
                 let (class, sign, _) = verdicts::state(&one);

@@ -125,6 +125,13 @@ pub fn Lab(
             notice.set(Some(Notice::new(Tone::Plain, words)));
         }
     });
+    let truncated = player.watch_slowly(Session::truncated);
+    effect(move || {
+        if let Some(truncated) = truncated.get() {
+            let words = format!("{} What was not decided by then is open.", truncated.words());
+            notice.set(Some(Notice::new(Tone::Plain, words)));
+        }
+    });
     let fold = move |name: &'static str, open: Var<bool>| {
         open.update(|open| *open = !*open);
         store::remember(name, if open.get_untracked() { "yes" } else { "no" });
@@ -132,7 +139,7 @@ pub fn Lab(
     let verdicts_note = Fact::of(move || {
         player.slow.track();
         player.read(|session| {
-            let held = summary(&session.verdicts());
+            let held = summary(&session.verdicts(), session.truncated().is_some());
             // What was not understood was not judged: that belongs beside the count.
             let mistakes = session.diagnostics().iter().any(|diagnostic| !diagnostic.mild);
             if mistakes && !held.is_empty() {

@@ -24,9 +24,9 @@ const LISTED_MAX: usize = 50;
 /// What became of a seed.
 fn fate(report: &SeedReport) -> Fate {
     match report {
-        SeedReport { holds: false, .. } => Fate::Failed,
-        SeedReport { undecided: 1.., .. } => Fate::Unknown,
-        _ => Fate::Held,
+        SeedReport { holds: true, .. } => Fate::Held,
+        SeedReport { failed, .. } if !failed.is_empty() => Fate::Failed,
+        _ => Fate::Unknown,
     }
 }
 
@@ -35,7 +35,12 @@ fn told(report: &SeedReport) -> String {
     let seed = report.seed;
     match fate(report) {
         Fate::Failed => format!("Seed {seed}: {}", report.failed.join("; ")),
-        Fate::Unknown => format!("Seed {seed}: {} not decided", report.undecided),
+        Fate::Unknown => {
+            let mistake = report.diagnostics.iter().find(|mistake| !mistake.mild);
+            let mistake = mistake.map(|mistake| mistake.message.as_str());
+            let why = mistake.or(report.truncated.as_deref()).unwrap_or_default();
+            format!("Seed {seed}: {} not decided. {why}", report.undecided)
+        }
         Fate::Held | Fate::Ahead => format!("Seed {seed}: all holds"),
     }
 }
@@ -64,8 +69,9 @@ pub fn SweepPanel(
     // The first seed that fails is shrunk unasked, once all have been run.
     effect(move || {
         if sweep.ended.get() {
-            let first =
-                sweep.seeds.with_untracked(|seeds| seeds.iter().find(|seed| !seed.holds).cloned());
+            let first = sweep.seeds.with_untracked(|seeds| {
+                seeds.iter().find(|seed| fate(seed) == Fate::Failed).cloned()
+            });
             if let Some(first) = first {
                 shorten(sweep, shrink, &first);
             }
@@ -137,6 +143,12 @@ fn summary(sweep: Sweep) -> String {
         let unknown = count(Fate::Unknown);
         if unknown > 0 {
             words.push_str(&format!(", {unknown} not decided"));
+            let first = seeds.iter().find(|seed| fate(seed) == Fate::Unknown);
+            let mistake = first.and_then(|seed| seed.diagnostics.iter().find(|one| !one.mild));
+            let why = mistake.map(|mistake| mistake.message.as_str());
+            if let Some(why) = why.or(first.and_then(|seed| seed.truncated.as_deref())) {
+                words.push_str(&format!(". {why}"));
+            }
         }
         words
     })
@@ -260,7 +272,7 @@ fn walk(sweep: Sweep, event: &ev::KeyboardEvent) {
 fn failures(sweep: Sweep, shrink: Shrinking) -> Piece {
     let failing = Fact::of(move || {
         sweep.seeds.with(|seeds| {
-            let failing = seeds.iter().filter(|seed| !seed.holds);
+            let failing = seeds.iter().filter(|seed| fate(seed) == Fate::Failed);
             failing.take(LISTED_MAX).cloned().collect::<Vec<_>>()
         })
     });

@@ -14,17 +14,18 @@ pub fn state(verdict: &Verdict) -> (&'static str, &'static str, &'static str) {
     match verdict.holds {
         Some(true) => ("good", "✓", "holds"),
         Some(false) => ("fault", "✗", "does not hold"),
-        None => ("waiting", "…", "not decided yet"),
+        None => ("waiting", "…", "not decided"),
     }
 }
 
 /// How many hold, in words.
 #[must_use]
-pub fn summary(verdicts: &[Verdict]) -> String {
+pub fn summary(verdicts: &[Verdict], truncated: bool) -> String {
     let held = verdicts.iter().filter(|verdict| verdict.holds == Some(true)).count();
     let open = verdicts.iter().any(|verdict| verdict.holds.is_none());
     match verdicts.len() {
         0 => String::new(),
+        all if open && truncated => format!("{held} of {all} hold, the run was cut"),
         all if open => format!("{held} of {all} hold so far"),
         all => format!("{held} of {all} hold"),
     }
@@ -50,12 +51,17 @@ pub fn Verdicts(
     player: Player,
 ) -> Piece {
     let verdicts = player.watch_slowly(Session::verdicts);
+    let truncated =
+        player.watch_slowly(|session| session.truncated().map(|truncated| truncated.words()));
     let mistakes = player.watch_text(|session| {
         session.diagnostics().iter().filter(|diagnostic| !diagnostic.mild).count()
     });
     view! {
         {live(move || told(mistakes.get()).map(|words| view! {
             <p class="verdict-mistakes" data-role="verdict-mistakes">{words}</p>
+        }))}
+        {live(move || truncated.get().map(|words| view! {
+            <p class="verdict-mistakes" data-role="run-truncated">{words}</p>
         }))}
         <ul class="verdicts" data-role="verdicts">
             {live(move || {

@@ -9,6 +9,7 @@ mod reason;
 pub mod trial;
 
 use super::fact::Verdict;
+use super::judge::undecided;
 use super::run::Run;
 use crate::check::{Budget, History, Judgement, Object, Violation};
 use crate::cluster::Server;
@@ -131,6 +132,11 @@ pub fn verdict(
     let told = asked.iter().find(|it| it.holds() == Some(false));
     let told = told.or_else(|| asked.iter().find(|it| it.holds().is_none())).or(asked.first());
     let Some(told) = told else {
+        if let Some(truncated) = run.truncated {
+            verdict.at = None;
+            verdict.reason = undecided(&truncated, "No client asked anything so far.");
+            return verdict;
+        }
         verdict.holds = Some(false);
         verdict.measured = String::from("no operation");
         verdict.reason = String::from("No client asked anything, so there is nothing to judge.");
@@ -140,6 +146,12 @@ pub fn verdict(
     // What is not known is neither: no claim holds by it.
     verdict.holds = Some(told.holds().is_some_and(|holds| holds != expectation.negated));
     verdict.reason = told.reason(trace);
+    if let Some(truncated) = run.truncated.filter(|_| told.judgement.violation().is_none()) {
+        // The beginning of a history that has an order may go on without one.
+        verdict.holds = None;
+        verdict.at = None;
+        verdict.reason = undecided(&truncated, &verdict.reason);
+    }
     if let Some(violation) = told.judgement.violation() {
         verdict.evidence = evidence(told.history(), violation);
         verdict.at = verdict.evidence.first().and_then(|seq| trace.get(*seq)).map(|it| it.at);
