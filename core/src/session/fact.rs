@@ -345,6 +345,24 @@ pub struct Verdict {
     pub at: Option<Time>,
     /// The events that prove it.
     pub evidence: Vec<u32>,
+    /// On what it rests.
+    pub ground: Ground,
+}
+
+/// On what a verdict rests. Two failures on different grounds are different failures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ground {
+    /// On what was measured, or judged.
+    #[default]
+    Measured,
+    /// The expectation is about a name or a number that is not there.
+    Missing,
+    /// Nothing happened that it could be judged by.
+    Nothing,
+    /// The judge's budget was spent before it was clear.
+    Budget,
+    /// The run was cut before it was clear.
+    Truncated,
 }
 
 /// One measured number.

@@ -1,6 +1,6 @@
 //! What the text expects, watched through the run and decided with evidence.
 
-use super::fact::Verdict;
+use super::fact::{Ground, Verdict};
 use super::history;
 use super::law;
 use super::number::{Number, Source};
@@ -104,6 +104,11 @@ impl Judge {
                     measured,
                     at: decision.map(|decision| decision.at),
                     evidence,
+                    ground: match claim {
+                        None => Ground::Missing,
+                        Some(_) if holds.is_none() && truncated.is_some() => Ground::Truncated,
+                        Some(_) => Ground::Measured,
+                    },
                 }
             })
             .collect()
@@ -246,6 +251,44 @@ fn evidence(source: &Source<'_>, claim: &Claim) -> Vec<u32> {
         .collect();
     order::sort(&mut events);
     events
+}
+
+/// True if a claim is about operations of clients, so that it says nothing where there are none.
+#[must_use]
+pub fn is_about_operations(claim: &Claim) -> bool {
+    const WORDS: [&str; 24] = [
+        "operations",
+        "failed",
+        "available",
+        "wrong",
+        "fresh",
+        "latency",
+        "p50",
+        "p99",
+        "p999",
+        "read-p50",
+        "read-p99",
+        "read-p999",
+        "staleness",
+        "staleness-p50",
+        "staleness-p99",
+        "staleness-p999",
+        "staleness-max",
+        "messages-per-read",
+        "throughput",
+        "redirects",
+        "retries",
+        "repeated",
+        "committed",
+        history::LAW,
+    ];
+    let about = |word: &str| WORDS.contains(&word);
+    match claim {
+        Claim::Measure { metric, expected: Expected::Metric(other), .. } => {
+            about(&metric.word) || about(&other.word)
+        }
+        claim => about(word(claim)),
+    }
 }
 
 /// What the language says of the word that a claim is about.

@@ -3,10 +3,15 @@
 //! What a nemesis stands for is written out first; then statements are taken away, many at once and
 //! then one by one, as long as the same expectation still fails; then the end is drawn near, and
 //! numbers are made smaller. Each step tries one text, so that a screen can show how it goes and stop.
+//!
+//! The words of an expectation are not enough to tell one failure from another: a text without clients
+//! has no throughput either. See [`Failure`] for what must stay.
 
-use super::Session;
+use super::fact::{Ground, Verdict};
+use super::{Session, judge};
 use crate::base::Time;
 use crate::scenario::nemesis::written_out;
+use crate::scenario::{Claim, Command, When, parse};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -20,9 +25,40 @@ pub struct Shrink {
     tried: u32,
     /// When the expectation was decided in the best text so far.
     decided: Option<Time>,
-    /// So many events at least must show the failure: a text in which nothing happens any more
-    /// fails in another way.
+    /// The failure that is to be kept; nothing before the first text was run.
+    failure: Option<Failure>,
+    /// The last text that was run without its faults, and whether the expectation held in it.
+    calm: Option<(String, bool)>,
+}
+
+/// What a failure is beyond the words of its expectation: a shorter text fails in the same way only if
+/// all of this is the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Failure {
+    /// On what the verdict rests.
+    ground: Ground,
+    /// So many events show it, of the first two: where there were some, there must be some.
     shown: usize,
+    /// Whether clients had operations under way, if the expectation is about those.
+    operations: bool,
+    /// Whether the measured number was zero: no throughput is not a low one.
+    zero: Option<bool>,
+    /// Whether the expectation holds in the same text without what goes wrong in it. Then the text
+    /// fails by what goes wrong, and not because its world has become too small.
+    caused: bool,
+    /// What the text is told; a shorter one must not be told anything else.
+    problems: Vec<String>,
+}
+
+impl Failure {
+    /// True if another failure is of the same kind.
+    fn is_kept_by(&self, other: &Self) -> bool {
+        self.ground == other.ground
+            && self.shown <= other.shown
+            && self.operations <= other.operations
+            && self.zero == other.zero
+            && other.problems.iter().all(|problem| self.problems.contains(problem))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,23 +88,32 @@ impl Shrink {
     #[must_use]
     pub fn new(text: &str, expectation: &str) -> Self {
         let text = written_out(text).unwrap_or_else(|| String::from(text));
-        let lines = text.lines().filter(|line| !line.trim().is_empty());
+        let mut best: Vec<String> = Vec::new();
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+            match best.last_mut().filter(|above| !above.contains('#')) {
+                // A line that goes on with the one above comes and goes with it.
+                Some(above) if line.starts_with([' ', '\t']) => {
+                    above.push(' ');
+                    above.push_str(line.trim());
+                }
+                _ => best.push(String::from(line)),
+            }
+        }
         Self {
-            best: lines.map(String::from).collect(),
+            best,
             expectation: String::from(expectation),
             stage: Stage::First,
             tried: 0,
             decided: None,
-            shown: 0,
+            failure: None,
+            calm: None,
         }
     }
 
     /// The shortest text that fails, as far as it is known.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut text = self.best.join("\n");
-        text.push('\n');
-        text
+        joined(&self.best)
     }
 
     /// How many texts were tried.
@@ -196,28 +241,115 @@ impl Shrink {
         }
     }
 
-    /// True if the expectation fails in a text that can be read without a complaint.
+    /// True if the expectation fails in a text in the way in which it fails in the first one.
     fn fails(&mut self, lines: &[String]) -> bool {
         self.tried += 1;
-        let mut text = lines.join("\n");
-        text.push('\n');
-        let mut session = Session::open(&text);
-        if session.diagnostics().iter().any(|problem| !problem.mild) {
+        let text = joined(lines);
+        let session = Session::open(&text);
+        // Where the first text was understood, a shorter one must be.
+        let first = self.failure.clone();
+        let known =
+            |message: &String| first.as_ref().is_none_or(|first| first.problems.contains(message));
+        let mut problems = session.diagnostics().into_iter();
+        if problems.any(|problem| !problem.mild || !known(&problem.message)) {
             return false;
         }
-        while !session.compute(SLICE) {}
+        let session = run(session);
         let verdicts = session.verdicts();
         let verdict = verdicts.iter().find(|verdict| verdict.text == self.expectation);
-        let shown = verdict.map_or(0, |verdict| verdict.evidence.len().min(2));
-        if self.stage == Stage::First {
-            self.shown = shown;
+        let Some(verdict) = verdict.filter(|verdict| verdict.holds == Some(false)) else {
+            return false;
+        };
+        let mut failure = failure(&session, verdict);
+        match first {
+            None => {
+                failure.caused = self.holds_when_calm(lines);
+                self.failure = Some(failure);
+            }
+            Some(first) => {
+                if !first.is_kept_by(&failure) || first.caused && !self.holds_when_calm(lines) {
+                    return false;
+                }
+            }
         }
-        let fails = verdict.is_some_and(|verdict| verdict.holds == Some(false));
-        let fails = fails && shown >= self.shown;
-        if fails {
-            self.decided = verdict.and_then(|verdict| verdict.at);
+        self.decided = verdict.at;
+        true
+    }
+
+    /// Whether the expectation holds in the same world with the same clients, if nothing goes wrong.
+    fn holds_when_calm(&mut self, lines: &[String]) -> bool {
+        let text = calm(lines);
+        if let Some((_, holds)) = self.calm.as_ref().filter(|(known, _)| *known == text) {
+            return *holds;
         }
-        fails
+        let session = run(Session::open(&text));
+        let verdicts = session.verdicts();
+        let mut verdicts = verdicts.iter().filter(|verdict| verdict.text == self.expectation);
+        let holds = verdicts.any(|verdict| verdict.holds == Some(true));
+        self.calm = Some((text, holds));
+        holds
+    }
+}
+
+fn joined(lines: &[String]) -> String {
+    let mut text = lines.join("\n");
+    text.push('\n');
+    text
+}
+
+fn run(mut session: Session) -> Session {
+    while !session.compute(SLICE) {}
+    session
+}
+
+/// The lines without mistakes, and without what is done to the world while it runs.
+fn calm(lines: &[String]) -> String {
+    let (scenario, _) = parse(&joined(lines));
+    let harmless = |command: &Command| {
+        matches!(
+            command,
+            Command::Get(..)
+                | Command::Put(..)
+                | Command::Delete(..)
+                | Command::Operate(..)
+                | Command::Traffic(_)
+                | Command::Quiet(_)
+                | Command::Explain(..)
+                | Command::Say(_)
+                | Command::Stop
+        )
+    };
+    let timed = scenario.statements.iter().filter(|statement| statement.when != When::Start);
+    let out: Vec<u32> =
+        timed.filter(|statement| !harmless(&statement.what)).map(|it| it.line).collect();
+    let kept = (1..).zip(lines).filter(|(number, line)| {
+        !out.contains(number) && line.split_whitespace().next() != Some("bug")
+    });
+    let kept: Vec<String> = kept.map(|(_, line)| line.clone()).collect();
+    joined(&kept)
+}
+
+/// What a failed verdict of a run that has ended is beyond its words.
+fn failure(session: &Session, verdict: &Verdict) -> Failure {
+    let mut expectations = session.scenario().expectations.iter();
+    let expectation = expectations.find(|expectation| expectation.text == verdict.text);
+    let claim = expectation.map(|expectation| &expectation.claim);
+    let front = session.timeline.front();
+    let zero = match claim {
+        Some(Claim::Measure { metric, .. }) => {
+            session.source(front).number(metric).map(|number| number.millionths == 0)
+        }
+        _ => None,
+    };
+    let stretches = front.measures.clusters().iter().flat_map(|of| of.series.stretches());
+    let operations = stretches.map(|stretch| stretch.good + stretch.bad).any(|count| count > 0);
+    Failure {
+        ground: verdict.ground,
+        shown: verdict.evidence.len().min(2),
+        operations: operations && claim.is_some_and(judge::is_about_operations),
+        zero,
+        caused: false,
+        problems: session.diagnostics().into_iter().map(|problem| problem.message).collect(),
     }
 }
 
@@ -247,5 +379,73 @@ mod tests {
         let mut shrink = Shrink::new(text, "failed = 0");
         while !shrink.step() {}
         assert_eq!(shrink.text(), text);
+    }
+
+    fn shrunk(text: &str, expectation: &str) -> Session {
+        let mut shrink = Shrink::new(text, expectation);
+        while !shrink.step() {}
+        let session = run(Session::open(&shrink.text()));
+        let verdicts = session.verdicts();
+        let verdict = verdicts.iter().find(|verdict| verdict.text == expectation);
+        let verdict = verdict.unwrap_or_else(|| panic!("it is still expected: {}", shrink.text()));
+        assert_eq!(verdict.holds, Some(false), "{}", shrink.text());
+        assert_eq!(verdict.ground, Ground::Measured, "{}", shrink.text());
+        assert!(session.diagnostics().is_empty(), "{}", shrink.text());
+        assert!(shrink.text().lines().count() < text.lines().count(), "{}", shrink.text());
+        session
+    }
+
+    fn operations(session: &Session) -> u32 {
+        session.lanes().operations.iter().map(|bar| bar.good + bar.bad).sum()
+    }
+
+    #[test]
+    fn slow_reads_stay_reads_that_somebody_waits_for() {
+        let session = shrunk(
+            "seed 1\nend 6s\nnetwork latency 5ms\nring a: 3 nodes, 8 vnodes\nload 50 keys \"user:{n}\"
+traffic c: 100/s, 100% get, keys uniform, 4 clients\nat 2s slow n1 20x\nat 4s crash n2
+expect read p99 < 50ms\n",
+            "read p99 < 50ms",
+        );
+        assert!(operations(&session) > 0, "{}", session.text());
+    }
+
+    #[test]
+    fn low_throughput_is_not_the_throughput_of_nobody() {
+        let session = shrunk(
+            "seed 1\nend 6s\nring a: 3 nodes, 8 vnodes\nload 50 keys \"user:{n}\"
+traffic c: 100/s, 100% get, keys uniform, 4 clients\nat 1s say \"soon\"\nat 2s crash n1 n2
+expect throughput > 80\n",
+            "throughput > 80",
+        );
+        assert!(operations(&session) > 0, "{}", session.text());
+        assert!(session.text().contains("crash"), "{}", session.text());
+    }
+
+    #[test]
+    fn an_id_is_refused_by_the_clock_that_was_set_back() {
+        let session = shrunk(
+            "seed 1\nend 8s\nids a: snowflake, 3 nodes, 1000/s each, 3000 ids, backwards refuse
+at 200ms say \"soon\"\nat 500ms skew n2 -300ms\nexpect refused = 0\n",
+            "refused = 0",
+        );
+        assert!(session.text().contains("skew n2"), "{}", session.text());
+    }
+
+    #[test]
+    fn a_name_that_is_gone_is_another_failure() {
+        let session = shrunk(
+            "seed 1\nend 5s\nring a: 4 nodes, 8 vnodes\nload 50 keys \"user:{n}\"\nat 1s join n5
+at 2s say \"two\"\nexpect keys(n5) = 0\n",
+            "keys(n5) = 0",
+        );
+        assert!(session.text().contains("join n5"), "{}", session.text());
+    }
+
+    #[test]
+    fn a_line_that_goes_on_comes_and_goes_with_the_one_above() {
+        let text = "ring 4 nodes,\n  8 vnodes\nload 50 keys \"k:{n}\",\n  values 10B\nat 1s\n  crash n1\nexpect always unavailable-now = 0\n";
+        let shrink = Shrink::new(text, "always unavailable-now = 0");
+        assert_eq!(shrink.best.len(), 4, "{:?}", shrink.best);
     }
 }

@@ -248,3 +248,31 @@ fn a_file_that_is_given_is_placed_however_large_it_is() {
         assert_eq!(session.survey(0).map(|survey| survey.keys as usize), Some(count));
     }
 }
+
+#[test]
+fn what_a_cut_run_has_not_decided_stays_open() {
+    let text = "seed 1\nend 10s\nring 3 nodes, 8 vnodes\nload 50 keys \"k:{n}\"
+traffic c: 1000000/s, 50 clients\nexpect lost = 0\nexpect always unavailable-now = 0
+expect eventually lost = 0\nexpect sometimes joins = 0\nexpect always joins > 0
+expect linearizable\nexpect p99(b) > 0\n";
+    let session = whole(text);
+    let truncated = session.truncated().expect("a million events are not ten seconds of it");
+    assert!(truncated.at < Time(1_000_000) && truncated.events >= 1_000_000, "{truncated:?}");
+    assert_eq!(session.end(), truncated.at);
+    let verdicts = session.verdicts();
+    let holds: Vec<_> = verdicts.iter().map(|verdict| verdict.holds).collect();
+    assert_eq!(holds, [None, None, None, Some(true), Some(false), None, None]);
+    for verdict in verdicts.iter().filter(|verdict| verdict.holds.is_none()) {
+        assert!(verdict.reason.contains("cut at"), "{verdict:?}");
+        assert!(verdict.at.is_none() && verdict.measured.len() > 1 || verdict.measured == "0");
+    }
+    assert!(!session.holds());
+    let session = whole("end 10s\nring 3 nodes\ntraffic c: 1000000/s, 50 clients\n");
+    assert!(!session.holds(), "that nothing was expected of it does not make it whole");
+}
+
+#[test]
+fn a_text_that_was_not_understood_does_not_hold() {
+    assert!(whole(TEXT).holds());
+    assert!(!whole(&alloc::format!("{TEXT}expct lost = 0\n")).holds());
+}

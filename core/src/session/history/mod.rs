@@ -8,7 +8,7 @@ mod fold;
 mod reason;
 pub mod trial;
 
-use super::fact::Verdict;
+use super::fact::{Ground, Verdict};
 use super::judge::undecided;
 use super::run::Run;
 use crate::check::{Budget, History, Judgement, Object, Violation};
@@ -132,7 +132,9 @@ pub fn verdict(
     let told = asked.iter().find(|it| it.holds() == Some(false));
     let told = told.or_else(|| asked.iter().find(|it| it.holds().is_none())).or(asked.first());
     let Some(told) = told else {
+        verdict.ground = Ground::Nothing;
         if let Some(truncated) = run.truncated {
+            verdict.ground = Ground::Truncated;
             verdict.at = None;
             verdict.reason = undecided(&truncated, "No client asked anything so far.");
             return verdict;
@@ -146,10 +148,16 @@ pub fn verdict(
     // What is not known is neither: no claim holds by it.
     verdict.holds = Some(told.holds().is_some_and(|holds| holds != expectation.negated));
     verdict.reason = told.reason(trace);
+    verdict.ground = match told.holds() {
+        _ if told.history().operations.is_empty() => Ground::Nothing,
+        Some(_) => Ground::Measured,
+        None => Ground::Budget,
+    };
     if let Some(truncated) = run.truncated.filter(|_| told.judgement.violation().is_none()) {
         // The beginning of a history that has an order may go on without one.
         verdict.holds = None;
         verdict.at = None;
+        verdict.ground = Ground::Truncated;
         verdict.reason = undecided(&truncated, &verdict.reason);
     }
     if let Some(violation) = told.judgement.violation() {
