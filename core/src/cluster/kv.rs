@@ -81,6 +81,8 @@ pub struct Store {
     sessions: Ordered<Session, (u32, Answer)>,
     bytes: u64,
     digest: u64,
+    /// The sum of what each item and each remembered answer adds to the digest of the state.
+    sum: u64,
 }
 
 /// What applying a command came to.
@@ -115,7 +117,25 @@ impl Store {
     /// The same without a memory of clients.
     #[must_use]
     pub fn without_sessions(&self) -> Self {
-        Self { sessions: Ordered::new(), ..self.clone() }
+        let sum = self
+            .told()
+            .fold(self.sum, |sum, (session, seq, _)| sum.wrapping_sub(Fold::of(&(session, seq))));
+        Self { sessions: Ordered::new(), sum, ..self.clone() }
+    }
+
+    /// A number that tells two states apart: what the items are, and which answers are remembered. It
+    /// does not depend on the way that led there.
+    #[must_use]
+    pub fn state_digest(&self) -> u64 {
+        self.sum
+    }
+
+    /// Keeps the answer to a client's command.
+    fn keep(&mut self, session: Session, seq: u32, answer: Answer) {
+        if let Some((old, _)) = self.sessions.insert(session, (seq, answer)) {
+            self.sum = self.sum.wrapping_sub(Fold::of(&(session, old)));
+        }
+        self.sum = self.sum.wrapping_add(Fold::of(&(session, seq)));
     }
 
     /// What each client was told last, under which number.
@@ -125,7 +145,7 @@ impl Store {
 
     /// Takes over what a client was told elsewhere.
     pub fn remember(&mut self, session: Session, seq: u32, answer: Answer) {
-        self.sessions.insert(session, (seq, answer));
+        self.keep(session, seq, answer);
     }
 
     /// Puts an item there that was there from the start.
@@ -161,7 +181,7 @@ impl Store {
         };
         self.digest = Fold::of(&(self.digest, index, command));
         if once {
-            self.sessions.insert(command.session, (command.seq, answer.clone()));
+            self.keep(command.session, command.seq, answer.clone());
         }
         Applied::Now(answer)
     }
@@ -202,8 +222,10 @@ impl Store {
 
     fn put(&mut self, item: Item) {
         self.bytes += item.bytes();
+        self.sum = self.sum.wrapping_add(Fold::of(&item));
         if let Some(old) = self.items.put(item) {
             self.bytes -= old.bytes();
+            self.sum = self.sum.wrapping_sub(Fold::of(&old));
         }
     }
 }
@@ -225,7 +247,7 @@ impl Payload for Kv {
     }
 
     fn state_digest(state: &Arc<Store>) -> u64 {
-        Fold::of(&(state.digest, state.bytes, state.sessions.len() as u64))
+        Fold::of(&(state.digest, state.sum, state.bytes))
     }
 }
 

@@ -101,6 +101,8 @@ pub enum Note {
         again: bool,
         /// What was written.
         items: Arc<[Arc<Item>]>,
+        /// A number that tells the state after it from others.
+        digest: u64,
     },
     /// A replica began anew from a snapshot of its store.
     Restored {
@@ -108,6 +110,8 @@ pub enum Note {
         index: Index,
         /// What is in it.
         items: Arc<[Item]>,
+        /// A number that tells the state from others.
+        digest: u64,
     },
     /// A replica is too far behind to answer a read.
     TooStale {

@@ -305,7 +305,8 @@ impl Replica {
             self.applied = snapshot.mark.index;
             self.compacted = snapshot.mark.index;
             let items: Vec<Item> = self.store.items().cloned().collect();
-            turn.note(Note::Restored { index: self.applied, items: items.into() });
+            let digest = self.store.state_digest();
+            turn.note(Note::Restored { index: self.applied, items: items.into(), digest });
         }
         while let Some((index, entry)) = self.raft.next_committed() {
             self.applied = index;
@@ -342,7 +343,8 @@ impl Replica {
             Outcome::Written(item) => Some(item.clone()),
             _ => None,
         });
-        turn.note(Note::Applied { index: mark.index, again, items: written.collect() });
+        let (items, digest) = (written.collect(), self.store.state_digest());
+        turn.note(Note::Applied { index: mark.index, again, items, digest });
         if let Some(place) = self.open.iter().position(|open| open.mark == mark) {
             let open = self.open.swap_remove(place);
             self.answer(open.client, open.op, answer.clone(), turn);

@@ -64,9 +64,43 @@ pub struct Passage {
     pub bytes: u64,
 }
 
+/// The disks of a replicated store: a version is the place of the log at which it was written, so what a
+/// disk holds is told by one place, and what it lost too.
+#[derive(Clone, Debug, Default)]
+struct Disks {
+    /// Up to where each node's disk holds the log.
+    upto: Ordered<NodeId, u64>,
+    /// The newest acknowledged versions of the keys that have a value, and of how many keys.
+    versions: BTreeMap<u64, u32>,
+}
+
+/// What is there from the start carries this version and is part of every node's set-up, not of its disk.
+const FROM_THE_START: u64 = 1;
+
+impl Disks {
+    fn count(&mut self, entry: &Entry, more: bool) {
+        let version = entry.acknowledged.0;
+        if version <= FROM_THE_START || entry.gone {
+            return;
+        }
+        let keys = self.versions.entry(version).or_default();
+        *keys = if more { *keys + 1 } else { keys.saturating_sub(1) };
+        if *keys == 0 {
+            self.versions.remove(&version);
+        }
+    }
+
+    /// Keys whose acknowledged version is on none of the disks that end there.
+    fn beyond(&self, upto: u64) -> u64 {
+        self.versions.range(upto.saturating_add(1)..).map(|(_, keys)| u64::from(*keys)).sum()
+    }
+}
+
 /// The keys of one cluster.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
+    /// For a replicated store: what counts is what the disks hold, not what memories applied.
+    disks: Option<Disks>,
     entries: Shelf<Entry>,
     holdings: Ordered<NodeId, Holding>,
     passages: Ordered<(NodeId, NodeId), Passage>,
@@ -109,13 +143,23 @@ impl Ledger {
             copies: SmallVec::new(),
         });
         let before = Self::stand(&self.holdings, &entry);
+        if let Some(disks) = &mut self.disks {
+            disks.count(&entry, false);
+        }
         change(&mut entry, self);
+        if let Some(disks) = &mut self.disks {
+            disks.count(&entry, true);
+        }
         let after = Self::stand(&self.holdings, &entry);
         self.entries.put(entry);
         let count = |number: &mut u64, before: bool, after: bool| {
             *number = *number + u64::from(after) - u64::from(before);
         };
         count(&mut self.keys, before.counts, after.counts);
+        if self.disks.is_some() {
+            self.reckon(now);
+            return;
+        }
         count(&mut self.lost, before.lost, after.lost);
         count(&mut self.unavailable, before.unavailable, after.unavailable);
         self.watch(now);
@@ -141,7 +185,44 @@ impl Ledger {
             lost += u64::from(stand.lost);
             unavailable += u64::from(stand.unavailable);
         }
-        (self.keys, self.lost, self.unavailable) = (keys, lost, unavailable);
+        self.keys = keys;
+        if self.disks.is_some() {
+            self.reckon(now);
+            return;
+        }
+        (self.lost, self.unavailable) = (lost, unavailable);
+        self.watch(now);
+    }
+
+    /// A node's disk holds the log of a replicated store up to a place, or no longer beyond it.
+    pub fn stored(&mut self, node: NodeId, upto: u64, now: Time) {
+        let disks = self.disks.get_or_insert_with(|| {
+            let mut disks = Disks::default();
+            for entry in self.entries.iter() {
+                disks.count(entry, true);
+            }
+            disks
+        });
+        if disks.upto.insert(node, upto) != Some(upto) {
+            self.reckon(now);
+        }
+    }
+
+    /// Up to where a node's disk holds the log of a replicated store, as far as was said.
+    #[must_use]
+    pub fn stored_upto(&self, node: NodeId) -> Option<u64> {
+        self.disks.as_ref()?.upto.get(&node).copied()
+    }
+
+    /// Counts the keys that no disk holds, and those that no disk of a running node does.
+    fn reckon(&mut self, now: Time) {
+        let Some(disks) = &self.disks else { return };
+        let running = |node: &NodeId| self.holdings.get(node).is_some_and(|held| held.running);
+        let best = disks.upto.values().copied().max().unwrap_or(0);
+        let reached = disks.upto.iter().filter(|(node, _)| running(node)).map(|(_, upto)| *upto);
+        let reached = reached.max();
+        self.lost = disks.beyond(best);
+        self.unavailable = reached.map_or(self.keys, |upto| disks.beyond(upto));
         self.watch(now);
     }
 
@@ -210,7 +291,7 @@ impl Ledger {
         let holding = self.holdings.of(node);
         if holding.running != running {
             holding.running = running;
-            if holding.keys > 0 {
+            if holding.keys > 0 || self.disks.is_some() {
                 self.recount(now);
             }
         }
@@ -305,6 +386,12 @@ impl Ledger {
     /// Keys with a value that have fewer copies of their acknowledged version than so many.
     #[must_use]
     pub fn short_of(&self, copies: usize) -> u64 {
+        if let Some(disks) = &self.disks {
+            let mut ends: Vec<u64> = disks.upto.values().copied().collect();
+            crate::base::order::sort_by(&mut ends, |one, two| one > two);
+            let end = copies.checked_sub(1).map_or(Some(u64::MAX), |at| ends.get(at).copied());
+            return end.map_or(self.keys, |end| disks.beyond(end));
+        }
         let short = |entry: &&Entry| {
             let whole = entry.copies.iter().filter(|copy| copy.1 >= entry.acknowledged).count();
             Self::stand(&self.holdings, entry).counts && whole < copies

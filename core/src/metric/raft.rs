@@ -47,7 +47,7 @@ impl RaftMeasures {
                 self.truncated += 1;
                 self.ends.of(node).1 = after.0;
             }
-            Note::Committed { upto } => {
+            Note::Committed { upto, .. } => {
                 if upto.0 > self.committed {
                     self.committed = upto.0;
                     self.committed_at = at;

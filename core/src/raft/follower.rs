@@ -4,6 +4,7 @@ use super::bug::Bug;
 use super::disk::Write;
 use super::entry::{Entry, Payload};
 use super::mark::{Index, Mark};
+use super::membership::Membership;
 use super::message::{Body, Note};
 use super::node::{Node, NodeTurn};
 use crate::base::{NodeId, Time};
@@ -50,7 +51,7 @@ impl<P: Payload> Node<P> {
             self.take_entries(&fresh);
             turn.note(Note::Appended { after, entries: fresh.clone() });
             // Told before the write is ordered, so that what is seen of a node is in order.
-            self.commit_to(commit.min(upto), turn);
+            self.commit_to(commit.min(upto), None, turn);
             let hard = self.hard_if_dirty();
             let prev = Mark::new(after, self.log.term(after).unwrap_or(prev.term));
             let number = self.save(Write::Append { hard, prev, entries: fresh });
@@ -61,17 +62,22 @@ impl<P: Payload> Node<P> {
                 self.promise(from, Body::Appended { upto });
             }
         } else {
-            self.commit_to(commit.min(upto), turn);
+            self.commit_to(commit.min(upto), None, turn);
             self.promise(from, Body::Appended { upto });
         }
     }
 
     /// Everything up to a place that this log surely shares with the leader's is committed.
-    pub(super) fn commit_to(&mut self, upto: Index, turn: &mut NodeTurn<'_, P>) {
+    pub(super) fn commit_to(
+        &mut self,
+        upto: Index,
+        counted: Option<Arc<Membership>>,
+        turn: &mut NodeTurn<'_, P>,
+    ) {
         let upto = upto.min(self.log.last().index);
         if upto > self.commit {
             self.commit = upto;
-            turn.note(Note::Committed { upto });
+            turn.note(Note::Committed { upto, counted });
         }
     }
 
@@ -83,7 +89,7 @@ impl<P: Payload> Node<P> {
         stamp: Time,
         turn: &mut NodeTurn<'_, P>,
     ) {
-        self.commit_to(commit, turn);
+        self.commit_to(commit, None, turn);
         self.fresh = self.fresh.max(Some(stamp));
         if round > 0 {
             self.say(from, Body::HeartbeatReply { round }, turn);

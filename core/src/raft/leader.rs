@@ -334,7 +334,7 @@ impl<P: Payload> Node<P> {
             .map(|(_, entry)| entry.bytes())
             .sum();
         self.reign.uncommitted = self.reign.uncommitted.saturating_sub(freed);
-        self.commit_to(held, turn);
+        self.commit_to(held, Some(self.members().clone()), turn);
         self.tell_commit(turn);
         self.release_early_reads(turn);
         self.end_change(turn);

@@ -230,6 +230,8 @@ pub enum Note<P: Payload> {
     Committed {
         /// The place.
         upto: Index,
+        /// The members among whom a leader has counted a majority; nothing if the node was told.
+        counted: Option<Arc<Membership>>,
     },
     /// It put a snapshot in the stead of the log up to a place.
     Compacted {

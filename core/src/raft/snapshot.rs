@@ -103,7 +103,7 @@ impl<P: Payload> Node<P> {
         if self.log.holds(mark) {
             // Nothing is missing after all; whatever is behind it stays.
             self.incoming = None;
-            self.commit_to(mark.index, turn);
+            self.commit_to(mark.index, None, turn);
             self.promise(from, Body::Appended { upto: mark.index });
             return;
         }
@@ -138,7 +138,7 @@ impl<P: Payload> Node<P> {
         self.note_members(turn);
         self.commit = mark.index;
         self.applied = mark.index;
-        turn.note(Note::Committed { upto: mark.index });
+        turn.note(Note::Committed { upto: mark.index, counted: None });
         self.snapshot = Some(snapshot.clone());
         self.installed = Some(snapshot.clone());
         let hard = self.hard_if_dirty();

@@ -290,6 +290,8 @@ pub const LAWS: &[Entry] = &[
     ("same-state", "no two nodes commit different entries at one place"),
     ("committed-stays", "what a node knows to be committed stays in its log"),
     ("no-way-back", "terms and commits of a node only grow"),
+    ("stored", "what a replicated store acknowledges is on the disks of a majority"),
+    ("same-digest", "replicas that have applied the same entries hold the same state"),
     ("replicated", "every key has all its copies, at the end"),
 ];
 

@@ -336,7 +336,7 @@ fn note_words(note: &Note, cast: &Cast) -> (Lane, &'static str, String) {
             };
             (Lane::Wire, "applied", text)
         }
-        Note::Restored { index, items } => (
+        Note::Restored { index, items, .. } => (
             Lane::Wire,
             "restored",
             format!("its store is as of entry {}: {} keys", index.0, items.len()),

@@ -74,7 +74,15 @@ impl Judge {
                         ..decision
                     });
                 }
-                let holds = decision.map(|decision| decision.holds != expectation.negated);
+                let mut holds = decision.map(|decision| decision.holds != expectation.negated);
+                // A law that nothing put to the test says nothing, and so does its opposite.
+                let idle = match &expectation.claim {
+                    Claim::Law(word, of) if ended => law::idle(source, word, of.as_deref()),
+                    _ => None,
+                };
+                if idle.is_some() {
+                    holds = Some(false);
+                }
                 let measured = measured(source, &expectation.claim);
                 let mut evidence = evidence(source, &expectation.claim);
                 if evidence.is_empty() {
@@ -87,6 +95,10 @@ impl Judge {
                     span: expectation.span,
                     holds,
                     reason: match (watch.mood(), decision) {
+                        _ if idle.is_some() => format!(
+                            "The law was never put to the test: {}. So it does not count as held.",
+                            idle.unwrap_or_default()
+                        ),
                         // The number is that of the end, and may be another than the one that counts.
                         (Mood::Sometimes, Some(one)) if one.holds && claim == Some(false) => {
                             let (at, meaning) = (Span(one.at.0), meaning(&expectation.claim));

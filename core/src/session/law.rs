@@ -23,6 +23,8 @@ fn meant(word: &str) -> Option<Option<Law>> {
         "same-state" => Law::SameState,
         "committed-stays" => Law::CommittedStays,
         "no-way-back" => Law::NoWayBack,
+        "stored" => Law::Stored,
+        "same-digest" => Law::SameDigest,
         _ => return None,
     }))
 }
@@ -55,6 +57,26 @@ pub fn holds(source: &Source<'_>, word: &str, of: Option<&str>) -> Option<bool> 
         return None;
     }
     Some(broken(source, word, of).is_empty())
+}
+
+/// Why a law says nothing about this run: what it is about never happened.
+#[must_use]
+pub fn idle(source: &Source<'_>, word: &str, of: Option<&str>) -> Option<&'static str> {
+    let laws = laws(source, of);
+    let law = meant(word)?;
+    let idle = |laws: &&Laws| match law {
+        // All together: something was agreed on.
+        None => {
+            (laws.sometimes().commits == 0 && laws.count() == 0).then_some("nothing was agreed on")
+        }
+        Some(law) => {
+            let (words, exercised) = law.exercised(&laws.sometimes());
+            let broken = laws.violations().iter().any(|violation| violation.law == law);
+            (!exercised && !broken).then_some(words)
+        }
+    };
+    // One store in which nothing happened is enough: the claim is about all of them.
+    laws.iter().find_map(idle)
 }
 
 /// What was seen of a law.

@@ -8,6 +8,7 @@ use super::describe::happening;
 use super::judge::Judge;
 use super::number::Source;
 use super::perform::perform;
+use super::raft;
 use super::source::Files;
 use super::stock::Stock;
 use crate::base::{NodeId, Span, Time, order};
@@ -355,11 +356,12 @@ impl Run {
             let mut broken = false;
             if let Some(cluster) = actor {
                 self.measures.read(cluster, event);
-                broken |= self.watch(cluster, event);
-                let unnoted = matches!(
-                    event.kind,
-                    Kind::Fault(Fault::Unsynced { .. } | Fault::Torn | Fault::Corrupted)
-                );
+                broken |= self.watch(script, cluster, event);
+                let unnoted = !is_raft(script, cluster)
+                    && matches!(
+                        event.kind,
+                        Kind::Fault(Fault::Unsynced { .. } | Fault::Torn | Fault::Corrupted)
+                    );
                 if unnoted
                     && let Some(measures) = self.measures.cluster_mut(cluster)
                     && let Some(durable) = self.world.durable(node)
@@ -408,16 +410,20 @@ impl Run {
     }
 
     /// Lets the laws of a cluster's log read an event; true if one was broken by it.
-    fn watch(&mut self, cluster: usize, event: &Event<Server>) -> bool {
+    fn watch(&mut self, script: &Script, cluster: usize, event: &Event<Server>) -> bool {
         let Some(laws) = self.laws.get_mut(cluster) else { return false };
-        let before = laws.count();
+        let (before, committed) = (laws.count(), laws.committed());
         match &event.kind {
             Kind::Noted(Note::Raft(note)) => laws.read(event.at, event.seq, event.node, note),
             Kind::Fault(Fault::Started) => laws.started(event.node),
             Kind::Fault(Fault::Wiped) => laws.wiped(event.node),
             _ => {}
         }
-        laws.count() != before
+        if is_raft(script, cluster) {
+            let grown = laws.committed() > committed;
+            raft::disks::watch(self, cluster, event, grown);
+        }
+        self.laws.get(cluster).is_some_and(|laws| laws.count() != before)
     }
 
     /// What the triggers have left in this run: the delayed statements, and those set off so far.
@@ -483,4 +489,10 @@ pub fn is_ground(command: &Command) -> bool {
         command,
         Command::Link { .. } | Command::Disk(..) | Command::Skew(..) | Command::Drift(..)
     )
+}
+
+/// True if a cluster keeps a replicated log.
+fn is_raft(script: &Script, cluster: usize) -> bool {
+    let spec = script.scenario.clusters.get(cluster);
+    spec.is_some_and(|spec| matches!(spec.kind, crate::scenario::Kind::Raft(_)))
 }

@@ -150,7 +150,7 @@ impl Day {
             match &event.kind {
                 Kind::Noted(note) => {
                     self.laws.read(event.at, event.seq, event.node, note);
-                    if let shardlab::raft::Note::Committed { upto } = note {
+                    if let shardlab::raft::Note::Committed { upto, .. } = note {
                         self.committed = self.committed.max(*upto);
                     }
                 }

@@ -22,11 +22,15 @@ pub enum Law {
     CommittedStays,
     /// Term and commit index of a node that runs only grow.
     NoWayBack,
+    /// What a leader commits is on the disks of a majority.
+    Stored,
+    /// Replicas that have applied the same entries hold the same state.
+    SameDigest,
 }
 
 impl Law {
     /// Every law.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::OneLeader,
         Self::OneVote,
         Self::LeaderAppends,
@@ -35,6 +39,8 @@ impl Law {
         Self::SameState,
         Self::CommittedStays,
         Self::NoWayBack,
+        Self::Stored,
+        Self::SameDigest,
     ];
 
     /// What it says, in words.
@@ -49,6 +55,27 @@ impl Law {
             Self::SameState => "nobody commits anything else",
             Self::CommittedStays => "what is committed stays",
             Self::NoWayBack => "terms and commits only grow",
+            Self::Stored => "what is acknowledged is on a majority's disks",
+            Self::SameDigest => "same entries applied, same state",
+        }
+    }
+
+    /// What has to happen before the law can be broken, in words, and whether it has happened. A law
+    /// that was never put to the test does not hold: it says nothing.
+    #[must_use]
+    pub fn exercised(self, seen: &Sometimes) -> (&'static str, bool) {
+        match self {
+            Self::OneLeader => ("nobody was elected", seen.leaders > 0),
+            Self::OneVote => ("nobody voted", seen.votes > 0 || seen.leaders > 0),
+            Self::LeaderAppends => ("no leader appended anything", seen.leaders > 0),
+            Self::LogMatching => ("no entry came into a second log", seen.shared > 0),
+            Self::LeaderComplete => {
+                ("no leader came after something had been committed", seen.heirs > 0)
+            }
+            Self::SameState => ("no two nodes committed the same entry", seen.agreed > 0),
+            Self::CommittedStays | Self::NoWayBack => ("nothing was committed", seen.commits > 0),
+            Self::Stored => ("no leader committed anything", seen.stored > 0),
+            Self::SameDigest => ("no two replicas applied the same entry", seen.compared > 0),
         }
     }
 }
@@ -103,6 +130,16 @@ pub struct Sometimes {
     pub transfers: u32,
     /// Nodes that came back with entries in their log.
     pub restarts: u32,
+    /// Entries that came into a second log.
+    pub shared: u64,
+    /// Leaders that began when something had been committed before.
+    pub heirs: u32,
+    /// Times that a node committed what another had committed before.
+    pub agreed: u64,
+    /// Commits of leaders that were held against the disks.
+    pub stored: u64,
+    /// Times that the states of two replicas were compared.
+    pub compared: u64,
     /// Nodes that came back without all that they had acknowledged.
     pub disks_lost: u32,
     /// Of these, as their leaders saw it.

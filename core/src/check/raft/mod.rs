@@ -9,16 +9,18 @@
 
 mod entries;
 mod law;
+mod state;
 mod terms;
 
 use crate::base::{NodeId, Time};
-use crate::raft::{Entry, Index, Mark, Note, Payload, Role, Term};
+use crate::raft::{Durable, Entry, Index, Mark, Membership, Note, Payload, Role, Term, quorum};
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use entries::{Entries, Known, PLACES_MAX};
 pub use law::{Law, Sometimes, Violation};
+use state::States;
 use terms::Terms;
 
 /// What is known of one node.
@@ -32,6 +34,11 @@ struct Seen {
     commit: (Index, u32),
     /// Its last votes: term, for whom, and the event.
     votes: Vec<(Term, NodeId, u32)>,
+    /// Where its disk ended when it last wrote, and before it was emptied.
+    disk: Mark,
+    emptied: Mark,
+    /// Its disk has called something safe that was not.
+    lied: bool,
 }
 
 /// Watches the laws through a run.
@@ -47,9 +54,11 @@ pub struct Laws {
     sometimes: Sometimes,
     violations: Arc<Vec<Violation>>,
     count: u32,
+    /// The state after a place, as the first replica that came there showed it.
+    states: States,
 }
 
-/// Violations that are kept; the others are counted.
+/// Violations of each law that are kept; the others are counted.
 const VIOLATIONS_MAX: usize = 32;
 /// Leaders, and each node's votes, that are remembered.
 const TERMS_MAX: usize = 1_024;
@@ -81,6 +90,12 @@ impl Laws {
         self.sometimes
     }
 
+    /// The last place that anybody has committed.
+    #[must_use]
+    pub fn committed(&self) -> Index {
+        self.committed.last()
+    }
+
     /// A node has started: its next note says with what.
     pub fn started(&mut self, node: NodeId) {
         if let Some(seen) = self.seen(node) {
@@ -93,7 +108,85 @@ impl Laws {
     /// A node's disk is empty: it is a new node now, which has promised nothing.
     pub fn wiped(&mut self, node: NodeId) {
         if let Some(seen) = self.seen(node) {
-            *seen = Seen::default();
+            let emptied = seen.emptied.max(seen.disk);
+            *seen = Seen { emptied, lied: seen.lied, ..Seen::default() };
+        }
+    }
+
+    /// A node's disk has lost what it had called safe: what it acknowledged is not held against anybody.
+    pub fn lied(&mut self, node: NodeId) {
+        if let Some(seen) = self.seen(node) {
+            seen.lied = true;
+        }
+    }
+
+    /// A node's disk holds a log that ends there now.
+    pub fn landed(&mut self, node: NodeId, last: Mark) {
+        if let Some(seen) = self.seen(node) {
+            seen.disk = last;
+        }
+    }
+
+    /// Up to which place a disk holds what is committed.
+    #[must_use]
+    pub fn covered<P: Payload>(&self, disk: &Durable<P>) -> Index {
+        let snapshot = disk.snapshot.as_ref().map_or(Index(0), |kept| kept.mark.index);
+        let mut at = disk.log.last().index.min(self.committed.last());
+        // Behind the last place that both know to be the same, logs may differ.
+        while at > snapshot
+            && disk
+                .log
+                .term(at)
+                .is_some_and(|term| self.committed.at(at).is_some_and(|known| known != term))
+        {
+            at = at.before();
+        }
+        at.max(snapshot)
+    }
+
+    /// A leader commits up to an entry: a majority of the members must have it on their disks. `keeps`
+    /// tells whether the disk of a node has it, as the replica that the members list. A disk that was
+    /// emptied since then, or one that lies, is not held against the leader.
+    pub fn on_disks(
+        &mut self,
+        at: Time,
+        seq: u32,
+        node: NodeId,
+        mark: Mark,
+        members: &Membership,
+        keeps: impl Fn(NodeId) -> bool,
+    ) {
+        let had = |voter: NodeId| {
+            let seen = self.nodes.get(voter.index());
+            seen.is_some_and(|seen| seen.lied || seen.emptied >= mark)
+        };
+        let vote = |voter: NodeId| Some(keeps(voter) || had(voter));
+        let won = quorum::joint_tally(&members.voters, &members.outgoing, vote);
+        self.sometimes.stored += 1;
+        if won != quorum::Tally::Won {
+            let whole = members.voters.iter().filter(|voter| keeps(**voter)).count();
+            let words = format!(
+                "{node} commits {mark}, and {whole} of {} disks have it",
+                members.voters.len()
+            );
+            self.broken(Law::Stored, Here { at, seq, node }, None, words);
+        }
+    }
+
+    /// A replica has applied the log up to a place, and its state is that.
+    pub fn applied(&mut self, at: Time, seq: u32, node: NodeId, index: Index, digest: u64) {
+        match self.states.meet(index, (digest, node, seq)) {
+            None => {}
+            Some((same, other, before)) => {
+                self.sometimes.compared += u64::from(other != node);
+                if same != digest {
+                    let words = format!(
+                        "after entry {} the state of {node} is another than that of {other}",
+                        index.0
+                    );
+                    self.broken(Law::SameDigest, Here { at, seq, node }, Some(before), words);
+                }
+            }
         }
     }
 
@@ -110,7 +203,8 @@ impl Laws {
 
     fn broken(&mut self, law: Law, here: Here, before: Option<u32>, words: String) {
         self.count = self.count.saturating_add(1);
-        if self.violations.len() < VIOLATIONS_MAX {
+        let kept = self.violations.iter().filter(|kept| kept.law == law).count();
+        if kept < VIOLATIONS_MAX {
             let Here { at, seq, node } = here;
             let violation = Violation { law, at, seq, before, node, words };
             Arc::make_mut(&mut self.violations).push(violation);
@@ -129,7 +223,7 @@ impl Laws {
             Note::Voted { to, term } => self.on_voted(here, *to, *term),
             Note::Appended { after, entries } => self.on_appended(here, *after, entries),
             Note::Truncated { after } => self.on_truncated(here, *after),
-            Note::Committed { upto } => self.on_committed(here, *upto),
+            Note::Committed { upto, .. } => self.on_committed(here, *upto),
             Note::Installed { mark, .. } => self.on_installed(here, *mark),
             Note::Compacted { .. } => sometimes.compactions += 1,
             Note::Members { members, .. } => {
@@ -199,6 +293,7 @@ impl Laws {
     /// that learns of its votes late may lack what newer ones have committed.
     fn check_complete(&mut self, here: Here, term: Term) {
         let node = here.node;
+        self.sometimes.heirs += u32::from(self.committed.last() > Index(0));
         let place = self.reigns.partition_point(|(_, reign, _)| *reign < term);
         let upto = match self.reigns.get(place) {
             Some((from, ..)) => from.before(),
@@ -289,7 +384,7 @@ impl Laws {
                     let words = format!("{node} holds {mark}, and it is {what} than elsewhere");
                     self.broken(Law::LogMatching, here, Some(known.seq), words);
                 }
-                Some(_) => {}
+                Some(known) => self.sometimes.shared += u64::from(known.seq != seq),
                 None => {
                     if let Some(parent) = parent {
                         self.remember(Known { mark, parent, digest, seq });
@@ -366,6 +461,8 @@ impl Laws {
         }
         seen.commit = (upto, seq);
         let term = seen.term;
+        self.sometimes.agreed += u64::from(upto > before && before < self.committed.last());
+        let seen = &self.nodes[node.index()];
         let last = seen.log.last();
         if upto > last {
             let words = format!("{node} commits {}, and its log ends at {}", upto.0, last.0);

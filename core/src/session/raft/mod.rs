@@ -2,6 +2,7 @@
 //! happens in them reads.
 
 pub mod build;
+pub(super) mod disks;
 pub mod fact;
 pub mod reign;
 pub mod stale;

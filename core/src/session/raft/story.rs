@@ -109,7 +109,7 @@ impl<'a> Story<'a> {
                     String::from("cuts it off its log")
                 })
             }
-            Kind::Noted(Note::Raft(raft::Note::Committed { upto })) => {
+            Kind::Noted(Note::Raft(raft::Note::Committed { upto, .. })) => {
                 if !holds || upto.0 < self.index || self.knowing.contains(&node) {
                     return None;
                 }

@@ -160,7 +160,7 @@ pub fn note_words(note: &Note<Kv>, cast: &Cast) -> (Lane, &'static str, String) 
         Note::Truncated { after } => {
             (Lane::Note, "truncated", format!("cuts off what stood behind entry {}", after.0))
         }
-        Note::Committed { upto } => {
+        Note::Committed { upto, .. } => {
             (Lane::Wire, "committed", format!("knows everything up to {} committed", upto.0))
         }
         Note::Compacted { mark, bytes } => (
