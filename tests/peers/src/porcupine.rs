@@ -75,9 +75,9 @@ impl Drop for Porcupine {
     }
 }
 
-/// True if somebody named its folder, and so would not do without it.
-pub(crate) fn is_wanted() -> bool {
-    std::env::var_os(SOURCE).is_some()
+/// The folder with its source that somebody named.
+pub(crate) fn source() -> Option<PathBuf> {
+    std::env::var_os(SOURCE).map(PathBuf::from)
 }
 
 /// Compiles the driver into a folder of its own, with the module from where it can be had.
@@ -85,8 +85,8 @@ fn build(driver: &Path, scratch: &Path) -> Result<PathBuf, String> {
     std::fs::create_dir_all(scratch).map_err(|error| error.to_string())?;
     let told = driver.join("go.mod");
     let mut module = std::fs::read_to_string(told).map_err(|error| error.to_string())?;
-    if let Some(source) = std::env::var_os(SOURCE) {
-        let source = Path::new(&source).canonicalize();
+    if let Some(source) = source() {
+        let source = source.canonicalize();
         let source = source.map_err(|error| format!("the folder of {SOURCE}: {error}"))?;
         let _ = write!(module, "\nreplace {MODULE} => {}\n", source.display());
     }

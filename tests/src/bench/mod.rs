@@ -45,7 +45,8 @@ pub enum Figure {
     /// of 50 clients and 2000 operations, right ones and ones with one planted stale read. Processor
     /// time of one thread without loading, beside Porcupine on the same histories, and the verdicts of
     /// both must agree. It needs Go, and Porcupine's module, from Go's proxy or from the folder that
-    /// the variable PORCUPINE_SOURCE names. Without it, what it took once stands beside ours.
+    /// the variable PORCUPINE_SOURCE names. Without either, the peer is skipped, which is said, and
+    /// what it took once stands beside ours.
     Check,
 }
 

@@ -37,7 +37,8 @@ impl Appends {
         order::sort_by(&mut all, |one, two| (text(one.0), one.1) < (text(two.0), two.1));
         let mut found = Self::default();
         for (at, (word, whose)) in (0..).zip(all) {
-            if found.texts.last().is_none_or(|(last, _)| *last != word) {
+            // The absent word appends nothing, as the empty text does.
+            if found.texts.last().is_none_or(|(last, _)| text(*last) != text(word)) {
                 found.texts.push((word, at));
                 found.lengths.push(text(word).len());
             }
@@ -53,9 +54,12 @@ impl Appends {
         values.saturating_mul(self.lengths.len())
     }
 
-    /// Who appends what some text ends with, and what stands before that end.
+    /// Who appends what some text ends with, and what stands before that end. An append of nothing leads
+    /// to the empty text, from an absent key; to any other text it leads from that text only.
     fn enders<'a>(&self, text: &'a str, words: &Words) -> impl Iterator<Item = (u32, &'a str)> {
-        let lengths = self.lengths.iter().filter(|length| (1..=text.len()).contains(*length));
+        let least = text.len().min(1);
+        let lengths =
+            self.lengths.iter().filter(move |length| (least..=text.len()).contains(*length));
         lengths.flat_map(move |length| {
             let (before, end) = text.split_at_checked(text.len() - length).unwrap_or((text, ""));
             let whose = self.find(end, words).map_or(&[][..], |at| self.of(at));

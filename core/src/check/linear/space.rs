@@ -104,7 +104,8 @@ impl Space {
             return HIDDEN;
         }
         if state == GONE {
-            return self.holding(more, words);
+            // The absent word appends nothing, and makes an empty text of an absent key all the same.
+            return self.beginning_with(words.text(more), words);
         }
         let mask = self.steps.len() - 1;
         let mut slot = mix(u64::from(state) << 32 | u64::from(more.0)) as usize & mask;

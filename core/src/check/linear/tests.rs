@@ -337,3 +337,43 @@ fn what_the_object_does_not_know_is_not_judged() {
     let history = Arc::new(chance.history(50, 3));
     assert!(Judgement::new(history, Object::Register, Budget::default()).is_err());
 }
+
+/// One client that asks one thing after the other.
+fn alone(asked: &[(Input, Output)], words: Words) -> History {
+    let mut history = History { words, ..History::default() };
+    let key = history.words.take("x");
+    history.clients.push(history.words.take("c0"));
+    for (moment, (input, output)) in (0..).step_by(2).zip(asked) {
+        history.operations.push(Operation {
+            client: 0,
+            key,
+            input: *input,
+            output: *output,
+            call: moment,
+            back: moment + 1,
+            called: moment,
+            returned: moment + 1,
+        });
+    }
+    history
+}
+
+#[test]
+fn an_append_of_nothing_makes_an_empty_text() {
+    let mut words = Words::default();
+    let [empty, a] = ["", "a"].map(|text| words.take(text));
+    let get = |found| (Input::Get, Output::Found(found));
+    let append = |more| (Input::Append(more), Output::Done);
+    for (asked, expected) in [
+        (alloc::vec![append(empty), get(empty)], Verdict::Linearizable),
+        (alloc::vec![append(ABSENT), get(empty)], Verdict::Linearizable),
+        (alloc::vec![append(ABSENT), append(a), append(empty), get(a)], Verdict::Linearizable),
+        (alloc::vec![append(empty), get(ABSENT)], Verdict::Not),
+        (alloc::vec![append(ABSENT), get(ABSENT)], Verdict::Not),
+        (alloc::vec![append(a), append(empty), get(empty)], Verdict::Not),
+    ] {
+        let history = Arc::new(alone(&asked, words.clone()));
+        assert_eq!(brute(&Entry, &history, OPEN), expected == Verdict::Linearizable);
+        assert_eq!(judged(&history, Object::Store).verdict(), Some(expected), "{asked:?}");
+    }
+}
