@@ -92,7 +92,7 @@ pub enum Effect<M: Machine> {
     Arm {
         /// Its name.
         timer: M::Timer,
-        /// How long from now, by the node's own clock.
+        /// How long from now, by the node's monotonic clock.
         after: Span,
     },
     /// Take an alarm back.
@@ -117,8 +117,11 @@ pub enum Effect<M: Machine> {
 pub struct Turn<'a, M: Machine> {
     /// The node itself.
     pub id: NodeId,
-    /// The time on the node's own clock, which may be wrong.
+    /// The time on the node's monotonic clock, which may run fast or slow and never goes back.
     pub now: Time,
+    /// The time on the node's wall clock, which may also be set forward or back. For ids, timestamps
+    /// and versions; never for how long something takes.
+    pub wall: Time,
     /// How many writes of this node have landed since it started, in the order of their saving.
     pub landed: u32,
     /// The node's own stream of chance.
@@ -127,9 +130,9 @@ pub struct Turn<'a, M: Machine> {
 }
 
 impl<'a, M: Machine> Turn<'a, M> {
-    /// A turn that collects its effects in the list given.
+    /// A turn that collects its effects in the list given, on a node whose clocks agree.
     pub fn new(id: NodeId, now: Time, rng: &'a mut Rng, effects: &'a mut Vec<Effect<M>>) -> Self {
-        Self { id, now, landed: 0, rng, effects }
+        Self { id, now, wall: now, landed: 0, rng, effects }
     }
 
     /// Says that a message should go.
@@ -175,8 +178,8 @@ impl<'a, M: Machine> Turn<'a, M> {
         run: impl FnOnce(&mut Turn<'_, N>) -> T,
     ) -> T {
         let mut effects = Vec::new();
-        let (id, now, landed) = (self.id, self.now, self.landed);
-        let mut inner = Turn { id, now, landed, rng: self.rng, effects: &mut effects };
+        let (id, now, wall, landed) = (self.id, self.now, self.wall, self.landed);
+        let mut inner = Turn { id, now, wall, landed, rng: self.rng, effects: &mut effects };
         let result = run(&mut inner);
         self.effects.extend(effects.into_iter().map(lift));
         result

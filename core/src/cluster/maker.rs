@@ -1,4 +1,4 @@
-//! A node that makes ids: it is asked for so many a second, and goes by its own clock.
+//! A node that makes ids: it is asked for so many a second, and goes by its wall clock.
 //!
 //! What it is asked for in a millisecond it makes at once and shows as one note. What it has given is
 //! written down before it is shown, so a counter goes on behind a crash; the time of its last id is
@@ -133,13 +133,13 @@ impl Making {
         let mut made = Made::new(&self.config);
         let (mut left, mut trouble) = (self.waiting + whole, None);
         while left > 0 {
-            match self.maker.make(shown(turn.now), turn.rng) {
+            match self.maker.make(shown(turn.wall), turn.rng) {
                 Ok(id) => {
                     made.ids.push(id);
                     left -= 1;
                 }
                 Err(Refusal::Wait(until)) => {
-                    let soon = until <= shown(turn.now) + 1;
+                    let soon = until <= shown(turn.wall) + 1;
                     trouble = Some(if soon { Trouble::Exhausted } else { Trouble::Waits });
                     // Those that waited already are not counted again.
                     made.waits = left - self.waiting.min(left);

@@ -278,7 +278,7 @@ impl Storage {
         }
         let known = self.shelf.get(item.key.position(), item.key.text());
         let known = known.map_or(Version(0), |known| known.version);
-        let version = Version::next(turn.now.0, me.0, known);
+        let version = Version::next(turn.wall.0, me.0, known);
         let item = Arc::new(Item { version, ..item.clone() });
         self.keep(&item);
         self.token = self.token.wrapping_add(1);

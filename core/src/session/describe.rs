@@ -418,7 +418,7 @@ fn fault_text(fault: Fault) -> String {
         }
         Fault::ClockMoved { by } => {
             let sign = if by < 0 { "-" } else { "" };
-            return format!("its clock jumps by {sign}{}", Span(by.unsigned_abs()));
+            return format!("its wall clock jumps by {sign}{}", Span(by.unsigned_abs()));
         }
         Fault::ClockRate { drift } => return format!("its clock runs {drift} millionths fast"),
         Fault::Cut { .. } => "the network is cut",

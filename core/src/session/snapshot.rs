@@ -326,7 +326,7 @@ fn streams(run: &Run) -> Vec<StreamFact> {
     for number in 0..run.world.len() {
         let from = NodeId(number as u32);
         let Some(Server::Storage(storage)) = run.world.machine(from) else { continue };
-        let shown = run.world.clock(from).shows(run.now());
+        let shown = run.world.clock(from).monotonic(run.now());
         for progress in storage.progress() {
             let passed = shown.since(progress.began).0.max(1);
             streams.push(StreamFact {

@@ -167,7 +167,7 @@ impl<M: Machine> World<M> {
         self.nodes.get(node.index()).map_or(Power::Down, |slot| slot.power)
     }
 
-    /// A node's own clock.
+    /// A node's two clocks.
     #[must_use]
     pub fn clock(&self, node: NodeId) -> Clock {
         self.nodes.get(node.index()).map_or_else(Clock::default, |slot| slot.clock)
@@ -265,8 +265,9 @@ impl<M: Machine> World<M> {
         let slot = &mut self.nodes[node.index()];
         slot.power = Power::Up;
         slot.landed = 0;
-        let now = slot.clock.shows(self.now);
+        let now = slot.clock.monotonic(self.now);
         let mut turn = Turn::new(node, now, &mut slot.rng, &mut effects);
+        turn.wall = slot.clock.wall(self.now);
         slot.machine = Some(M::boot(&slot.config, &slot.durable, &mut turn));
         self.apply(node, cause, &mut effects, out);
         self.effects = effects;
@@ -309,8 +310,9 @@ impl<M: Machine> World<M> {
         let mut effects = core::mem::take(&mut self.effects);
         let slot = &mut self.nodes[node.index()];
         if let Some(machine) = &mut slot.machine {
-            let now = slot.clock.shows(self.now);
+            let now = slot.clock.monotonic(self.now);
             let mut turn = Turn::new(node, now, &mut slot.rng, &mut effects);
+            turn.wall = slot.clock.wall(self.now);
             turn.landed = slot.landed;
             machine.step(input, &mut turn);
             self.apply(node, cause, &mut effects, out);

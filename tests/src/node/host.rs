@@ -1,6 +1,7 @@
 //! A few machines of the engine in a process of their own, by the clock on the wall.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use shardlab::base::{NodeId, Rng, Span, Time};
@@ -34,9 +35,15 @@ pub(super) struct Host {
     requests: u32,
 }
 
+/// A clock that never goes back. It counts from the moment of the wall clock at which it was first
+/// asked, since reads by `within` compare it between processes.
 fn now() -> Time {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-    Time(since.as_micros() as u64)
+    static BEGIN: OnceLock<(Instant, Duration)> = OnceLock::new();
+    let (begin, shown) = BEGIN.get_or_init(|| {
+        let shown = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+        (Instant::now(), shown)
+    });
+    Time((*shown + begin.elapsed()).as_micros() as u64)
 }
 
 impl Host {

@@ -197,7 +197,7 @@ fn up(run: &Run, id: NodeId, replica: &Replica, empty: ReplicaFact) -> ReplicaFa
     let raft = replica.raft();
     let members = raft.members();
     // What the node reckons by its own clock, in the time of the run.
-    let shown = run.world.clock(id).shows(run.now());
+    let shown = run.world.clock(id).monotonic(run.now());
     let truly = |own: Time| match own >= shown {
         true => run.now() + own.since(shown),
         false => run.now() - Span(shown.since(own).0.min(run.now().0)),
