@@ -12,8 +12,10 @@ use shardlab::placement::slots::redis_slot;
 use crate::Said;
 use crate::vector::{Vector, hex, number};
 
-/// A larger table or more buckets than this are no test vector.
+/// A larger table than this is no test vector: it is filled slot by slot.
 const LARGEST: u64 = 10_000_000;
+/// The published jump hash counts its buckets in a signed number of 32 bits.
+const MOST_BUCKETS: u64 = (1 << 31) - 1;
 
 pub(crate) fn redis(vector: &Vector<'_>) -> Result<Said, String> {
     Ok(vec![("slot".to_owned(), json!(redis_slot(&vector.input()?)))])
@@ -23,7 +25,7 @@ pub(crate) fn redis(vector: &Vector<'_>) -> Result<Said, String> {
 pub(crate) fn jump(vector: &Vector<'_>) -> Result<Said, String> {
     let key = vector.number("key")?;
     let of = |count: u64| match count {
-        1..=LARGEST => Ok(bucket(key, count as u32)),
+        1..=MOST_BUCKETS => Ok(bucket(key, count as u32)),
         _ => Err(format!("{count} buckets are too few or too many")),
     };
     let said = match vector.0["buckets"].as_str().and_then(|text| text.split_once("..")) {
