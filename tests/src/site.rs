@@ -61,7 +61,7 @@ impl Drop for Site {
 
 /// A visitor that hangs up early is no error of ours: every failure just ends the answer.
 fn answer(mut stream: TcpStream, dist: &Path) {
-    drop(stream.set_read_timeout(Some(Duration::from_secs(10))));
+    drop(stream.set_read_timeout(Some(Duration::from_secs(60))));
     let Ok(copy) = stream.try_clone() else { return };
     let mut lines = BufReader::new(copy).lines().map_while(Result::ok);
     let request = lines.next().unwrap_or_default();

@@ -99,7 +99,7 @@ fn runner(
     place::write(&folder.join("webdriver.json"), wishes.to_string())?;
     let mut command = toolbox.command("wasm-bindgen-test-runner");
     command.arg(program).env(variable, &browser.driver).current_dir(folder);
-    command.env("WASM_BINDGEN_USE_BROWSER", "1").env("WASM_BINDGEN_TEST_TIMEOUT", "120");
+    command.env("WASM_BINDGEN_USE_BROWSER", "1").env("WASM_BINDGEN_TEST_TIMEOUT", "600");
     Ok(command)
 }
 

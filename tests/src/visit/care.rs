@@ -5,9 +5,9 @@ use std::io::Read;
 use flate2::read::ZlibDecoder;
 use serde_json::Value;
 
-use super::{RING, Visit, ensure, lab};
+use super::{RESTED, RING, Visit, ensure, lab};
 
-/// Makes the rules for paper hold on the screen, and says of each part whether it is seen.
+/// Makes the rules for paper hold on the screen, and says of each part whether it is seen once REST is over.
 const ON_PAPER: &str = "const rules = [];
     const gather = (list) => { for (const rule of list) {
         if (rule instanceof CSSMediaRule && rule.conditionText === 'print')
@@ -18,7 +18,7 @@ const ON_PAPER: &str = "const rules = [];
     const style = document.createElement('style');
     style.textContent = rules.join('\\n');
     document.head.append(style);
-    await new Promise(go => setTimeout(go, 300));
+    await REST;
     const seen = (query) => [...document.querySelectorAll(query)].some(it => it.checkVisibility({ visibilityProperty: true }));
     const parts = arguments[0].filter(seen);
     style.remove();
@@ -42,7 +42,7 @@ pub(super) fn prints(visit: &mut Visit<'_>) -> Result<(), String> {
         ".switch button",
     ];
     let parts: Vec<Value> = kept.iter().chain(&left_out).map(|part| (*part).into()).collect();
-    let seen = lab.0.window.run_async(ON_PAPER, &[parts.into()])?;
+    let seen = lab.0.window.run_async(&ON_PAPER.replace("REST", RESTED), &[parts.into()])?;
     let seen: Vec<&str> = seen.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     ensure(seen == kept, format!("on paper one sees {seen:?} and not just {kept:?}"))?;
     // Who can print is asked for the sheet itself.

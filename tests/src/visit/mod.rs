@@ -87,6 +87,15 @@ traffic  c: 100/s, 80% get 20% put
 expect   lost = 0
 ";
 
+/// A promise of the page's that is kept once its styles have come to rest: a style is on its way for some
+/// frames, and a busy machine takes its time with each.
+const RESTED: &str = "(async () => {
+    await new Promise(go => setTimeout(go, 60));
+    const passing = it => it.playState === 'running' && it.effect?.getComputedTiming().endTime < Infinity;
+    const moving = document.getAnimations().filter(passing);
+    await Promise.all(moving.map(it => it.finished.catch(() => {})));
+})()";
+
 /// A visitor in front of a window.
 pub struct Visit<'a> {
     /// The browser.

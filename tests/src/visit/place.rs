@@ -167,7 +167,7 @@ pub(super) fn reads_a_file(visit: &mut Visit<'_>) -> Result<(), String> {
 /// Whether the browser's shelf still has a file.
 const KEPT: &str =
     "const ask = async () => (await (await caches.open('shardlab-files')).keys()).length > 0;
-    return await Promise.race([ask(), new Promise(go => setTimeout(go, 2000, false))]);";
+    return await Promise.race([ask(), new Promise(go => setTimeout(go, 10000, false))]);";
 
 fn said(lab: &lab::Lab<'_, '_>, words: &str) -> Result<bool, String> {
     let script =

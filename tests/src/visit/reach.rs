@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::lab::{self, Lab};
-use super::{RING, Visit, ensure};
+use super::{RESTED, RING, Visit, ensure};
 
 pub(super) fn works_by_keys_alone(visit: &mut Visit<'_>) -> Result<(), String> {
     let lab = lab::open(visit, RING)?;
@@ -169,13 +169,10 @@ pub(super) fn clean(visit: &mut Visit<'_>) -> Result<(), String> {
         }
     };
     visit.window.run(&axe, &[])?;
+    // Colours on their way from one theme to the other are neither.
+    visit.window.run_async(&format!("await {RESTED}"), &[])?;
     let found = visit.window.run_async(
-        "// Colours on their way from one theme to the other are neither.
-         const pause = (time) => new Promise((go) => setTimeout(go, time));
-         await pause(60);
-         const moving = document.getAnimations().map((one) => one.finished.catch(() => {}));
-         await Promise.race([Promise.all(moving), pause(1500)]);
-         const found = await axe.run(document, { resultTypes: ['violations'] });
+        "const found = await axe.run(document, { resultTypes: ['violations'] });
          return found.violations.map(one =>
            `${one.id} (${one.impact}): ${one.help}: ${one.nodes.slice(0, 4).map(node =>
              `${node.target} ${node.any[0]?.message ?? ''}`).join(' | ')}`);",

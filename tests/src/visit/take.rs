@@ -19,15 +19,19 @@ const CATCH: &str = "window.offered = [];
 /// Opens the export menu and presses the entry that says so.
 const PRESS: &str = "const menu = document.querySelector(\"button[aria-label='Export']\");
     if (menu.ariaExpanded !== 'true') menu.click();
-    await new Promise(go => setTimeout(go, 200));
-    const entry = [...document.querySelectorAll('button')].find(it => it.textContent.trim() === arguments[0]);
+    const soon = async (look) => {
+        for (let tries = 0; tries < 600; tries++) {
+            const found = look();
+            if (found) return found;
+            await new Promise(go => setTimeout(go, 100));
+        }
+    };
+    const entry = await soon(() =>
+        [...document.querySelectorAll('button')].find(it => it.textContent.trim() === arguments[0]));
     if (!entry) return 'no entry ' + arguments[0];
     entry.click();
-    for (let tries = 0; tries < 50; tries++) {
-        await new Promise(go => setTimeout(go, 100));
-        const last = window.offered[window.offered.length - 1];
-        if (last && last.name === arguments[1]) return last.type + ' ' + (last.size > arguments[2] ? 'full' : 'empty');
-    }
+    const last = await soon(() => window.offered.findLast(it => it.name === arguments[1]));
+    if (last) return last.type + ' ' + (last.size > arguments[2] ? 'full' : 'empty');
     return 'nothing was offered: ' + JSON.stringify(window.offered);";
 
 pub(super) fn exports(visit: &mut Visit<'_>) -> Result<(), String> {

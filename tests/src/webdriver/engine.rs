@@ -60,13 +60,18 @@ pub fn chromium_options(installed: &tool::Browser) -> Value {
 #[derive(Debug)]
 pub(super) struct Driver {
     port: u16,
-    _process: Process,
+    process: Process,
     _screen: Option<Process>,
 }
 
 impl Driver {
     pub(super) fn address(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Whether its process still runs.
+    pub(super) fn runs(&mut self) -> bool {
+        self.process.runs()
     }
 }
 
@@ -102,7 +107,7 @@ pub(super) fn start(engine: Engine, toolbox: &Toolbox) -> Result<(Driver, Value)
         }
     };
     let process = Process::start(&mut command)?;
-    Ok((Driver { port, _process: process, _screen: screen }, capabilities))
+    Ok((Driver { port, process, _screen: screen }, capabilities))
 }
 
 /// A port that nobody used a moment ago.

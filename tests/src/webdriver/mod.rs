@@ -3,6 +3,7 @@
 mod base64;
 mod engine;
 mod key;
+mod patience;
 mod process;
 mod wire;
 
@@ -14,10 +15,20 @@ use ureq::Agent;
 use wire::{agent, await_driver, call};
 
 use crate::place;
+use patience::Patience;
+
 pub use engine::{ENGINES, Engine, chromium_options};
 
-/// How long a page may take to show what a test waits for; other compilers may be running.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+/// How long one command may take, such as a script or a page that loads.
+const COMMAND: Duration = Duration::from_secs(180);
+
+/// The address, how far the page has loaded, and what it shows with all its attributes: the clock, the
+/// front of the run and the bars of the workers stand there. The text is hashed by FNV-1a.
+const STATE: &str = "let hash = 0x811c9dc5;
+    for (const letter of document.documentElement?.outerHTML ?? '')
+        hash = Math.imul(hash ^ letter.codePointAt(0), 0x01000193);
+    const loaded = performance.getEntriesByType('resource').length;
+    return [location.href, document.readyState, loaded, hash].join(' ');";
 
 /// The key under which WebDriver hands out elements.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -39,16 +50,17 @@ pub struct Element(String);
 impl Window {
     /// Starts the engine and opens one empty window.
     pub fn open(engine: Engine, toolbox: &crate::tool::Toolbox) -> Result<Self, String> {
-        let (driver, capabilities) = engine::start(engine, toolbox)?;
-        let agent = agent(Duration::from_secs(90));
+        let (mut driver, capabilities) = engine::start(engine, toolbox)?;
+        let agent = agent(COMMAND + Duration::from_secs(20));
         let address = driver.address();
-        await_driver(&agent, &address)?;
+        await_driver(&agent, &address, || driver.runs())?;
         let wish = json!({ "capabilities": { "alwaysMatch": capabilities } });
         let answer = call(&agent, "POST", &format!("{address}/session"), &wish)?;
         let id = answer["sessionId"].as_str().ok_or("the driver opened no session")?;
         let session = format!("{address}/session/{id}");
         let window = Self { engine, agent, session, _driver: driver };
-        let limits = json!({ "script": 60_000, "pageLoad": 60_000, "implicit": 0 });
+        let limit = COMMAND.as_millis() as u64;
+        let limits = json!({ "script": limit, "pageLoad": limit, "implicit": 0 });
         window.post("/timeouts", &limits)?;
         Ok(window)
     }
@@ -115,7 +127,7 @@ impl Window {
     pub fn click(&self, selector: &str) -> Result<(), String> {
         self.wait(&format!("a click on {selector}"), || {
             let Some(Element(id)) = self.all(selector)?.into_iter().next() else { return Ok(None) };
-            // An element that moves or is covered for a moment is tried again until patience ends.
+            // An element that moves or is covered for a moment is tried again.
             Ok(self.post(&format!("/element/{id}/click"), &json!({})).ok())
         })?;
         Ok(())
@@ -191,23 +203,32 @@ impl Window {
         self.post("/actions", &json!({ "actions": fingers })).map(drop)
     }
 
-    /// Asks again and again until there is an answer, or patience ends.
+    /// Asks again and again until there is an answer, or until the page has come to rest without one.
     pub fn wait<T>(
         &self,
         what: &str,
         mut ask: impl FnMut() -> Result<Option<T>, String>,
     ) -> Result<T, String> {
-        let started = Instant::now();
+        let mut patience = Patience::new(Instant::now());
         let mut problem = String::new();
-        while started.elapsed() < PATIENCE {
+        loop {
             match ask() {
                 Ok(Some(answer)) => return Ok(answer),
                 Ok(None) => problem.clear(),
                 Err(error) => problem = format!(" ({error})"),
             }
+            if let Some(why) = patience.ends(Instant::now(), || self.state()) {
+                return Err(format!("waited in vain for {what}{problem}: {why}"));
+            }
             std::thread::sleep(Duration::from_millis(60));
         }
-        Err(format!("waited {} s in vain for {what}{problem}", PATIENCE.as_secs()))
+    }
+
+    /// All that the page shows, as a short text that is another one after every change. A page that
+    /// does not answer has no state of its own.
+    fn state(&self) -> Option<String> {
+        let state = self.run(STATE, &[]).ok()?;
+        state.as_str().map(str::to_owned)
     }
 
     /// Waits until a JavaScript expression holds.

@@ -14,6 +14,11 @@ impl Process {
         let program = quiet.get_program().to_owned();
         quiet.spawn().map(Self).map_err(|error| format!("{}: {error}", program.display()))
     }
+
+    /// Whether it has not ended yet.
+    pub(super) fn runs(&mut self) -> bool {
+        matches!(self.0.try_wait(), Ok(None))
+    }
 }
 
 impl Drop for Process {
@@ -23,7 +28,7 @@ impl Drop for Process {
         drop(polite.arg(self.0.id().to_string()).stderr(Stdio::null()).status());
         let asked = Instant::now();
         while asked.elapsed() < Duration::from_secs(3) {
-            if !matches!(self.0.try_wait(), Ok(None)) {
+            if !self.runs() {
                 return;
             }
             std::thread::sleep(Duration::from_millis(20));

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use ureq::Agent;
 
-use super::PATIENCE;
+/// How long a driver may take to answer for the first time.
+const START: Duration = Duration::from_secs(120);
 
 /// A client that gives up after a while, and talks to nobody but the address it is given.
 pub(super) fn agent(patience: Duration) -> Agent {
@@ -13,10 +14,14 @@ pub(super) fn agent(patience: Duration) -> Agent {
     config.timeout_global(Some(patience)).build().into()
 }
 
-/// Waits until a driver that has just been started answers.
-pub(super) fn await_driver(agent: &Agent, address: &str) -> Result<(), String> {
+/// Waits until a driver that has just been started answers, as long as it runs.
+pub(super) fn await_driver(
+    agent: &Agent,
+    address: &str,
+    mut runs: impl FnMut() -> bool,
+) -> Result<(), String> {
     let started = Instant::now();
-    while started.elapsed() < PATIENCE {
+    while runs() && started.elapsed() < START {
         if call(agent, "GET", &format!("{address}/status"), &Value::Null).is_ok() {
             return Ok(());
         }
