@@ -63,7 +63,7 @@ enum Order {
     Place(Place),
     /// One scenario with many seeds, on all cores.
     Sweep(Sweep),
-    /// One summary of what several sweeps found; tells missing and doubled seeds.
+    /// One summary of what several sweeps found: every seed counts once, and missing ones are told.
     Merge {
         /// Files of lines that `sweep --json` has printed.
         #[arg(required = true)]

@@ -1,4 +1,8 @@
-//! `cargo lab merge`: the lines of several sweeps become one summary, and nothing is counted twice.
+//! `cargo lab merge`: joins the lines of several sweeps into one summary and counts every seed once.
+//!
+//! A part that was killed and run again leaves some seeds twice, and perhaps half a line where it was
+//! killed. A run is determined by its text and its seed, so the lines of a seed that came twice must be
+//! equal: they count once, and if they differ, two versions of the engine have been at work.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -7,7 +11,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::seed::Range;
-use crate::place;
+use crate::say;
 
 /// What many seeds showed of one scenario.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +21,16 @@ pub struct Summary {
     range: Range,
     /// What each seed showed, as its JSON line.
     seeds: BTreeMap<u64, Value>,
+    /// How many lines told of a seed that another line had told of.
+    repeated: u64,
+}
+
+/// A line of a file, as far as it can be read.
+enum Line {
+    /// The line of a seed, written as a whole.
+    Whole(Summary),
+    /// Half a line that a killed sweep left, and the whole one that its next start appended to it.
+    Torn(Option<Summary>),
 }
 
 /// What many seeds showed of one expectation.
@@ -29,33 +43,39 @@ struct Count {
 
 /// So many letters of a line that is none are shown.
 const LINE_SHOWN: usize = 60;
+/// So many seeds of a list are shown.
+const SEEDS_SHOWN: usize = 20;
 
 impl Summary {
-    /// Joins the lines of all parts; refuses mixed scenarios and doubled seeds.
+    /// Joins the lines of all parts; refuses mixed scenarios, and a seed that came to two ends.
     pub fn join<'a>(lines: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
+        let lines = lines.into_iter().filter(|line| !line.trim().is_empty());
+        Self::sum(lines.map(|line| Self::read(line.as_bytes())))
+    }
+
+    fn sum(lines: impl IntoIterator<Item = Result<Self, String>>) -> Result<Self, String> {
         let mut joined: Option<Self> = None;
-        for line in lines.into_iter().filter(|line| !line.trim().is_empty()) {
-            let one = Self::read(line)?;
+        for one in lines {
             match &mut joined {
-                None => joined = Some(one),
-                Some(all) => all.take(one)?,
+                None => joined = Some(one?),
+                Some(all) => all.take(one?)?,
             }
         }
         joined.ok_or_else(|| "there is no line to join".to_owned())
     }
 
-    fn read(line: &str) -> Result<Self, String> {
+    fn read(line: &[u8]) -> Result<Self, String> {
         let wrong = || {
-            let start: String = line.chars().take(LINE_SHOWN).collect();
+            let start: String = String::from_utf8_lossy(line).chars().take(LINE_SHOWN).collect();
             format!("this is no line of `cargo lab sweep --json`: {start}")
         };
-        let value: Value = serde_json::from_str(line).map_err(|_| wrong())?;
+        let value: Value = serde_json::from_slice(line).map_err(|_| wrong())?;
         let number = |value: &Value| value.as_u64().ok_or_else(wrong);
         let word = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
         let range = Range { start: number(&value["range"][0])?, end: number(&value["range"][1])? };
         let (title, digest) = (word("title"), word("text"));
         let seeds = BTreeMap::from([(number(&value["seed"])?, value)]);
-        Ok(Self { title, digest, range, seeds })
+        Ok(Self { title, digest, range, seeds, repeated: 0 })
     }
 
     fn take(&mut self, one: Self) -> Result<(), String> {
@@ -65,18 +85,33 @@ impl Summary {
         self.range.start = self.range.start.min(one.range.start);
         self.range.end = self.range.end.max(one.range.end);
         for (seed, value) in one.seeds {
-            if self.seeds.insert(seed, value).is_some() {
-                return Err(format!("seed {seed} is there twice"));
+            match self.seeds.get(&seed) {
+                None => drop(self.seeds.insert(seed, value)),
+                Some(before) if same(before, &value) => self.repeated += 1,
+                Some(before) => {
+                    return Err(format!(
+                        "seed {seed} is there twice and came to two ends, with the traces {} and {}: \
+                         all parts should be run by the same version",
+                        before["hash"], value["hash"]
+                    ));
+                }
             }
         }
         Ok(())
     }
 
-    /// Seeds of the range that no line tells of.
+    /// How many seeds of the range no line tells of.
+    #[must_use]
+    pub fn missing_count(&self) -> u64 {
+        let inside = self.seeds.range(self.range.start..self.range.end).count();
+        self.range.end - self.range.start - inside as u64
+    }
+
+    /// The first few of them.
     #[must_use]
     pub fn missing(&self) -> Vec<u64> {
         let range = self.range.start..self.range.end;
-        range.filter(|seed| !self.seeds.contains_key(seed)).collect()
+        range.filter(|seed| !self.seeds.contains_key(seed)).take(SEEDS_SHOWN).collect()
     }
 
     /// Seeds with which some expectation did not hold.
@@ -97,8 +132,12 @@ impl Summary {
     #[must_use]
     pub fn shown(&self) -> String {
         let (mut text, missing) = (self.counts(), self.missing());
+        if self.repeated > 0 {
+            let _ = writeln!(text, "  {} lines were there again and count once", self.repeated);
+        }
         if !missing.is_empty() {
-            let _ = writeln!(text, "  missing seeds: {}", list(&missing));
+            let more = self.missing_count() - missing.len() as u64;
+            let _ = writeln!(text, "  missing seeds: {}", listed(&missing, more));
         }
         text
     }
@@ -174,25 +213,77 @@ impl Summary {
 
 /// The first few numbers of a list, and how many more there are.
 fn list(numbers: &[u64]) -> String {
-    let first: Vec<String> = numbers.iter().take(20).map(u64::to_string).collect();
-    let more = numbers.len() - first.len();
+    let first = &numbers[..numbers.len().min(SEEDS_SHOWN)];
+    listed(first, (numbers.len() - first.len()) as u64)
+}
+
+/// Some numbers, and how many more there are.
+fn listed(numbers: &[u64], more: u64) -> String {
+    let first: Vec<String> = numbers.iter().map(u64::to_string).collect();
     let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
     first.join(" ") + &rest
 }
 
+/// Whether two lines of a seed tell the same; the sweeps may have been asked for other ranges.
+fn same(one: &Value, other: &Value) -> bool {
+    let without_range = |value: &Value| {
+        let mut value = value.clone();
+        value["range"] = Value::Null;
+        value
+    };
+    without_range(one) == without_range(other)
+}
+
+impl Line {
+    /// Reads a line; `last` if the file ends without ending it.
+    fn read(bytes: &[u8], last: bool) -> Result<Self, String> {
+        let wrong = match Summary::read(bytes) {
+            Ok(one) => return Ok(Self::Whole(one)),
+            Err(wrong) => wrong,
+        };
+        // Only what begins like a line of a sweep can be half of one.
+        if !bytes.starts_with(b"{") {
+            return Err(wrong);
+        }
+        let starts = bytes.windows(2).enumerate().skip(1).filter(|(_, two)| two == b"{\"");
+        let next = starts.filter_map(|(at, _)| Summary::read(&bytes[at..]).ok()).next();
+        if next.is_none() && !last { Err(wrong) } else { Ok(Self::Torn(next)) }
+    }
+}
+
+/// The seeds of a file, and what was found torn in it, one sentence each.
+fn read(name: &str, bytes: &[u8]) -> Result<(Vec<Summary>, Vec<String>), String> {
+    let (mut found, mut torn) = (Vec::new(), Vec::new());
+    let mut lines = bytes.split(|byte| *byte == b'\n').enumerate().peekable();
+    while let Some((index, line)) = lines.next() {
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        let place = format!("{name}:{}", index + 1);
+        match Line::read(line, lines.peek().is_none()).map_err(|it| format!("{place}: {it}"))? {
+            Line::Whole(one) => found.push(one),
+            Line::Torn(next) => {
+                torn.push(format!(
+                    "{place}: half a line, left by a sweep that was killed: passed over"
+                ));
+                found.extend(next);
+            }
+        }
+    }
+    Ok((found, torn))
+}
+
 /// Joins files of JSON lines and prints the summary; `Ok(false)` if a seed failed or is missing.
 pub fn merge(files: &[PathBuf]) -> Result<bool, String> {
-    let mut texts = Vec::new();
+    let mut found = Vec::new();
     for file in files {
-        let text = place::read(file)?;
-        let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-        lines.try_for_each(|(index, line)| {
-            let place = format!("{}:{}", file.display(), index + 1);
-            Summary::read(line).map(drop).map_err(|error| format!("{place}: {error}"))
-        })?;
-        texts.push(text);
+        let name = file.display().to_string();
+        let bytes = std::fs::read(file).map_err(|error| format!("{name}: {error}"))?;
+        let (some, torn) = read(&name, &bytes)?;
+        torn.iter().for_each(|sentence| say::step(sentence));
+        found.extend(some);
     }
-    let summary = Summary::join(texts.iter().flat_map(|text| text.lines()))?;
+    let summary = Summary::sum(found.into_iter().map(Ok))?;
     print!("{}", summary.shown());
     Ok(summary.failing().is_empty() && summary.missing().is_empty())
 }
@@ -230,10 +321,85 @@ mod tests {
         assert!(shown.contains("1 of 2  expect lost = 0 (1 not decided)"), "{shown}");
     }
 
+    /// The summary of some files, and what was torn in them.
+    fn joined(files: &[&[u8]]) -> Result<(Summary, usize), String> {
+        let (mut found, mut torn) = (Vec::new(), 0);
+        for file in files {
+            let (some, sentences) = read("part.jsonl", file)?;
+            found.extend(some);
+            torn += sentences.len();
+        }
+        Ok((Summary::sum(found.into_iter().map(Ok))?, torn))
+    }
+
+    fn file(lines: &[String]) -> Vec<u8> {
+        lines.iter().flat_map(|line| format!("{line}\n").into_bytes()).collect()
+    }
+
     #[test]
-    fn a_doubled_seed_and_a_second_scenario_are_refused() {
-        let twice = [line(1, true), line(1, true)];
-        assert!(Summary::join(twice.iter().map(String::as_str)).is_err());
+    fn a_part_that_was_killed_between_two_lines_and_run_again_counts_once() {
+        let whole = file(&[line(1, true), line(3, false)]);
+        let other = file(&[line(2, true), line(4, true)]);
+        let (once, _) = joined(&[&whole, &other]).unwrap();
+        let killed = file(&[line(1, true)]);
+        let (again, torn) = joined(&[&killed, &whole, &other]).unwrap();
+        assert_eq!((again.counts(), torn), (once.counts(), 0));
+        assert!(again.shown().contains("1 lines were there again and count once"));
+        // Without the second start its seeds are missing.
+        assert_eq!(joined(&[&killed, &other]).unwrap().0.missing(), [3]);
+    }
+
+    #[test]
+    fn a_part_that_was_killed_within_a_line_and_run_again_counts_once() {
+        let [first, third] =
+            [line(1, true), line(3, false)].map(|line| line.replace("\"t\"", "\"é\""));
+        let whole = file(&[first.clone(), third.clone()]);
+        let (once, _) = joined(&[&whole]).unwrap();
+        let full = [first.as_bytes(), b"\n", third.as_bytes()].concat();
+        // Wherever it was killed, also within a letter.
+        for end in first.len() + 2..full.len() {
+            let killed = &full[..end];
+            let (alone, torn) = joined(&[killed]).unwrap();
+            assert_eq!((alone.missing(), torn), (vec![2, 3, 4], 1), "killed at {end}");
+            // The second start writes a file of its own, or goes on in the same one.
+            let appended = [killed, &whole].concat();
+            for again in [joined(&[killed, &whole]).unwrap(), joined(&[&appended]).unwrap()] {
+                assert_eq!((again.0.counts(), again.1), (once.counts(), 1), "killed at {end}");
+            }
+        }
+        // What was killed just before the end of its line is a whole line.
+        assert_eq!(joined(&[&full]).unwrap(), (once, 0));
+    }
+
+    #[test]
+    fn parts_of_different_shares_overlap_and_every_seed_counts_once() {
+        let halves = [file(&[line(1, true), line(3, true)]), file(&[line(2, true), line(4, true)])];
+        let third = line(2, true).replace("[1,5]", "[2,9]");
+        let (all, _) = joined(&[&halves[0], &halves[1], &file(&[third])]).unwrap();
+        assert_eq!((all.seeds.len(), all.missing()), (4, vec![5, 6, 7, 8]));
+    }
+
+    #[test]
+    fn a_line_that_is_broken_elsewhere_is_no_half_line() {
+        let broken = [b"{\"seed\":\n".as_slice(), &file(&[line(1, true)])].concat();
+        let told = joined(&[&broken]).unwrap_err();
+        assert!(told.starts_with("part.jsonl:1: this is no line of"), "{told}");
+        assert!(joined(&[b"title  Four shards"]).is_err());
+    }
+
+    #[test]
+    fn missing_seeds_of_a_long_range_are_counted_without_a_list() {
+        let far = line(7, true).replace("[1,5]", "[1,9000000000000000000]");
+        let (summary, _) = joined(&[far.as_bytes()]).unwrap();
+        assert_eq!(summary.missing_count(), 8_999_999_999_999_999_998);
+        assert!(summary.shown().contains("21 and 8999999999999999978 more"), "{}", summary.shown());
+    }
+
+    #[test]
+    fn a_seed_that_came_to_two_ends_and_a_second_scenario_are_refused() {
+        let twice = [line(1, true), line(1, false)];
+        let told = Summary::join(twice.iter().map(String::as_str)).unwrap_err();
+        assert!(told.contains("seed 1 is there twice and came to two ends"), "{told}");
         let other = line(2, true).replace("a1", "b2");
         assert!(Summary::join([line(1, true).as_str(), other.as_str()]).is_err());
         assert!(Summary::join(["{}"]).is_err() && Summary::join([]).is_err());

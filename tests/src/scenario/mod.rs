@@ -1,5 +1,6 @@
 //! Scenarios on the command line: run one, sweep many seeds, join what several machines found.
 
+pub mod array;
 pub mod golden;
 pub mod mark;
 pub mod merge;

@@ -1,5 +1,6 @@
 //! Ranges of seeds, and parts of ranges that machines can share.
 
+use std::fmt;
 use std::str::FromStr;
 
 /// Seeds from one up to, but without, another.
@@ -38,9 +39,15 @@ impl Share {
 
     /// The seeds of this part.
     pub fn seeds(self, range: Range) -> impl Iterator<Item = u64> {
-        let first = range.start + (self.number - 1);
+        let first = range.start.saturating_add(self.number - 1);
         let step = usize::try_from(self.of).unwrap_or(usize::MAX);
         (first..range.end).step_by(step)
+    }
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.number, self.of)
     }
 }
 

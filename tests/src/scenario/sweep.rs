@@ -11,6 +11,7 @@ use shardlab::base::hash::position;
 use shardlab::session::Session;
 use shardlab::session::shrink::Shrink;
 
+use super::array;
 use super::merge::Summary;
 use super::report::{report, understood};
 use super::seed::{Range, Share};
@@ -24,7 +25,9 @@ pub struct Sweep {
     /// Seeds from A up to, but without, B: `1..1000`.
     #[arg(long)]
     seeds: Range,
-    /// Only the K-th of N parts, `K/N`, so that machines can share the work.
+    /// Only the K-th of N parts, `K/N`, so that machines can share the work. Without it the part comes
+    /// from the job array around: Kubernetes, Slurm, a CI matrix, or `SHARDLAB_PART_INDEX` (from 0) and
+    /// `SHARDLAB_PART_COUNT`.
     #[arg(long)]
     part: Option<Share>,
     /// One JSON line a seed, in the order of the seeds, for `cargo lab merge`.
@@ -43,7 +46,7 @@ pub fn sweep(wish: &Sweep) -> Result<bool, String> {
     let name = wish.file.display().to_string();
     let text = place::read(&wish.file)?;
     let session = understood(&name, &text)?;
-    let seeds: Vec<u64> = wish.part.unwrap_or(Share::WHOLE).seeds(wish.seeds).collect();
+    let seeds: Vec<u64> = part(wish.part)?.seeds(wish.seeds).collect();
     let bar = say::bar(&name, seeds.len() as u64);
     // The same whatever the seed line says, so that parts of one sweep know each other.
     let digest = format!("{:016x}", position(&session.text_with_seed(0)));
@@ -78,6 +81,18 @@ pub fn sweep(wish: &Sweep) -> Result<bool, String> {
         }
     }
     Ok(failing.is_empty())
+}
+
+/// The part to run: the one that was asked for, or that of the job array around, which is told.
+fn part(asked: Option<Share>) -> Result<Share, String> {
+    if let Some(share) = asked {
+        return Ok(share);
+    }
+    let Some(found) = array::found(|name| std::env::var(name).ok())? else {
+        return Ok(Share::WHOLE);
+    };
+    say::step(&format!("part {} of the seeds, by {}", found.share, found.source));
+    Ok(found.share)
 }
 
 /// The shortest text in which the first expectation that fails in this one still fails.
