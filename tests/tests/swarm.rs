@@ -1,11 +1,15 @@
 //! Random bad days, one a seed: while fewer nodes are down than a key has copies, nothing is lost.
 
+#[path = "swarm/weather.rs"]
+mod weather;
+
 use std::fmt::Write as _;
 use std::sync::Mutex;
 use std::thread;
 
 use shardlab::base::Rng;
 use shardlab::session::Session;
+use weather::{CALAMITIES, Day, Promise};
 
 /// Bad days tried.
 const DAYS: u64 = 192;
@@ -28,7 +32,7 @@ const STRATEGIES: [&str; 12] = [
 
 /// What a day is made of.
 #[derive(Debug, Clone, Copy)]
-struct Day {
+struct Crashes {
     seed: u64,
     nodes: u64,
     copies: u64,
@@ -36,7 +40,7 @@ struct Day {
     wipes: bool,
 }
 
-impl Day {
+impl Crashes {
     fn of(seed: u64) -> Self {
         let mut rng = Rng::derive(seed, 1);
         let copies = rng.between(2, 4);
@@ -96,7 +100,7 @@ fn no_key_is_lost_while_fewer_nodes_are_down_than_it_has_copies() {
             let bad = &bad;
             scope.spawn(move || {
                 for seed in (1..=DAYS).filter(|seed| seed % cores == core) {
-                    let text = Day::of(seed).text();
+                    let text = Crashes::of(seed).text();
                     let verdicts = play(&text).verdicts();
                     if verdicts.iter().any(|verdict| verdict.holds != Some(true)) {
                         bad.lock().expect("nobody panics here").push(text);
@@ -121,8 +125,94 @@ fn with_one_copy_an_emptied_disk_loses_keys() {
 /// Days do happen: nodes crash, come back, and operations go on.
 #[test]
 fn bad_days_are_bad() {
-    let texts = (1..=DAYS).map(|seed| Day::of(seed).text());
+    let texts = (1..=DAYS).map(|seed| Crashes::of(seed).text());
     let count = |verb: &str| texts.clone().filter(|text| text.contains(verb)).count();
     assert!(count(" crash ") > 60 && count(" restart ") > 60 && count(" wipe ") > 20);
-    assert!(metric(&play(&Day::of(1).text()), "operations") > 100);
+    assert!(metric(&play(&Crashes::of(1).text()), "operations") > 100);
+}
+
+/// Days of the widened weather tried in the suite.
+const WEATHER: u64 = 160;
+
+/// The seeds of the weather: `DAYS=1..5001` tries many more.
+fn seeds() -> std::ops::Range<u64> {
+    let given = std::env::var("DAYS").ok();
+    let parsed = given.as_deref().and_then(|text| text.split_once("..")).and_then(|(from, to)| {
+        let (from, to) = (from.parse().ok()?, to.parse().ok()?);
+        Some(from..to)
+    });
+    parsed.unwrap_or(1..WEATHER + 1)
+}
+
+/// What a day came to: the laws that were broken, and whether it was worth watching.
+#[derive(Debug, Default)]
+struct Came {
+    broken: Vec<String>,
+    operations: i64,
+    moved: i64,
+}
+
+fn came(day: &Day) -> Came {
+    let session = play(&day.text());
+    let mut broken: Vec<String> = session
+        .verdicts()
+        .iter()
+        .filter(|verdict| verdict.holds != Some(true))
+        .map(|verdict| format!("{} ({})", verdict.text, verdict.measured))
+        .collect();
+    // Everybody is back and nothing is cut, so the cluster is at rest.
+    if metric(&session, "unavailable-now") > 0 && day.promise != Promise::Nothing {
+        broken.push(String::from("keys are unavailable in the calm"));
+    }
+    Came {
+        broken,
+        operations: metric(&session, "operations"),
+        moved: metric(&session, "moved-keys"),
+    }
+}
+
+#[test]
+fn in_any_weather_what_is_promised_holds() {
+    let all = Mutex::new(Vec::new());
+    let cores = thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
+    thread::scope(|scope| {
+        for core in 0..cores {
+            let all = &all;
+            scope.spawn(move || {
+                for seed in seeds().filter(|seed| seed % cores == core) {
+                    let day = Day::of(seed);
+                    let came = came(&day);
+                    all.lock().expect("nobody panics here").push((day, came));
+                }
+            });
+        }
+    });
+    let mut all = all.into_inner().expect("nobody panics here");
+    all.sort_by_key(|(day, _)| day.seed);
+    let days = all.len();
+    let mut without = Vec::new();
+    for kind in CALAMITIES {
+        let count = all.iter().filter(|(day, _)| day.kinds.contains(&kind)).count();
+        println!("{count:>6} of {days} days have {kind}");
+        without.extend((count == 0).then_some(kind));
+    }
+    for promise in [Promise::DisksStay, Promise::FewerDisks, Promise::Nothing] {
+        let of = all.iter().filter(|(day, _)| day.promise == promise).count();
+        println!("{of:>6} of {days} days promise {promise:?}");
+    }
+    let moved = all.iter().filter(|(_, came)| came.moved > 0).count();
+    let operations: i64 = all.iter().map(|(_, came)| came.operations).sum();
+    println!("{moved:>6} of {days} days move keys; {operations} operations in all");
+    let bad: Vec<_> = all.iter().filter(|(_, came)| !came.broken.is_empty()).collect();
+    for (day, came) in &bad {
+        println!("seed {} ({:?}): {}", day.seed, day.promise, came.broken.join("; "));
+    }
+    let first = bad.first().map_or(String::new(), |(day, _)| day.text());
+    assert!(
+        bad.is_empty(),
+        "{} of {days} days break a promise, the first one:\n{first}",
+        bad.len()
+    );
+    assert!(without.is_empty(), "no day has {without:?}");
+    assert!(moved > days / 3 && operations > 300 * days as i64);
 }

@@ -7,7 +7,7 @@ use crate::raft;
 pub enum Bug {
     /// A write is acknowledged before any disk has it.
     EarlyAck,
-    /// While keys move, new writes are not forwarded to the next owner.
+    /// While keys move, new writes do not go to the next owner, and afterwards nobody compares versions.
     NoForward,
     /// An owner lets go of a key as soon as it has sent it, not when the move has settled.
     DropEarly,

@@ -2,12 +2,12 @@
 
 use super::map::{Map, Member, Plan, Standing, Step, Task};
 use super::message::{Message, Note, Reply, Request, Timer, Write};
+use super::ready;
 use super::server::{Server, ServerTurn};
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span, Time, order};
 use crate::machine::Input;
 use crate::placement::site::Site;
-use crate::store::Version;
 use alloc::collections::{BTreeSet, VecDeque};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -38,8 +38,8 @@ pub struct Ledger {
 #[derive(Clone, Debug)]
 struct Sighting {
     last: Time,
-    started: u64,
-    formatted: u64,
+    life: u64,
+    disk: u64,
     name: Option<Arc<str>>,
     site: Site,
 }
@@ -51,16 +51,12 @@ pub struct Controller {
     ledger: Ledger,
     seen: Ordered<NodeId, Sighting>,
     waiting: BTreeSet<NodeId>,
-    /// From which version on a node that is behind has missed writes.
-    missed: Ordered<NodeId, u64>,
-    told_to_wait: Option<Task>,
+    /// The changes that wait, each with the nodes that it waits for, as far as that was said.
+    said_to_wait: Vec<(Task, Vec<NodeId>)>,
 }
 
 /// More changes than this in the queue are refused.
 const TASKS_MAX: usize = 256;
-
-/// Writes in flight when a node went silent may be a little older than its last answer.
-const MISSED_MARGIN: Span = Span::seconds(2);
 
 impl Controller {
     /// Starts from the ledger on the disk, or from the first plan.
@@ -79,8 +75,7 @@ impl Controller {
             ledger,
             seen: Ordered::new(),
             waiting: BTreeSet::new(),
-            missed: Ordered::new(),
-            told_to_wait: None,
+            said_to_wait: Vec::new(),
         };
         for member in controller.ledger.plan.map.members().to_vec() {
             controller.sight(member.node, turn.now);
@@ -100,8 +95,8 @@ impl Controller {
     fn sight(&mut self, node: NodeId, now: Time) -> &mut Sighting {
         self.seen.at(node, || Sighting {
             last: now,
-            started: 0,
-            formatted: 0,
+            life: 0,
+            disk: 0,
             name: None,
             site: Site::default(),
         })
@@ -126,6 +121,10 @@ impl Controller {
 
     /// Takes one input.
     pub fn step(&mut self, input: Input<Server>, turn: &mut ServerTurn<'_>) {
+        if let Input::Timer(_) = input {
+            turn.arm(Timer::Beat, self.config.beat);
+            self.ask(turn);
+        }
         // No node may hear of a plan that a crash of this one could take back.
         turn.fence();
         match input {
@@ -143,21 +142,25 @@ impl Controller {
 
     fn hear(&mut self, from: NodeId, message: Message, turn: &mut ServerTurn<'_>) {
         match message {
-            Message::Hello { name, weight, site } => {
+            Message::Hello { name, weight, site, life, first, disk } => {
+                let sighting = self.sight(from, turn.now);
+                sighting.name = Some(name);
+                sighting.site = site;
+                // Who has started again is judged before it hears a plan that says it serves.
+                self.alive(from, life, first, disk, turn);
                 let known = self.ledger.plan.map.member(from).is_some();
-                if known || self.ledger.retired.contains(&from) {
-                    turn.send(from, Message::Plan(self.ledger.plan.clone()));
-                } else {
-                    let sighting = self.sight(from, turn.now);
-                    sighting.last = turn.now;
-                    sighting.name = Some(name);
-                    sighting.site = site;
+                if !known && !self.ledger.retired.contains(&from) {
                     self.take_on(Task::Join(from, weight));
                 }
+                // Also one that is to join may hold keys from before, which it offers to their owners.
+                turn.send(from, Message::Plan(self.ledger.plan.clone()));
             }
             Message::Order(task) => self.take_on(task),
-            Message::Alive { epoch, started, formatted } => {
-                self.alive(from, epoch, started, formatted, turn);
+            Message::Alive { epoch, life, first, disk } => {
+                self.alive(from, life, first, disk, turn);
+                if epoch < self.ledger.plan.epoch {
+                    turn.send(from, Message::Plan(self.ledger.plan.clone()));
+                }
             }
             Message::AskPlan => turn.send(from, Message::Plan(self.ledger.plan.clone())),
             Message::Streamed { epoch } => self.report(from, epoch, Step::Streaming, turn),
@@ -192,12 +195,15 @@ impl Controller {
         }
     }
 
-    fn beat(&mut self, turn: &mut ServerTurn<'_>) {
-        turn.arm(Timer::Beat, self.config.beat);
-        let plan = self.ledger.plan.clone();
+    /// Asks everybody who is there. That does not wait for the disk: an answer says nothing of a plan.
+    fn ask(&self, turn: &mut ServerTurn<'_>) {
+        let plan = &self.ledger.plan;
         let mut nodes = plan.everyone();
         for task in &self.ledger.tasks {
-            if let Task::Join(node, _) = task {
+            // One whose name was forgotten in a crash of this node says hello if it hears nothing.
+            if let Task::Join(node, _) = task
+                && self.seen.get(node).is_some_and(|sighting| sighting.name.is_some())
+            {
                 nodes.push(*node);
             }
         }
@@ -206,13 +212,18 @@ impl Controller {
         for node in nodes {
             turn.send(node, Message::Beat { epoch: plan.epoch });
         }
+    }
+
+    /// Judges who did not answer.
+    fn beat(&mut self, turn: &mut ServerTurn<'_>) {
+        let plan = self.ledger.plan.clone();
         for member in plan.map.members() {
             let last = self.sight(member.node, turn.now).last;
             let silent = turn.now.since(last);
             if silent > self.config.suspect && member.standing != Standing::Suspected {
-                self.missed.at(member.node, || version_before(last));
                 turn.note(Note::Suspected(member.node));
-                self.judge(member.node, Standing::Suspected, turn);
+                let standing = Standing::Suspected;
+                self.judge(Member { standing, ..member.clone() }, turn);
             } else if member.standing == Standing::Suspected
                 && plan.map.replicas() > 1
                 && self.config.rebuild.is_some_and(|limit| silent > limit)
@@ -234,10 +245,9 @@ impl Controller {
         };
         if let Some(node) = joining.filter(|node| self.is_silent(*node, turn.now)) {
             if let Some(task) = plan.task.clone() {
-                turn.note(Note::Waits(task.clone()));
-                self.told_to_wait = Some(task.clone());
-                self.put_back(Some(task));
+                self.put_back(Some(task.clone()));
                 self.idle(turn);
+                self.say_that_it_waits(task, alloc::vec![node], turn);
             }
             self.seen.remove(&node);
         }
@@ -251,46 +261,52 @@ impl Controller {
     fn alive(
         &mut self,
         node: NodeId,
-        epoch: u32,
-        started: u64,
-        formatted: u64,
+        life: u64,
+        first: bool,
+        disk: u64,
         turn: &mut ServerTurn<'_>,
     ) {
-        let now = turn.now;
-        let sighting = self.sight(node, now);
-        let before = sighting.clone();
-        *sighting = Sighting { last: now, started, formatted, ..before.clone() };
+        let sighting = self.sight(node, turn.now);
+        // Of its first life only this sighting has the number.
+        let again = sighting.life != 0 && sighting.life != life;
+        (sighting.last, sighting.life, sighting.disk) = (turn.now, life, disk);
         let plan = self.ledger.plan.clone();
-        if epoch < plan.epoch {
-            turn.send(node, Message::Plan(plan.clone()));
-        }
-        let Some(member) = plan.map.member(node) else { return };
-        let restarted = before.started != 0 && before.started != started;
-        if before.formatted != 0 && before.formatted != formatted {
-            // Another disk, or an empty one: it has missed everything.
-            self.missed.insert(node, 0);
-        } else if restarted {
-            self.missed.at(node, || version_before(before.last));
-        }
-        match member.standing {
-            Standing::Suspected => {
-                turn.note(Note::Back(node));
-                self.ledger.tasks.retain(|task| *task != Task::Replace(node));
-                self.judge(node, Standing::Behind, turn);
+        let Some(member) = plan.map.member(node).cloned() else {
+            let next = plan.next.as_ref().and_then(|next| next.member(node));
+            if next.is_some_and(|member| member.life != life || member.disk != disk) {
+                // It has started again while it was joining, perhaps on an empty disk.
+                self.put_back(plan.task.clone());
+                self.idle(turn);
             }
-            Standing::Serving if restarted => self.judge(node, Standing::Behind, turn),
-            Standing::Behind if restarted => self.judge(node, Standing::Behind, turn),
-            Standing::Serving | Standing::Behind => {}
+            return;
+        };
+        if member.standing == Standing::Suspected {
+            turn.note(Note::Back(node));
+            self.ledger.tasks.retain(|task| *task != Task::Replace(node));
+        } else if member.is_in_life(life, first) && !again && member.disk == disk {
+            return;
         }
+        self.judge(Member { standing: Standing::Behind, life, disk, ..member }, turn);
     }
 
-    /// Gives a member another standing. A change under way starts again on the new ground.
-    fn judge(&mut self, node: NodeId, standing: Standing, turn: &mut ServerTurn<'_>) {
+    /// Judges a member anew. A change under way starts again on the new ground.
+    fn judge(&mut self, mut member: Member, turn: &mut ServerTurn<'_>) {
         let plan = self.ledger.plan.clone();
+        let (node, before) = (member.node, plan.map.member(member.node));
+        let mut floor = plan.floor;
+        if before.is_some_and(|before| before.disk != member.disk) {
+            // Another disk, or an empty one: it has missed everything.
+            member.since = 0;
+        } else if plan.map.serves(node) {
+            // From here on it misses what is written, and all of that is newer than this.
+            floor = turn.wall.0.max(floor + 1);
+            member.since = floor;
+        }
         let mut next = Plan {
             epoch: plan.epoch + 1,
-            map: plan.map.with_standing(node, standing),
+            map: plan.map.judged(member),
             next: None,
+            floor,
             ..(*plan).clone()
         };
         match plan.step {
@@ -344,13 +360,6 @@ impl Controller {
         match plan.step {
             Step::Streaming if self.waiting.is_empty() => {
                 let map = plan.next.clone().unwrap_or_else(|| plan.map.clone());
-                if plan.task == Some(Task::Repair) {
-                    for member in map.members() {
-                        if member.standing == Standing::Serving {
-                            self.missed.remove(&member.node);
-                        }
-                    }
-                }
                 self.waiting = self.answering(&plan, turn.now);
                 self.announce(
                     Plan {
@@ -380,93 +389,121 @@ impl Controller {
         }
     }
 
-    /// The nodes whose word a change has to wait for.
+    /// The nodes that hear of a change and are there to answer.
     fn answering(&self, plan: &Plan, now: Time) -> BTreeSet<NodeId> {
         plan.everyone().into_iter().filter(|node| !self.is_silent(*node, now)).collect()
     }
 
+    /// Members that have been away too long: they are declared lost.
+    fn lost(&self) -> Vec<NodeId> {
+        let lost = |task: &Task| match task {
+            Task::Replace(node) => Some(*node),
+            _ => None,
+        };
+        self.ledger.tasks.iter().filter_map(lost).collect()
+    }
+
+    fn say_that_it_waits(&mut self, task: Task, whom: Vec<NodeId>, turn: &mut ServerTurn<'_>) {
+        let said = (task, whom);
+        if !self.said_to_wait.contains(&said) {
+            let (task, whom) = (said.0.clone(), Arc::from(said.1.as_slice()));
+            turn.note(Note::Waits { task, whom });
+            self.said_to_wait.retain(|(task, _)| *task != said.0);
+            self.said_to_wait.push(said);
+        }
+    }
+
     fn begin(&mut self, plan: &Arc<Plan>, turn: &mut ServerTurn<'_>) {
-        let behind: Vec<NodeId> = plan
-            .map
-            .members()
-            .iter()
-            .filter(|member| member.standing == Standing::Behind)
-            .map(|member| member.node)
-            .collect();
-        let (task, next) = if behind.is_empty() {
+        let returns = ready::returns(&plan.map, &self.lost());
+        if !returns.waiting.is_empty() {
+            self.say_that_it_waits(Task::Repair, returns.whom, turn);
+        }
+        let (task, next) = if returns.ready.is_empty() {
             let Some(found) = self.next_task(plan, turn) else { return };
             found
         } else {
-            let mut next = plan.map.clone();
-            for node in &behind {
-                next = next.with_standing(*node, Standing::Serving);
-            }
-            (Task::Repair, next)
+            let serve = |map: Map, node: &NodeId| map.with_standing(*node, Standing::Serving);
+            (Task::Repair, returns.ready.iter().fold(plan.map.clone(), serve))
         };
-        let since = behind
-            .iter()
-            .map(|node| (*node, self.missed.get(node).copied().unwrap_or(0)))
-            .collect();
+        // Every node that serves has keys to hand over, or to say that it has none; one that falls
+        // silent breaks the change off.
+        let serve = |map: &Map| -> Vec<NodeId> {
+            map.members()
+                .iter()
+                .map(|member| member.node)
+                .filter(|node| map.serves(*node))
+                .collect()
+        };
+        self.waiting = serve(&plan.map).into_iter().chain(serve(&next)).collect();
         let begun = Plan {
             epoch: plan.epoch + 1,
             map: plan.map.clone(),
             next: Some(next),
             task: Some(task.clone()),
             step: Step::Streaming,
-            since,
+            floor: plan.floor,
         };
-        self.waiting = self.answering(&begun, turn.now);
-        self.told_to_wait = None;
+        self.said_to_wait.retain(|(other, _)| *other != task);
         turn.note(Note::Began(task));
         self.announce(begun, turn);
     }
 
     /// The first change in the queue that can begin now, and the map that it leads to.
     fn next_task(&mut self, plan: &Plan, turn: &mut ServerTurn<'_>) -> Option<(Task, Map)> {
-        for at in 0..self.ledger.tasks.len() {
-            let task = self.ledger.tasks[at].clone();
-            let next = match &task {
-                Task::Join(node, weight) if !self.is_silent(*node, turn.now) => {
-                    let (node, weight) = (*node, *weight);
-                    let sighting = self.seen.get(&node);
-                    let name = sighting.and_then(|sighting| sighting.name.clone());
-                    let name = name.unwrap_or_else(|| Arc::from("?"));
-                    let site = sighting.map(|sighting| sighting.site).unwrap_or_default();
-                    let standing = Standing::Serving;
-                    Some(plan.map.with(Member { node, name, weight, site, standing }))
+        let mut at = 0;
+        while let Some(task) = self.ledger.tasks.get(at).cloned() {
+            let silent = matches!(&task, Task::Join(node, _) if !self.can_join(*node, turn.now));
+            let whom = if silent {
+                task.node().into_iter().collect()
+            } else {
+                let Some((next, lost)) = self.leads_to(&task, &plan.map) else {
+                    // Somebody else was first, or it names what is not there.
+                    self.ledger.tasks.remove(at);
+                    continue;
+                };
+                let whom = ready::holds_up(&plan.map, &next, &lost);
+                if whom.is_empty() && !next.members().is_empty() {
+                    self.ledger.tasks.remove(at);
+                    return Some((task, next));
                 }
-                Task::Weight(node, weight) => plan
-                    .map
-                    .member(*node)
-                    .cloned()
-                    .map(|member| plan.map.with(Member { weight: *weight, ..member })),
-                Task::Leave(node) | Task::Replace(node) if plan.map.members().len() > 1 => {
-                    Some(plan.map.without(*node))
-                }
-                Task::Edit(edit) => match plan.map.edited(edit) {
-                    Some(next) => Some(next),
-                    None => {
-                        // Somebody else was first, or it names what is not there.
-                        self.ledger.tasks.remove(at);
-                        return self.next_task(plan, turn);
-                    }
-                },
-                _ => None,
+                whom
             };
-            if let Some(next) = next {
-                self.ledger.tasks.remove(at);
-                return Some((task, next));
-            }
-            if at == 0 && self.told_to_wait.as_ref() != Some(&task) {
-                self.told_to_wait = Some(task.clone());
-                turn.note(Note::Waits(task));
-            }
+            self.say_that_it_waits(task, whom, turn);
+            at += 1;
         }
         None
     }
-}
 
-/// The oldest version that a node may have missed if it was last heard of at a time.
-fn version_before(last: Time) -> u64 {
-    Version::at((last - MISSED_MARGIN).0).0
+    fn can_join(&self, node: NodeId, now: Time) -> bool {
+        let known = self.seen.get(&node).is_some_and(|sighting| sighting.name.is_some());
+        known && !self.is_silent(node, now)
+    }
+
+    /// The map that a change leads to, and whom it declares lost; nothing if there is nothing to do.
+    fn leads_to(&self, task: &Task, map: &Map) -> Option<(Map, Vec<NodeId>)> {
+        let next = match task {
+            Task::Join(node, weight) => {
+                let Sighting { life, disk, name, site, .. } = self.seen.get(node)?.clone();
+                let founding = Member::founding(*node, name?, *weight, site);
+                map.with(Member { life, disk, ..founding })
+            }
+            Task::Weight(node, weight) => {
+                map.with(Member { weight: *weight, ..map.member(*node)?.clone() })
+            }
+            Task::Leave(node) => map.member(*node).map(|member| map.without(member.node))?,
+            Task::Replace(node) => {
+                let next = map.member(*node).map(|member| map.without(member.node))?;
+                let one = alloc::vec![*node];
+                if ready::holds_up(map, &next, &one).is_empty() {
+                    return Some((next, one));
+                }
+                // Some keys may have no owners but the lost ones, who go together.
+                let lost = self.lost();
+                return Some((lost.iter().fold(map.clone(), |map, node| map.without(*node)), lost));
+            }
+            Task::Edit(edit) => map.edited(edit)?,
+            Task::Repair => return None,
+        };
+        Some((next, Vec::new()))
+    }
 }

@@ -33,6 +33,33 @@ pub struct Member {
     pub site: Site,
     /// What it is to the map.
     pub standing: Standing,
+    /// The life in which it has this standing, so that a node that has started again knows that it is not
+    /// meant; 0 for the first life of one that belongs to the cluster from the start.
+    pub life: u64,
+    /// The disk that it had: another number is another disk, or an emptied one.
+    pub disk: u64,
+    /// While it does not serve: it has everything that was acknowledged before this time. Nought if its
+    /// disk was lost.
+    pub since: u64,
+}
+
+impl Member {
+    /// A node that belongs to the cluster from the start, with the disk that it was given.
+    #[must_use]
+    pub fn founding(node: NodeId, name: Arc<str>, weight: u32, site: Site) -> Self {
+        let standing = Standing::Serving;
+        Self { node, name, weight, site, standing, life: 0, disk: super::server::GIVEN, since: 0 }
+    }
+
+    /// True if the standing is that of a node in this life, which may be its first.
+    #[must_use]
+    pub fn is_in_life(&self, life: u64, first: bool) -> bool {
+        self.life == life || first && self.life == 0
+    }
+
+    fn serves(&self) -> bool {
+        self.standing == Standing::Serving
+    }
 }
 
 /// A map with its owners worked out.
@@ -81,10 +108,17 @@ impl Map {
     /// The same map with another standing for one node; what is placed where stays.
     #[must_use]
     pub fn with_standing(&self, node: NodeId, standing: Standing) -> Self {
+        let member = self.member(node).map(|member| Member { standing, ..member.clone() });
+        member.map_or_else(|| self.clone(), |member| self.judged(member))
+    }
+
+    /// The same map with one member judged anew; what is placed where stays.
+    #[must_use]
+    pub fn judged(&self, judged: Member) -> Self {
         let mut map = self.clone();
         for member in &mut map.members {
-            if member.node == node {
-                member.standing = standing;
+            if member.node == judged.node {
+                *member = judged.clone();
             }
         }
         map
@@ -171,7 +205,15 @@ impl Map {
     /// True if the node is on the map and serves.
     #[must_use]
     pub fn serves(&self, node: NodeId) -> bool {
-        self.member(node).is_some_and(|member| member.standing == Standing::Serving)
+        self.member(node).is_some_and(Member::serves)
+    }
+
+    /// How many owners every key has: fewer than asked for where there are fewer nodes, or where nodes
+    /// have no place.
+    #[must_use]
+    pub fn copies(&self) -> usize {
+        let owners = |text| self.owners(&Key::new(text)).len();
+        ["a", "b", "c", "d"].map(owners).into_iter().min().unwrap_or(0).max(1)
     }
 
     /// All owners of a key, in order, whatever their standing.
@@ -197,21 +239,22 @@ impl Map {
         serving
     }
 
-    /// The owner that streams a key when the map changes: the first that serves, or the first that
-    /// is at least there.
+    /// The owner that streams a key when the map changes: the first that serves. If none does, the one
+    /// that served last: of those that are there, who has everything up to the latest time.
     #[must_use]
     pub fn sources(&self, key: &Key) -> Owners {
-        let serving = self.serving(key);
-        if let Some(&first) = serving.as_slice().first() {
-            return Owners::one(first);
+        let owners = self.owners(key);
+        let members = || owners.as_slice().iter().filter_map(|node| self.member(*node));
+        if let Some(first) = members().find(|member| member.serves()) {
+            return Owners::one(first.node);
         }
-        let mut behind = Owners::NONE;
-        for &node in self.owners(key).as_slice() {
-            if self.member(node).is_some_and(|member| member.standing == Standing::Behind) {
-                behind.add(node);
-            }
+        let there = || members().filter(|member| member.standing == Standing::Behind);
+        let latest = there().map(|member| member.since).max();
+        let mut sources = Owners::NONE;
+        for member in there().filter(|member| Some(member.since) == latest) {
+            sources.add(member.node);
         }
-        behind
+        sources
     }
 
     /// What share of all places a node owns first, in millionths.
@@ -276,6 +319,20 @@ pub enum Task {
     Edit(Edit),
 }
 
+impl Task {
+    /// The node that it is about, if it is one.
+    #[must_use]
+    pub fn node(&self) -> Option<NodeId> {
+        match self {
+            Self::Join(node, _)
+            | Self::Leave(node)
+            | Self::Weight(node, _)
+            | Self::Replace(node) => Some(*node),
+            Self::Repair | Self::Edit(_) => None,
+        }
+    }
+}
+
 /// How far a change has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
@@ -302,8 +359,9 @@ pub struct Plan {
     pub task: Option<Task>,
     /// How far it has come.
     pub step: Step,
-    /// Nodes that missed only what was written from a version on.
-    pub since: Vec<(NodeId, u64)>,
+    /// Versions that are written under this plan are not older than this time, whatever the clock of the
+    /// writer says: what a member has missed since it was given up can be told by its version.
+    pub floor: u64,
 }
 
 impl Plan {
@@ -311,7 +369,7 @@ impl Plan {
     #[must_use]
     pub fn empty(strategy: &Arc<Strategy>, replicas: usize) -> Self {
         let map = Map::new(strategy, replicas, Vec::new());
-        Self { epoch: 0, map, next: None, task: None, step: Step::Idle, since: Vec::new() }
+        Self { epoch: 0, map, next: None, task: None, step: Step::Idle, floor: 0 }
     }
 
     /// The nodes that must have a key once the change is through and that do not serve it yet.

@@ -116,6 +116,12 @@ pub enum Message {
         weight: u32,
         /// Where it stands.
         site: Site,
+        /// The number that it has drawn for this life.
+        life: u64,
+        /// It is its first life, in the cluster that it was founded with.
+        first: bool,
+        /// The number of its disk.
+        disk: u64,
     },
     /// Storage node to controller: let me do this.
     Order(Task),
@@ -128,10 +134,12 @@ pub enum Message {
     Alive {
         /// The node's plan.
         epoch: u32,
-        /// When it last started, by its own clock: tells starts apart.
-        started: u64,
-        /// When its disk was first written, by its own clock: tells disks apart.
-        formatted: u64,
+        /// The number that it has drawn for this life: tells starts apart.
+        life: u64,
+        /// It is its first life, in the cluster that it was founded with.
+        first: bool,
+        /// The number of its disk: tells disks apart.
+        disk: u64,
     },
     /// The plan in force.
     Plan(Arc<Plan>),
@@ -174,6 +182,22 @@ pub enum Message {
     },
     /// Replica to leader: let me go.
     Release,
+    /// Old owner to owner: do you hold these, in at least these versions? I would let go of them.
+    Offer {
+        /// The sender's number for it.
+        number: u32,
+        /// The sender's plan.
+        epoch: u32,
+        /// The keys with the versions that the sender holds.
+        keys: Arc<Vec<(Key, Version)>>,
+    },
+    /// Owner to old owner: all that you offered is on my disk but these.
+    Lacks {
+        /// The number of the offer.
+        number: u32,
+        /// The places in it of the keys that are missing.
+        missing: Arc<[u32]>,
+    },
 }
 
 /// What a caller wants of the store.
@@ -208,6 +232,10 @@ impl Message {
                 Self::Raft(message) => message.bytes(),
                 Self::Call(call) => 16 + call.acts.iter().map(Act::bytes).sum::<u64>(),
                 Self::Return { answer, .. } => answer.iter().map(Outcome::bytes).sum(),
+                Self::Offer { keys, .. } => {
+                    keys.iter().map(|(key, _)| 8 + key.text().len() as u64).sum()
+                }
+                Self::Lacks { missing, .. } => 8 + 4 * missing.len() as u64,
                 Self::Copied { .. }
                 | Self::Took { .. }
                 | Self::Hello { .. }
@@ -250,6 +278,8 @@ impl Message {
             Self::Elsewhere { .. } => "elsewhere",
             Self::Admit { .. } => "admit",
             Self::Release => "release",
+            Self::Offer { .. } => "offer",
+            Self::Lacks { .. } => "lacks",
         }
     }
 }
@@ -368,7 +398,7 @@ impl Verb {
 /// A write to the disk.
 #[derive(Clone, Debug)]
 pub enum Write {
-    /// The first one on an empty disk: when.
+    /// The first one of a disk: its number.
     Format(u64),
     /// One item.
     Item(Arc<Item>),

@@ -39,6 +39,7 @@ pub mod message;
 pub mod note;
 pub mod pattern;
 pub mod reading;
+mod ready;
 pub mod replica;
 pub mod server;
 pub mod storage;

@@ -64,8 +64,14 @@ pub enum Note {
     Dropped(Arc<Vec<Key>>),
     /// The controller began a change.
     Began(Task),
-    /// The controller put a change off, because a node does not answer.
-    Waits(Task),
+    /// The controller put a change off until nodes are back: the one that joins, or those that may be the
+    /// only ones to have keys that would change hands.
+    Waits {
+        /// The change.
+        task: Task,
+        /// The nodes.
+        whom: Arc<[NodeId]>,
+    },
     /// A change is through.
     Done(Task),
     /// The controller gave a node up for now.

@@ -63,9 +63,17 @@ pub enum Config {
 pub struct Disk {
     /// The items on it.
     pub shelf: Shelf<Item>,
-    /// When it was first written, by the node's clock; 0 if never.
-    pub formatted: u64,
+    /// Its number, drawn when it was first written; 0 on an empty disk, [`GIVEN`] on one that a node had
+    /// when the cluster was founded.
+    pub number: u64,
+    /// A node has started with it before.
+    pub used: bool,
+    /// What was on it is no longer whole: a checksum fails.
+    pub damaged: bool,
 }
+
+/// The number of every disk that was there when the cluster was founded.
+pub const GIVEN: u64 = 1;
 
 /// What survives a crash.
 #[derive(Clone, Debug, Default)]
@@ -88,9 +96,14 @@ impl Disk {
         }
     }
 
+    /// Gives the disk to a node that belongs to the cluster from the start.
+    pub fn give(&mut self) {
+        self.number = GIVEN;
+    }
+
     /// Fills the disk before the first start.
     pub fn load(&mut self, batch: &Batch) {
-        self.formatted = 1;
+        self.give();
         for item in &batch.items {
             self.keep(item);
         }
@@ -125,7 +138,10 @@ impl Machine for Server {
 
     fn settle(durable: &mut Durable, write: Write) {
         match write {
-            Write::Format(at) => durable.disk.formatted = at,
+            Write::Format(number) => {
+                durable.disk.number = number;
+                (durable.disk.used, durable.disk.damaged) = (true, false);
+            }
             Write::Item(item) => durable.disk.keep(&item),
             Write::Batch(batch) => {
                 for item in &batch.items {
@@ -182,9 +198,11 @@ impl Machine for Server {
         if items.is_empty() {
             return durable.raft.damage(rng);
         }
-        // A damaged record fails its checksum when it is read: to the node it is not there.
+        // A damaged record fails its checksum when it is read, at the next start: to the node it is not
+        // there, and the disk is not whole.
         let key = items[rng.below(items.len() as u64) as usize].key.clone();
         durable.disk.shelf.take(key.position(), key.text());
+        durable.disk.damaged = true;
         true
     }
 

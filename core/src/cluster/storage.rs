@@ -1,13 +1,14 @@
 //! A storage node: it holds keys, copies writes to the other owners, and streams what must move.
 
 mod handover;
+mod release;
 mod stream;
 mod under_way;
 
 use super::bug::Bug;
-use super::map::{Edit, Plan, Step, Task};
+use super::map::{Edit, Member, Plan, Standing, Step, Task};
 use super::message::{Batch, Message, Note, Reply, Request, Timer, Write};
-use super::server::{Disk, Server, ServerTurn};
+use super::server::{Disk, GIVEN, Server, ServerTurn};
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span, Time, order};
 use crate::machine::Input;
@@ -16,6 +17,7 @@ use crate::placement::{Placed, Strategy};
 use crate::store::{Item, Key, Shelf, Version};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use release::Releases;
 use stream::{Flying, Stream};
 use under_way::UnderWay;
 
@@ -69,8 +71,14 @@ pub struct Storage {
     shelf: Shelf<Item>,
     bytes: u64,
     plan: Arc<Plan>,
-    started: u64,
-    formatted: u64,
+    /// Drawn for this life.
+    life: u64,
+    /// It is the first life of a node that belongs to the cluster from the start, as far as its disk tells.
+    first: bool,
+    /// The number of its disk.
+    disk: u64,
+    /// It has heard a plan in this life, so that it does not act by one from before.
+    told: bool,
     heard: Time,
     orders: Vec<Task>,
     duties: Ordered<u32, Duty>,
@@ -82,6 +90,10 @@ pub struct Storage {
     /// How many keys each range had that grew, by its first key; counted anew under a new plan.
     grown: Ordered<Arc<[u8]>, u32>,
     under_way: UnderWay,
+    releases: Releases,
+    /// It was away, and has not yet compared with the other owners what it has of its own keys from this
+    /// time on; from the beginning after a start, for it does not remember.
+    returned: Option<u64>,
 }
 
 /// What was not answered is sent again after so long; batches wait longer, and longer each time, for
@@ -94,15 +106,20 @@ const HELLO: Span = Span::millis(500);
 impl Storage {
     /// Starts from what is on the disk.
     pub fn boot(config: &Arc<StorageConfig>, disk: &Disk, turn: &mut ServerTurn<'_>) -> Self {
-        let started = turn.now.0 + 1;
-        let formatted = if disk.formatted == 0 { started } else { disk.formatted };
+        let first = disk.number == GIVEN && !disk.used;
+        let whole = disk.number != 0 && !disk.damaged;
+        let mut draw = || turn.rng.bits().max(GIVEN + 1);
+        let life = draw();
+        let number = if whole { disk.number } else { draw() };
         let mut storage = Self {
             config: config.clone(),
             bytes: disk.shelf.iter().map(Item::bytes).sum(),
             shelf: disk.shelf.clone(),
             plan: config.plan.clone(),
-            started,
-            formatted,
+            life,
+            first,
+            disk: number,
+            told: first,
             heard: turn.now,
             orders: Vec::new(),
             duties: Ordered::new(),
@@ -111,12 +128,14 @@ impl Storage {
             reported: 0,
             grown: Ordered::new(),
             under_way: UnderWay::default(),
+            releases: Releases::default(),
+            returned: (!first).then_some(0),
         };
         turn.arm(Timer::Hello, HELLO);
-        if disk.formatted == 0 {
-            storage.save(Write::Format(formatted), turn);
-        }
         storage.say_hello(turn);
+        if first || !whole {
+            storage.save(Write::Format(number), turn);
+        }
         storage
     }
 
@@ -179,7 +198,10 @@ impl Storage {
     fn hear(&mut self, me: NodeId, from: NodeId, message: Message, turn: &mut ServerTurn<'_>) {
         match message {
             Message::Get { op, key } => {
-                if self.plan.map.owners(&key).contains(me) && self.plan.map.serves(me) {
+                if self.is_in_doubt(me) {
+                    return;
+                }
+                if self.plan.map.owners(&key).contains(me) && self.serves(me) {
                     let found = self.shelf.get(key.position(), key.text());
                     let found = found.map(|item| Arc::new(item.clone()));
                     if self.under_way.concerns(key.position()) {
@@ -196,6 +218,10 @@ impl Storage {
                     turn.send(from, Message::Refused { op: token, plan: self.plan.clone() });
                     return;
                 }
+                self.mind(epoch);
+                if !self.told {
+                    return;
+                }
                 if self.keep(&item) {
                     self.save(Write::Item(item.clone()), turn);
                     turn.note(Note::Stored(item.clone()));
@@ -203,7 +229,6 @@ impl Storage {
                     turn.fence();
                 }
                 turn.send(from, Message::Copied { token });
-                self.forward(me, &item, turn);
             }
             Message::Copied { token } => {
                 if let Some(duty) = self.duties.get_mut(&token) {
@@ -213,6 +238,7 @@ impl Storage {
             }
             Message::Refused { plan, .. } | Message::Plan(plan) => self.adopt(me, plan, turn),
             Message::Batch { number, epoch, batch } => {
+                self.mind(epoch);
                 let fresh: Vec<Item> =
                     batch.items.iter().filter(|item| self.keep(item)).cloned().collect();
                 if !fresh.is_empty() {
@@ -236,18 +262,64 @@ impl Storage {
                     stream.arrived_keys += batch.items.len() as u64;
                     stream.arrived_bytes += batch.bytes();
                     self.pump(me, from, turn);
-                    self.report(turn);
+                    self.report(me, turn);
+                } else {
+                    self.hear_taken(from, number, turn);
                 }
             }
+            Message::Offer { number, epoch, keys } => {
+                self.mind(epoch);
+                self.compare(from, number, epoch, &keys, turn);
+            }
+            Message::Lacks { number, missing } => self.hear_lacks(from, number, &missing, turn),
             Message::Beat { epoch } => {
                 self.heard = turn.now;
-                let (started, formatted) = (self.started, self.formatted);
+                let (life, first, disk) = (self.life, self.first, self.disk);
                 let mine = self.plan.epoch.min(epoch);
-                turn.send(from, Message::Alive { epoch: mine, started, formatted });
-                self.report_again(epoch, turn);
+                turn.send(from, Message::Alive { epoch: mine, life, first, disk });
+                self.report_again(me, epoch, turn);
             }
             _ => {}
         }
+    }
+
+    /// True if a member of the map is this node in this life.
+    fn is_me(&self, member: Option<&Member>) -> bool {
+        member.is_some_and(|member| member.is_in_life(self.life, self.first))
+    }
+
+    /// True if this node serves its keys: the plan says so, and means it in this life.
+    fn serves(&self, me: NodeId) -> bool {
+        let member = self.plan.map.member(me);
+        self.is_me(member) && member.is_some_and(|member| member.standing == Standing::Serving)
+    }
+
+    /// True if the plan, or the map that it leads to, means this node in this life.
+    fn is_meant(&self, me: NodeId) -> bool {
+        let next = self.plan.next.as_ref().and_then(|next| next.member(me));
+        self.is_me(self.plan.map.member(me)) || self.is_me(next)
+    }
+
+    /// True if this node cannot say whether it serves: it has started again, and the controller does not
+    /// know that yet. It answers nobody until it has heard.
+    fn is_in_doubt(&self, me: NodeId) -> bool {
+        !self.told || self.plan.map.serves(me) && !self.serves(me)
+    }
+
+    /// Somebody goes by this plan. If it is newer than the one that is known here, the owners may be
+    /// others already, and nothing is let go of.
+    fn mind(&mut self, epoch: u32) {
+        if epoch > self.plan.epoch {
+            self.releases.clear();
+        }
+    }
+
+    /// The item as this node writes it now: newer than what it holds, and than the plan's floor.
+    fn versioned(&self, me: NodeId, item: &Item, wall: Time) -> Arc<Item> {
+        let known = self.shelf.get(item.key.position(), item.key.text());
+        let known = known.map_or(Version(0), |known| known.version);
+        let version = Version::next(wall.0.max(self.plan.floor), me.0, known);
+        Arc::new(Item { version, ..item.clone() })
     }
 
     /// Keeps an item if it is newer than what is there.
@@ -271,26 +343,26 @@ impl Storage {
         item: &Item,
         turn: &mut ServerTurn<'_>,
     ) {
-        let serving = self.plan.map.serving(&item.key);
-        if !serving.contains(me) {
+        if self.is_in_doubt(me) {
+            return;
+        }
+        if !self.serves(me) || !self.plan.map.serving(&item.key).contains(me) {
             turn.send(client, Message::Refused { op, plan: self.plan.clone() });
             return;
         }
-        let known = self.shelf.get(item.key.position(), item.key.text());
-        let known = known.map_or(Version(0), |known| known.version);
-        let version = Version::next(turn.wall.0, me.0, known);
-        let item = Arc::new(Item { version, ..item.clone() });
+        let fresh = self.shelf.get(item.key.position(), item.key.text()).is_none();
+        let item = self.versioned(me, item, turn.wall);
         self.keep(&item);
         self.token = self.token.wrapping_add(1);
         let token = self.token;
-        if known == Version(0) {
+        if fresh {
             self.mind_range(me, &item.key, turn);
         }
         let early = self.config.bugs.contains(&Bug::EarlyAck);
         if early {
             turn.send(client, Message::Answer { op, found: Some(item.clone()) });
         }
-        let waiting: Vec<NodeId> = serving.as_slice().to_vec();
+        let waiting: Vec<NodeId> = self.must_hold(&item.key).as_slice().to_vec();
         let others = waiting.len() > 1;
         for &node in waiting.iter().filter(|node| **node != me) {
             let epoch = self.plan.epoch;
@@ -299,7 +371,6 @@ impl Storage {
         let sent = turn.now;
         let duty = Duty { client, op, item: item.clone(), waiting, answered: early, sent };
         self.duties.insert(token, duty);
-        self.forward(me, &item, turn);
         turn.arm(Timer::Again, AGAIN);
         self.save(Write::Item(item.clone()), turn);
         turn.note(Note::Stored(item.clone()));
@@ -357,32 +428,18 @@ impl Storage {
         }
     }
 
-    /// Sends a new write on to the nodes that will own it, if that is this node's task.
-    fn forward(&mut self, me: NodeId, item: &Item, turn: &mut ServerTurn<'_>) {
-        let key = &item.key;
-        let moving = matches!(self.plan.step, Step::Streaming);
-        if !moving || self.config.bugs.contains(&Bug::NoForward) {
-            return;
-        }
-        if self.plan.map.sources(key).contains(me) {
-            for &target in self.plan.targets(key).as_slice() {
-                if target != me {
-                    let now = turn.now;
-                    let stream = self.streams.at(target, || Stream::new(now));
-                    stream.tail.push_back(item.clone());
-                    self.pump(me, target, turn);
-                }
-            }
-        }
-    }
-
     /// Takes a newer plan.
     fn adopt(&mut self, me: NodeId, plan: Arc<Plan>, turn: &mut ServerTurn<'_>) {
+        self.told |= plan.epoch >= self.plan.epoch;
         if plan.epoch <= self.plan.epoch {
             return;
         }
         self.plan = plan;
         self.grown.clear();
+        self.releases.clear();
+        if let Some(member) = self.plan.map.member(me).filter(|_| !self.serves(me)) {
+            self.returned = Some(self.returned.map_or(member.since, |from| from.min(member.since)));
+        }
         self.redo_duties(me, turn);
         match self.plan.step {
             Step::Streaming => {
@@ -394,18 +451,17 @@ impl Storage {
                 turn.arm(Timer::Again, AGAIN);
             }
             Step::Draining => {}
-            Step::Idle => self.streams.clear(),
-            Step::Settled => {
+            Step::Idle | Step::Settled => {
                 self.streams.clear();
-                self.let_go(me, turn);
+                self.begin_release(turn);
             }
         }
-        self.report(turn);
+        self.report(me, turn);
     }
 
     fn greet(&mut self, me: NodeId, turn: &mut ServerTurn<'_>) {
         turn.arm(Timer::Hello, HELLO);
-        if turn.now.since(self.heard) > HELLO + HELLO {
+        if turn.now.since(self.heard) > HELLO + HELLO || self.is_in_doubt(me) {
             self.say_hello(turn);
         }
         let map = &self.plan.map;
@@ -420,7 +476,9 @@ impl Storage {
 
     fn say_hello(&self, turn: &mut ServerTurn<'_>) {
         let (name, weight, site) = (self.config.name.clone(), self.config.weight, self.config.site);
-        turn.send(self.config.controller, Message::Hello { name, weight, site });
+        let (life, first, disk) = (self.life, self.first, self.disk);
+        let hello = Message::Hello { name, weight, site, life, first, disk };
+        turn.send(self.config.controller, hello);
     }
 
     fn send_orders(&self, turn: &mut ServerTurn<'_>) {
@@ -451,7 +509,9 @@ impl Storage {
                 }
             }
         }
-        if !self.duties.is_empty() || self.streams.values().any(|stream| !stream.is_through()) {
+        self.offer_again(turn);
+        let streams = self.streams.values().any(|stream| !stream.is_through());
+        if !self.duties.is_empty() || streams || !self.releases.is_empty() {
             turn.arm(Timer::Again, AGAIN);
         }
     }

@@ -241,7 +241,7 @@ impl ClusterMeasures {
             | Note::TooStale { .. }
             | Note::Refused(_)
             | Note::Trouble(_)
-            | Note::Waits(_)
+            | Note::Waits { .. }
             | Note::Suspected(_)
             | Note::Back(_)
             | Note::Said(_)

@@ -14,7 +14,7 @@ use crate::cluster::message::{Batch, Note};
 use crate::cluster::server::loaded_item;
 use crate::cluster::storage::StorageConfig;
 use crate::cluster::survey::SurveyConfig;
-use crate::cluster::{Config, Map, Member, Plan, Server, Standing, Step};
+use crate::cluster::{Config, Map, Member, Plan, Server, Step};
 use crate::scenario::command::DiskChange;
 use crate::scenario::{Command, Kind, Scenario, When};
 use crate::sim::{DiskProfile, Event, LinkProfile};
@@ -53,17 +53,9 @@ pub(super) fn build(run: &mut Run, script: &Script, out: Out<'_>) {
             .map(|number| {
                 let short = format!("n{number}");
                 let node = run.cast.add(scenario, cluster, &short, Role::Storage);
-                Member {
-                    node,
-                    name: short.as_str().into(),
-                    weight: 100,
-                    site: source::site(scenario, &short, &full_name(scenario, cluster, &short)),
-                    standing: Standing::Serving,
-                }
-            })
-            .map(|member| Member {
-                weight: start_weight(scenario, cluster, &member.name),
-                ..member
+                let site = source::site(scenario, &short, &full_name(scenario, cluster, &short));
+                let weight = start_weight(scenario, cluster, &short);
+                Member::founding(node, short.as_str().into(), weight, site)
             })
             .collect();
         let mut map = Map::new(&strategy, spec.replicas as usize, members);
@@ -71,14 +63,8 @@ pub(super) fn build(run: &mut Run, script: &Script, out: Out<'_>) {
             let keys = source::key_set(scenario, &spec.name, &script.files);
             map = map.taught(keys.iter());
         }
-        let plan = Arc::new(Plan {
-            epoch: 1,
-            map,
-            next: None,
-            task: None,
-            step: Step::Idle,
-            since: Vec::new(),
-        });
+        let plan =
+            Arc::new(Plan { epoch: 1, map, next: None, task: None, step: Step::Idle, floor: 0 });
         ground.push(Ground { controller, plan, bugs });
     }
     run.ground = Arc::new(ground);
@@ -148,6 +134,7 @@ fn add_cluster(run: &mut Run, script: &Script, cluster: usize) {
     for member in ground.plan.map.members() {
         let config = storage_config(&ground, member.clone(), ground.plan.clone());
         add(run, scenario, member.node, config);
+        run.world.furnish(member.node, |durable| durable.disk.give());
     }
 }
 

@@ -36,9 +36,11 @@ pub fn happening(event: &Event<Server>) -> Option<(&'static str, NodeId)> {
             Note::Streaming { .. } => ("streaming", node),
             Note::Suspected(node) => ("suspected", *node),
             Note::Back(node) => ("back", *node),
-            Note::Waits(Task::Join(node, _) | Task::Leave(node) | Task::Replace(node)) => {
-                ("waits", *node)
-            }
+            Note::Waits { task, .. } => match task {
+                Task::Join(node, _) | Task::Leave(node) | Task::Weight(node, _) => ("waits", *node),
+                Task::Replace(node) => ("waits", *node),
+                Task::Repair | Task::Edit(_) => ("waits", node),
+            },
             Note::Answered { outcome: Outcome::Unknown, .. } => ("failed", node),
             Note::Raft(note) => (raft::word::happening(note)?, node),
             Note::Trouble(Trouble::Exhausted) => ("exhausted", node),
@@ -138,6 +140,9 @@ pub fn message_text(message: &Message, cast: &Cast) -> String {
         }
         Message::Elsewhere { leader: Some(leader), .. } => format!("ask {}", cast.name(*leader)),
         Message::Elsewhere { .. } => String::from("not here"),
+        Message::Offer { keys, .. } => format!("holds {} keys of yours", keys.len()),
+        Message::Lacks { missing, .. } if missing.is_empty() => String::from("has them all"),
+        Message::Lacks { missing, .. } => format!("lacks {} of them", missing.len()),
         Message::Admit { .. } => String::from("let me belong"),
         Message::Release => String::from("let me go"),
         Message::Copied { .. } | Message::Hello { .. } | Message::AskPlan => String::from(kind),
@@ -288,7 +293,12 @@ fn note_words(note: &Note, cast: &Cast) -> (Lane, &'static str, String) {
             (Lane::Wire, "dropped", format!("let go of {} keys that others own", keys.len()))
         }
         Note::Began(task) => (Lane::Note, "began", format!("begins: {}", task_text(task, cast))),
-        Note::Waits(task) => (Lane::Note, "waits", format!("waits: {}", task_text(task, cast))),
+        Note::Waits { task, whom } => {
+            let names: Vec<String> = whom.iter().map(|node| name(*node)).collect();
+            let (task, names) = (task_text(task, cast), names.join(", "));
+            let whom = if names.is_empty() { names } else { format!(" for {names}") };
+            (Lane::Note, "waits", format!("waits{whom}: {task}"))
+        }
         Note::Done(task) => {
             let text = match task {
                 Task::Join(node, _) => format!("{} has joined", name(*node)),

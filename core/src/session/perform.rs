@@ -11,7 +11,7 @@ use crate::cluster::message::{Note, Request};
 use crate::cluster::replica::Order;
 use crate::cluster::survey::Revision;
 use crate::cluster::workload::{Keys, Workload};
-use crate::cluster::{Config, Edit, Member, Plan, Standing};
+use crate::cluster::{Config, Edit, Member, Plan};
 use crate::placement::Strategy;
 use crate::placement::prune::prune;
 use crate::scenario::{Command, Kind, LoadSource, Scenario, TrafficSpec};
@@ -287,8 +287,7 @@ pub(super) fn join(run: &mut Run, script: &Script, name: &str, weight: u32, out:
         let first = &ground.plan.map;
         let plan = Arc::new(Plan::empty(first.strategy(), first.replicas()));
         let site = source::site(scenario, short, name);
-        let standing = Standing::Serving;
-        let member = Member { node, name: short.into(), weight, site, standing };
+        let member = Member::founding(node, short.into(), weight, site);
         let config = storage_config(&ground, member, plan);
         add(run, scenario, node, config);
         run.world.start(node, out);

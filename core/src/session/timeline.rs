@@ -209,7 +209,9 @@ impl Marks {
             Kind::Fault(Fault::Network | Fault::Disk) => event.at == Time::ZERO,
             // Who comes for the first time joins, and that is a note.
             Kind::Fault(Fault::Started) => self.is_first(event.node, event.seq),
-            Kind::Fault(_) | Kind::Noted(Note::Said(_) | Note::Stopped | Note::Waits(_)) => false,
+            Kind::Fault(_) | Kind::Noted(Note::Said(_) | Note::Stopped | Note::Waits { .. }) => {
+                false
+            }
             Kind::Noted(Note::Streaming { .. }) => true,
             Kind::Noted(Note::Answered { .. }) => true,
             Kind::Noted(Note::Surveyed(finding)) => finding.revision == Revision::Start,
