@@ -304,7 +304,7 @@ impl Controller {
         }
         let mut next = Plan {
             epoch: plan.epoch + 1,
-            map: plan.map.judged(member),
+            map: plan.map.judged(&member),
             next: None,
             floor,
             ..(*plan).clone()

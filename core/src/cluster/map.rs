@@ -109,12 +109,12 @@ impl Map {
     #[must_use]
     pub fn with_standing(&self, node: NodeId, standing: Standing) -> Self {
         let member = self.member(node).map(|member| Member { standing, ..member.clone() });
-        member.map_or_else(|| self.clone(), |member| self.judged(member))
+        member.map_or_else(|| self.clone(), |member| self.judged(&member))
     }
 
     /// The same map with one member judged anew; what is placed where stays.
     #[must_use]
-    pub fn judged(&self, judged: Member) -> Self {
+    pub fn judged(&self, judged: &Member) -> Self {
         let mut map = self.clone();
         for member in &mut map.members {
             if member.node == judged.node {

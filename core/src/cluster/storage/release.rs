@@ -33,10 +33,13 @@ const WINDOW: usize = 4;
 /// An offer that is not answered is repeated at least this often.
 const OFFER_AGAIN_MAX: Span = Span::seconds(8);
 
+/// Keys with the versions that this node has of them.
+type Held = Vec<(Key, Version)>;
+
 /// Keys with the same owners that this node would let go of.
 #[derive(Clone, Debug)]
 struct Offer {
-    keys: Arc<Vec<(Key, Version)>>,
+    keys: Arc<Held>,
     /// The owners that have not said yet that they hold them all.
     waiting: Vec<NodeId>,
     sent: Time,
@@ -46,7 +49,8 @@ struct Offer {
 /// What a node offers to the owners under the plan in force.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Releases {
-    queue: VecDeque<(Vec<NodeId>, Vec<(Key, Version)>)>,
+    /// What is still to be offered, and to whom.
+    queue: VecDeque<(Vec<NodeId>, Held)>,
     open: Ordered<u32, Offer>,
     /// Keys of its own are left out, because an owner of them does not serve yet.
     partly: bool,
@@ -74,7 +78,7 @@ impl Storage {
         let (me, map) = (turn.id, &self.plan.map);
         // What this node wrote while the others had given it up, or were declared lost, they may lack.
         let since = self.returned.filter(|_| self.serves(me)).map(Version::at);
-        let mut found: Ordered<Vec<NodeId>, Vec<(Key, Version)>> = Ordered::new();
+        let mut found: Ordered<Vec<NodeId>, Held> = Ordered::new();
         for item in self.shelf.iter() {
             let owners = map.owners(&item.key);
             let serve = || owners.as_slice().iter().all(|node| map.serves(*node));
