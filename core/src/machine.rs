@@ -8,6 +8,10 @@
 //! on the simulated disk; a crash before that loses both. "Write it down, then answer" is a rule of
 //! the world, not a comment. An answer that rests on a write of an earlier turn, such as one to a
 //! message that came twice, is said after a [`Effect::Fence`].
+//!
+//! **A write can fail.** The machine hears of it, and what was held behind that write never leaves.
+//! After a failed write or sync nobody knows what the disk holds, so a machine that relies on its
+//! disk says [`Effect::Halt`]: its process stops, and reads its disk anew when it is restarted.
 
 use crate::base::{NodeId, Rng, Span, Time};
 use alloc::vec::Vec;
@@ -47,6 +51,8 @@ pub trait Machine: Clone + Debug + Sized {
     }
     /// Damages something on the disk; false if there was nothing to damage.
     fn corrupt(durable: &mut Self::Durable, rng: &mut Rng) -> bool;
+    /// How many bytes of the disk are in use. It is asked only on a disk of a limited size.
+    fn disk_bytes(durable: &Self::Durable) -> u64;
     /// How many bytes a message takes on the wire.
     fn message_bytes(message: &Self::Message) -> u64;
     /// How many bytes a write takes on the disk.
@@ -56,6 +62,15 @@ pub trait Machine: Clone + Debug + Sized {
 /// The number of a request, unique in a world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub u32);
+
+/// Why a write failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WriteError {
+    /// There is no room on the disk: nothing was written.
+    Full,
+    /// The disk reported an error: nobody knows what was written.
+    Failed,
+}
 
 /// What reaches a machine.
 #[derive(Clone, Debug)]
@@ -76,6 +91,8 @@ pub enum Input<M: Machine> {
         /// What is wanted.
         request: M::Request,
     },
+    /// The oldest write under way has failed; what was to follow it never leaves.
+    WriteFailed(WriteError),
 }
 
 /// What a machine says should happen.
@@ -110,6 +127,8 @@ pub enum Effect<M: Machine> {
     },
     /// Let it be seen.
     Note(M::Note),
+    /// Stop the process: the node is off until somebody restarts it. What is said after this is lost.
+    Halt,
 }
 
 /// One input's worth of time at a node: what it knows, and what it says.
@@ -169,6 +188,11 @@ impl<'a, M: Machine> Turn<'a, M> {
     /// Lets something be seen.
     pub fn note(&mut self, note: M::Note) {
         self.effects.push(Effect::Note(note));
+    }
+
+    /// Stops the process.
+    pub fn halt(&mut self) {
+        self.effects.push(Effect::Halt);
     }
 
     /// Runs a machine inside this one: what it says comes out in this one's words.

@@ -124,7 +124,8 @@ impl Caller {
             }
             Input::Timer(Timer::Patience(op)) => self.lose_patience(op, turn),
             Input::Timer(Timer::Again) => self.attempt(turn),
-            Input::Timer(_) => {}
+            // It writes nothing.
+            Input::Timer(_) | Input::WriteFailed(_) => {}
             Input::Request { id, request } => self.request(id, request, turn),
         }
     }

@@ -97,7 +97,8 @@ impl Client {
                 self.arm_next(turn);
             }
             Input::Timer(Timer::Patience(op)) => self.lose_patience(op, turn),
-            Input::Timer(_) => {}
+            // It writes nothing.
+            Input::Timer(_) | Input::WriteFailed(_) => {}
             Input::Request { id, request } => match request {
                 Request::Get(key) => self.begin(Verb::Get, key, None, Some(id), turn),
                 Request::Put(key, value) => {

@@ -125,9 +125,12 @@ impl Controller {
             turn.arm(Timer::Beat, self.config.beat);
             self.ask(turn);
         }
-        // No node may hear of a plan that a crash of this one could take back.
-        turn.fence();
+        if !matches!(input, Input::WriteFailed(_)) {
+            // No node may hear of a plan that a crash of this one could take back.
+            turn.fence();
+        }
         match input {
+            Input::WriteFailed(_) => turn.halt(),
             Input::Timer(_) => self.beat(turn),
             Input::Message { from, message } => self.hear(from, message, turn),
             Input::Request { id, request } => {

@@ -113,6 +113,7 @@ impl Making {
                 self.make(turn);
             }
             Input::Request { id, .. } => turn.reply(*id, Reply::Noted),
+            Input::WriteFailed(_) => turn.halt(),
             Input::Timer(_) | Input::Message { .. } => {}
         }
     }

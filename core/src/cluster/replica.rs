@@ -111,6 +111,7 @@ fn lift(effect: Effect<raft::Node<Kv>>) -> Effect<Server> {
         // A node inside a replica answers nobody itself.
         Effect::Reply { id, .. } => Effect::Reply { id, reply: Reply::Noted },
         Effect::Note(note) => Effect::Note(Note::Raft(note)),
+        Effect::Halt => Effect::Halt,
     }
 }
 
@@ -176,6 +177,7 @@ impl Replica {
             Input::Timer(Timer::Hello) => self.knock(turn),
             Input::Timer(Timer::Again) => {}
             Input::Timer(_) => {}
+            Input::WriteFailed(_) => return turn.halt(),
             Input::Request { id, request } => {
                 turn.reply(id, Reply::Noted);
                 self.request(request, turn);

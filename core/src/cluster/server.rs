@@ -1,4 +1,7 @@
 //! The closed list of machines that a node can run, as one machine.
+//!
+//! A machine whose write has failed stops its process at once: nobody knows what the disk holds, and
+//! the next start reads what there is.
 
 use super::caller::{Caller, CallerConfig};
 use super::client::{Client, ClientConfig};
@@ -204,6 +207,10 @@ impl Machine for Server {
         durable.disk.shelf.take(key.position(), key.text());
         durable.disk.damaged = true;
         true
+    }
+
+    fn disk_bytes(durable: &Durable) -> u64 {
+        durable.raft.bytes() + durable.disk.shelf.iter().map(Item::bytes).sum::<u64>()
     }
 
     fn message_bytes(message: &Message) -> u64 {

@@ -182,6 +182,7 @@ impl Storage {
             Input::Timer(Timer::Hello) => self.greet(me, turn),
             Input::Timer(Timer::Again) => self.again(me, turn),
             Input::Timer(_) => {}
+            Input::WriteFailed(_) => turn.halt(),
             Input::Request { id, request } => {
                 match request {
                     Request::Leave => self.orders.push(Task::Leave(me)),

@@ -161,11 +161,11 @@ impl ClusterMeasures {
     fn fault(&mut self, node: NodeId, fault: Fault, now: Time) {
         match fault {
             Fault::Started | Fault::Resumed => self.ledger.power(node, true, now),
-            Fault::Crashed | Fault::Paused => self.ledger.power(node, false, now),
+            Fault::Crashed | Fault::Halted | Fault::Paused => self.ledger.power(node, false, now),
             Fault::Wiped => self.ledger.resync(node, core::iter::empty(), now),
             _ => {}
         }
-        if matches!(fault, Fault::Crashed) {
+        if matches!(fault, Fault::Crashed | Fault::Halted) {
             // A client that is gone waits for nothing.
             self.open.retain(|(client, _), _| *client != node);
         }

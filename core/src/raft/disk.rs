@@ -124,6 +124,13 @@ impl<P: Payload> Durable<P> {
         Recovered { durable: disk, lost, changed }
     }
 
+    /// How many bytes of the disk are in use.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        let snapshot = self.snapshot.as_ref().map_or(0, |kept| kept.bytes());
+        8 + snapshot + self.log.bytes()
+    }
+
     /// True if the disk has that entry, or a snapshot that stands for it, whatever a start will find
     /// damaged.
     #[must_use]

@@ -64,6 +64,8 @@ impl<P: Payload> Machine for Node<P> {
         match input {
             Input::Message { from, message } => self.receive(from, message, turn),
             Input::Timer(timer) => self.ring(timer, turn),
+            // What the disk holds is unknown now; a start finds it out.
+            Input::WriteFailed(_) => return turn.halt(),
             Input::Request { id, request } => {
                 let done = match request {
                     Request::Campaign => {
@@ -105,6 +107,10 @@ impl<P: Payload> Machine for Node<P> {
 
     fn corrupt(durable: &mut Durable<P>, rng: &mut Rng) -> bool {
         durable.damage(rng)
+    }
+
+    fn disk_bytes(durable: &Durable<P>) -> u64 {
+        durable.bytes()
     }
 
     fn message_bytes(message: &Message<P>) -> u64 {

@@ -47,7 +47,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
         &[
             ("network", "network  latency 1ms..3ms, bandwidth 5MB/s, loss 1%"),
             ("link", "link     n1 -> n2 latency 40ms"),
-            ("disk", "disk     write 200us, sync 2ms"),
+            ("disk", "disk     write 200us, sync 2ms, size 10MB"),
             ("clock", "clock    n1 drift 2%"),
             ("group", "group    left: n1 n2"),
             ("rack", "rack     r1: n1 n2"),

@@ -385,6 +385,10 @@ pub struct DiskChange {
     pub bandwidth: Option<u64>,
     /// How late a lying disk makes things safe; `Some(None)` for an honest one.
     pub lie: Option<Option<Span>>,
+    /// Bytes that fit on it.
+    pub size: Option<u64>,
+    /// Writes that fail with an error, in a million.
+    pub fails: Option<u32>,
 }
 
 /// Something that must come of the run.

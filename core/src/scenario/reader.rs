@@ -307,7 +307,7 @@ impl<'l, 't> Reader<'l, 't> {
 }
 
 /// Words that end a list of names.
-const STOPS: [&str; 14] = [
+const STOPS: [&str; 17] = [
     "learner",
     "learners",
     "latency",
@@ -321,6 +321,9 @@ const STOPS: [&str; 14] = [
     "sync",
     "lie",
     "honest",
+    "size",
+    "full",
+    "fails",
     "weight",
 ];
 

@@ -5,7 +5,7 @@ use super::parse::{plain, unknown_verb};
 use super::quantity::Unit;
 use super::reader::{Read, Reader};
 use super::token::TokenKind;
-use super::word::{OPERATIONS, STRATEGIES};
+use super::word::{DISK_OPTIONS, OPERATIONS, STRATEGIES};
 use super::world::VALUE_MAX;
 use crate::cluster::forgery::Forgery;
 use crate::cluster::kv::Act;
@@ -239,19 +239,21 @@ fn clock(
 
 fn disk(reader: &mut Reader<'_, '_>) -> Read<(Vec<String>, DiskChange)> {
     let mut change = DiskChange::default();
-    let named = !["write", "sync", "bandwidth", "lie", "honest"].contains(&reader.ahead());
+    let words: Vec<&str> = DISK_OPTIONS.iter().map(|(word, _)| *word).collect();
+    let named = !words.contains(&reader.ahead());
     let names = if named { reader.names("the names of nodes")? } else { Vec::new() };
     reader.accept(",");
     loop {
-        match reader.word("write, sync, bandwidth, lie or honest")? {
+        match reader.word(&words.join(", "))? {
             "write" => change.write = Some(reader.spread("how long a write takes")?),
             "sync" => change.sync = Some(reader.spread("how long a sync takes")?),
             "bandwidth" => change.bandwidth = Some(reader.byte_rate("a bandwidth")?),
             "lie" => change.lie = Some(Some(reader.time("how late it makes things safe")?)),
             "honest" => change.lie = Some(None),
-            other => {
-                return reader.neither(other, &["write", "sync", "bandwidth", "lie", "honest"]);
-            }
+            "size" => change.size = Some(reader.bytes("how much fits on it", u64::MAX >> 1)?),
+            "full" => change.size = Some(0),
+            "fails" => change.fails = Some(reader.share("a share of writes")?),
+            other => return reader.neither(other, &words),
         }
         if !reader.accept(",") {
             return Ok((names, change));

@@ -13,7 +13,7 @@ pub const VERBS: &[Entry] = &[
     ("end", "when the run ends"),
     ("network", "how all links behave: latency, bandwidth, loss"),
     ("link", "how the links between some nodes behave"),
-    ("disk", "how disks behave: write, sync, bandwidth, lie"),
+    ("disk", "how disks behave: write, sync, bandwidth, size, fails, lie"),
     ("clock", "a node's clocks: drift, skew"),
     ("group", "a name for some nodes"),
     ("rack", "nodes that stand in one rack"),
@@ -56,7 +56,10 @@ pub const VERBS: &[Entry] = &[
     ("resume", "let paused nodes go on"),
     ("wipe", "turn nodes off and empty their disks"),
     ("corrupt", "damage something on a disk"),
-    ("tear", "the next crash tears the write under way"),
+    (
+        "tear",
+        "the next crash leaves any of the writes under way: lost, whole or torn, each by chance",
+    ),
     ("skew", "set a wall clock forward or back; timeouts and leases do not notice"),
     ("drift", "let a node's clocks run fast or slow"),
     ("cut", "break the network between two sides"),
@@ -147,6 +150,18 @@ pub const CALAMITIES: &[Entry] = &[
     ("snapshot", "a node puts a snapshot in the stead of its log"),
 ];
 
+/// How a disk can behave.
+pub const DISK_OPTIONS: &[Entry] = &[
+    ("write", "how long a write takes before its bytes move: write 50us"),
+    ("sync", "how long a sync takes: sync 1ms..3ms"),
+    ("bandwidth", "bytes a second: bandwidth 100MB/s"),
+    ("size", "how much fits on it; a write that does not fit fails: size 10kB"),
+    ("full", "nothing fits on it any more; size gives it room again"),
+    ("fails", "the share of writes that fail with an error: fails 1%"),
+    ("lie", "it calls a write safe at once, and makes it safe so much later: lie 200ms"),
+    ("honest", "it calls a write safe when it is"),
+];
+
 /// What a replicated store can be told at the start.
 pub const RAFT_OPTIONS: &[Entry] = &[
     ("nodes", "how many vote: 5 nodes"),
@@ -190,6 +205,7 @@ pub const EVENTS: &[Entry] = &[
     ("disk-lost", "a node finds that its disk lost what it had acknowledged"),
     ("broken", "one of Raft's laws is broken"),
     ("crashed", "a node was turned off"),
+    ("halted", "a node stopped its own process, as a write had failed"),
     ("started", "a node was turned on"),
     ("failed", "an operation got no answer in time"),
 ];

@@ -186,6 +186,8 @@ pub(super) fn change_disk(profile: &mut DiskProfile, change: &DiskChange) {
     profile.sync = change.sync.unwrap_or(profile.sync);
     profile.bandwidth = change.bandwidth.unwrap_or(profile.bandwidth);
     profile.lie = change.lie.unwrap_or(profile.lie);
+    profile.size = change.size.or(profile.size);
+    profile.fails = change.fails.unwrap_or(profile.fails);
 }
 
 /// A cluster with machines holds at most so many keys of one file; a survey holds more.

@@ -10,6 +10,7 @@ use crate::cluster::message::Verb;
 use crate::cluster::replica::Order;
 use crate::cluster::survey::{Finding, Revision};
 use crate::cluster::{Edit, Message, Note, Outcome, Request, Server, Task, Timer};
+use crate::machine::WriteError;
 use crate::raft::Refusal;
 use crate::sim::{Cut, Event, Fault, Kind, Loss, NO_CAUSE, Side};
 use crate::store::Value;
@@ -49,6 +50,7 @@ pub fn happening(event: &Event<Server>) -> Option<(&'static str, NodeId)> {
             _ => return None,
         },
         Kind::Fault(Fault::Crashed) => ("crashed", node),
+        Kind::Fault(Fault::Halted) => ("halted", node),
         Kind::Fault(Fault::Started) => ("started", node),
         _ => return None,
     })
@@ -399,7 +401,9 @@ fn fault_kind(fault: Fault) -> &'static str {
         Fault::Wiped => "wiped",
         Fault::Corrupted => "corrupted",
         Fault::Loosened => "loosened",
-        Fault::Torn => "torn",
+        Fault::Torn { .. } => "torn",
+        Fault::WriteFailed(_) => "write-failed",
+        Fault::Halted => "halted",
         Fault::Unsynced { .. } => "unsynced",
         Fault::ClockMoved { .. } => "skewed",
         Fault::ClockRate { .. } => "drifting",
@@ -421,8 +425,16 @@ fn fault_text(fault: Fault) -> String {
         Fault::Resumed => "goes on",
         Fault::Wiped => "has an empty disk",
         Fault::Corrupted => "a record on its disk is damaged",
-        Fault::Loosened => "the next crash will tear a write",
-        Fault::Torn => "the crash tore a write",
+        Fault::Loosened => "the next crash leaves any of the writes under way, whole or torn",
+        Fault::Torn { lost, kept, torn } => {
+            let count = |count: u32, what: &str| (count > 0).then(|| format!("{count} {what}"));
+            let parts = [count(lost, "lost"), count(kept, "whole"), count(torn, "torn")];
+            let parts: Vec<String> = parts.into_iter().flatten().collect();
+            return format!("of the writes under way: {}", parts.join(", "));
+        }
+        Fault::WriteFailed(WriteError::Full) => "a write failed: the disk is full",
+        Fault::WriteFailed(WriteError::Failed) => "a write failed with an error of the disk",
+        Fault::Halted => "stops its process: it cannot know what its disk holds",
         Fault::Unsynced { writes } => {
             return format!("the crash took {writes} writes that the disk had called safe");
         }

@@ -360,7 +360,7 @@ impl Run {
                 let unnoted = !is_raft(script, cluster)
                     && matches!(
                         event.kind,
-                        Kind::Fault(Fault::Unsynced { .. } | Fault::Torn | Fault::Corrupted)
+                        Kind::Fault(Fault::Unsynced { .. } | Fault::Torn { .. } | Fault::Corrupted)
                     );
                 if unnoted
                     && let Some(measures) = self.measures.cluster_mut(cluster)

@@ -13,6 +13,10 @@ pub struct DiskProfile {
     pub bandwidth: u64,
     /// If set, the disk lies: it calls a write safe at once and makes it safe only this much later.
     pub lie: Option<Span>,
+    /// Bytes that fit on it; no limit if nothing is set.
+    pub size: Option<u64>,
+    /// Writes that fail with an error, in a million.
+    pub fails: u32,
 }
 
 impl Default for DiskProfile {
@@ -22,6 +26,8 @@ impl Default for DiskProfile {
             sync: Spread::Constant(Span::millis(1)),
             bandwidth: 0,
             lie: None,
+            size: None,
+            fails: 0,
         }
     }
 }

@@ -73,6 +73,7 @@ impl Machine for Ping {
                 turn.fence();
                 turn.reply(id, turn.landed);
             }
+            Input::WriteFailed(_) => turn.halt(),
             Input::Request { id, request } => {
                 turn.save(request);
                 turn.reply(id, request);
@@ -88,6 +89,10 @@ impl Machine for Ping {
     fn corrupt(durable: &mut u32, _: &mut Rng) -> bool {
         *durable ^= 1;
         true
+    }
+
+    fn disk_bytes(_: &u32) -> u64 {
+        4
     }
 
     fn message_bytes(_: &Call) -> u64 {

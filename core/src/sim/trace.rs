@@ -2,7 +2,7 @@
 
 use crate::base::hash::Fold;
 use crate::base::{NodeId, Time};
-use crate::machine::{Machine, RequestId};
+use crate::machine::{Machine, RequestId, WriteError};
 use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
 
@@ -101,10 +101,22 @@ pub enum Fault {
     Wiped,
     /// Something on a disk is damaged.
     Corrupted,
-    /// The next crash of this node will tear the write that is under way.
+    /// The next crash of this node leaves any subset of the writes under way, whole or torn.
     Loosened,
-    /// A write was torn by a crash.
-    Torn,
+    /// A crash caught writes under way on a loosened disk, or a write failed: this is what became of
+    /// them.
+    Torn {
+        /// So many are gone.
+        lost: u32,
+        /// So many are whole.
+        kept: u32,
+        /// So many are there in part.
+        torn: u32,
+    },
+    /// A write failed.
+    WriteFailed(WriteError),
+    /// A node stopped its own process.
+    Halted,
     /// Writes that the disk had called safe are gone.
     Unsynced {
         /// How many.

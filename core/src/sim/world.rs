@@ -10,7 +10,7 @@ use super::network::{LinkProfile, Network, Passage};
 use super::queue::Queue;
 use super::trace::{Event, Fault, Kind, Loss, NO_CAUSE};
 use crate::base::{NodeId, Rng, Span, Time};
-use crate::machine::{Effect, Input, Machine, RequestId, Turn};
+use crate::machine::{Effect, Input, Machine, RequestId, Turn, WriteError};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use slot::{Held, Pen, Pending, Slot};
@@ -323,8 +323,16 @@ impl<M: Machine> World<M> {
     fn land(&mut self, node: NodeId, out: &mut Vec<Event<M>>) {
         let slot = &mut self.nodes[node.index()];
         let Some(held) = slot.held.pop_front() else { return };
-        let Held { write, mut rest, cause, bytes, lie } = held;
+        let Held { write, mut rest, cause, bytes, lie, fails } = held;
         let Some(write) = write else { return self.apply(node, cause, &mut rest, out) };
+        if let Some(why) = fails {
+            let fault = Kind::Fault(Fault::WriteFailed(why));
+            let cause = self.pen.write(out, self.now, node, cause, fault);
+            if why == WriteError::Failed {
+                self.scatter(node, cause, core::iter::once(write), out);
+            }
+            return self.turn(node, cause, Input::WriteFailed(why), out);
+        }
         slot.landed = slot.landed.wrapping_add(1);
         match lie {
             None => {
@@ -404,8 +412,10 @@ impl<M: Machine> World<M> {
                     let landing = slot.disk.write(self.now, bytes, &mut slot.rng);
                     slot.writes = slot.writes.wrapping_add(1) & (u32::MAX >> 1);
                     let lie = slot.disk.profile.lie.map(|_| (slot.writes, landing.safe));
+                    let fails = slot.fails(bytes);
                     let bytes = bytes.min(u64::from(u32::MAX)) as u32;
-                    slot.held.push_back(Held { write: Some(write), rest, cause, bytes, lie });
+                    let write = Some(write);
+                    slot.held.push_back(Held { write, rest, cause, bytes, lie, fails });
                     let life = slot.life;
                     self.queue.put(landing.answered, Pending::Landing { node, life });
                     return;
@@ -415,7 +425,8 @@ impl<M: Machine> World<M> {
                     if !slot.held.is_empty() {
                         let rest: Vec<Effect<M>> = rest.collect();
                         let (due, life) = (slot.disk.answered(), slot.life);
-                        slot.held.push_back(Held { write: None, rest, cause, bytes: 0, lie: None });
+                        let (write, lie, fails) = (None, None, None);
+                        slot.held.push_back(Held { write, rest, cause, bytes: 0, lie, fails });
                         self.queue.put(due.max(self.now), Pending::Landing { node, life });
                         return;
                     }
@@ -425,6 +436,11 @@ impl<M: Machine> World<M> {
                 }
                 Effect::Note(note) => {
                     self.pen.write(out, self.now, node, cause, Kind::Noted(note));
+                }
+                Effect::Halt => {
+                    drop(rest);
+                    self.halt(node, cause, out);
+                    return;
                 }
             }
         }

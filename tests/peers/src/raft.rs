@@ -207,7 +207,7 @@ impl Ours {
                     Effect::Save(write) => write.settle(durable),
                     Effect::Arm { timer: timer @ ours::Timer::Stored(_), .. } => rang = Some(timer),
                     Effect::Arm { .. } | Effect::Disarm(_) => {}
-                    Effect::Fence | Effect::Reply { .. } | Effect::Note(_) => {}
+                    Effect::Fence | Effect::Reply { .. } | Effect::Note(_) | Effect::Halt => {}
                 }
             }
             first = 0;

@@ -154,6 +154,10 @@ impl Host {
                 Effect::Reply { id, reply } => self.out.push(Out::Reply { id, reply }),
                 // Nothing is ever on its way to such a disk.
                 Effect::Fence | Effect::Note(_) => {}
+                Effect::Halt => {
+                    self.slots.remove(&node);
+                    return;
+                }
             }
         }
     }

@@ -155,7 +155,7 @@ impl Day {
                     }
                 }
                 Kind::Fault(Fault::Started) => self.laws.started(event.node),
-                Kind::Fault(Fault::Torn) => self.outcome.torn += 1,
+                Kind::Fault(Fault::Torn { .. }) => self.outcome.torn += 1,
                 Kind::Fault(Fault::Wiped) => {
                     self.outcome.wiped += 1;
                     self.laws.wiped(event.node);

@@ -70,6 +70,7 @@ fn lift(effect: Effect<Node<Numbers>>) -> Effect<Replica> {
         Effect::Fence => Effect::Fence,
         Effect::Reply { id, reply } => Effect::Reply { id, reply },
         Effect::Note(note) => Effect::Note(note),
+        Effect::Halt => Effect::Halt,
     }
 }
 
@@ -99,6 +100,7 @@ impl Machine for Replica {
         turn.within(lift, |turn| match input {
             Input::Message { from, message } => self.node.receive(from, message, turn),
             Input::Timer(timer) => self.node.ring(timer, turn),
+            Input::WriteFailed(_) => turn.halt(),
             Input::Request { request: Order::Compact, .. } => {
                 self.node.compact(self.node.applied(), self.sum, turn);
             }
@@ -143,6 +145,10 @@ impl Machine for Replica {
 
     fn corrupt(durable: &mut Self::Durable, rng: &mut Rng) -> bool {
         <Node<Numbers> as Machine>::corrupt(durable, rng)
+    }
+
+    fn disk_bytes(durable: &Self::Durable) -> u64 {
+        durable.bytes()
     }
 
     fn message_bytes(message: &Self::Message) -> u64 {

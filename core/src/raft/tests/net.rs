@@ -214,7 +214,7 @@ impl Net {
                 Effect::Arm { timer: timer @ Timer::Stored(_), .. } => rang = Some(timer),
                 Effect::Note(note) => self.notes.push((node, note)),
                 Effect::Arm { .. } | Effect::Disarm(_) => {}
-                Effect::Fence | Effect::Reply { .. } => {}
+                Effect::Fence | Effect::Reply { .. } | Effect::Halt => {}
             }
         }
         if let Some(timer) = rang {

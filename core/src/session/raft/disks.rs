@@ -18,7 +18,11 @@ pub(in super::super) fn watch(run: &mut Run, cluster: usize, event: &Event<Serve
             measure(run, cluster, event.node);
         }
         Kind::Fault(
-            Fault::Started | Fault::Wiped | Fault::Torn | Fault::Corrupted | Fault::Unsynced { .. },
+            Fault::Started
+            | Fault::Wiped
+            | Fault::Torn { .. }
+            | Fault::Corrupted
+            | Fault::Unsynced { .. },
         ) => {
             if let (Kind::Fault(Fault::Unsynced { .. }), Some(laws)) =
                 (&event.kind, run.laws.get_mut(cluster))

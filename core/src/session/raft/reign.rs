@@ -46,7 +46,9 @@ impl Reigns {
                 }
                 ended
             }
-            Kind::Fault(Fault::Crashed | Fault::Wiped) => self.end(event.node, moment),
+            Kind::Fault(Fault::Crashed | Fault::Halted | Fault::Wiped) => {
+                self.end(event.node, moment)
+            }
             _ => false,
         }
     }

@@ -16,6 +16,16 @@ impl<M: Machine> World<M> {
             return;
         }
         let cause = self.fault(node, Fault::Crashed, out);
+        self.power_off(node, cause, out);
+    }
+
+    /// Turns a node off because its own process stops.
+    pub(super) fn halt(&mut self, node: NodeId, cause: u32, out: &mut Vec<Event<M>>) {
+        let cause = self.pen.write(out, self.now, node, cause, Kind::Fault(Fault::Halted));
+        self.power_off(node, cause, out);
+    }
+
+    fn power_off(&mut self, node: NodeId, cause: u32, out: &mut Vec<Event<M>>) {
         let now = self.now;
         let slot = &mut self.nodes[node.index()];
         slot.power = Power::Down;
@@ -25,23 +35,58 @@ impl<M: Machine> World<M> {
         slot.disk.stop(now);
         // A paused node's inbox is lost with it; messages are accounted for, alarms are not missed.
         let waiting = core::mem::take(&mut slot.waiting);
-        let lost = core::mem::take(&mut slot.unsynced).len() as u32;
-        let torn = slot.held.drain(..).find_map(|held| held.write).filter(|_| slot.loose);
-        slot.loose = false;
-        if lost > 0 {
-            self.pen.write(out, now, node, cause, Kind::Fault(Fault::Unsynced { writes: lost }));
+        let unsynced = core::mem::take(&mut slot.unsynced);
+        let held = core::mem::take(&mut slot.held);
+        let loose = core::mem::take(&mut slot.loose);
+        if !unsynced.is_empty() {
+            let writes = unsynced.len() as u32;
+            self.pen.write(out, now, node, cause, Kind::Fault(Fault::Unsynced { writes }));
         }
-        if let Some(write) = torn {
-            let slot = &mut self.nodes[node.index()];
-            if let Some(left) = M::tear(write, &mut slot.rng) {
-                M::settle(&mut slot.durable, left);
-            }
-            self.pen.write(out, now, node, cause, Kind::Fault(Fault::Torn));
+        if loose {
+            let called_safe = unsynced.into_iter().map(|(_, write)| write);
+            let under_way = held.into_iter().filter(|held| held.fails.is_none());
+            let writes = called_safe.chain(under_way.filter_map(|held| held.write));
+            self.scatter(node, cause, writes, out);
         }
         for pending in waiting {
             if let Pending::Arrival { sent, .. } = pending {
                 self.pen.write(out, now, node, sent, Kind::Lost { why: Loss::Down });
             }
+        }
+    }
+
+    /// Leaves any subset of some writes on the disk: each is lost, whole or torn by chance of its own,
+    /// a later one perhaps without an earlier one.
+    pub(super) fn scatter(
+        &mut self,
+        node: NodeId,
+        cause: u32,
+        writes: impl Iterator<Item = M::Write>,
+        out: &mut Vec<Event<M>>,
+    ) {
+        let slot = &mut self.nodes[node.index()];
+        let (mut lost, mut kept, mut torn) = (0, 0, 0);
+        for write in writes {
+            let left = match slot.rng.below(3) {
+                0 => None,
+                1 => {
+                    kept += 1;
+                    M::settle(&mut slot.durable, write);
+                    continue;
+                }
+                _ => M::tear(write, &mut slot.rng),
+            };
+            match left {
+                None => lost += 1,
+                Some(left) => {
+                    torn += 1;
+                    M::settle(&mut slot.durable, left);
+                }
+            }
+        }
+        if lost + kept + torn > 0 {
+            let fault = Fault::Torn { lost, kept, torn };
+            self.pen.write(out, self.now, node, cause, Kind::Fault(fault));
         }
     }
 
@@ -82,7 +127,7 @@ impl<M: Machine> World<M> {
         }
     }
 
-    /// The next crash of this node tears the write that is under way.
+    /// The next crash of this node leaves any subset of the writes under way, whole or torn.
     pub fn loosen(&mut self, node: NodeId, out: &mut Vec<Event<M>>) {
         let Some(slot) = self.nodes.get_mut(node.index()) else { return };
         slot.loose = true;

@@ -2,9 +2,9 @@
 
 use super::Power;
 use crate::base::{NodeId, Rng, Time};
-use crate::machine::{Effect, Machine, RequestId};
+use crate::machine::{Effect, Machine, RequestId, WriteError};
 use crate::sim::clock::Clock;
-use crate::sim::disk::Disk;
+use crate::sim::disk::{Disk, DiskProfile};
 use crate::sim::trace::{Event, Kind};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
@@ -40,6 +40,8 @@ pub(super) struct Held<M: Machine> {
     pub(super) cause: u32,
     pub(super) bytes: u32,
     pub(super) lie: Option<(u32, Time)>,
+    /// The write will fail when it should have landed.
+    pub(super) fails: Option<WriteError>,
 }
 
 /// A place for a machine.
@@ -63,6 +65,23 @@ pub(super) struct Slot<M: Machine> {
     pub(super) alarms: Vec<(M::Timer, u32)>,
     pub(super) alarm_count: u32,
     pub(super) waiting: Vec<Pending<M>>,
+}
+
+impl<M: Machine> Slot<M> {
+    /// Whether a write that is ordered now will fail: what is on the disk and on its way there must fit.
+    pub(super) fn fails(&mut self, bytes: u64) -> Option<WriteError> {
+        let DiskProfile { size, fails, .. } = self.disk.profile;
+        if let Some(size) = size {
+            let held: u64 = self.held.iter().map(|held| u64::from(held.bytes)).sum();
+            let late: u64 = self.unsynced.iter().map(|(_, write)| M::write_bytes(write)).sum();
+            let used = M::disk_bytes(&self.durable).saturating_add(held).saturating_add(late);
+            // A write of nothing fits everywhere.
+            if bytes > 0 && used.saturating_add(bytes) > size {
+                return Some(WriteError::Full);
+            }
+        }
+        (fails > 0 && self.rng.chance(fails)).then_some(WriteError::Failed)
+    }
 }
 
 /// The running number and the running hash of a world's events.
