@@ -20,6 +20,20 @@ pub enum Input {
     PutAt(u32, Word),
     /// A transaction, as text: it is shown, and not judged here.
     Transaction(Word),
+    /// A batch: accesses that happen together, or not at all. Where they begin among
+    /// [`History::accesses`], and how many there are.
+    Batch(u32, u32),
+}
+
+/// What a batch does with one key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// The key.
+    pub key: Word,
+    /// What it asks for.
+    pub input: Input,
+    /// What came of it.
+    pub output: Output,
 }
 
 /// What came of an operation.
@@ -47,11 +61,11 @@ pub const OPEN: u32 = u32::MAX;
 pub struct Operation {
     /// Whose, by its number among [`History::clients`].
     pub client: u32,
-    /// On which key.
+    /// On which key; the first one of a batch.
     pub key: Word,
     /// What it asked for.
     pub input: Input,
-    /// What came of it.
+    /// What came of it; a batch that returned is done, and tells more in its accesses.
     pub output: Output,
     /// When it was called, in the order of all calls and returns.
     pub call: u32,
@@ -68,6 +82,8 @@ pub struct Operation {
 pub struct History {
     /// The operations, in the order of their calls.
     pub operations: Vec<Operation>,
+    /// What batches do, batch by batch.
+    pub accesses: Vec<Access>,
     /// The names of the clients.
     pub clients: Vec<Word>,
     /// Keys, values and names.
@@ -76,11 +92,37 @@ pub struct History {
     pub start: Word,
 }
 
-impl Operation {
-    /// True if it may change what the key holds.
+impl History {
+    /// What an operation does with each of its keys, in turn. In a batch, a compare looks at what was there
+    /// before the batch; a read sees what the batch has written so far.
+    pub fn each(&self, operation: &Operation) -> impl Iterator<Item = Access> + '_ {
+        let Operation { key, input, output, .. } = *operation;
+        let (first, count) = match input {
+            Input::Batch(first, count) => (first as usize, count as usize),
+            _ => (0, 0),
+        };
+        let batch = self.accesses.get(first..first + count).unwrap_or_default();
+        let alone = !matches!(input, Input::Batch(..));
+        let known = !matches!(output, Output::Unknown | Output::Never);
+        let of_batch = batch.iter().map(move |access| match known {
+            true => *access,
+            false => Access { output, ..*access },
+        });
+        alone.then_some(Access { key, input, output }).into_iter().chain(of_batch)
+    }
+
+    /// True if an operation may change what a key holds.
     #[must_use]
-    pub fn writes(&self) -> bool {
-        !matches!(self.input, Input::Get)
+    pub fn writes(&self, operation: &Operation) -> bool {
+        self.each(operation).any(|access| access.input != Input::Get)
+    }
+}
+
+impl Operation {
+    /// True if it is one of several accesses.
+    #[must_use]
+    pub fn is_batch(&self) -> bool {
+        matches!(self.input, Input::Batch(..))
     }
 
     /// True if nobody knows what came of it.

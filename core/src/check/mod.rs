@@ -16,7 +16,7 @@ pub mod tell;
 pub mod watch;
 pub mod word;
 
-pub use history::{History, Input, OPEN, Operation, Output};
+pub use history::{Access, History, Input, OPEN, Operation, Output};
 pub use linear::{Budget, Judgement, Object, Verdict, Violation};
 pub use record::{Misfit, Record};
 pub use watch::{Decision, Mood, Watch};

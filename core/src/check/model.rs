@@ -1,7 +1,8 @@
 //! Models: what one client alone would see of a store. The plain truth, against which orders are played.
 
-use super::history::{History, Input, Output};
+use super::history::{History, Input, Operation, Output};
 use super::word::{Word, Words};
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 
 /// What an object does when one operation comes after the other.
@@ -82,7 +83,7 @@ impl Model for Entry {
     }
 
     fn takes(&self, input: Input) -> bool {
-        !matches!(input, Input::PutAt(..) | Input::Transaction(_))
+        !matches!(input, Input::PutAt(..) | Input::Transaction(_) | Input::Batch(..))
     }
 }
 
@@ -166,14 +167,50 @@ impl Model for VersionedEntry {
     }
 }
 
-/// Plays operations of one key in an order; the place of the first that cannot have had its result.
-pub fn play<M: Model>(model: &M, history: &History, order: &[u32]) -> Result<M::State, usize> {
+/// What each key holds; one that is not there holds what every key does at the start.
+pub type Held<S> = BTreeMap<Word, S>;
+
+/// What keys hold after an operation; nothing if it cannot have had its result there.
+pub fn after<M: Model>(
+    model: &M,
+    history: &History,
+    held: &Held<M::State>,
+    operation: &Operation,
+) -> Option<Held<M::State>> {
     let start = value(&history.words, history.start);
-    let mut state = model.start(start.as_deref());
+    let found = |held: &Held<M::State>, key: Word| {
+        held.get(&key).cloned().unwrap_or_else(|| model.start(start.as_deref()))
+    };
+    let mut next = held.clone();
+    let is_open = operation.is_batch() && operation.output == Output::Unknown;
+    for access in history.each(operation) {
+        let compares = matches!(access.input, Input::Cas(..) | Input::PutAt(..));
+        let output = if compares && is_open { Output::Done } else { access.output };
+        let from = found(if compares { held } else { &next }, access.key);
+        match model.step(&from, access.input, output, &history.words) {
+            // What compared and did nothing leaves alone what the batch wrote before.
+            Some(_) if compares && matches!(output, Output::Differs | Output::Found(_)) => {}
+            Some(state) => {
+                next.insert(access.key, state);
+            }
+            // A batch of which nobody knows anything did nothing where it could not.
+            None if is_open => return Some(held.clone()),
+            None => return None,
+        }
+    }
+    Some(next)
+}
+
+/// Plays operations in an order; the place of the first that cannot have had its result.
+pub fn play<M: Model>(
+    model: &M,
+    history: &History,
+    order: &[u32],
+) -> Result<Held<M::State>, usize> {
+    let mut held = Held::new();
     for (at, operation) in order.iter().enumerate() {
         let operation = &history.operations[*operation as usize];
-        let next = model.step(&state, operation.input, operation.output, &history.words);
-        state = next.ok_or(at)?;
+        held = after(model, history, &held, operation).ok_or(at)?;
     }
-    Ok(state)
+    Ok(held)
 }

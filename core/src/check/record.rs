@@ -1,6 +1,6 @@
 //! Writing a history down, call by call and return by return, refusing what cannot be one.
 
-use super::history::{History, Input, OPEN, Operation, Output};
+use super::history::{Access, History, Input, OPEN, Operation, Output};
 use super::word::{Word, Words};
 use alloc::format;
 use alloc::string::String;
@@ -81,6 +81,59 @@ impl Record {
         Ok(operation)
     }
 
+    /// A client calls for several things that happen together, or not at all.
+    pub fn batch(
+        &mut self,
+        client: &str,
+        asked: &[(Word, Input)],
+        called: u32,
+    ) -> Result<u32, Misfit> {
+        let first = self.history.accesses.len() as u32;
+        let key = asked.first().map_or_else(Word::default, |(key, _)| *key);
+        let input = Input::Batch(first, asked.len() as u32);
+        let operation = self.call(client, key, input, called)?;
+        let access = |(key, input): &(Word, Input)| Access {
+            key: *key,
+            input: *input,
+            output: Output::Unknown,
+        };
+        self.history.accesses.extend(asked.iter().map(access));
+        Ok(operation)
+    }
+
+    /// What a client's open batch asked for.
+    pub fn asked_of_batch(&mut self, client: &str) -> Result<&[Access], Misfit> {
+        let (_, input) = self.asked(client)?;
+        let Input::Batch(first, count) = input else {
+            return Err(Misfit::Other(String::from(client), input.word()));
+        };
+        let (first, count) = (first as usize, count as usize);
+        Ok(self.history.accesses.get(first..first + count).unwrap_or_default())
+    }
+
+    /// A client's batch is answered, access by access.
+    pub fn back_of_batch(
+        &mut self,
+        client: &str,
+        outputs: &[Output],
+        returned: u32,
+    ) -> Result<u32, Misfit> {
+        let accesses = self.asked_of_batch(client)?;
+        let fits = accesses.len() == outputs.len()
+            && accesses.iter().zip(outputs).all(|(access, output)| fits(access.input, *output));
+        let (_, input) = self.asked(client)?;
+        let Input::Batch(first, _) = input else {
+            return self.back(client, Output::Done, returned);
+        };
+        if !fits {
+            return Err(Misfit::Other(String::from(client), input.word()));
+        }
+        for (access, output) in self.history.accesses[first as usize..].iter_mut().zip(outputs) {
+            access.output = *output;
+        }
+        self.back(client, Output::Done, returned)
+    }
+
     /// What the open operation of a client asked for, on which key.
     pub fn asked(&mut self, client: &str) -> Result<(Word, Input), Misfit> {
         let client = self.client(client);
@@ -101,14 +154,7 @@ impl Record {
     fn end(&mut self, operation: u32, output: Output, returned: u32) -> Result<(), Misfit> {
         let moment = self.moment;
         let operation = &mut self.history.operations[operation as usize];
-        let fits = match (operation.input, output) {
-            (_, Output::Unknown | Output::Never) | (Input::Transaction(_), _) => true,
-            (Input::Get, output) => matches!(output, Output::Found(_) | Output::FoundAt(..)),
-            (Input::Cas(..), output) => !matches!(output, Output::FoundAt(..)),
-            (Input::PutAt(..), output) => matches!(output, Output::Done | Output::Differs),
-            (Input::Put(_) | Input::Append(_) | Input::Delete, output) => output == Output::Done,
-        };
-        if !fits {
+        if !fits(operation.input, output) {
             let client = operation.client;
             let word = operation.input.word();
             return Err(Misfit::Other(self.name(client), word));
@@ -154,6 +200,19 @@ impl Record {
     }
 }
 
+/// True if an answer is one to what was asked.
+fn fits(input: Input, output: Output) -> bool {
+    match (input, output) {
+        (_, Output::Unknown | Output::Never) | (Input::Transaction(_), _) => true,
+        (Input::Get, output) => matches!(output, Output::Found(_) | Output::FoundAt(..)),
+        (Input::Cas(..), output) => !matches!(output, Output::FoundAt(..)),
+        (Input::PutAt(..), output) => matches!(output, Output::Done | Output::Differs),
+        (Input::Put(_) | Input::Append(_) | Input::Delete | Input::Batch(..), output) => {
+            output == Output::Done
+        }
+    }
+}
+
 impl Input {
     /// Its word.
     #[must_use]
@@ -165,6 +224,7 @@ impl Input {
             Self::Delete => "delete",
             Self::Cas(..) => "cas",
             Self::Transaction(_) => "transaction",
+            Self::Batch(..) => "batch",
         }
     }
 }

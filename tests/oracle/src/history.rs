@@ -46,7 +46,7 @@ pub(crate) fn judge(kind: &str, bytes: &[u8], budget: u64, clock: &dyn Fn() -> u
         "kind": kind,
         "verdict": verdict.to_string(),
         "operations": history.operations.len(),
-        "keys": judgement.parts().len(),
+        "keys": judgement.parts().iter().map(|part| part.keys.len()).sum::<usize>(),
         "microseconds": took,
         "work": work,
         "places": places,
@@ -56,22 +56,23 @@ pub(crate) fn judge(kind: &str, bytes: &[u8], budget: u64, clock: &dyn Fn() -> u
             json!(judgement.parts().iter().filter(|it| it.order.is_empty()).count());
     }
     if let Some(violation) = judgement.violation() {
-        answer["key"] = json!(history.words.shown(violation.key));
-        answer["culprit"] = told(&history, violation.culprit);
+        let joined = violation.keys.len() > 1;
+        answer["key"] = json!(history.keys(&violation.keys));
+        answer["culprit"] = told(&history, violation.culprit, joined);
         answer["before"] = json!(violation.order.len());
-        let smallest = violation.smallest.iter().map(|at| told(&history, *at));
+        let smallest = violation.smallest.iter().map(|at| told(&history, *at, joined));
         answer["smallest"] = smallest.collect();
     }
     answer
 }
 
-fn told(history: &History, operation: u32) -> Value {
+fn told(history: &History, operation: u32, joined: bool) -> Value {
     let it = &history.operations[operation as usize];
     json!({
         "line": it.returned,
         "called": it.called,
         "returned": it.returned,
         "client": history.client(operation),
-        "told": history.told(operation),
+        "told": if joined { history.told_with_keys(operation) } else { history.told(operation) },
     })
 }

@@ -117,8 +117,8 @@ fn dump(history: &History, limit: f64) -> Result<String, String> {
             Input::Append(word) => ('a', word, ABSENT),
             Input::Delete => ('d', ABSENT, ABSENT),
             Input::Cas(from, to) => ('c', from, to),
-            Input::PutAt(..) | Input::Transaction(_) => {
-                return Err("Porcupine is asked of stores and registers".to_owned());
+            Input::PutAt(..) | Input::Transaction(_) | Input::Batch(..) => {
+                return Err("Porcupine is asked of single keys of stores and registers".to_owned());
             }
         };
         appends |= verb == 'a';

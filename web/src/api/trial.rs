@@ -66,6 +66,7 @@ pub fn story(fact: HistoryFact) -> Story {
         keys: fact.keys,
         busiest: fact.busiest,
         key: fact.key,
+        joined: fact.joined,
         of_key: fact.of_key,
         smallest: fact.smallest,
         bars: fact.bars.into_iter().map(bar).collect(),

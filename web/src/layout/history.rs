@@ -44,8 +44,10 @@ pub struct Story {
     pub keys: u32,
     /// Keys to choose from, each with the number of its operations.
     pub busiest: Vec<(String, u32)>,
-    /// The key that is looked at.
+    /// The key that is looked at, or the keys that batches join.
     pub key: String,
+    /// How many keys these are.
+    pub joined: u32,
     /// How many operations it has.
     pub of_key: u32,
     /// How many operations prove the violation.

@@ -5,7 +5,7 @@
 //! other, and what it found must have been there too, and so on down. An append whose text is in no value
 //! that somebody looked for hides whatever it is put behind.
 
-use super::sheet::{Act, Sheet};
+use super::sheet::{Act, Open, Sheet};
 use super::space::{HIDDEN, State};
 use crate::base::order;
 use crate::check::word::{Word, Words};
@@ -152,7 +152,7 @@ impl Sheet {
 
     /// Binds appends to what they must have found, and knows those that hide whatever they follow. True
     /// if some are left that may follow anything.
-    pub(super) fn bind(&mut self, open: &mut [(u32, u32, Act)], words: &Words) -> bool {
+    pub(super) fn bind(&mut self, open: &mut [Open], words: &Words) -> bool {
         let mut acts: Vec<Act> = self.acts.clone();
         acts.extend(open.iter().map(|(_, _, act)| *act));
         let appends = Appends::new(acts.iter().copied().zip(0..), words);
@@ -230,7 +230,7 @@ mod tests {
         }
         let history = record.history();
         let operations: Vec<u32> = (0..asked.len() as u32).collect();
-        (Sheet::new(&history, &operations, OPEN), history.words)
+        (Sheet::new(&history, key, &operations, OPEN), history.words)
     }
 
     #[test]

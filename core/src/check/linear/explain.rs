@@ -1,26 +1,26 @@
 //! Why there is no order: the first return that no order allows, the order up to it, and the fewest
 //! operations that already have none.
 
-use super::Part;
-use super::search::{End, Search};
-use super::sheet::Sheet;
+use super::Hunt;
+use super::search::End;
 use super::shrink::Shrink;
 use crate::base::order;
 use crate::check::history::{History, OPEN, Output};
 use crate::check::word::Word;
 use alloc::vec::Vec;
 
-/// A violation of one key. Operations are told by their places in the history.
+/// A violation of one key, or of several that batches join. Operations are told by their places in the
+/// history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// The key.
-    pub key: Word,
+    /// The keys: one where what it holds explains it, whatever batches do with others.
+    pub keys: Vec<Word>,
     /// The operation with whose return no order was left; none had been missing before.
     pub culprit: u32,
     /// The longest legal prefix: an order of all that had returned before the culprit did. What returned
     /// later or never is in it where it was needed.
     pub order: Vec<u32>,
-    /// Few operations that have no order either, the culprit among them, in the order of their calls.
+    /// Few operations that have no order on these keys either, the culprit among them, in the order of their calls.
     pub smallest: Vec<u32>,
     /// True if leaving out any further one that may be left out would leave an order.
     pub is_smallest: bool,
@@ -31,14 +31,16 @@ pub struct Violation {
 pub(super) struct Explanation {
     violation: Violation,
     operations: Vec<u32>,
-    /// The moments of the key's returns; with the `high`th there is no order, with the `low`th there was.
+    /// The moments of the returns; with the `high`th there is no order, with the `low`th there was.
     returns: Vec<(u32, u32)>,
     low: usize,
     high: usize,
     stage: Stage,
-    search: Option<Search>,
+    search: Option<Hunt>,
     memory: usize,
     work: u64,
+    /// True if something stayed because the question whether it may go cost too much.
+    unsure: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -58,26 +60,25 @@ const QUESTION_MAX: u64 = 20_000_000;
 const WORK_MAX: u64 = 400_000_000;
 
 impl Explanation {
-    /// A part of which it is known that there is no order.
-    pub(super) fn new(history: &History, part: &Part, memory: usize) -> Self {
+    /// Operations of which it is known that there is no order of them on some keys.
+    pub(super) fn new(history: &History, keys: &[Word], operations: &[u32], memory: usize) -> Self {
         let operation = |at: u32| &history.operations[at as usize];
-        let returned = part
-            .operations
+        let returned = operations
             .iter()
             .filter(|at| operation(**at).back != OPEN && operation(**at).output != Output::Never);
         let mut returns: Vec<(u32, u32)> = returned.map(|at| (operation(*at).back, *at)).collect();
         order::sort(&mut returns);
         let violation = Violation {
-            key: part.key,
+            keys: keys.to_vec(),
             culprit: returns.last().map_or(0, |(_, at)| *at),
             order: Vec::new(),
-            smallest: part.operations.clone(),
+            smallest: operations.to_vec(),
             is_smallest: false,
         };
         let high = returns.len();
         Self {
             violation,
-            operations: part.operations.clone(),
+            operations: operations.to_vec(),
             returns,
             low: 0,
             high,
@@ -85,6 +86,7 @@ impl Explanation {
             search: None,
             memory,
             work: 0,
+            unsure: false,
         }
     }
 
@@ -117,6 +119,8 @@ impl Explanation {
             }
             let found = (end == Some(End::Found)).then(|| search.order());
             self.search = None;
+            self.unsure |= !matches!(end, Some(End::Found | End::None))
+                && matches!(self.stage, Stage::Shrink(_));
             self.hear(history, end == Some(End::None), found);
         }
     }
@@ -143,7 +147,7 @@ impl Explanation {
                 match shrink.next(history).filter(|_| !tired) {
                     Some(fewer) => Some((fewer, until)),
                     None => {
-                        self.violation.is_smallest = !tired;
+                        self.violation.is_smallest = !tired && !self.unsure;
                         self.stage = Stage::Done;
                         None
                     }
@@ -152,9 +156,9 @@ impl Explanation {
             Stage::Done => None,
         };
         let Some((operations, until)) = asked else { return false };
-        let sheet = Sheet::new(history, &operations, until);
         self.work += operations.len() as u64;
-        self.search = Some(Search::new(sheet, history, self.memory));
+        let keys = &self.violation.keys;
+        self.search = Some(Hunt::new(history, keys, &operations, until, self.memory));
         true
     }
 
@@ -172,7 +176,8 @@ impl Explanation {
             Stage::Order => {
                 self.violation.order = found.unwrap_or_default();
                 let until = self.returns[self.high - 1].0;
-                let shrink = Shrink::new(history, &self.operations, until, self.violation.culprit);
+                let Violation { keys, culprit, .. } = &self.violation;
+                let shrink = Shrink::new(history, keys, &self.operations, until, *culprit);
                 self.violation.smallest = shrink.left().to_vec();
                 self.stage = Stage::Shrink(shrink);
             }

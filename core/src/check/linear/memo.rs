@@ -62,12 +62,13 @@ impl Memo {
     }
 
     /// Remembers a place, unless one is known that can do all that it can. `marks` is what its holes add
-    /// up to, and `work` counts comparisons.
+    /// up to; the memory holds `beside` words of others too, and `work` counts comparisons.
     pub(super) fn keep(
         &mut self,
         (front, state, holes): (u32, State, &[u32]),
         marks: u64,
         used: &[u32],
+        beside: usize,
         work: &mut u64,
     ) -> Kept {
         let bits = mix(u64::from(front) << 32 | u64::from(state)) ^ marks;
@@ -92,7 +93,7 @@ impl Memo {
             other = self.words[other as usize];
         }
         let place = self.words.len();
-        if self.len() + HEAD + holes.len() + 2 * used.len() > self.limit {
+        if beside + self.len() + HEAD + holes.len() + 2 * used.len() > self.limit {
             return Kept::Full;
         }
         let groups = used.iter().filter(|count| **count > 0).count() as u32;
@@ -142,7 +143,7 @@ mod tests {
         let mut work = 0;
         let mut keep = |state, holes: &[u32], used: &[u32]| {
             let marks = holes.iter().fold(0, |marks, hole| marks ^ mark(*hole));
-            matches!(memo.keep((5, state, holes), marks, used, &mut work), Kept::New(_))
+            matches!(memo.keep((5, state, holes), marks, used, 0, &mut work), Kept::New(_))
         };
         assert!(keep(1, &[3], &[1, 1]));
         assert!(!keep(1, &[3], &[1, 1]));
@@ -161,7 +162,7 @@ mod tests {
         let mut memo = Memo::new(30_000);
         let mut work = 0;
         let mut keep = |memo: &mut Memo, state: State| {
-            memo.keep((1, state, &[state]), mark(state), &[], &mut work)
+            memo.keep((1, state, &[state]), mark(state), &[], 0, &mut work)
         };
         for state in 0..2_000 {
             assert!(matches!(keep(&mut memo, state), Kept::New(_)));

@@ -9,7 +9,9 @@
 //!
 //! **The search** is that of Wing and Gong: the next in the order is one that was called before any of
 //! the others had returned; if it does not go on, back. Lowe added the memory: a set of placed operations
-//! and a state are searched once. Keys do not know of each other, so each is searched alone.
+//! and a state are searched once. Keys do not know of each other, so each is searched alone; but keys that
+//! a batch has to do with at once are joined, and searched together (`joint`). That each of them alone has
+//! an order is necessary, and quickly looked at, so it is looked at first.
 //!
 //! What keeps it quick, and exact all the same:
 //!
@@ -31,8 +33,13 @@
 
 mod append;
 mod explain;
+mod hunt;
+mod joint;
+mod lane;
 mod memo;
+mod part;
 mod reign;
+mod rows;
 mod search;
 mod sheet;
 mod shrink;
@@ -41,17 +48,19 @@ mod space;
 mod tests;
 
 pub use explain::Violation;
+pub use part::Part;
 
-use super::history::{History, Input, OPEN, Output};
+use super::history::{History, Input, OPEN, Operation, Output};
 use super::model::{CasRegister, Entry, Model, Register, VersionedEntry};
-use super::word::{ABSENT, Word};
-use crate::base::order;
+use super::word::ABSENT;
+use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 use explain::Explanation;
-use search::{End, Search};
-use sheet::Sheet;
+use hunt::Hunt;
+use part::Task;
+use search::End;
 
 /// What a history is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,9 +76,23 @@ pub enum Object {
 }
 
 impl Object {
-    /// True if the object knows such an operation.
+    /// True if the object knows such an operation. A batch is known by its accesses; keys that count their
+    /// writes have none.
     #[must_use]
-    pub fn takes(self, input: Input) -> bool {
+    pub fn knows(self, history: &History, operation: &Operation) -> bool {
+        let versions = self == Self::Versioned;
+        !(versions && operation.is_batch())
+            && history.each(operation).all(|access| {
+                self.takes(access.input)
+                    && match access.output {
+                        Output::FoundAt(..) => versions,
+                        Output::Found(_) => !versions,
+                        _ => true,
+                    }
+            })
+    }
+
+    fn takes(self, input: Input) -> bool {
         match self {
             Self::Register => Register.takes(input),
             Self::CasRegister => CasRegister.takes(input),
@@ -115,19 +138,6 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// The operations of one key, and the order that was found for them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// The key.
-    pub key: Word,
-    /// Its operations, by their places in the history, in the order of their calls.
-    pub operations: Vec<u32>,
-    /// What is known of it.
-    pub verdict: Option<Verdict>,
-    /// The order; what never returned is in it only where it was needed, and what tells nothing is not.
-    pub order: Vec<u32>,
-}
-
 /// Why a history cannot be judged at all: the place of an operation that the object does not know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unjudged(pub u32);
@@ -138,12 +148,13 @@ pub struct Judgement {
     history: Arc<History>,
     budget: Budget,
     parts: Vec<Part>,
+    /// What is still to be searched; what was too hard at first comes behind.
+    tasks: VecDeque<Task>,
+    /// How many of them have not had their first try.
+    fresh: usize,
     work: u64,
     places: u64,
-    /// The part that is searched, and whether every part has had its first try.
-    at: usize,
-    second: bool,
-    search: Option<Search>,
+    search: Option<Hunt>,
     explanation: Option<Explanation>,
     verdict: Option<Verdict>,
 }
@@ -154,45 +165,24 @@ const FIRST_TRY: u64 = 2_000_000;
 impl Judgement {
     /// Begins to judge a history of an object.
     pub fn new(history: Arc<History>, object: Object, budget: Budget) -> Result<Self, Unjudged> {
-        let unknown = |operation: &super::Operation| {
-            let versions = object == Object::Versioned;
-            !object.takes(operation.input)
-                || matches!(operation.output, Output::FoundAt(..)) && !versions
-                || matches!(operation.output, Output::Found(_)) && versions
-        };
+        let unknown = |operation: &Operation| !object.knows(&history, operation);
         if let Some(at) = history.operations.iter().position(unknown) {
             return Err(Unjudged(at as u32));
         }
-        let mut sorted: Vec<(Word, u32)> =
-            history.operations.iter().zip(0..).map(|(operation, at)| (operation.key, at)).collect();
-        order::sort(&mut sorted);
-        let mut parts: Vec<Part> = Vec::new();
-        for (key, at) in sorted {
-            match parts.last_mut().filter(|part| part.key == key) {
-                Some(part) => part.operations.push(at),
-                None => parts.push(Part {
-                    key,
-                    operations: alloc::vec![at],
-                    verdict: None,
-                    order: Vec::new(),
-                }),
-            }
-        }
-        order::sort_by(&mut parts, |one, two| {
-            (one.operations.len(), one.key) < (two.operations.len(), two.key)
-        });
+        let parts = part::parts(&history);
         Ok(Self::about(history, budget, parts))
     }
 
     fn about(history: Arc<History>, budget: Budget, parts: Vec<Part>) -> Self {
+        let tasks = part::tasks(&history, &parts);
         Self {
             history,
             budget,
             parts,
+            fresh: tasks.len(),
+            tasks,
             work: 0,
             places: 0,
-            at: 0,
-            second: false,
             search: None,
             explanation: None,
             verdict: None,
@@ -205,7 +195,7 @@ impl Judgement {
         let operations = (0..history.operations.len() as u32).collect();
         let key = history.operations.first().map_or(ABSENT, |operation| operation.key);
         let verdict = Some(Verdict::Unknown);
-        let part = Part { key, operations, verdict, order: Vec::new() };
+        let part = Part { keys: alloc::vec![key], operations, verdict, order: Vec::new() };
         let nothing = Budget { work: 0, memory: 0 };
         Self { verdict, ..Self::about(history, nothing, alloc::vec![part]) }
     }
@@ -246,7 +236,7 @@ impl Judgement {
         self.verdict
     }
 
-    /// The operations by key; those of a violation are as they were when it was found.
+    /// The operations by key, or by joined keys; those of a violation are as they were when it was found.
     #[must_use]
     pub fn parts(&self) -> &[Part] {
         &self.parts
@@ -286,57 +276,54 @@ impl Judgement {
             self.verdict = Some(Verdict::Unknown);
             return;
         }
-        let Some(part) = self.parts.get(self.at) else {
-            self.finish_round();
-            return;
-        };
-        if part.verdict.is_some() {
-            self.at += 1;
+        let decided = |task: &Task| self.parts[task.part()].verdict == Some(Verdict::Linearizable);
+        if self.search.is_none() && self.tasks.front().is_some_and(decided) {
+            self.fresh = self.fresh.saturating_sub(1);
+            self.tasks.pop_front();
             return;
         }
+        let Some(task) = self.tasks.front() else {
+            let unknown = self.parts.iter().any(|part| part.verdict != Some(Verdict::Linearizable));
+            self.verdict = Some(if unknown { Verdict::Unknown } else { Verdict::Linearizable });
+            return;
+        };
         let (history, memory) = (&self.history, self.budget.memory);
         let search = self.search.get_or_insert_with(|| {
-            Search::new(Sheet::new(history, &part.operations, OPEN), history, memory)
+            let (keys, operations) = task.about(&self.parts);
+            Hunt::new(history, keys, operations, OPEN, memory)
         });
         let before = search.work();
-        let left = if self.second { u64::MAX } else { FIRST_TRY.saturating_sub(before) };
+        let left = if self.fresh > 0 { FIRST_TRY.saturating_sub(before) } else { u64::MAX };
         let end = search
             .advance(history, left.min(until.min(self.budget.work).saturating_sub(self.work)));
         self.work += search.work() - before + 1;
-        let tired = !self.second && search.work() >= FIRST_TRY;
+        let tired = self.fresh > 0 && search.work() >= FIRST_TRY;
+        if end.is_none() && !tired {
+            return;
+        }
+        self.fresh = self.fresh.saturating_sub(1);
+        let (Some(search), Some(task)) = (self.search.take(), self.tasks.pop_front()) else {
+            return;
+        };
         let Some(end) = end else {
-            if tired {
-                self.search = None;
-                self.at += 1;
-            }
+            self.tasks.push_back(task);
             return;
         };
         self.places += search.places();
-        let part = &mut self.parts[self.at];
-        part.verdict = Some(match end {
-            End::Found => Verdict::Linearizable,
-            End::None => Verdict::Not,
-            End::Full => Verdict::Unknown,
-        });
-        if end == End::Found {
-            part.order = search.order();
-        }
-        if end == End::None {
-            self.verdict = Some(Verdict::Not);
-            let part = &self.parts[self.at];
-            self.explanation = Some(Explanation::new(&self.history, part, self.budget.memory));
-        }
-        self.search = None;
-        self.at += 1;
-    }
-
-    fn finish_round(&mut self) {
-        if self.second {
-            let unknown = self.parts.iter().any(|part| part.verdict != Some(Verdict::Linearizable));
-            self.verdict = Some(if unknown { Verdict::Unknown } else { Verdict::Linearizable });
-        } else {
-            self.second = true;
-            self.at = 0;
+        match (end, &task) {
+            (End::None, task) => {
+                let (keys, operations) = task.about(&self.parts);
+                self.explanation = Some(Explanation::new(history, keys, operations, memory));
+                self.parts[task.part()].verdict = Some(Verdict::Not);
+                self.verdict = Some(Verdict::Not);
+            }
+            (End::Found, Task::Whole(part)) => {
+                self.parts[*part].verdict = Some(Verdict::Linearizable);
+                self.parts[*part].order = search.order();
+            }
+            (End::Full, Task::Whole(part)) => self.parts[*part].verdict = Some(Verdict::Unknown),
+            // That one key alone has an order, or is too hard, decides nothing.
+            (End::Found | End::Full, Task::Key(..)) => {}
         }
     }
 }

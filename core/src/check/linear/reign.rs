@@ -42,12 +42,12 @@ impl Reigns {
             (*due, *held) = ((*due).min(back), (*held).max(call));
         };
         for (row, act) in sheet.acts.iter().enumerate() {
-            let (call, back) = (sheet.calls[row], sheet.backs[row]);
-            for state in sheet.makes(sheet.classes[row]).iter().copied().chain(act.wants()) {
+            let (call, back) = (sheet.rows.calls[row], sheet.rows.backs[row]);
+            for state in sheet.makes(sheet.rows.classes[row]).iter().copied().chain(act.wants()) {
                 see(state, call, back);
             }
         }
-        for group in &sheet.groups {
+        for group in &sheet.rows.groups {
             for state in sheet.makes(group.class) {
                 group.calls.iter().for_each(|call| see(*state, *call, OPEN));
             }
@@ -156,7 +156,7 @@ mod tests {
             names.iter().zip(asked).for_each(|(name, it)| returns(&mut record, name, *it));
         }
         let operations: Vec<u32> = (0..asked.len() as u32).collect();
-        Reigns::new(&Sheet::new(&record.history(), &operations, OPEN))
+        Reigns::new(&Sheet::new(&record.history(), key, &operations, OPEN))
     }
 
     #[test]

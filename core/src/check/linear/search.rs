@@ -1,9 +1,9 @@
-//! The search for an order of one key's operations, move by move, and back where it does not go on.
+//! The search for an order of operations, move by move, and back where it does not go on. What they do to
+//! one key, or to keys that batches join, it leaves to [`States`].
 
 use super::memo::{Kept, Memo, Place, mark};
-use super::reign::Reigns;
-use super::sheet::{Act, Group, Sheet};
-use super::space::{HIDDEN, State};
+use super::rows::{Group, Rows};
+use super::space::State;
 use crate::base::order;
 use crate::check::history::{History, OPEN};
 use alloc::vec::Vec;
@@ -19,6 +19,64 @@ pub(super) enum End {
     Full,
 }
 
+/// Which writes are idle: nobody wants what they write, now or later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Idle {
+    /// Not this one.
+    No,
+    /// This one, which writes one key.
+    Of(usize),
+    /// This one, which writes several.
+    OfSeveral,
+}
+
+/// Where a move would lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ahead {
+    /// To another state.
+    pub(super) changes: bool,
+    /// To the state that is aimed at.
+    pub(super) arrives: bool,
+}
+
+/// The operations of a search and what they do to a state. Those of the same class do the same.
+pub(super) trait States {
+    /// The operations in time.
+    fn rows(&self) -> &Rows;
+    /// How many keys there are.
+    fn keys(&self) -> usize;
+    /// The state at the start.
+    fn start(&self) -> State;
+    /// True if it is clear beforehand that there is no order.
+    fn contradict(&self) -> bool;
+    /// True if a class never changes a state.
+    fn keeps(&self, class: u32) -> bool;
+    /// True if a row fits a state and changes nothing.
+    fn fits(&self, row: u32, state: State) -> bool;
+    /// The state after a class; nothing if it does not fit.
+    fn step(&mut self, state: State, class: u32, history: &History) -> Option<State>;
+    /// Where a class would lead; nothing if it does not fit, or would keep another waiting for too long.
+    fn ahead(&mut self, state: State, class: u32, history: &History) -> Option<Ahead>;
+    /// Aims at what a row wants.
+    fn aim(&mut self, row: u32, state: State);
+    /// Notes that a class may be placed before the row that is aimed at.
+    fn may_come(&mut self, class: u32);
+    /// True if what is aimed at may be reached.
+    fn is_reachable(&self) -> bool;
+    /// Whether what a class writes is wanted by nobody.
+    fn idle(&self, class: u32) -> Idle;
+    /// True if a class overwrites something, whatever was there.
+    fn overwrites(&self, class: u32) -> bool;
+    /// True if nobody sees what a class writes, as another overwrites all of it.
+    fn is_hidden(&self, class: u32, by: u32) -> bool;
+    /// Counts what is wanted and what leads there, as one of a class is placed or taken back.
+    fn count(&mut self, class: u32, returned: bool, placed: bool);
+    /// True if something is wanted that can never be had from a state.
+    fn is_dead(&self, state: State) -> bool;
+    /// Words of memory that the states take.
+    fn words(&self) -> usize;
+}
+
 /// A place on the way, and the moves from it.
 #[derive(Clone, Copy, Debug)]
 struct Frame {
@@ -32,8 +90,8 @@ struct Frame {
 
 /// A search that can be interrupted.
 #[derive(Clone, Debug)]
-pub(super) struct Search {
-    sheet: Sheet,
+pub(super) struct Search<S> {
+    states: S,
     /// Rows before the front are placed, but for the holes.
     front: u32,
     state: State,
@@ -42,20 +100,14 @@ pub(super) struct Search {
     marks: u64,
     /// How many of each group are placed.
     used: Vec<u32>,
-    /// What is wanted and not yet placed, and what leads there and is not yet placed, by state.
-    need: Vec<u32>,
-    made: Vec<u32>,
-    needed: u32,
-    sets: u32,
-    /// How many states are wanted though nothing leads there any more.
-    lost: u32,
-    reigns: Reigns,
     /// The moves so far: a row, or the number of rows plus a group.
     trail: Vec<u32>,
     frames: Vec<Frame>,
     moves: Vec<u32>,
     /// The first return among rows of a class that were met in a round, and in which round.
     met: Vec<(u32, u32)>,
+    /// In which round an idle write of each key was met.
+    idle: Vec<u32>,
     round: u32,
     choice: Vec<(u64, u32)>,
     memo: Memo,
@@ -64,36 +116,32 @@ pub(super) struct Search {
     end: Option<End>,
 }
 
-impl Search {
+impl<S: States> Search<S> {
     /// A search that is about to begin, with so many words of memory.
-    pub(super) fn new(sheet: Sheet, history: &History, memory: usize) -> Self {
+    pub(super) fn new(states: S, history: &History, memory: usize) -> Self {
+        let rows = states.rows();
+        let groups = rows.groups.iter().map(|group| &group.class);
+        let classes = rows.classes.iter().chain(groups).max().map_or(0, |last| *last as usize + 1);
         let mut search = Self {
             front: 0,
-            state: sheet.start,
+            state: states.start(),
             holes: Vec::new(),
             marks: 0,
-            used: alloc::vec![0; sheet.groups.len()],
-            need: sheet.need.clone(),
-            made: sheet.made.clone(),
-            needed: sheet.need.iter().sum(),
-            sets: sheet.sets,
-            lost: 0,
-            reigns: Reigns::new(&sheet),
+            used: alloc::vec![0; rows.groups.len()],
             trail: Vec::new(),
             frames: Vec::new(),
             moves: Vec::new(),
-            met: alloc::vec![(0, 0); sheet.act_of.len()],
+            met: alloc::vec![(0, 0); classes],
+            idle: alloc::vec![0; states.keys()],
             round: 0,
             choice: Vec::new(),
             memo: Memo::new(memory),
             work: 0,
             places: 0,
             end: None,
-            sheet,
+            states,
         };
-        let states = 0..search.need.len() as State;
-        search.lost = states.filter(|state| search.is_lost(*state)).count() as u32;
-        if search.sheet.acts.contains(&Act::Impossible) || search.reigns.contradict() {
+        if search.states.contradict() {
             search.end = Some(End::None);
         } else {
             search.arrive(history);
@@ -128,10 +176,10 @@ impl Search {
             frame.next += 1;
             let frame = *frame;
             self.return_to(frame);
-            let act = self.act_of(step);
-            let Some(state) = self.sheet.step(self.state, act, history) else { continue };
-            if matches!(act, Act::Set(_)) {
-                self.place_idle(step);
+            let class = self.class_of(step);
+            let Some(state) = self.states.step(self.state, class, history) else { continue };
+            if self.states.overwrites(class) {
+                self.place_idle(step, class);
             }
             self.state = state;
             self.place(step);
@@ -143,43 +191,38 @@ impl Search {
     /// The order that was found: places in the history. What never returned is in it where it was used.
     pub(super) fn order(&self) -> Vec<u32> {
         let mut used = alloc::vec![0_usize; self.used.len()];
-        let rows = self.sheet.acts.len();
-        let operation = |step: &u32| match (*step as usize).checked_sub(rows) {
-            None => self.sheet.operations[*step as usize],
+        let rows = self.states.rows();
+        let operation = |step: &u32| match (*step as usize).checked_sub(rows.len()) {
+            None => rows.operations[*step as usize],
             Some(group) => {
                 used[group] += 1;
-                self.sheet.groups[group].operations[used[group] - 1]
+                rows.groups[group].operations[used[group] - 1]
             }
         };
         self.trail.iter().map(operation).collect()
     }
 
-    fn act_of(&self, step: u32) -> Act {
-        match (step as usize).checked_sub(self.sheet.acts.len()) {
-            None => self.sheet.acts[step as usize],
-            Some(group) => self.sheet.act_of[self.sheet.groups[group].class as usize],
-        }
-    }
-
     fn class_of(&self, step: u32) -> u32 {
-        match (step as usize).checked_sub(self.sheet.acts.len()) {
-            None => self.sheet.classes[step as usize],
-            Some(group) => self.sheet.groups[group].class,
+        let rows = self.states.rows();
+        match (step as usize).checked_sub(rows.len()) {
+            None => rows.classes[step as usize],
+            Some(group) => rows.groups[group].class,
         }
     }
 
     /// After a move: places what may be placed at once, and sees where that leads.
     fn arrive(&mut self, history: &History) {
         self.settle();
-        if self.front as usize == self.sheet.acts.len() && self.holes.is_empty() {
+        if self.front as usize == self.states.rows().len() && self.holes.is_empty() {
             self.end = Some(End::Found);
             return;
         }
-        if self.is_dead() {
+        if self.states.is_dead(self.state) {
             return;
         }
         let here = (self.front, self.state, &self.holes[..]);
-        let kept = self.memo.keep(here, self.marks, &self.used, &mut self.work);
+        let words = self.states.words();
+        let kept = self.memo.keep(here, self.marks, &self.used, words, &mut self.work);
         match kept {
             Kept::Known => {}
             Kept::Full => self.end = Some(End::Full),
@@ -196,10 +239,10 @@ impl Search {
 
     /// The first return among what is not placed, and whose it is.
     fn limit(&self) -> (u32, u32) {
-        let least = self.sheet.least_back[self.front as usize];
-        let mut limit = (least, u32::MAX);
+        let rows = self.states.rows();
+        let mut limit = (rows.least_back[self.front as usize], u32::MAX);
         for hole in &self.holes {
-            let back = self.sheet.backs[*hole as usize];
+            let back = rows.backs[*hole as usize];
             if back < limit.0 {
                 limit = (back, *hole);
             }
@@ -213,7 +256,7 @@ impl Search {
         let mut at = 0;
         while at < self.holes.len() {
             let row = self.holes[at];
-            if self.sheet.fits(row, self.state) {
+            if self.states.fits(row, self.state) {
                 self.place(row);
             } else {
                 at += 1;
@@ -223,8 +266,8 @@ impl Search {
         loop {
             let (limit, _) = self.limit();
             let from = row;
-            while self.sheet.calls.get(row as usize).is_some_and(|call| *call < limit) {
-                if self.sheet.fits(row, self.state) {
+            while self.states.rows().calls.get(row as usize).is_some_and(|call| *call < limit) {
+                if self.states.fits(row, self.state) {
                     self.place(row);
                 }
                 row += 1;
@@ -237,30 +280,27 @@ impl Search {
         self.work += at as u64;
     }
 
-    /// True if nobody wants what a class writes, now or later.
-    fn is_idle(&self, class: u32) -> bool {
-        let act = self.sheet.act_of[class as usize];
-        self.sheet.may_idle[class as usize]
-            && matches!(act, Act::Set(to) if self.need[to as usize] == 0)
-    }
-
     /// Before a write: places all writes that it may overwrite without anybody's having looked.
-    fn place_idle(&mut self, step: u32) {
+    fn place_idle(&mut self, step: u32, by: u32) {
+        let hidden = |search: &Self, row: u32| {
+            let class = search.states.rows().classes[row as usize];
+            row != step && search.states.is_hidden(class, by)
+        };
         loop {
             let (limit, _) = self.limit();
             let before = self.trail.len();
             let mut at = 0;
             while at < self.holes.len() {
                 let row = self.holes[at];
-                if row != step && self.is_idle(self.sheet.classes[row as usize]) {
+                if hidden(self, row) {
                     self.place(row);
                 } else {
                     at += 1;
                 }
             }
             let mut row = self.front;
-            while (row as usize) < self.sheet.acts.len() && self.sheet.calls[row as usize] < limit {
-                if row != step && self.is_idle(self.sheet.classes[row as usize]) {
+            while self.states.rows().calls.get(row as usize).is_some_and(|call| *call < limit) {
+                if hidden(self, row) {
                     self.place(row);
                 }
                 row += 1;
@@ -272,89 +312,68 @@ impl Search {
         }
     }
 
-    /// True if something is wanted that can never be had from here.
-    fn is_dead(&self) -> bool {
-        let here = u32::from(self.sheet.knows_makers && self.is_lost(self.state));
-        self.sheet.knows_makers && self.lost > here
-            || self.state == HIDDEN && self.needed > 0 && self.sets == 0
-    }
-
-    fn is_lost(&self, state: State) -> bool {
-        let at = state as usize;
-        self.need.get(at).is_some_and(|need| *need > 0) && self.made[at] == 0
-    }
-
     /// Puts the moves from here in order, the likeliest first.
     fn choose(&mut self, history: &History) {
         let (limit, mut blocked) = self.limit();
-        let rows = self.sheet.acts.len() as u32;
+        let rows = self.states.rows();
+        let count = rows.len() as u32;
         self.round += 1;
         let mut choice = core::mem::take(&mut self.choice);
         let mut row = self.front;
-        while row < rows && self.sheet.calls[row as usize] < limit {
-            if self.sheet.backs[row as usize] == limit {
+        while row < count && rows.calls[row as usize] < limit {
+            if rows.backs[row as usize] == limit {
                 blocked = row;
             }
             row += 1;
         }
         let fresh = self.front..row;
-        let mut idle = false;
         // What must be placed before anything that was called after it returned.
-        let wanted = self.sheet.acts.get(blocked as usize).and_then(|act| act.wants());
-        let mut reachable = !self.sheet.knows_makers || wanted.is_none_or(|it| it == self.state);
+        self.states.aim(blocked, self.state);
         for at in 0..self.holes.len() + fresh.len() {
             let row = match self.holes.get(at) {
                 Some(hole) => *hole,
                 None => fresh.start + (at - self.holes.len()) as u32,
             };
-            let act = self.sheet.acts[row as usize];
-            if act.keeps() {
+            let rows = self.states.rows();
+            let (class, back) = (rows.classes[row as usize], rows.backs[row as usize]);
+            if self.states.keeps(class) {
                 continue;
             }
-            let (class, back) = (self.sheet.classes[row as usize], self.sheet.backs[row as usize]);
             let met = &mut self.met[class as usize];
             // Of two that do the same, the one that was called and returned first goes first.
             if met.0 == self.round && met.1 <= back {
                 continue;
             }
             *met = (self.round, back);
-            reachable |= wanted.is_some_and(|it| self.sheet.makes(class).contains(&it));
-            // Idle writes go together, so one of them stands for all.
-            if self.is_idle(class) {
-                if idle {
-                    continue;
-                }
-                idle = true;
-            }
-            let Some(next) = self.sheet.step(self.state, act, history) else { continue };
-            if !self.reigns.may_begin(next) {
+            self.states.may_come(class);
+            // Idle writes of a key go together, so one of them stands for all.
+            if let Idle::Of(key) = self.states.idle(class)
+                && core::mem::replace(&mut self.idle[key], self.round) == self.round
+            {
                 continue;
             }
-            let rank = if Some(next) == wanted { 0 } else { 1 + u64::from(row != blocked) };
+            let Some(ahead) = self.states.ahead(self.state, class, history) else { continue };
+            let rank = if ahead.arrives { 0 } else { 1 + u64::from(row != blocked) };
             choice.push((rank << 32 | u64::from(back), row));
         }
-        for group in 0..self.sheet.groups.len() {
+        for group in 0..self.used.len() {
             let used = self.used[group] as usize;
-            let Group { class, ref calls, .. } = self.sheet.groups[group];
+            let Group { class, ref calls, .. } = self.states.rows().groups[group];
             if calls.get(used).is_none_or(|call| *call >= limit) {
                 continue;
             }
-            reachable |= wanted.is_some_and(|it| self.sheet.makes(class).contains(&it));
+            self.states.may_come(class);
             // One that returned and does the same is used first; an idle one is never of use.
-            if self.met[class as usize].0 == self.round || self.is_idle(class) {
+            if self.met[class as usize].0 == self.round || self.states.idle(class) != Idle::No {
                 continue;
             }
-            let act = self.sheet.act_of[class as usize];
-            let next = self.sheet.step(self.state, act, history);
-            let Some(next) = next.filter(|next| *next != self.state) else { continue };
-            if !self.reigns.may_begin(next) {
-                continue;
-            }
-            let rank = if Some(next) == wanted { 1 } else { 3 };
-            choice.push((rank << 32 | u64::from(OPEN), rows + group as u32));
+            let ahead = self.states.ahead(self.state, class, history);
+            let Some(ahead) = ahead.filter(|ahead| ahead.changes) else { continue };
+            let rank = if ahead.arrives { 1 } else { 3 };
+            choice.push((rank << 32 | u64::from(OPEN), count + group as u32));
         }
-        self.work += (self.holes.len() + fresh.len() + self.sheet.groups.len()) as u64;
-        if reachable {
+        self.work += (self.holes.len() + fresh.len() + self.used.len()) as u64;
+        if self.states.is_reachable() {
             order::sort(&mut choice);
             self.moves.extend(choice.iter().map(|(_, step)| *step));
         }
@@ -364,7 +383,7 @@ impl Search {
 
     /// Puts an operation next in the order.
     fn place(&mut self, step: u32) {
-        let rows = self.sheet.acts.len() as u32;
+        let rows = self.states.rows().len() as u32;
         self.trail.push(step);
         if step >= rows {
             self.used[(step - rows) as usize] += 1;
@@ -384,7 +403,7 @@ impl Search {
         if self.trail.len() == frame.trail as usize {
             return;
         }
-        let rows = self.sheet.acts.len() as u32;
+        let rows = self.states.rows().len() as u32;
         while self.trail.len() > frame.trail as usize {
             let Some(step) = self.trail.pop() else { return };
             if step >= rows {
@@ -398,46 +417,11 @@ impl Search {
         self.holes.extend_from_slice(holes);
     }
 
-    /// Counts what is wanted and what leads there, as an operation is placed or taken back.
+    /// Counts an operation that is placed or taken back.
     fn count(&mut self, step: u32, placed: bool) {
-        let act = self.act_of(step);
-        let returned = (step as usize) < self.sheet.acts.len();
-        if let Some(state) = act.wants().filter(|_| returned) {
-            let before = self.is_lost(state);
-            change(&mut self.need[state as usize], placed);
-            change(&mut self.needed, placed);
-            self.weigh(state, before);
-        }
-        if act.keeps() {
-            return;
-        }
-        if matches!(act, Act::Set(_)) {
-            change(&mut self.sets, placed);
-        }
         let class = self.class_of(step);
-        for at in 0..self.sheet.makes(class).len() {
-            let state = self.sheet.makes(class)[at];
-            let before = self.is_lost(state);
-            change(&mut self.made[state as usize], placed);
-            self.reigns.begin(state, placed);
-            self.weigh(state, before);
-        }
-        self.work += 1;
-    }
-
-    fn weigh(&mut self, state: State, before: bool) {
-        match (before, self.is_lost(state)) {
-            (false, true) => self.lost += 1,
-            (true, false) => self.lost -= 1,
-            _ => {}
-        }
-    }
-}
-
-fn change(number: &mut u32, placed: bool) {
-    if placed {
-        *number -= 1;
-    } else {
-        *number += 1;
+        let returned = (step as usize) < self.states.rows().len();
+        self.states.count(class, returned, placed);
+        self.work += u64::from(!self.states.keeps(class));
     }
 }

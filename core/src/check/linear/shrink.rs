@@ -5,14 +5,18 @@
 //! what it wrote or for what was written behind that, and nobody tells what the key did *not* hold; or if
 //! all who look for it called after another write had returned that was called after it. The last write
 //! of a value stays beside a read that found it all the same: a read never stands there out of the blue.
+//! What writes several keys may be left out if that is so of each.
 
-use crate::check::history::{History, Input, OPEN, Operation, Output};
+use crate::base::order;
+use crate::check::history::{Access, History, Input, OPEN, Operation, Output};
 use crate::check::word::{ABSENT, Word};
 use alloc::vec::Vec;
 
 /// Leaves operations out, question by question.
 #[derive(Clone, Debug)]
 pub(super) struct Shrink {
+    /// The keys, in order.
+    keys: Vec<Word>,
     left: Vec<u32>,
     culprit: u32,
     until: u32,
@@ -25,16 +29,24 @@ pub(super) struct Shrink {
 }
 
 impl Shrink {
-    /// The operations of a key that were called until a moment; the culprit stays.
-    pub(super) fn new(history: &History, operations: &[u32], until: u32, culprit: u32) -> Self {
+    /// The operations of some keys that were called until a moment; the culprit stays.
+    pub(super) fn new(
+        history: &History,
+        keys: &[Word],
+        operations: &[u32],
+        until: u32,
+        culprit: u32,
+    ) -> Self {
+        let mut keys = keys.to_vec();
+        order::sort(&mut keys);
         let mut left: Vec<u32> = operations.to_vec();
         left.retain(|at| {
             let operation = &history.operations[*at as usize];
-            let tells = operation.back <= until || operation.writes();
+            let tells = operation.back <= until || history.writes(operation);
             operation.call <= until && operation.output != Output::Never && tells
         });
         let size = (left.len() / 2).max(1);
-        Self { left, culprit, until, size, at: 0, changed: false, asked: Vec::new() }
+        Self { keys, left, culprit, until, size, at: 0, changed: false, asked: Vec::new() }
     }
 
     /// What is left.
@@ -80,27 +92,35 @@ impl Shrink {
 
     /// Those among some places that may be left out together.
     fn removable(&self, history: &History, places: core::ops::Range<usize>) -> Vec<u32> {
-        let operation = |at: u32| self.seen(&history.operations[at as usize]);
-        let among = |at: &usize| places.contains(at);
-        let rest = |at: &usize| !among(at) || self.left[*at] == self.culprit;
-        let staying: Vec<Operation> =
-            (0..self.left.len()).filter(rest).map(|at| operation(self.left[at])).collect();
-        let tried = places.clone().map(|at| self.left[at]).filter(|at| *at != self.culprit);
+        let looks = |at: u32, into: &mut Vec<Look>| {
+            let operation = self.seen(&history.operations[at as usize]);
+            let of_keys = |access: &Access| self.keys.binary_search(&access.key).is_ok();
+            let times = (operation.call, operation.back);
+            let look = |access| Look { access, call: times.0, back: times.1 };
+            into.extend(history.each(&operation).filter(of_keys).map(look));
+        };
+        let mut staying: Vec<Look> = Vec::new();
+        for (at, operation) in self.left.iter().enumerate() {
+            if !places.contains(&at) || *operation == self.culprit {
+                looks(*operation, &mut staying);
+            }
+        }
         let mut removed: Vec<u32> = Vec::new();
-        let mut kept: Vec<Operation> = Vec::new();
-        let (writes, others): (Vec<u32>, Vec<u32>) = tried.partition(|at| changes(&operation(*at)));
-        removed.extend(others);
-        // From the last to the first: what is kept may look for what an earlier one wrote.
-        for at in writes.into_iter().rev() {
-            let write = operation(at);
-            let all = || staying.iter().chain(&kept);
-            let later = all().filter(|other| other.call > write.back && overwrites(other));
-            let again = all().any(|other| {
-                other.call > write.call && wrote(other).is_some() && wrote(other) == wrote(&write)
-            });
-            let gone = later.map(|other| other.back).min().filter(|_| again).unwrap_or(OPEN);
-            if all().any(|other| other.call < gone && hinders(&write, other, history)) {
-                kept.push(write);
+        let mut tried: Vec<Look> = Vec::new();
+        // From the last to the first: what is kept may look for what an earlier one wrote. What changes
+        // nothing is never kept, so it hinders nothing that stands before it.
+        let writes = |at: u32| {
+            let operation = self.seen(&history.operations[at as usize]);
+            history.each(&operation).any(|access| changes(&access))
+        };
+        let all = places.rev().map(|at| self.left[at]).filter(|at| *at != self.culprit);
+        for at in all {
+            tried.clear();
+            looks(at, &mut tried);
+            let stays =
+                |write: &Look| changes(&write.access) && write.is_looked_for(&staying, history);
+            if writes(at) && tried.iter().any(stays) {
+                staying.append(&mut tried);
             } else {
                 removed.push(at);
             }
@@ -118,28 +138,49 @@ impl Shrink {
     }
 }
 
-/// True if an operation may have changed what the key holds.
-fn changes(operation: &Operation) -> bool {
-    operation.writes() && !matches!(operation.output, Output::Differs | Output::Found(_))
+/// One access, and when.
+struct Look {
+    access: Access,
+    call: u32,
+    back: u32,
 }
 
-/// True if nothing of what the key held before can be seen after an operation.
-fn overwrites(operation: &Operation) -> bool {
-    matches!(operation.input, Input::Put(_) | Input::Delete | Input::Cas(..))
-        && operation.output == Output::Done
+impl Look {
+    /// True if a write may not be left out while others are there.
+    fn is_looked_for(&self, others: &[Self], history: &History) -> bool {
+        let key = self.access.key;
+        let all = || others.iter().filter(|other| other.access.key == key);
+        let later = all().filter(|other| other.call > self.back && overwrites(&other.access));
+        let mine = wrote(&self.access);
+        let again = mine.is_some()
+            && all().any(|other| other.call > self.call && wrote(&other.access) == mine);
+        let gone = later.map(|other| other.back).min().filter(|_| again).unwrap_or(OPEN);
+        all().any(|other| other.call < gone && hinders(&self.access, &other.access, history))
+    }
+}
+
+/// True if an access may have changed what the key holds.
+fn changes(access: &Access) -> bool {
+    access.input != Input::Get && !matches!(access.output, Output::Differs | Output::Found(_))
+}
+
+/// True if nothing of what the key held before can be seen after an access.
+fn overwrites(access: &Access) -> bool {
+    matches!(access.input, Input::Put(_) | Input::Delete | Input::Cas(..))
+        && access.output == Output::Done
 }
 
 /// What the key holds after a write, if that is known from the write alone.
-fn wrote(operation: &Operation) -> Option<Word> {
-    match operation.input {
-        Input::Put(value) | Input::Cas(_, value) if changes(operation) => Some(value),
+fn wrote(access: &Access) -> Option<Word> {
+    match access.input {
+        Input::Put(value) | Input::Cas(_, value) if changes(access) => Some(value),
         Input::Delete => Some(ABSENT),
         _ => None,
     }
 }
 
-/// True if a write may not be left out while another operation is there.
-fn hinders(write: &Operation, other: &Operation, history: &History) -> bool {
+/// True if a write may not be left out while another access is there.
+fn hinders(write: &Access, other: &Access, history: &History) -> bool {
     let text = |word: Word| history.words.text(word);
     // What the other looks for: what it found, or what it compared with.
     let looks = match (other.input, other.output) {

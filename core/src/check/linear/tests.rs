@@ -3,7 +3,7 @@
 use super::*;
 use crate::base::Rng;
 use crate::check::model::play;
-use crate::check::{ABSENT, Operation, Words};
+use crate::check::{ABSENT, Operation, Word, Words};
 
 /// Tries every order, by the model alone.
 fn brute<M: Model>(model: &M, history: &History, until: u32) -> bool {
@@ -108,7 +108,7 @@ impl Chance {
                             Output::Done
                         }
                         Input::PutAt(..) => Output::Differs,
-                        Input::Transaction(_) => Output::Never,
+                        Input::Transaction(_) | Input::Batch(..) => Output::Never,
                     };
                     open[client] = Some((at, Some(answer)));
                 }
@@ -237,7 +237,7 @@ fn check_violation<M: Model>(model: &M, history: &History, violation: &Violation
     // A smaller part still proves it: whatever is left out of it was never needed.
     for out in &violation.smallest {
         let operation = history.operations[*out as usize];
-        if !operation.writes() && *out != violation.culprit {
+        if !history.writes(&operation) && *out != violation.culprit {
             let mut rest = violation.smallest.clone();
             rest.retain(|at| at != out);
             assert!(brute(model, &part(&rest), culprit.back), "{out} can be left out");

@@ -3,10 +3,11 @@
 use super::form::Form;
 use super::{ALL_KEYS, Format, ONE_KEY};
 use crate::check::history::{Input, Output};
-use crate::check::record::Record;
+use crate::check::record::{Misfit, Record};
 use crate::check::word::{ABSENT, Word};
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 /// One event, not yet understood as a call or a return.
 #[derive(Clone, Debug)]
@@ -38,6 +39,7 @@ pub(super) enum Function {
     Delete,
     Cas,
     Transaction,
+    Batch,
 }
 
 impl Kind {
@@ -63,6 +65,7 @@ impl Function {
             "delete" | "del" | "remove" => Self::Delete,
             "cas" => Self::Cas,
             "txn" => Self::Transaction,
+            "batch" => Self::Batch,
             other => return Err(format!("{other:?} is no operation of a store")),
         })
     }
@@ -90,7 +93,8 @@ impl<'f> Event<'f> {
             Format::Elle => Function::Transaction,
             _ => Function::of(word("f")?)?,
         };
-        if matches!(format, Format::PorcupineKv) && form.get("key").is_none() {
+        let keyed = function != Function::Batch;
+        if matches!(format, Format::PorcupineKv) && keyed && form.get("key").is_none() {
             return Err("the event has no key".to_string());
         }
         Ok(Some(Self {
@@ -105,6 +109,9 @@ impl<'f> Event<'f> {
 
     /// Writes it down.
     pub(super) fn write(&self, record: &mut Record, line: u32) -> Result<(), String> {
+        if self.function == Function::Batch {
+            return self.write_batch(record, line);
+        }
         if self.kind == Kind::Invoke {
             let (key, value) = self.keyed(record);
             let input = self.input(value, record)?;
@@ -126,6 +133,62 @@ impl<'f> Event<'f> {
         let (_, value) = self.keyed(record);
         let output = self.output(value, record);
         record.back(self.process, output, line).map_err(|misfit| misfit.to_string())?;
+        Ok(())
+    }
+
+    /// Writes a batch down: a list of what happens together, each with its operation, key and value.
+    fn write_batch(&self, record: &mut Record, line: u32) -> Result<(), String> {
+        let misfit = |misfit: Misfit| misfit.to_string();
+        let accesses = match self.value {
+            Form::List(accesses) if !accesses.is_empty() => accesses.as_slice(),
+            _ if self.kind != Kind::Invoke && self.kind != Kind::Ok => &[],
+            _ => return Err("a batch is a list of operations: [[put x 1] [get y nil]]".to_string()),
+        };
+        let mut all = Vec::new();
+        for access in accesses {
+            let parts = match access {
+                Form::List(parts) => parts.as_slice(),
+                _ => &[],
+            };
+            let [function, key, rest @ ..] = parts else {
+                return Err("in a batch stands an operation with its key: [put x 1]".to_string());
+            };
+            let function = Function::of(function.text().unwrap_or_default())?;
+            if matches!(function, Function::Batch | Function::Transaction) {
+                return Err("a batch holds no other batch".to_string());
+            }
+            all.push(Self {
+                function,
+                key: Some(key),
+                value: rest.first().unwrap_or(NIL),
+                ..*self
+            });
+        }
+        if self.kind == Kind::Invoke {
+            let mut asked = Vec::new();
+            for access in &all {
+                let (key, value) = access.keyed(record);
+                asked.push((key, access.input(value, record)?));
+            }
+            record.batch(self.process, &asked, line).map_err(misfit)?;
+            return Ok(());
+        }
+        let asked = record.asked_of_batch(self.process).map_err(misfit)?.to_vec();
+        // A batch that failed did nothing; why it could not, nobody says.
+        if self.kind != Kind::Ok {
+            let output = if self.kind == Kind::Fail { Output::Never } else { Output::Unknown };
+            record.back(self.process, output, line).map_err(misfit)?;
+            return Ok(());
+        }
+        let mut outputs = Vec::new();
+        for (place, access) in all.iter().enumerate() {
+            let (key, value) = access.keyed(record);
+            if asked.get(place).is_none_or(|asked| asked.key != key) {
+                return Err(format!("process {} had called another batch", self.process));
+            }
+            outputs.push(access.output(value, record));
+        }
+        record.back_of_batch(self.process, &outputs, line).map_err(misfit)?;
         Ok(())
     }
 
@@ -161,7 +224,7 @@ impl<'f> Event<'f> {
                 };
                 Input::Cas(word(from, record), word(to, record))
             }
-            Function::Transaction => Input::Transaction(word(value, record)),
+            Function::Transaction | Function::Batch => Input::Transaction(word(value, record)),
         })
     }
 
@@ -171,7 +234,9 @@ impl<'f> Event<'f> {
             matches!(value, Form::Word(word) if word.starts_with(|c: char| c.is_alphabetic()));
         match (self.kind, self.function) {
             (Kind::Info | Kind::Invoke, _) => Output::Unknown,
-            (Kind::Ok, Function::Get | Function::Transaction) => Output::Found(word(value, record)),
+            (Kind::Ok, Function::Get | Function::Transaction | Function::Batch) => {
+                Output::Found(word(value, record))
+            }
             (Kind::Ok, _) => Output::Done,
             (Kind::Fail, Function::Cas) if !self.error && !vague => Output::Differs,
             (Kind::Fail, Function::Get) => Output::Never,

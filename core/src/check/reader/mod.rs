@@ -11,6 +11,9 @@
 //! compared, unless it says otherwise. A read that failed tells nothing. Transactions are read, so that
 //! they can be shown; whether they are serializable is a question about cycles, not one for this judge.
 //!
+//! A batch is `{"f": "batch", "value": [["put", "x", 1], ["get", "y", null]]}`: what happens together, or
+//! not at all. One that failed did nothing, and tells nothing.
+//!
 //! Numbers and texts that are written alike are the same value.
 
 mod event;

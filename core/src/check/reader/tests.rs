@@ -83,6 +83,31 @@ fn transactions_are_read_to_be_shown() {
 }
 
 #[test]
+fn a_batch_is_one_operation_of_several_accesses() {
+    let text = r#"{"process": 0, "type": "invoke", "f": "batch", "value": [["put", "x", 1], ["cas", "y", [2, 3]], ["get", "x", null]]}
+{"process": 0, "type": "ok", "f": "batch", "value": [["put", "x", 1], ["cas", "y", [2, 3]], ["get", "x", 1]]}
+{"process": 0, "type": "invoke", "f": "batch", "value": [["delete", "x"]]}
+{"process": 0, "type": "fail", "f": "batch", "value": null}"#;
+    let history = Format::Jepsen.read(text.as_bytes()).expect("json");
+    assert_eq!(history.operations.len(), 2);
+    assert_eq!(history.told(0), "put x 1 and cas y 2 to 3 and get x = 1");
+    assert_eq!(history.answered(0), "done and done and found 1");
+    assert_eq!(history.told(1), "delete x never happened");
+    let (call, other) = text.split_once('\n').expect("lines");
+    let other = other.replacen("\"y\"", "\"z\"", 1);
+    for (text, line) in [
+        ([call, "\n", &other].concat(), 2),
+        ([call, "\n", &other.replacen("[\"get\", \"x\", 1]", "", 1)].concat(), 2),
+        (call.replacen("put", "batch", 1), 1),
+        (call.replacen("[\"put\", \"x\", 1]", "[\"put\"]", 1), 1),
+        (String::from(r#"{"process": 0, "type": "invoke", "f": "batch", "value": []}"#), 1),
+    ] {
+        let wrong = Format::Jepsen.read(text.as_bytes()).map_err(|wrong| wrong.line);
+        assert_eq!(wrong.map(|_| ()), Err(line), "{text}");
+    }
+}
+
+#[test]
 fn what_is_no_history_names_the_line() {
     let call = "{:process 0, :type :invoke, :f :read, :value nil}\n";
     let back = "{:process 0, :type :ok, :f :read, :value 1}\n";

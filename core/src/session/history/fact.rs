@@ -1,8 +1,9 @@
 //! A history for a screen: bars by client, the order that was found, and what fits into none.
 
 use crate::base::order;
-use crate::check::model::{Entry, Model};
-use crate::check::{ABSENT, History, Judgement, Operation, Output, Verdict, Word};
+use crate::check::model::{self, Entry, Held};
+use crate::check::{History, Judgement, Operation, Output, Verdict, Violation, Word};
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -19,8 +20,10 @@ pub struct HistoryFact {
     pub keys: u32,
     /// The keys with the most operations, at most [`KEYS_MAX`], that of a violation first.
     pub busiest: Vec<(String, u32)>,
-    /// The key whose operations these are.
+    /// The key whose operations these are, or the keys that batches join.
     pub key: String,
+    /// How many keys these are.
+    pub joined: u32,
     /// How many operations of that key there are, of which `bars` may be the first.
     pub of_key: u32,
     /// How many operations prove the violation, if there is one.
@@ -48,13 +51,16 @@ pub struct BarFact {
     pub returned: u32,
     /// Its place in the order that was found, from one.
     pub number: Option<u32>,
-    /// What the key holds after it, in that order.
+    /// What the key holds after it, in that order; of joined keys, each: `x = 1, y = 0`.
     pub state: String,
     /// It fits no order.
     pub culprit: bool,
     /// It is one of those that prove the violation.
     pub proves: bool,
 }
+
+/// Why a history is linearizable.
+pub(super) const IN_ORDER: &str = "One order of all operations on a key, or on keys that batches join, explains what every client saw.";
 
 /// A screen is given at most so many bars.
 pub const BARS_MAX: usize = 240;
@@ -75,16 +81,19 @@ pub fn of(
     let violation = judgement.violation();
     let mut parts: Vec<usize> = (0..judgement.parts().len()).collect();
     let size = |at: usize| judgement.parts()[at].operations.len();
-    let wrong = |at: usize| violation.is_some_and(|it| it.key == judgement.parts()[at].key);
+    let wrong = |at: usize| {
+        let of = |it: &Violation| judgement.parts()[at].keys.contains(&it.keys[0]);
+        violation.is_some_and(of)
+    };
     order::sort_by(&mut parts, |one, two| {
         (!wrong(*one), size(*two), *one) < (!wrong(*two), size(*one), *two)
     });
-    let named = |at: usize| history.words.shown(judgement.parts()[at].key).to_string();
+    let named = |at: usize| history.keys(&judgement.parts()[at].keys);
     let mut fact = HistoryFact {
         verdict: judgement.verdict().map_or_else(String::new, |verdict| verdict.to_string()),
         reason,
         operations: history.operations.len() as u32,
-        keys: parts.len() as u32,
+        keys: judgement.parts().iter().map(|part| part.keys.len() as u32).sum(),
         busiest: parts.iter().take(KEYS_MAX).map(|at| (named(*at), size(*at) as u32)).collect(),
         smallest: violation.map_or(0, |it| it.smallest.len() as u32),
         ..HistoryFact::default()
@@ -93,10 +102,12 @@ pub fn of(
     let Some(chosen) = chosen.or(parts.first()).copied() else { return fact };
     let part = &judgement.parts()[chosen];
     fact.key = named(chosen);
+    fact.joined = part.keys.len() as u32;
     fact.of_key = size(chosen) as u32;
     let violation = violation.filter(|_| wrong(chosen));
     let ordered = violation.map_or(part.order.as_slice(), |it| it.order.as_slice());
-    let states = states(history, ordered);
+    let states = states(history, &part.keys, ordered);
+    let joined = part.keys.len() > 1;
     let number = |at: u32| ordered.iter().position(|it| *it == at);
     let shown = match violation.filter(|_| smallest) {
         Some(violation) => violation.smallest.as_slice(),
@@ -107,7 +118,7 @@ pub fn of(
         let place = number(*at);
         fact.bars.push(BarFact {
             client: history.client(*at).to_string(),
-            told: history.told(*at),
+            told: if joined { history.told_with_keys(*at) } else { history.told(*at) },
             answer: history.answered(*at),
             from: time(operation.called, operation.call),
             to: (!operation.is_open()).then(|| time(operation.returned, operation.back)),
@@ -129,21 +140,35 @@ fn around(operations: &[u32], culprit: Option<u32>) -> &[u32] {
     &operations[end.saturating_sub(BARS_MAX)..end]
 }
 
-/// What the key holds after each operation of an order.
-fn states(history: &History, order: &[u32]) -> Vec<String> {
-    let words = &history.words;
-    let text = |word: Word| (word != ABSENT).then(|| String::from(words.text(word)));
-    let mut state = Entry.start(text(history.start).as_deref());
+/// Of more joined keys than these, only what an operation is about is told.
+const HELD_MAX: usize = 4;
+
+/// What the keys hold after each operation of an order.
+fn states(history: &History, keys: &[Word], order: &[u32]) -> Vec<String> {
+    let mut held = Held::new();
     let mut states = Vec::new();
     for at in order {
-        let Operation { input, output, .. } = history.operations[*at as usize];
+        let operation = history.operations[*at as usize];
         // What returned only after a violation is in its order as one that may have happened.
-        let next = Entry.step(&state, input, output, words);
-        let next = next.or_else(|| Entry.step(&state, input, Output::Unknown, words));
-        state = next.unwrap_or(state);
-        states.push(match &state {
-            None => String::from("null"),
-            Some(text) => short(text),
+        let open = Operation { output: Output::Unknown, ..operation };
+        let next = model::after(&Entry, history, &held, &operation);
+        held = next.or_else(|| model::after(&Entry, history, &held, &open)).unwrap_or(held);
+        let holds = |key: Word| match held.get(&key) {
+            Some(Some(text)) => short(text),
+            Some(None) => String::from("null"),
+            None => short(history.words.shown(history.start)),
+        };
+        states.push(match keys {
+            [key] => holds(*key),
+            keys => {
+                let of_it = |key: &&Word| {
+                    keys.len() <= HELD_MAX
+                        || history.each(&operation).any(|access| access.key == **key)
+                };
+                let told = keys.iter().filter(of_it);
+                let told = told.map(|key| format!("{} = {}", history.value(*key), holds(*key)));
+                told.collect::<Vec<_>>().join(", ")
+            }
         });
     }
     states
@@ -156,7 +181,7 @@ fn short(text: &str) -> String {
         return String::from(text);
     }
     let end: String = text.chars().skip(letters - LONGEST).collect();
-    alloc::format!("…{end}")
+    format!("…{end}")
 }
 
 /// Whether a verdict is a yes, a no, or neither.

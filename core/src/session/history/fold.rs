@@ -1,7 +1,7 @@
 //! A run's trace, read as histories: what the clients of each cluster asked, and what they were told.
 
 use crate::base::{NodeId, order};
-use crate::check::{ABSENT, History, Input, OPEN, Operation, Output, Word};
+use crate::check::{ABSENT, Access, History, Input, OPEN, Operation, Output, Word};
 use crate::cluster::Server;
 use crate::cluster::message::{Note, Outcome, Verb};
 use crate::session::fact::Role;
@@ -18,8 +18,10 @@ pub(super) const LOADER: &str = "loaded";
 #[derive(Default)]
 struct Page {
     history: History,
-    /// The operation that a client has open under its number for it.
-    open: BTreeMap<(NodeId, u32), u32>,
+    /// The operation that a client has open under its number for it, and which access of a batch it is.
+    open: BTreeMap<(NodeId, u32), (u32, u32)>,
+    /// Who asked last, and in which turn: what a client asks in one turn is one operation.
+    turn: Option<(NodeId, u32)>,
     /// What keys held at the start, and by which event, until somebody asks for them.
     loaded: BTreeMap<Word, (Word, u32)>,
     clients: BTreeMap<NodeId, u32>,
@@ -53,7 +55,7 @@ pub(super) fn histories(trace: &Trace<Server>, run: &Run, clusters: usize) -> Ve
                     Verb::Cas => Input::Cas(expected, value),
                     Verb::Append => Input::Append(value),
                 };
-                page.ask(event.node, *op, &actor.name, key, input, event.seq);
+                page.ask((event.node, event.cause), *op, &actor.name, key, input, event.seq);
             }
             Note::Answered { op, outcome } => page.answer(event.node, *op, outcome, event.seq),
             _ => {}
@@ -79,16 +81,55 @@ impl Page {
         }
     }
 
-    fn ask(&mut self, node: NodeId, op: u32, name: &str, key: Word, input: Input, seq: u32) {
+    fn ask(&mut self, turn: (NodeId, u32), op: u32, name: &str, key: Word, input: Input, seq: u32) {
+        let asked = (self.turn == Some(turn)).then(|| self.history.operations.pop()).flatten();
         if let Some((value, loaded)) = self.loaded.remove(&key) {
             // What was there at the start was written before anybody asked.
             let client = self.client(NodeId::WORLD, LOADER);
             self.push(client, key, Input::Put(value), loaded);
             self.end(Output::Done, loaded);
         }
-        let client = self.client(node, name);
-        self.open.insert((node, op), self.history.operations.len() as u32);
-        self.push(client, key, input, seq);
+        let at = self.history.operations.len() as u32;
+        let place = match asked {
+            Some(operation) => self.join(turn.0, op, operation, (key, input)),
+            None => {
+                let client = self.client(turn.0, name);
+                self.push(client, key, input, seq);
+                0
+            }
+        };
+        self.turn = Some(turn);
+        self.open.insert((turn.0, op), (at, place));
+    }
+
+    /// Another access of the operation that was asked last; its place in the batch.
+    fn join(
+        &mut self,
+        node: NodeId,
+        op: u32,
+        mut operation: Operation,
+        (key, input): (Word, Input),
+    ) -> u32 {
+        let output = Output::Unknown;
+        let accesses = &mut self.history.accesses;
+        let (first, count) = match operation.input {
+            Input::Batch(first, count) => (first, count),
+            alone => {
+                accesses.push(Access { key: operation.key, input: alone, output });
+                (accesses.len() as u32 - 1, 1)
+            }
+        };
+        accesses.push(Access { key, input, output });
+        operation.input = Input::Batch(first, count + 1);
+        // Something that was loaded may have come before it.
+        let at = self.history.operations.len() as u32;
+        for before in op.saturating_sub(count)..op {
+            if let Some(open) = self.open.get_mut(&(node, before)) {
+                open.0 = at;
+            }
+        }
+        self.history.operations.push(operation);
+        count
     }
 
     /// A call or a return has its moment: twice its event, so that what was loaded lasts a moment too.
@@ -113,8 +154,33 @@ impl Page {
     }
 
     fn answer(&mut self, node: NodeId, op: u32, outcome: &Outcome, seq: u32) {
-        let Some(at) = self.open.remove(&(node, op)) else { return };
+        let Some((at, place)) = self.open.remove(&(node, op)) else { return };
         let input = self.history.operations[at as usize].input;
+        let (asked, access) = match input {
+            Input::Batch(first, _) => {
+                let access = (first + place) as usize;
+                (self.history.accesses[access].input, Some(access))
+            }
+            alone => (alone, None),
+        };
+        let output = self.output(asked, outcome);
+        let output = match (input, access) {
+            (Input::Batch(first, count), Some(access)) => {
+                self.history.accesses[access].output = output;
+                whole(&self.history.accesses[first as usize..(first + count) as usize])
+            }
+            _ => output,
+        };
+        let operation = &mut self.history.operations[at as usize];
+        operation.output = output;
+        operation.returned = seq;
+        if output != Output::Unknown {
+            operation.back = seq * 2;
+        }
+    }
+
+    /// What an outcome tells to who asked.
+    fn output(&mut self, asked: Input, outcome: &Outcome) -> Output {
         let output = match outcome {
             Outcome::Found(item) => Output::Found(self.value(&item.value)),
             Outcome::Absent => Output::Found(ABSENT),
@@ -124,18 +190,12 @@ impl Page {
             Outcome::Unknown => Output::Unknown,
         };
         // An answer that tells nothing of the question leaves it open.
-        let fits = match (input, output) {
+        let fits = match (asked, output) {
             (Input::Get, Output::Done) => false,
             (Input::Get | Input::Cas(..), _) => true,
             (_, output) => !matches!(output, Output::Found(_)),
         };
-        let output = if fits { output } else { Output::Unknown };
-        let operation = &mut self.history.operations[at as usize];
-        operation.output = output;
-        operation.returned = seq;
-        if output != Output::Unknown {
-            operation.back = seq * 2;
-        }
+        if fits { output } else { Output::Unknown }
     }
 
     fn client(&mut self, node: NodeId, name: &str) -> u32 {
@@ -147,5 +207,17 @@ impl Page {
         self.history.clients.push(word);
         self.clients.insert(node, client);
         client
+    }
+}
+
+/// What came of a batch: it is done once all of it is, and never happened if any of it did not.
+fn whole(accesses: &[Access]) -> Output {
+    let any = |output: Output| accesses.iter().any(|access| access.output == output);
+    if any(Output::Never) {
+        Output::Never
+    } else if any(Output::Unknown) {
+        Output::Unknown
+    } else {
+        Output::Done
     }
 }

@@ -74,9 +74,7 @@ impl Judged {
     fn reason(&self, trace: &Trace<Server>) -> String {
         match (self.holds(), self.judgement.violation()) {
             (_, Some(violation)) => reason::of(self.history(), violation, trace),
-            (Some(true), None) => {
-                String::from("One order of all operations on a key explains what every client saw.")
-            }
+            (Some(true), None) => String::from(fact::IN_ORDER),
             (Some(false), None) => {
                 String::from("No client asked anything, so there is nothing to judge.")
             }
@@ -212,6 +210,32 @@ at 2s cut n1 c2 | others\nat 4.5s c1: put \"x\" 2\nat 5.5s c2: get \"x\"\nend 9s
             verdicts[0].evidence.iter().filter_map(|seq| session.event(*seq)).collect();
         assert_eq!((events.len(), events[0].place.as_str()), (6, "c2"));
         assert_eq!(verdicts[0].at, Some(events[0].at));
+    }
+
+    const HALF: &str = "seed 3\nnetwork latency 1ms\nraft 3 nodes\nat 100ms campaign n1
+at 500ms c1: put x 0 and put y 0\nat 700ms c2: get x\nat 800ms c3: get y\nat 900ms c2: get z
+at 1s cut n3 c3 | n1 n2\nat 1400ms cut n1 n2 n3 -> c1\nat 1500ms c1: put x 1 and put y 1
+at 3s c2: get x\nat 4s c3: get y by local\nend 8s\n";
+
+    #[test]
+    fn half_of_a_batch_is_told_with_the_batch() {
+        let session = ended(&[HALF, "expect not linearizable\n"].concat());
+        let verdict = &session.verdicts()[0];
+        assert_eq!(verdict.holds, Some(true), "{verdict:?}");
+        let reason = &verdict.reason;
+        assert!(reason.starts_with("c3's get y = 0 was answered at 4.0"), "{reason}");
+        assert!(reason.contains("after c2's get x = 1 had been at 3.0"), "{reason}");
+        assert!(reason.contains("c1's put x 1 and put y 1 ? is one operation"), "{reason}");
+        assert!(reason.contains("on x, y explains"), "{reason}");
+        let few = session.history(0, None, true).expect("it is judged");
+        assert_eq!((few.key.as_str(), few.joined, few.keys), ("x, y", 2, 3));
+        let told: Vec<&str> = few.bars.iter().map(|bar| bar.told.as_str()).collect();
+        assert!(told.contains(&"get y = 0") && told.contains(&"put x 1 and put y 1 ?"), "{told:?}");
+        assert!(few.bars.iter().all(|bar| bar.proves));
+        let states: Vec<&str> = few.bars.iter().map(|bar| bar.state.as_str()).collect();
+        assert!(states.contains(&"x = 1, y = 1"), "{states:?}");
+        let other = session.history(0, Some("z"), true).expect("it is judged");
+        assert_eq!((other.joined, other.bars.len()), (1, 1));
     }
 
     #[test]

@@ -2,15 +2,19 @@
 
 use super::fold::LOADER;
 use crate::base::Time;
-use crate::check::{History, Input, Output, Violation};
+use crate::check::{Access, History, Input, Output, Violation, Word};
 use crate::cluster::Server;
 use crate::sim::Trace;
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 /// The sentence.
 pub(super) fn of(history: &History, violation: &Violation, trace: &Trace<Server>) -> String {
     let culprit = &history.operations[violation.culprit as usize];
+    if violation.keys.len() > 1 || culprit.is_batch() {
+        return of_joined(history, violation, trace);
+    }
     let key = history.words.shown(culprit.key);
     let who = |at: u32| history.client(at).to_string();
     let when = |seq: u32| trace.get(seq).map_or(Time::ZERO, |event| event.at);
@@ -37,6 +41,17 @@ pub(super) fn of(history: &History, violation: &Violation, trace: &Trace<Server>
     let wrote = |at: &u32| match history.operations[*at as usize].input {
         Input::Put(value) | Input::Cas(_, value) => Some(value),
         Input::Delete => Some(crate::check::ABSENT),
+        Input::Batch(..) => {
+            // Of a batch that writes the key, what it writes last.
+            let of_key = history.each(&history.operations[*at as usize]);
+            let of_key = of_key.filter(|access| access.key == culprit.key);
+            let write = |access: Access| match access.input {
+                Input::Put(value) | Input::Cas(_, value) => Some(value),
+                Input::Delete => Some(crate::check::ABSENT),
+                _ => None,
+            };
+            of_key.filter_map(write).last()
+        }
         _ => None,
     };
     if seen.is_some_and(|seen| seen != crate::check::ABSENT)
@@ -82,4 +97,38 @@ pub(super) fn of(history: &History, violation: &Violation, trace: &Trace<Server>
             history.asked(*last)
         ),
     }
+}
+
+/// The sentence of a violation of joined keys: what each of two saw, and which batch they saw half of.
+fn of_joined(history: &History, violation: &Violation, trace: &Trace<Server>) -> String {
+    let operation = |at: u32| &history.operations[at as usize];
+    let when = |at: u32| trace.get(operation(at).returned).map_or(Time::ZERO, |event| event.at);
+    let told = |at: u32| format!("{}'s {}", history.client(at), history.told_with_keys(at));
+    let culprit = violation.culprit;
+    let saw = format!("{} was answered at {}", told(culprit), when(culprit));
+    let others = || violation.smallest.iter().copied().filter(|at| *at != culprit);
+    // The last thing that was sure before the culprit was called.
+    let sure = others().filter(|at| operation(*at).back < operation(culprit).call);
+    let last = sure.max_by_key(|at| operation(*at).back);
+    let after = last.map_or_else(String::new, |last| {
+        format!(" after {} had been at {}", told(last), when(last))
+    });
+    let batch = others()
+        .chain([culprit])
+        .find(|at| Some(*at) != last && operation(*at).is_batch() && violation.keys.len() > 1);
+    let whole = batch.map_or_else(String::new, |batch| match batch == culprit {
+        true => String::from(", which is one operation"),
+        false => format!(", and {} is one operation", told(batch)),
+    });
+    let mut keys: Vec<Word> = Vec::new();
+    for access in violation.smallest.iter().flat_map(|at| history.each(operation(*at))) {
+        if !keys.contains(&access.key) && violation.keys.contains(&access.key) {
+            keys.push(access.key);
+        }
+    }
+    let many = violation.smallest.len();
+    format!(
+        "{saw}{after}{whole}: no order of these {many} operations on {} explains it.",
+        history.keys(&keys)
+    )
 }

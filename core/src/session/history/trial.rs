@@ -83,19 +83,20 @@ impl Trial {
         let reason = match (self.judgement.verdict(), self.judgement.violation()) {
             (_, Some(violation)) => {
                 let culprit = &history.operations[violation.culprit as usize];
+                let told = match violation.keys.len() {
+                    1 => history.told(violation.culprit),
+                    _ => history.told_with_keys(violation.culprit),
+                };
                 format!(
-                    "Line {}: {} of client {} on {} fits no order; {} operations prove it.",
+                    "Line {}: {told} of client {} on {} fits no order; {} operations prove it.",
                     culprit.returned,
-                    history.told(violation.culprit),
                     history.client(violation.culprit),
-                    history.words.shown(violation.key),
+                    history.keys(&violation.keys),
                     violation.smallest.len()
                 )
             }
             (verdict, None) => match fact::holds(verdict) {
-                Some(true) => String::from(
-                    "One order of all operations on a key explains what every client saw.",
-                ),
+                Some(true) => String::from(fact::IN_ORDER),
                 _ => String::from("The budget was spent before it was clear: that is no yes."),
             },
         };

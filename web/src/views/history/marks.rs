@@ -99,7 +99,7 @@ fn mark(look: Look, place: &Place, bar: &Bar) -> Piece {
         (bar.culprit, " culprit"),
         (bar.proves, " proves"),
         (bar.to.is_none(), " open"),
-        (bar.told.starts_with("get"), " reads"),
+        (bar.told.split(" and ").all(|access| access.starts_with("get")), " reads"),
     ] {
         if is {
             class += name;

@@ -151,7 +151,10 @@ pub fn HistoryView(
                 })}</p>
             </Show>
             <div class="history-detail" aria-live="polite" data-role="history-detail">
-                {live(move || look.bar.get().map(|bar| detail(look, &bar)))}
+                {live(move || {
+                    let joined = shown.with(|story| story.as_ref().is_some_and(|story| story.joined > 1));
+                    look.bar.get().map(|bar| detail(look, &bar, joined))
+                })}
             </div>
             <Intake look=look />
         </div>
@@ -190,12 +193,13 @@ fn told(look: Look, story: &Story) -> Piece {
         ),
         () => format!("All {drawn} operations on {}", story.key),
     };
+    let together = if story.joined > 1 { "Batches join these keys. " } else { "" };
     let key = story.key.clone();
     view! {
         <div class="history-head">
             <p><span class=class data-role="history-verdict">{format!("{sign} {}", story.verdict)}</span>
                 " "<span data-role="history-reason">{story.reason.clone()}</span></p>
-            <p class="quiet" data-role="history-drawn">{format!("{many}. {}.", in_all(story))}</p>
+            <p class="quiet" data-role="history-drawn">{format!("{many}. {together}{}.", in_all(story))}</p>
             <div class="button-row">
                 {(story.busiest.len() > 1).then(|| view! {
                     <label class="history-key">"Key "<select class="field" data-role="history-key"
@@ -217,7 +221,7 @@ fn told(look: Look, story: &Story) -> Piece {
 /// How much there is in all, if that is more than what is looked at.
 fn in_all(story: &Story) -> String {
     match story.keys {
-        1 => "There is no other key".to_owned(),
+        keys if keys <= story.joined.max(1) => "There is no other key".to_owned(),
         keys => format!(
             "{} operations on {} keys in all",
             unit::grouped(story.operations.into()),
@@ -226,12 +230,13 @@ fn in_all(story: &Story) -> String {
     }
 }
 
-/// One operation in words: what was asked and believed, when, and what the key holds after it.
-fn detail(look: Look, bar: &Bar) -> Piece {
+/// One operation in words: what was asked and believed, when, and what the keys hold after it.
+fn detail(look: Look, bar: &Bar, joined: bool) -> Piece {
     let file = look.of_file();
     let moment =
         |at: u64, known: u32| if file { format!("line {known}") } else { unit::time(at as f64) };
     let place = match bar.number {
+        Some(number) if joined => format!("{number} in the order; then {}", bar.state),
         Some(number) => format!("{number} in the order; the key then holds {}", bar.state),
         None if bar.culprit => "fits no order".to_owned(),
         None => "not needed in the order".to_owned(),
