@@ -6,7 +6,7 @@
 //! bad day can be read, edited, and shrunk to the few statements that matter. When it ends, everything
 //! that it broke is mended.
 
-use super::command::{Command, Scenario, Statement};
+use super::command::{Command, Kind, Scenario, Statement};
 use super::parse::parse;
 use super::quantity::Unit;
 use super::reader::{Read, Reader, range};
@@ -100,112 +100,296 @@ fn spans(reader: &mut Reader<'_, '_>) -> Read<(Span, Span)> {
     Ok((span, span))
 }
 
+/// Whom a nemesis may lay hands on, and how much they promise to bear.
+#[derive(Clone, Debug, Default)]
+struct Prey {
+    /// The names of the nodes that are there from the start.
+    nodes: Vec<String>,
+    /// Some of them agree on a log: members, leaders and snapshots mean something.
+    agrees: bool,
+    /// So many disks may be lost at once.
+    bears: usize,
+    /// A lost disk is made good after so long by the cluster itself.
+    heals: Option<Span>,
+}
+
+impl Prey {
+    fn of(scenario: &Scenario) -> Self {
+        let most = scenario.clusters.iter().map(|cluster| cluster.nodes).max().unwrap_or(0);
+        let mut prey = Self {
+            nodes: (1..=most).map(|number| format!("n{number}")).collect(),
+            agrees: scenario.clusters.iter().any(|cluster| matches!(cluster.kind, Kind::Raft(_))),
+            bears: usize::MAX,
+            heals: Some(READMITTED),
+        };
+        for cluster in &scenario.clusters {
+            let bears = match cluster.kind {
+                Kind::Raft(_) => cluster.nodes.saturating_sub(1) / 2,
+                Kind::Running | Kind::Survey { .. } => cluster.replicas.saturating_sub(1),
+            };
+            prey.bears = prey.bears.min(bears as usize);
+            if !matches!(cluster.kind, Kind::Raft(_)) {
+                prey.heals = None;
+            }
+        }
+        prey
+    }
+
+    /// True if a calamity means something to them.
+    fn knows(&self, calamity: &str) -> bool {
+        self.agrees || !["transfer", "members", "snapshot", "campaign"].contains(&calamity)
+    }
+}
+
+/// A replica whose disk was lost has been let in again after so long, if nothing else keeps it away.
+const READMITTED: Span = Span::seconds(8);
+
+/// How things stand with one node.
+#[derive(Clone, Copy, Debug, Default)]
+struct Plight {
+    /// Until when it is off or stands still.
+    down: Time,
+    /// Until when its disk counts as lost.
+    lost: Time,
+    /// Until when its disk may have called something safe that is not.
+    lies: Time,
+}
+
+/// What is being written.
+struct Day {
+    orders: Vec<(Time, u32, String)>,
+    nodes: Vec<Plight>,
+    /// Until when the network and the links are in trouble already.
+    cut: Time,
+    wire: Time,
+    /// Nodes that have joined and not left, and how many have ever joined.
+    guests: Vec<String>,
+    joined: usize,
+    /// The fewest members that were ever asked for.
+    fewest: usize,
+}
+
+impl Day {
+    fn say(&mut self, at: Time, text: String) {
+        self.orders.push((at, self.orders.len() as u32, text));
+    }
+
+    /// True if one more disk may be lost now.
+    fn bears_loss(&self, prey: &Prey, place: usize, at: Time) -> bool {
+        let gone = |node: &Plight| node.lost > at || node.lies > at;
+        let lost = (0..).zip(&self.nodes).filter(|(other, node)| *other != place && gone(node));
+        let bears = match prey.agrees {
+            true => prey.bears.min(self.fewest.saturating_sub(1) / 2),
+            false => prey.bears,
+        };
+        self.nodes[place].lies <= at && lost.count() < bears
+    }
+
+    /// A node goes off, by a word, and comes back.
+    fn fell(&mut self, place: usize, at: Time, end: Time, words: [String; 2]) {
+        let [first, last] = words;
+        self.say(at, first);
+        self.say(end, last);
+        self.nodes[place].down = end;
+    }
+
+    fn lose(&mut self, prey: &Prey, place: usize, end: Time) {
+        self.nodes[place].lost = prey.heals.map_or(Time::NEVER, |heals| end + heals);
+    }
+}
+
 /// The statements that a nemesis stands for, in the order of their times.
-#[must_use]
-pub fn lines(spec: &NemesisSpec, seed: u64, number: u64, nodes: &[String]) -> Vec<String> {
+fn lines(spec: &NemesisSpec, seed: u64, number: u64, prey: &Prey) -> Vec<String> {
+    let nodes = &prey.nodes;
     let mut rng = Rng::derive(seed, 0x6e65_6d65 + number);
-    let mut orders: Vec<(Time, u32, String)> = Vec::new();
-    // Until when a node, the network and the links are in trouble already.
-    let mut down: Vec<Time> = alloc::vec![Time::ZERO; nodes.len()];
-    let (mut cut, mut wire) = (Time::ZERO, Time::ZERO);
+    let calamities = mixed(spec, prey, &mut rng);
+    let mut day = Day {
+        orders: Vec::new(),
+        nodes: alloc::vec![Plight::default(); nodes.len()],
+        cut: Time::ZERO,
+        wire: Time::ZERO,
+        guests: Vec::new(),
+        joined: 0,
+        fewest: nodes.len(),
+    };
     let mut at = spec.from;
     let mut count = 0;
-    while at < spec.until && count < CALAMITIES_MAX && !nodes.is_empty() {
+    while at < spec.until && count < CALAMITIES_MAX && !nodes.is_empty() && !calamities.is_empty() {
         count += 1;
-        let what = spec.calamities[rng.below(spec.calamities.len() as u64) as usize];
+        let what = calamities[rng.below(calamities.len() as u64) as usize];
         let end = at + Span(rng.between(spec.lasting.0.0, spec.lasting.1.0));
         let end = end.min(spec.until);
         let place = rng.below(nodes.len() as u64) as usize;
-        let node = &nodes[place];
-        let mut say = |at: Time, text: String| orders.push((at, orders.len() as u32, text));
-        match what {
-            "crash" | "pause" | "wipe" if down[place] <= at => {
-                let (first, last) = match what {
-                    "crash" => ("crash", "restart"),
-                    "pause" => ("pause", "resume"),
-                    _ => ("wipe", "restart"),
-                };
-                say(at, format!("{first} {node}"));
-                say(end, format!("{last} {node}"));
-                down[place] = end;
-            }
-            "blackout" if down.iter().all(|until| *until <= at) => {
-                let all = nodes.join(" ");
-                say(at, format!("crash {all}"));
-                say(end, format!("restart {all}"));
-                down.fill(end);
-            }
-            "cut" | "one-way" if cut <= at && nodes.len() > 1 => {
-                let mut left: Vec<&str> = Vec::new();
-                let mut right: Vec<&str> = Vec::new();
-                for (other, name) in nodes.iter().enumerate() {
-                    let here = other == place || rng.chance(400_000);
-                    if here { left.push(name) } else { right.push(name) }
-                }
-                if right.is_empty() {
-                    right.extend(left.pop());
-                }
-                let sign = if what == "cut" { "|" } else { "->" };
-                say(at, format!("cut {} {sign} {}", left.join(" "), right.join(" ")));
-                say(end, String::from("heal"));
-                cut = end;
-            }
-            "lose" | "duplicate" | "reorder" if wire <= at => {
-                let share = rng.between(5, 30);
-                say(at, format!("{what} {share}%"));
-                say(end, format!("{what} 0%"));
-                wire = end;
-            }
-            "slow" => {
-                say(at, format!("slow {node} {}x", rng.between(5, 50)));
-                say(end, format!("slow {node} 1x"));
-            }
-            "skew" => {
-                let by = rng.between(1, 200);
-                let sign = if rng.chance(500_000) { "-" } else { "" };
-                say(at, format!("skew {node} {sign}{by}ms"));
-            }
-            "transfer" => say(at, format!("transfer leader to {node}")),
-            "members" => {
-                let kept: Vec<&str> = nodes
-                    .iter()
-                    .enumerate()
-                    .filter(|(other, _)| *other == place || rng.chance(700_000))
-                    .map(|(_, name)| name.as_str())
-                    .collect();
-                say(at, format!("members {}", kept.join(" ")));
-            }
-            "snapshot" => say(at, format!("snapshot {node}")),
-            _ => {}
-        }
+        bring(what, (at, end), place, prey, &mut day, &mut rng);
         at += Span(rng.between(spec.every.0.0, spec.every.1.0).max(1_000));
     }
-    if spec.calamities.contains(&"members") {
-        let number = orders.len() as u32;
-        orders.push((spec.until, number, format!("members {}", nodes.join(" "))));
+    if calamities.contains(&"members") {
+        day.say(spec.until, format!("members {}", nodes.join(" ")));
     }
+    let mut orders = day.orders;
     order::sort(&mut orders);
     orders.into_iter().map(|(at, _, text)| format!("at {} {text}", written(at))).collect()
 }
+
+/// The calamities of a nemesis: those that it names, and for a mix those that the seed draws.
+fn mixed(spec: &NemesisSpec, prey: &Prey, rng: &mut Rng) -> Vec<&'static str> {
+    let mut calamities: Vec<&'static str> =
+        spec.calamities.iter().copied().filter(|word| *word != MIX).collect();
+    if calamities.len() == spec.calamities.len() {
+        return calamities;
+    }
+    let all = CALAMITIES.iter().map(|(word, _)| *word);
+    let known: Vec<&'static str> =
+        all.filter(|word| *word != MIX && prey.knows(word) && !calamities.contains(word)).collect();
+    let share = rng.between(150_000, 700_000) as u32;
+    let before = calamities.len();
+    calamities.extend(known.iter().copied().filter(|_| rng.chance(share)));
+    if calamities.len() == before
+        && let Some(word) = known.get(rng.below(known.len().max(1) as u64) as usize)
+    {
+        calamities.push(word);
+    }
+    calamities
+}
+
+/// The word for a mix that the seed draws.
+const MIX: &str = "mix";
+
+/// Writes one calamity down, unless it would come on top of another of its kind, or be more than the
+/// cluster promises to bear.
+fn bring(
+    what: &str,
+    (at, end): (Time, Time),
+    place: usize,
+    prey: &Prey,
+    day: &mut Day,
+    rng: &mut Rng,
+) {
+    let nodes = &prey.nodes;
+    let node = &nodes[place];
+    let free = day.nodes[place].down <= at;
+    // A disk that lies must not be found out: that is more than any protocol bears.
+    let falls = free && day.nodes[place].lies <= at;
+    match what {
+        "crash" if falls => {
+            day.fell(place, at, end, [format!("crash {node}"), format!("restart {node}")]);
+        }
+        "pause" if free => {
+            day.fell(place, at, end, [format!("pause {node}"), format!("resume {node}")]);
+        }
+        "tear" if falls => {
+            day.say(at, format!("tear {node}"));
+            day.fell(place, at, end, [format!("crash {node}"), format!("restart {node}")]);
+        }
+        "wipe" if falls && day.bears_loss(prey, place, at) => {
+            day.fell(place, at, end, [format!("wipe {node}"), format!("restart {node}")]);
+            day.lose(prey, place, end);
+        }
+        // What is damaged is found at the next start.
+        "corrupt" if falls && day.bears_loss(prey, place, at) => {
+            day.fell(place, at, end, [format!("corrupt {node}"), format!("restart {node}")]);
+            day.lose(prey, place, end);
+        }
+        "lie" if falls && day.bears_loss(prey, place, at) => {
+            let late = Span(rng.between(1_000, 200_000));
+            day.say(at, format!("disk {node} lie {}", written(Time(late.0))));
+            day.say(end, format!("disk {node} honest"));
+            day.nodes[place].lies = end + late + Span::millis(500);
+            day.nodes[place].down = end;
+        }
+        "blackout" if day.nodes.iter().all(|node| node.down <= at && node.lies <= at) => {
+            let all = nodes.join(" ");
+            day.say(at, format!("crash {all}"));
+            day.say(end, format!("restart {all}"));
+            for node in &mut day.nodes {
+                node.down = end;
+            }
+        }
+        "cut" | "one-way" if day.cut <= at && nodes.len() > 1 => {
+            let mut left: Vec<&str> = Vec::new();
+            let mut right: Vec<&str> = Vec::new();
+            for (other, name) in nodes.iter().enumerate() {
+                let here = other == place || rng.chance(400_000);
+                if here { left.push(name) } else { right.push(name) }
+            }
+            if right.is_empty() {
+                right.extend(left.pop());
+            }
+            let sign = if what == "cut" { "|" } else { "->" };
+            day.say(at, format!("cut {} {sign} {}", left.join(" "), right.join(" ")));
+            day.say(end, String::from("heal"));
+            day.cut = end;
+        }
+        "lose" | "duplicate" | "reorder" if day.wire <= at => {
+            let share = rng.between(5, 30);
+            day.say(at, format!("{what} {share}%"));
+            day.say(end, format!("{what} 0%"));
+            day.wire = end;
+        }
+        "slow" => {
+            day.say(at, format!("slow {node} {}x", rng.between(5, 50)));
+            day.say(end, format!("slow {node} 1x"));
+        }
+        "double" if nodes.len() > 1 => {
+            let other = (place as u64 + rng.between(1, nodes.len() as u64 - 1)) as usize;
+            let to = &nodes[other % nodes.len()];
+            day.say(at, format!("duplicate {node} -> {to}"));
+            day.say(at, format!("delay {node} -> {to} by {}ms", rng.between(1, 1_000)));
+        }
+        "skew" => {
+            let by = rng.between(1, 200);
+            let sign = if rng.chance(500_000) { "-" } else { "" };
+            day.say(at, format!("skew {node} {sign}{by}ms"));
+        }
+        "jump" => {
+            let by = rng.between(1, 60);
+            let sign = if rng.chance(500_000) { "-" } else { "" };
+            day.say(at, format!("skew {node} {sign}{by}s"));
+        }
+        "transfer" => day.say(at, format!("transfer leader to {node}")),
+        "campaign" => day.say(at, format!("campaign {node}")),
+        "members" => {
+            let kept: Vec<usize> =
+                (0..nodes.len()).filter(|other| *other == place || rng.chance(700_000)).collect();
+            // As many as are asked for must be able to decide, whatever disks are lost.
+            let lost = kept.iter().filter(|other| day.nodes[**other].lost > at).count();
+            if 2 * lost < kept.len() {
+                let names: Vec<&str> = kept.iter().map(|other| nodes[*other].as_str()).collect();
+                day.say(at, format!("members {}", names.join(" ")));
+                day.fewest = day.fewest.min(kept.len());
+            }
+        }
+        "snapshot" => day.say(at, format!("snapshot {node}")),
+        "join" if day.joined < GUESTS_MAX => {
+            day.joined += 1;
+            let guest = format!("n{}", nodes.len() + day.joined);
+            day.say(at, format!("join {guest}"));
+            day.guests.push(guest);
+        }
+        "leave" => {
+            if let Some(guest) = day.guests.pop() {
+                day.say(at, format!("leave {guest}"));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A nemesis lets so many nodes join.
+const GUESTS_MAX: usize = 2;
 
 /// A time as it can be read back, to the millisecond.
 fn written(at: Time) -> String {
     format!("{}ms", at.0 / 1_000)
 }
 
-/// The names of the nodes that a nemesis may lay hands on.
-fn victims(scenario: &Scenario) -> Vec<String> {
-    let most = scenario.clusters.iter().map(|cluster| cluster.nodes).max().unwrap_or(0);
-    (1..=most).map(|number| format!("n{number}")).collect()
-}
-
 /// Puts the statements of every nemesis behind those of the text.
 pub(super) fn unfold(scenario: &mut Scenario) {
-    let nodes = victims(scenario);
+    let prey = Prey::of(scenario);
     let mut unfolded: Vec<Statement> = Vec::new();
     for (number, statement) in (0..).zip(&scenario.statements) {
         let Command::Nemesis(spec) = &statement.what else { continue };
-        let text = lines(spec, scenario.seed, number, &nodes).join("\n");
+        let text = lines(spec, scenario.seed, number, &prey).join("\n");
         let (parsed, _) = parse(&text);
         unfolded.extend(parsed.statements.into_iter().map(|unfolded| Statement {
             span: statement.span,
@@ -220,7 +404,7 @@ pub(super) fn unfold(scenario: &mut Scenario) {
 #[must_use]
 pub fn written_out(text: &str) -> Option<String> {
     let (scenario, _) = parse(text);
-    let nodes = victims(&scenario);
+    let prey = Prey::of(&scenario);
     let mut out = String::with_capacity(text.len() * 2);
     let mut found = false;
     for (place, line) in (1..).zip(text.lines()) {
@@ -232,7 +416,7 @@ pub fn written_out(text: &str) -> Option<String> {
         match here {
             Some((number, spec)) => {
                 found = true;
-                for line in lines(spec, scenario.seed, number, &nodes) {
+                for line in lines(spec, scenario.seed, number, &prey) {
                     out.push_str(&line);
                     out.push('\n');
                 }
@@ -251,7 +435,7 @@ mod tests {
     use super::*;
     use crate::scenario::When;
 
-    const TEXT: &str = "seed 3\nraft 5 nodes\nnemesis crash pause cut one-way lose slow skew transfer members snapshot, every 100ms..1s, until 20s\nend 30s\n";
+    const TEXT: &str = "seed 3\nraft 5 nodes\nnemesis crash pause cut one-way lose slow skew transfer members snapshot mix, every 100ms..1s, until 20s\nend 30s\n";
 
     #[test]
     fn what_it_writes_can_be_read_and_is_the_same_run() {
@@ -280,7 +464,9 @@ mod tests {
     fn everything_that_it_breaks_is_mended() {
         let out = written_out(TEXT).expect("there is a nemesis");
         let count = |word: &str| out.lines().filter(|line| line.contains(word)).count();
-        assert_eq!(count(" crash "), count(" restart "));
+        let falls = [" crash ", " wipe ", " corrupt "].map(count).iter().sum::<usize>();
+        assert_eq!(falls, count(" restart "));
+        assert_eq!(count(" lie "), count(" honest"));
         assert_eq!(count(" pause "), count(" resume "));
         assert_eq!(count(" cut "), count(" heal"));
         assert!(out.trim_end().lines().filter(|l| l.starts_with("at ")).all(|line| {

@@ -34,7 +34,7 @@ struct Seen {
     commit: (Index, u32),
     /// Its last votes: term, for whom, and the event.
     votes: Vec<(Term, NodeId, u32)>,
-    /// Where its disk ended when it last wrote, and before it was emptied.
+    /// Where its disk ended when it last wrote, and before it was emptied or damaged.
     disk: Mark,
     emptied: Mark,
     /// Its disk has called something safe that was not.
@@ -277,7 +277,9 @@ impl Laws {
     /// one before.
     fn on_disk_lost(&mut self, here: Here) {
         self.sometimes.disks_lost += 1;
-        self.nodes[here.node.index()].votes.clear();
+        let seen = &mut self.nodes[here.node.index()];
+        seen.votes.clear();
+        seen.emptied = seen.emptied.max(seen.disk);
     }
 
     fn check_alone(&mut self, here: Here, term: Term) {
