@@ -155,7 +155,9 @@ impl Membership {
                     take(&mut self.voters, node);
                     take(&mut self.learners, node);
                     take(&mut self.learners_next, node);
-                    self.returned.retain(|returned| returned.node != node);
+                    // Which replica it is stays known: it may vote in the old half for a while, and may be
+                    // a member again one day.
+                    self.settle_returned(node);
                 }
                 Change::Readmit(node, replica) => {
                     let was = self.returned.iter().any(|old| old.node == node && old.voter);
@@ -169,6 +171,21 @@ impl Membership {
             }
         }
         if self.voters.is_empty() { Err(Invalid::NoVoters) } else { Ok(()) }
+    }
+
+    /// The same members with another replica of a voter that has only just come: it was in no majority of
+    /// the old half, and every majority needs one of those. Nothing if that is not so.
+    #[must_use]
+    pub fn renamed(&self, node: NodeId, replica: ReplicaId) -> Option<Self> {
+        let fresh = self.voters.contains(&node) && !self.outgoing.contains(&node);
+        if !self.is_joint() || !fresh {
+            return None;
+        }
+        let mut next = self.clone();
+        next.returned.retain(|old| old.node != node);
+        next.returned.push(Returned { node, replica, voter: false });
+        order::sort(&mut next.returned);
+        Some(next)
     }
 
     /// Somebody has said what the node is to be: it does not wait to be a voter again.

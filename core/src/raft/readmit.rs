@@ -120,8 +120,28 @@ impl<P: Payload> Node<P> {
         self.disk.vows.push(Note::DiskLost { replica: self.replica, last: self.log.last() });
     }
 
+    /// A change of members under way may count on a newcomer that turns out to have lost its disk while it
+    /// was no member, and would wait for it for ever. Its new replica takes the place of the one that is
+    /// gone: as long as the members are joint, every majority needs one of the old half, in which the node
+    /// is not; and once that entry is committed, whoever counted for it holds the log up to there.
+    fn rename_newcomer(&mut self, turn: &mut NodeTurn<'_, P>) {
+        let waits = self.members_since() > self.commit && self.commit >= self.reign.start;
+        if !waits || self.makes(Bug::Amnesia) {
+            return;
+        }
+        let members = self.members();
+        let found = self.reign.progress.iter().find_map(|(node, progress)| {
+            let other = progress.replica != members.replica_of(*node) && progress.active;
+            other.then(|| members.renamed(*node, progress.replica)).flatten()
+        });
+        if let Some(next) = found {
+            self.append_members(next, turn);
+        }
+    }
+
     /// Lets those in again who have come back as other replicas: one change at a time.
     pub(super) fn tend_returned(&mut self, turn: &mut NodeTurn<'_, P>) {
+        self.rename_newcomer(turn);
         if self.may_change().is_err() || self.makes(Bug::Amnesia) {
             return;
         }

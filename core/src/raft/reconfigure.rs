@@ -79,7 +79,7 @@ impl<P: Payload> Node<P> {
         Ok(())
     }
 
-    fn append_members(&mut self, next: Membership, turn: &mut NodeTurn<'_, P>) -> Index {
+    pub(super) fn append_members(&mut self, next: Membership, turn: &mut NodeTurn<'_, P>) -> Index {
         self.append_own(alloc::vec![What::Members(Arc::new(next))], turn);
         self.finish(turn);
         self.log.last().index

@@ -352,7 +352,11 @@ fn bring(
             let kept: Vec<usize> =
                 (0..nodes.len()).filter(|other| *other == place || rng.chance(700_000)).collect();
             // As many as are asked for must be able to decide, whatever disks are lost.
-            let lost = kept.iter().filter(|other| day.nodes[**other].lost > at).count();
+            let gone = |other: &&usize| {
+                let node = &day.nodes[**other];
+                node.lost > at || node.lies > at
+            };
+            let lost = kept.iter().filter(gone).count();
             if 2 * lost < kept.len() {
                 let names: Vec<&str> = kept.iter().map(|other| nodes[*other].as_str()).collect();
                 day.say(at, format!("members {}", names.join(" ")));

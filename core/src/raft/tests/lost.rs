@@ -240,3 +240,52 @@ fn any_of_the_writes_under_way_may_survive() {
     }
     assert!(several > 500, "{several}");
 }
+
+/// A node that was no member lost its disk meanwhile; then it is counted on by a joint change.
+#[test]
+fn a_newcomer_that_lost_its_disk_does_not_hold_up_a_joint_change() {
+    let mut net = Net::of(5);
+    net.elect(0);
+    net.propose(0, 7).expect("it leads");
+    net.settle();
+    net.turn(0, |node, turn| node.reconfigure(&ids(&[0, 1, 4]), &[], turn)).expect("it leads");
+    net.settle();
+    net.beat(0);
+    assert_eq!(net.node(0).members().voters, ids(&[0, 1, 4]));
+    wipe(&mut net, 2);
+    wipe(&mut net, 3);
+    net.turn(0, |node, turn| node.reconfigure(&ids(&[0, 2, 3]), &[], turn)).expect("it leads");
+    net.settle();
+    assert!(net.node(0).members().is_joint(), "two of the three new ones do not count yet");
+    beats(&mut net, 8);
+    let members = net.node(0).members().clone();
+    assert!(!members.is_joint());
+    assert_eq!(members.voters, ids(&[0, 2, 3]));
+    assert_eq!(members.replica_of(NodeId(3)), net.node(3).replica());
+    assert_eq!(net.places[3].applied, net.places[0].applied);
+    // In the old half of a joint change nobody is exchanged.
+    let joint = members.enter(&[crate::raft::membership::Change::Remove(NodeId(0))], true);
+    let joint = joint.expect("two are left");
+    assert_eq!(joint.renamed(NodeId(2), ReplicaId(5)), None);
+    assert_eq!(joint.replica_of(NodeId(2)), net.node(2).replica());
+}
+
+/// Who is taken out of the voters still votes in the old half, as the replica that it is.
+#[test]
+fn one_that_came_back_counts_in_the_old_half_as_long_as_that_counts() {
+    let mut net = three(2);
+    wipe(&mut net, 2);
+    beats(&mut net, 8);
+    let replica = net.node(2).replica();
+    let members = net.node(0).members().clone();
+    let joint = members.enter(
+        &[
+            crate::raft::membership::Change::Remove(NodeId(2)),
+            crate::raft::membership::Change::Voter(NodeId(5)),
+        ],
+        true,
+    );
+    let joint = joint.expect("others are left");
+    assert!(joint.outgoing.contains(&NodeId(2)));
+    assert_eq!(joint.replica_of(NodeId(2)), replica);
+}
