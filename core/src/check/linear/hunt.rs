@@ -6,13 +6,14 @@ use super::search::{End, Search};
 use super::sheet::Sheet;
 use crate::check::history::History;
 use crate::check::word::Word;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// A search of one key, or of keys that batches join.
 #[derive(Clone, Debug)]
 pub(super) enum Hunt {
-    One(Search<Lane>),
-    Joined(Search<Joint>),
+    One(Box<Search<Lane>>),
+    Joined(Box<Search<Joint>>),
 }
 
 impl Hunt {
@@ -27,11 +28,11 @@ impl Hunt {
         match keys {
             [key] => {
                 let lane = Lane::new(Sheet::new(history, *key, operations, until));
-                Self::One(Search::new(lane, history, memory))
+                Self::One(Box::new(Search::new(lane, history, memory)))
             }
             keys => {
                 let joint = Joint::new(history, keys, operations, until);
-                Self::Joined(Search::new(joint, history, memory))
+                Self::Joined(Box::new(Search::new(joint, history, memory)))
             }
         }
     }
