@@ -223,7 +223,7 @@ at 3s c2: get x\nat 4s c3: get y by local\nend 8s\n";
         let verdict = &session.verdicts()[0];
         assert_eq!(verdict.holds, Some(true), "{verdict:?}");
         let reason = &verdict.reason;
-        assert!(reason.starts_with("c3's get y = 0 was answered at 4.0"), "{reason}");
+        assert!(reason.starts_with("c3's get y = 0 was answered at 4.5"), "{reason}");
         assert!(reason.contains("after c2's get x = 1 had been at 3.0"), "{reason}");
         assert!(reason.contains("c1's put x 1 and put y 1 ? is one operation"), "{reason}");
         assert!(reason.contains("on x, y explains"), "{reason}");

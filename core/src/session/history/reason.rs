@@ -113,9 +113,10 @@ fn of_joined(history: &History, violation: &Violation, trace: &Trace<Server>) ->
     let after = last.map_or_else(String::new, |last| {
         format!(" after {} had been at {}", told(last), when(last))
     });
-    let batch = others()
-        .chain([culprit])
-        .find(|at| Some(*at) != last && operation(*at).is_batch() && violation.keys.len() > 1);
+    // The last batch is the one of which somebody saw one half only.
+    let is_batch = |at: &u32| operation(*at).is_batch() && violation.keys.len() > 1;
+    let batch = others().rfind(|at| Some(*at) != last && is_batch(at));
+    let batch = batch.or(Some(culprit).filter(is_batch));
     let whole = batch.map_or_else(String::new, |batch| match batch == culprit {
         true => String::from(", which is one operation"),
         false => format!(", and {} is one operation", told(batch)),
