@@ -55,6 +55,11 @@ pub trait Machine: Clone + Debug + Sized {
     fn disk_bytes(durable: &Self::Durable) -> u64;
     /// How many bytes a message takes on the wire.
     fn message_bytes(message: &Self::Message) -> u64;
+    /// How many entries a message carries that a node must work on one by one. It is asked only of nodes
+    /// whose work costs time.
+    fn message_entries(_message: &Self::Message) -> u64 {
+        0
+    }
     /// How many bytes a write takes on the disk.
     fn write_bytes(write: &Self::Write) -> u64;
 }

@@ -8,6 +8,7 @@ use shardlab::base::NodeId;
 use shardlab::base::hash::mix;
 use shardlab::placement::layered::{Cut, Level};
 use shardlab::placement::prune::{prune, question};
+use shardlab::placement::site::{Site, spread};
 use shardlab::placement::slots::Slotting;
 use shardlab::placement::{Layered, Place, Placed, Placement, Range, Spot, Strategy as Way};
 
@@ -143,6 +144,67 @@ proptest! {
             let all = !matches!(way, Way::Maglev { .. } | Way::Slots { .. } | Way::Ring { .. });
             prop_assert!(!all || of_key.len() == copies.min(nodes.len()), "{way:?}");
             prop_assert!(!of_key.is_empty());
+        }
+    }
+
+    #[test]
+    fn copies_span_as_many_regions_and_racks_as_they_can(
+        way in every(), seed in any::<u64>(), count in 2..40_u32, regions in 1..5_u64,
+        racks in 1..6_u64, copies in 2..6_usize,
+    ) {
+        let names: Vec<(String, u32)> = (0..count).map(|n| (format!("n{n}"), 100)).collect();
+        let placed = Placed::of(&way, &places(&names));
+        // Uneven on purpose: most nodes stand together, a few apart.
+        let drawn = |node: NodeId, of: u64, salt: u64| {
+            let drawn = mix(seed ^ salt ^ mix(u64::from(node.0)));
+            if drawn.is_multiple_of(4) { (drawn >> 8) % of } else { 0 }
+        };
+        let site = |node: NodeId| {
+            let region = drawn(node, regions, 1) as u16;
+            Site { region, rack: region * 10 + drawn(node, racks, 2) as u16 }
+        };
+        let all = || (0..count).map(NodeId);
+        // A light node may have no point on a ring or no slot of a small table: it holds nothing.
+        let holders: Vec<NodeId> = placed.walk(spot(0), all());
+        let different = |nodes: &mut dyn Iterator<Item = NodeId>| {
+            let sites: BTreeSet<Site> = nodes.map(site).collect();
+            let regions: BTreeSet<u16> = sites.iter().map(|site| site.region).collect();
+            (regions.len(), sites.len())
+        };
+        let (most_regions, most_racks) = different(&mut holders.iter().copied());
+        for key in 0..60 {
+            let text = format!("t{}:{key}", key % 7);
+            let spot = Spot::of(text.as_bytes());
+            let owners = spread(&placed, spot, copies, all(), site);
+            let wanted = copies.min(holders.len());
+            prop_assert_eq!(owners.len(), wanted, "{:?}", way);
+            prop_assert_eq!(owners.as_slice().first().copied(), placed.owner(spot), "{:?}", way);
+            let (regions, racks) = different(&mut owners.as_slice().iter().copied());
+            prop_assert_eq!(regions, most_regions.min(wanted), "{:?}: {:?}", way, owners);
+            prop_assert_eq!(racks, most_racks.min(wanted), "{:?}: {:?}", way, owners);
+        }
+    }
+
+    #[test]
+    fn a_node_that_comes_shifts_copies_elsewhere_only_to_itself(
+        ring in any::<bool>(), count in 12..40_u32, seed in any::<u64>(), copies in 2..5_usize,
+    ) {
+        // One region of nearly all, and one of two nodes far behind in most walks.
+        let way = if ring { Way::ring(40) } else { Way::Rendezvous };
+        let names: Vec<(String, u32)> = (0..=count).map(|n| (format!("n{n}"), 100)).collect();
+        let all = places(&names);
+        let before = Placed::of(&way, &all[..count as usize]);
+        let after = Placed::of(&way, &all);
+        let apart = (seed % u64::from(count)) as u32;
+        let site = |node: NodeId| Site { region: u16::from(node.0 == apart), rack: 0 };
+        for key in 0..100 {
+            let owners = |placed: &Placed, count| -> BTreeSet<NodeId> {
+                let owners = spread(placed, spot(key), copies, (0..count).map(NodeId), site);
+                owners.as_slice().iter().copied().collect()
+            };
+            let (was, is) = (owners(&before, count), owners(&after, count + 1));
+            let came: Vec<NodeId> = is.difference(&was).copied().collect();
+            prop_assert!(came.is_empty() || came == [NodeId(count)], "{was:?} became {is:?}");
         }
     }
 

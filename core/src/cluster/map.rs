@@ -220,7 +220,10 @@ impl Map {
     #[must_use]
     pub fn owners(&self, key: &Key) -> Owners {
         if self.sited && self.replicas > 1 {
-            return spread(&self.placed, spot(key), self.replicas, |node| {
+            // A node without weight is given nothing, not even a copy.
+            let weighed = self.members.iter().filter(|member| member.weight > 0);
+            let nodes = weighed.map(|member| member.node);
+            return spread(&self.placed, spot(key), self.replicas, nodes, |node| {
                 self.member(node).map(|member| member.site).unwrap_or_default()
             });
         }

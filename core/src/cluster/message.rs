@@ -251,6 +251,18 @@ impl Message {
             }
     }
 
+    /// How many entries it carries that a node must look at one by one: items, and entries of a log.
+    #[must_use]
+    pub fn entries(&self) -> u64 {
+        match self {
+            Self::Put { .. } | Self::Copy { .. } => 1,
+            Self::Batch { batch, .. } => batch.items.len() as u64,
+            Self::Raft(message) => message.entries(),
+            Self::Call(call) => call.acts.len() as u64,
+            _ => 0,
+        }
+    }
+
     /// A word for its kind.
     #[must_use]
     pub fn kind(&self) -> &'static str {

@@ -38,6 +38,7 @@ pub mod map;
 pub mod message;
 pub mod note;
 pub mod pattern;
+pub mod placing;
 pub mod reading;
 mod ready;
 pub mod replica;

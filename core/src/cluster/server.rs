@@ -217,6 +217,10 @@ impl Machine for Server {
         message.bytes()
     }
 
+    fn message_entries(message: &Message) -> u64 {
+        message.entries()
+    }
+
     fn write_bytes(write: &Write) -> u64 {
         write.bytes()
     }

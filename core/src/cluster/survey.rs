@@ -5,12 +5,14 @@
 //! knows a million keys, which a cluster with machines and messages does not.
 
 use super::message::{Note, Reply, Request};
+use super::placing::Placing;
 use super::server::{Server, ServerTurn};
 use crate::base::{NodeId, order};
 use crate::machine::Input;
 use crate::placement::keys::KeySet;
 use crate::placement::list::first_part;
 use crate::placement::{Place, Placed, Placement, Strategy};
+use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -40,23 +42,14 @@ pub struct Start {
 impl Start {
     /// Places keys on nodes, of each its name and its weight in hundredths.
     #[must_use]
-    pub fn of(strategy: &Strategy, nodes: &[(Arc<str>, u32)], keys: &KeySet) -> Self {
-        let places: Vec<Place<'_>> = (0..)
-            .zip(nodes)
-            .map(|(number, (name, weight))| Place { node: NodeId(number), name, weight: *weight })
-            .collect();
-        let mut placed = Placed::of(strategy, &places);
-        if placed.learns() {
-            placed.learn(keys.iter());
-        }
-        let held = match &mut placed {
-            Placed::Bounded(bounded) => {
-                let count = keys.len() as u32;
-                let take = |at: &u64| bounded.take(*at, count).unwrap_or(NodeId::WORLD);
-                keys.positions().iter().map(take).collect()
-            }
-            placed => placed.place(keys),
-        };
+    pub fn of(strategy: &Strategy, nodes: &[(Arc<str>, u32)], keys: &Arc<KeySet>) -> Self {
+        Self::placed(Placing::first(strategy, nodes, keys))
+    }
+
+    /// What was placed in parts.
+    #[must_use]
+    pub fn placed(placing: Placing) -> Self {
+        let (placed, held) = placing.finish();
         Self { placed: Arc::new(placed), held: Arc::new(held) }
     }
 }
@@ -137,6 +130,8 @@ pub struct Survey {
     /// Where each key was before the last change.
     before: Arc<Vec<NodeId>>,
     finding: Option<Arc<Finding>>,
+    /// The next change, if it was worked out ahead.
+    prepared: Option<Box<Revising>>,
 }
 
 impl Survey {
@@ -156,6 +151,7 @@ impl Survey {
             before: held.clone(),
             held,
             finding: None,
+            prepared: None,
         };
         let before = survey.held.clone();
         survey.find(Revision::Start, &before, 0, turn);
@@ -230,16 +226,36 @@ impl Survey {
     }
 
     /// Where each key is after a change, starting from where it is now.
-    fn hold(&self, mut placed: Placed) -> (Placed, Vec<NodeId>) {
-        let held = match &mut placed {
-            Placed::Bounded(bounded) => {
-                let mut held = (*self.held).clone();
-                bounded.settle(self.config.keys.positions(), &mut held);
-                held
-            }
-            placed => placed.place(&self.config.keys),
+    fn hold(&self, placed: Placed) -> (Placed, Vec<NodeId>) {
+        Placing::again(placed, &self.config.keys, &self.held).finish()
+    }
+
+    /// Begins to work a change out; nothing if it changes nothing and is not even noted.
+    #[must_use]
+    pub fn begin(&self, revision: &Revision) -> Option<Revising> {
+        let mut next = Revising {
+            revision: revision.clone(),
+            names: self.names.clone(),
+            nodes: self.nodes.clone(),
+            expected: 0,
+            placing: None,
         };
-        (placed, held)
+        let placed = next.change((*self.placed).clone())?;
+        let at_end = match revision {
+            Revision::Leave(name) => {
+                self.nodes.last().is_some_and(|(node, _)| self.name(*node) == &**name)
+            }
+            _ => true,
+        };
+        next.expected = expected(&self.config.strategy, &self.nodes, &next.nodes, at_end);
+        next.placing = Some(Placing::again(placed, &self.config.keys, &self.held));
+        Some(next)
+    }
+
+    /// Hands over a change that was worked out ahead of the request for it, so that a million keys can
+    /// be placed in parts. It must have been begun by this survey as it is now.
+    pub fn prepare(&mut self, revising: Revising) {
+        self.prepared = Some(Box::new(revising));
     }
 
     /// Takes one input.
@@ -252,73 +268,18 @@ impl Survey {
         }
     }
 
-    fn number(&mut self, name: &Arc<str>) -> NodeId {
-        let at = self.names.iter().position(|known| known == name).unwrap_or_else(|| {
-            self.names.push(name.clone());
-            self.names.len() - 1
-        });
-        NodeId(at as u32)
-    }
-
     fn revise(&mut self, revision: Revision, turn: &mut ServerTurn<'_>) {
-        let before = self.nodes.clone();
-        let last = |revision: &Revision, nodes: &[(NodeId, u32)], survey: &Self| match revision {
-            Revision::Leave(name) => {
-                nodes.last().is_some_and(|(node, _)| survey.name(*node) == &**name)
-            }
-            _ => true,
-        };
-        let at_end = last(&revision, &before, self);
-        match &revision {
-            Revision::Start => {}
-            Revision::Join(name, weight) | Revision::Weight(name, weight) => {
-                let (name, weight) = (name.clone(), (*weight).max(1));
-                let new = matches!(revision, Revision::Join(..));
-                if !new && !self.nodes.iter().any(|(node, _)| self.name(*node) == &*name) {
-                    // Nobody of that name is there to weigh more or less.
-                    return;
-                }
-                let node = self.number(&name);
-                self.nodes.retain(|(other, _)| *other != node);
-                self.nodes.push((node, weight));
-                let placed = Arc::make_mut(&mut self.placed);
-                placed.join(&Place { node, name: &name, weight });
-            }
-            Revision::Leave(name) => {
-                let node = self.number(&name.clone());
-                let known = self.nodes.iter().any(|(other, _)| *other == node);
-                // The last node stays: somebody must hold the keys.
-                if known && self.nodes.len() > 1 {
-                    self.nodes.retain(|(other, _)| *other != node);
-                    Arc::make_mut(&mut self.placed).leave(node);
-                }
-            }
-            Revision::Give(key, name) => {
-                let node = self.number(&name.clone());
-                if self.nodes.iter().any(|(other, _)| *other == node) {
-                    Arc::make_mut(&mut self.placed).give(key.as_bytes(), node);
-                }
-            }
-            Revision::Split(at) => {
-                if let Placed::Range(range) = Arc::make_mut(&mut self.placed)
-                    && range.split(at.as_bytes())
-                    && let Some(node) = range.lightest()
-                {
-                    range.give(at.as_bytes(), node);
-                }
-            }
-            Revision::Merge(at) => {
-                if let Placed::Range(range) = Arc::make_mut(&mut self.placed) {
-                    range.merge(at.as_bytes());
-                }
-            }
-        }
-        let held = self.held.clone();
-        let (placed, next) = self.hold((*self.placed).clone());
-        (self.placed, self.held) = (Arc::new(placed), Arc::new(next));
-        self.before = held.clone();
-        let expected = expected(&self.config.strategy, &before, &self.nodes, at_end);
-        self.find(revision, &held, expected, turn);
+        let prepared = self.prepared.take().filter(|prepared| prepared.revision == revision);
+        let prepared = prepared.map(|prepared| *prepared);
+        let Some(revising) = prepared.or_else(|| self.begin(&revision)) else { return };
+        let Revising { names, nodes, expected, placing, .. } = revising;
+        let Some(placing) = placing else { return };
+        let (placed, held) = placing.finish();
+        (self.names, self.nodes) = (names, nodes);
+        self.before = core::mem::replace(&mut self.held, Arc::new(held));
+        self.placed = Arc::new(placed);
+        let before = self.before.clone();
+        self.find(revision, &before, expected, turn);
     }
 
     /// Writes down what a change has made of the keys.
@@ -405,6 +366,89 @@ impl Survey {
             queries += 1;
         }
         (asked * 1_000 / queries) as u32
+    }
+}
+
+/// A change of a survey while it is worked out.
+#[derive(Clone, Debug)]
+pub struct Revising {
+    revision: Revision,
+    names: Vec<Arc<str>>,
+    nodes: Vec<(NodeId, u32)>,
+    expected: u32,
+    placing: Option<Placing>,
+}
+
+impl Revising {
+    /// Goes on until so much work is done, or a little more; true once nothing is left but to take it.
+    pub fn step(&mut self, work: &mut u64) -> bool {
+        self.placing.as_mut().is_none_or(|placing| placing.step(work))
+    }
+
+    /// How many keys are placed so far, and of how many.
+    #[must_use]
+    pub fn progress(&self) -> (usize, usize) {
+        self.placing.as_ref().map_or((0, 0), Placing::progress)
+    }
+
+    fn number(&mut self, name: &Arc<str>) -> NodeId {
+        let at = self.names.iter().position(|known| known == name).unwrap_or_else(|| {
+            self.names.push(name.clone());
+            self.names.len() - 1
+        });
+        NodeId(at as u32)
+    }
+
+    fn knows(&self, node: NodeId) -> bool {
+        self.nodes.iter().any(|(other, _)| *other == node)
+    }
+
+    /// The nodes after the change, as far as no table takes long to fill; nothing if nobody of that
+    /// name is there to weigh more or less.
+    fn change(&mut self, mut placed: Placed) -> Option<Placed> {
+        match self.revision.clone() {
+            Revision::Start => {}
+            Revision::Join(name, weight) | Revision::Weight(name, weight) => {
+                let weight = weight.max(1);
+                let new = matches!(self.revision, Revision::Join(..));
+                let known = self.names.iter().position(|known| *known == name);
+                if !new && !known.is_some_and(|at| self.knows(NodeId(at as u32))) {
+                    return None;
+                }
+                let node = self.number(&name);
+                self.nodes.retain(|(other, _)| *other != node);
+                self.nodes.push((node, weight));
+                placed.join_later(&[Place { node, name: &name, weight }]);
+            }
+            Revision::Leave(name) => {
+                let node = self.number(&name);
+                // The last node stays: somebody must hold the keys.
+                if self.knows(node) && self.nodes.len() > 1 {
+                    self.nodes.retain(|(other, _)| *other != node);
+                    placed.leave_later(node);
+                }
+            }
+            Revision::Give(key, name) => {
+                let node = self.number(&name);
+                if self.knows(node) {
+                    placed.give(key.as_bytes(), node);
+                }
+            }
+            Revision::Split(at) => {
+                if let Placed::Range(range) = &mut placed
+                    && range.split(at.as_bytes())
+                    && let Some(node) = range.lightest()
+                {
+                    range.give(at.as_bytes(), node);
+                }
+            }
+            Revision::Merge(at) => {
+                if let Placed::Range(range) = &mut placed {
+                    range.merge(at.as_bytes());
+                }
+            }
+        }
+        Some(placed)
     }
 }
 

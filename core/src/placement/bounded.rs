@@ -11,8 +11,8 @@
 
 use super::ring::Ring;
 use super::{Owners, Place, Placement, Spot};
-use crate::base::NodeId;
 use crate::base::ordered::Ordered;
+use crate::base::{NodeId, order};
 use alloc::vec::Vec;
 
 /// A ring with loads.
@@ -83,45 +83,47 @@ impl Bounded {
         Some(node)
     }
 
-    /// Places keys again after nodes came or went; `held` says where each key is, in the order in
-    /// which they came.
-    pub fn settle(&mut self, positions: &[u64], held: &mut [NodeId]) {
-        let bound = self.bound(positions.len() as u32);
-        let mut loads: Ordered<NodeId, u32> = Ordered::new();
-        for node in self.loads.keys() {
-            loads.insert(*node, 0);
+    /// Begins to place keys again after nodes came or went; `held` says where each key is, in the
+    /// order in which they came.
+    #[must_use]
+    pub fn settling(&self, held: &[NodeId]) -> Settling {
+        let empty = self.loads.iter().filter(|(_, load)| **load == 0);
+        let mut fresh: Vec<NodeId> = empty.map(|(node, _)| *node).collect();
+        order::sort(&mut fresh);
+        let bound = self.bound(held.len() as u32);
+        Settling { bound, fresh, counted: false, next: 0, newest: held.len() }
+    }
+
+    /// Goes on with it until so much work is done; true once every key is in its place.
+    pub fn settle(
+        &mut self,
+        settling: &mut Settling,
+        positions: &[u64],
+        held: &mut [NodeId],
+        work: &mut u64,
+    ) -> bool {
+        if !settling.counted {
+            settling.counted = true;
+            self.count(held);
+            *work = work.saturating_sub(held.len() as u64);
         }
-        let fresh: Vec<NodeId> =
-            self.loads.iter().filter(|(_, load)| **load == 0).map(|(node, _)| *node).collect();
-        for node in held.iter() {
-            if let Some(load) = loads.get_mut(node) {
-                *load += 1;
+        let bound = settling.bound;
+        while settling.next < held.len() {
+            if *work == 0 {
+                return false;
             }
-        }
-        self.loads = loads;
-        for (position, node) in positions.iter().zip(held.iter_mut()) {
-            // A key moves if its node is gone, or if a node that came is met before its own.
-            let gone = !self.loads.contains_key(node);
-            let own = *node;
-            let found = if gone {
-                self.first(*position, |_, load| load < bound)
-            } else if fresh.is_empty() {
-                continue;
-            } else {
-                self.first(*position, |other, load| {
-                    other == own || (load < bound && fresh.contains(&other))
-                })
-            };
-            if let Some(found) = found.filter(|found| found != node) {
-                if let Some(load) = self.loads.get_mut(node) {
-                    *load -= 1;
-                }
-                *self.loads.of(found) += 1;
-                *node = found;
-            }
+            let (at, before) = (settling.next, self.steps);
+            self.reconsider(settling, positions[at], &mut held[at]);
+            settling.next += 1;
+            *work = work.saturating_sub(16 + self.steps - before);
         }
         // A larger n has a lower bound: the newest keys above it go on.
-        for at in (0..held.len()).rev() {
+        while settling.newest > 0 {
+            if *work == 0 {
+                return false;
+            }
+            settling.newest -= 1;
+            let (at, before) = (settling.newest, self.steps);
             if self.loads.get(&held[at]).copied().unwrap_or(0) > bound
                 && let Some(found) = self.first(positions[at], |_, load| load < bound)
             {
@@ -129,8 +131,66 @@ impl Bounded {
                 *self.loads.of(found) += 1;
                 held[at] = found;
             }
+            *work = work.saturating_sub(8 + self.steps - before);
         }
         self.placed = positions.len() as u32;
+        true
+    }
+
+    /// Counts what each node that is there holds.
+    fn count(&mut self, held: &[NodeId]) {
+        let mut loads: Ordered<NodeId, u32> = Ordered::new();
+        for node in self.loads.keys() {
+            loads.insert(*node, 0);
+        }
+        for node in held {
+            if let Some(load) = loads.get_mut(node) {
+                *load += 1;
+            }
+        }
+        self.loads = loads;
+    }
+
+    /// A key moves if its node is gone, or if a node that came is met before its own.
+    fn reconsider(&mut self, settling: &Settling, position: u64, node: &mut NodeId) {
+        let (bound, own) = (settling.bound, *node);
+        let gone = !self.loads.contains_key(node);
+        let found = if gone {
+            self.first(position, |_, load| load < bound)
+        } else if settling.fresh.is_empty() {
+            return;
+        } else {
+            self.first(position, |other, load| {
+                other == own || (load < bound && settling.fresh.binary_search(&other).is_ok())
+            })
+        };
+        if let Some(found) = found.filter(|found| found != node) {
+            if let Some(load) = self.loads.get_mut(node) {
+                *load -= 1;
+            }
+            *self.loads.of(found) += 1;
+            *node = found;
+        }
+    }
+}
+
+/// Keys under a bound on their way to where they belong after a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settling {
+    bound: u32,
+    /// Nodes that held nothing, in order.
+    fresh: Vec<NodeId>,
+    counted: bool,
+    /// The next key to be reconsidered, and behind the next newest one.
+    next: usize,
+    newest: usize,
+}
+
+impl Settling {
+    /// How many keys have been reconsidered.
+    #[must_use]
+    pub fn done(&self) -> usize {
+        self.next
     }
 }
 
@@ -164,6 +224,18 @@ mod tests {
     use crate::base::hash::mix;
     use alloc::format;
 
+    fn settle(ring: &mut Bounded, positions: &[u64], held: &mut [NodeId]) {
+        let (mut at_once, mut kept) = (ring.clone(), held.to_vec());
+        let mut settling = at_once.settling(&kept);
+        assert!(at_once.settle(&mut settling, positions, &mut kept, &mut u64::MAX.clone()));
+        let mut settling = ring.settling(held);
+        let mut parts = 0;
+        while !ring.settle(&mut settling, positions, held, &mut 5_000) {
+            parts += 1;
+        }
+        assert!(parts > 10 && *held == kept && *ring == at_once);
+    }
+
     #[test]
     fn no_node_is_ever_above_the_bound() {
         for over in [10, 25, 50, 100] {
@@ -187,11 +259,11 @@ mod tests {
             };
             check(&ring, &held);
             ring.leave(NodeId(7));
-            ring.settle(&positions, &mut held);
+            settle(&mut ring, &positions, &mut held);
             check(&ring, &held);
             assert!(!held.contains(&NodeId(7)));
             ring.join(&Place { node: NodeId(99), name: "n99", weight: 100 });
-            ring.settle(&positions, &mut held);
+            settle(&mut ring, &positions, &mut held);
             check(&ring, &held);
         }
         assert_eq!(Bounded::new(1, 25).take(5, 1), None);

@@ -114,14 +114,14 @@ impl Placement for Directory {
     }
 
     /// Entries lie by their hashes as points do on a ring, and are found as quickly.
-    fn place(&self, keys: &KeySet) -> Vec<NodeId> {
+    fn place(&self, keys: &KeySet, range: core::ops::Range<usize>) -> Vec<NodeId> {
         let entries = self.entries.iter().map(|(hash, entry)| (*hash, entry.node)).collect();
         let entries = Ring::of(Circle::Wide(Family::Xxh3), entries);
         let node = |key| {
             let hash = Family::Xxh3.of(first_part(key));
             entries.exactly(hash).or_else(|| self.newcomer(hash)).unwrap_or(NodeId::WORLD)
         };
-        keys.iter().map(node).collect()
+        range.map(|at| node(keys.key(at))).collect()
     }
 
     fn share(&self, node: NodeId) -> u32 {
@@ -144,11 +144,9 @@ impl Placement for Directory {
         let mut order: Vec<(u32, u64)> =
             self.entries.iter().map(|(tenant, entry)| (entry.keys, *tenant)).collect();
         sort_by(&mut order, |one, two| one > two);
-        let mut own = self.load(place.node);
-        let mut loads: BTreeMap<NodeId, u64> = BTreeMap::new();
-        for (node, _) in &self.nodes {
-            loads.insert(*node, self.load(*node));
-        }
+        let mut loads: BTreeMap<NodeId, u64> =
+            self.loads().into_iter().map(|filled| (filled.node, filled.keys)).collect();
+        let mut own = loads.get(&place.node).copied().unwrap_or(0);
         let mean = all / self.nodes.len().max(1) as u64;
         for (keys, tenant) in order {
             let keys = u64::from(keys);

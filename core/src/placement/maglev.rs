@@ -23,42 +23,78 @@ const FREE: u32 = u32::MAX;
 /// hundredths; slots hold numbers of nodes.
 #[must_use]
 pub fn fill(size: u32, orders: &[(u32, u32)], weights: &[u32]) -> Vec<u32> {
-    let mut table = alloc::vec![FREE; size as usize];
-    let heaviest = weights.iter().copied().max().unwrap_or(0);
-    if orders.is_empty() || heaviest == 0 || size == 0 {
-        return table;
+    let mut filling = Filling::new(size, orders, weights);
+    let mut work = u64::MAX;
+    while !filling.step(&mut work) {}
+    filling.table
+}
+
+/// A table while it is filled: five million slots take a second, so it can be done in parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Filling {
+    table: Vec<u32>,
+    skips: Vec<u32>,
+    weights: Vec<u32>,
+    heaviest: u32,
+    even: bool,
+    /// Where each node looks next, and what it has saved up for its turn.
+    next: Vec<u32>,
+    credit: Vec<u32>,
+    /// Whose turn it is, and how many slots are free.
+    node: usize,
+    left: u32,
+}
+
+impl Filling {
+    fn new(size: u32, orders: &[(u32, u32)], weights: &[u32]) -> Self {
+        let heaviest = weights.iter().copied().max().unwrap_or(0);
+        let empty = orders.is_empty() || heaviest == 0;
+        Self {
+            table: alloc::vec![FREE; size as usize],
+            skips: orders.iter().map(|(_, skip)| *skip).collect(),
+            weights: weights.to_vec(),
+            heaviest,
+            even: weights.iter().all(|weight| *weight == heaviest),
+            next: orders.iter().map(|(offset, _)| offset % size.max(1)).collect(),
+            credit: alloc::vec![0; orders.len()],
+            node: 0,
+            left: if empty { 0 } else { size },
+        }
     }
-    let mut next: Vec<u32> = orders.iter().map(|(offset, _)| offset % size).collect();
-    let mut credit = alloc::vec![0_u32; orders.len()];
-    let even = weights.iter().all(|weight| *weight == heaviest);
-    let mut left = size;
-    while left > 0 {
-        for node in 0..orders.len() {
-            if !even {
-                credit[node] += weights.get(node).copied().unwrap_or(heaviest);
-                if credit[node] < heaviest {
+
+    /// Fills slots until so much work is done, a look at a slot or at a node each; true once none is free.
+    fn step(&mut self, work: &mut u64) -> bool {
+        let (size, nodes) = (self.table.len() as u32, self.skips.len());
+        while self.left > 0 {
+            if *work == 0 {
+                return false;
+            }
+            *work -= 1;
+            let node = self.node;
+            self.node = if node + 1 == nodes { 0 } else { node + 1 };
+            if !self.even {
+                self.credit[node] += self.weights.get(node).copied().unwrap_or(self.heaviest);
+                if self.credit[node] < self.heaviest {
                     continue;
                 }
-                credit[node] -= heaviest;
+                self.credit[node] -= self.heaviest;
             }
-            let skip = orders[node].1;
-            let mut at = next[node];
-            while table[at as usize] != FREE {
+            let skip = self.skips[node];
+            let mut at = self.next[node];
+            while self.table[at as usize] != FREE {
+                *work = work.saturating_sub(1);
                 at += skip;
                 if at >= size {
                     at -= size;
                 }
             }
-            table[at as usize] = node as u32;
+            self.table[at as usize] = node as u32;
             at += skip;
-            next[node] = if at >= size { at - size } else { at };
-            left -= 1;
-            if left == 0 {
-                break;
-            }
+            self.next[node] = if at >= size { at - size } else { at };
+            self.left -= 1;
         }
+        true
     }
-    table
 }
 
 /// The smallest prime that is not below a number.
@@ -74,6 +110,8 @@ pub struct Maglev {
     size: u32,
     nodes: Vec<(NodeId, String, u32)>,
     table: Vec<NodeId>,
+    /// The next table, while it is filled.
+    filling: Option<Filling>,
 }
 
 impl Maglev {
@@ -83,7 +121,7 @@ impl Maglev {
     /// A table of at least so many slots.
     #[must_use]
     pub fn new(size: u32) -> Self {
-        Self { size: prime_from(size), nodes: Vec::new(), table: Vec::new() }
+        Self { size: prime_from(size), nodes: Vec::new(), table: Vec::new(), filling: None }
     }
 
     /// The slots in order.
@@ -94,14 +132,43 @@ impl Maglev {
 
     /// Lets many nodes in, filling the table once.
     pub fn join_all(&mut self, places: &[Place<'_>]) {
+        self.join_later(places);
+        self.finish();
+    }
+
+    /// Lets many nodes in; the table is the old one until [`Self::advance`] has filled the new one.
+    pub fn join_later(&mut self, places: &[Place<'_>]) {
         for place in places {
             self.nodes.retain(|(node, ..)| *node != place.node);
             self.nodes.push((place.node, place.name.into(), place.weight.max(1)));
         }
-        self.build();
+        self.begin();
     }
 
-    fn build(&mut self) {
+    /// Lets a node go; the table is the old one until [`Self::advance`] has filled the new one.
+    pub fn leave_later(&mut self, node: NodeId) {
+        self.nodes.retain(|(other, ..)| *other != node);
+        self.begin();
+    }
+
+    /// Fills the table until so much work is done; true once it is full.
+    pub fn advance(&mut self, work: &mut u64) -> bool {
+        let Some(filling) = &mut self.filling else { return true };
+        if !filling.step(work) {
+            return false;
+        }
+        let nodes = &self.nodes;
+        self.table = filling.table.iter().map(|node| nodes[*node as usize].0).collect();
+        self.filling = None;
+        true
+    }
+
+    fn finish(&mut self) {
+        let mut work = u64::MAX;
+        while !self.advance(&mut work) {}
+    }
+
+    fn begin(&mut self) {
         order::sort_by(&mut self.nodes, |one, two| one.1 < two.1);
         let orders: Vec<(u32, u32)> = self
             .nodes
@@ -114,12 +181,12 @@ impl Maglev {
             })
             .collect();
         let weights: Vec<u32> = self.nodes.iter().map(|(.., weight)| *weight).collect();
-        let nodes = &self.nodes;
-        self.table = if nodes.is_empty() {
-            Vec::new()
+        self.filling = None;
+        if self.nodes.is_empty() {
+            self.table = Vec::new();
         } else {
-            fill(self.size, &orders, &weights).iter().map(|node| nodes[*node as usize].0).collect()
-        };
+            self.filling = Some(Filling::new(self.size, &orders, &weights));
+        }
     }
 }
 
@@ -151,8 +218,8 @@ impl Placement for Maglev {
     }
 
     fn leave(&mut self, node: NodeId) {
-        self.nodes.retain(|(other, ..)| *other != node);
-        self.build();
+        self.leave_later(node);
+        self.finish();
     }
 }
 
@@ -165,6 +232,28 @@ mod tests {
         let orders = [(3, 4), (0, 2), (3, 1)];
         assert_eq!(fill(7, &orders, &[100; 3]), [1, 0, 1, 0, 2, 2, 0]);
         assert_eq!(fill(7, &[orders[0], orders[2]], &[100; 2]), [0, 0, 0, 0, 1, 1, 1]);
+    }
+
+    #[test]
+    fn a_table_filled_in_parts_is_the_same() {
+        let names: Vec<String> = (1..60).map(|number| alloc::format!("n{number}")).collect();
+        let places: Vec<Place<'_>> = (0..)
+            .zip(&names)
+            .map(|(at, name)| Place { node: NodeId(at), name, weight: 100 + at % 3 })
+            .collect();
+        let (mut whole, mut parts) = (Maglev::new(5_000), Maglev::new(5_000));
+        whole.join_all(&places);
+        parts.join_later(&places);
+        let mut steps = 0;
+        while !parts.advance(&mut 1_000) {
+            assert!(parts.table().is_empty());
+            steps += 1;
+        }
+        assert!(steps > 5 && parts == whole);
+        whole.leave(NodeId(3));
+        parts.leave_later(NodeId(3));
+        while !parts.advance(&mut 1_000) {}
+        assert_eq!(parts, whole);
     }
 
     #[test]

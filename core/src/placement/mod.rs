@@ -115,15 +115,16 @@ pub trait Placement {
         false
     }
 
-    /// The node of each of very many keys, in their order; nobody's are the world's. The loop is here
-    /// so that each strategy has its own, with nothing between it and the lookup.
-    fn place(&self, keys: &KeySet) -> Vec<NodeId> {
+    /// The node of each of very many keys, from one to another, in their order; nobody's are the
+    /// world's. The loop is here so that each strategy has its own, with nothing between it and the
+    /// lookup.
+    fn place(&self, keys: &KeySet, range: core::ops::Range<usize>) -> Vec<NodeId> {
         let node = |spot| self.owner(spot).unwrap_or(NodeId::WORLD);
-        let mut held = Vec::with_capacity(keys.len());
+        let mut held = Vec::with_capacity(range.len());
         if self.reads_keys() {
-            held.extend((0..keys.len()).map(|at| node(keys.spot(at))));
+            held.extend(range.map(|at| node(keys.spot(at))));
         } else {
-            let positions = keys.positions().iter();
+            let positions = keys.positions()[range].iter();
             held.extend(positions.map(|position| node(Spot { position: *position, key: &[] })));
         }
         held

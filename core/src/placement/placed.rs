@@ -8,8 +8,8 @@ use super::{
     Anchor, Bounded, Directory, Jump, Laid, List, Maglev, Modulo, MultiProbe, Owners, Place,
     Placement, Range, Rendezvous, Ring, Skeleton, Slots, Spot, Strategy,
 };
-use crate::base::NodeId;
-use crate::base::ordered::Ordered;
+use crate::base::hash::mix;
+use crate::base::{NodeId, order};
 use alloc::vec::Vec;
 
 /// Nodes and where keys go among them.
@@ -89,6 +89,61 @@ impl Placed {
         placed
     }
 
+    /// True if nodes come together at the start: a table is filled once for all of them, and tokens
+    /// lie at even distances.
+    #[must_use]
+    pub fn joins_together(&self) -> bool {
+        matches!(self, Self::Maglev(_) | Self::Preset(_))
+    }
+
+    /// Lets nodes in. Nothing may be looked up until [`Self::advance`] is through.
+    pub fn join_later(&mut self, places: &[Place<'_>]) {
+        match self {
+            Self::Maglev(maglev) => maglev.join_later(places),
+            // Its tokens lie at even distances only for those that come first.
+            Self::Preset(preset) if preset.ring().points().is_empty() => preset.join_all(places),
+            _ => places.iter().for_each(|place| self.join(place)),
+        }
+    }
+
+    /// Lets a node go. Nothing may be looked up until [`Self::advance`] is through.
+    pub fn leave_later(&mut self, node: NodeId) {
+        match self {
+            Self::Maglev(maglev) => maglev.leave_later(node),
+            _ => self.leave(node),
+        }
+    }
+
+    /// Works on a table that takes long, until so much work is done; true once it can be used.
+    pub fn advance(&mut self, work: &mut u64) -> bool {
+        match self {
+            Self::Maglev(maglev) => maglev.advance(work),
+            _ => true,
+        }
+    }
+
+    /// About how much work it is to look a key up: a look at a node, a point or a slot is one.
+    #[must_use]
+    pub fn lookup_cost(&self) -> u64 {
+        match self {
+            Self::Rendezvous(_) => self.bytes() / 16 + 4,
+            Self::MultiProbe(probe) => 16 * u64::from(probe.probes()) + 4,
+            Self::Skeleton(_) | Self::Jump(_) | Self::Anchor(_) => 64,
+            _ => 16,
+        }
+    }
+
+    /// About how much work it was to let a node in or go, without a table that is filled later.
+    #[must_use]
+    pub fn change_cost(&self) -> u64 {
+        64 + match self {
+            Self::Maglev(_) => 0,
+            Self::Layered(_) | Self::Slots(_) => 2 * self.pieces().len() as u64,
+            Self::Directory(_) => self.bytes(),
+            _ => self.points().len() as u64,
+        }
+    }
+
     /// Sees the keys that there are; strategies that place by them draw their lines.
     pub fn learn<'k>(&mut self, keys: impl Iterator<Item = &'k [u8]>) {
         match self {
@@ -145,14 +200,18 @@ impl Placed {
     /// What share of all places each of these nodes has, in millionths.
     #[must_use]
     pub fn shares(&self, nodes: &[NodeId]) -> Vec<u32> {
+        // A table may have millions of pieces, so they are counted by number.
+        let width = nodes.iter().map(|node| node.index() + 1).max().unwrap_or(0);
         let counted = |owners: &mut dyn Iterator<Item = NodeId>| -> Vec<u32> {
-            let mut counts: Ordered<NodeId, u64> = Ordered::new();
+            let mut counts = alloc::vec![0_u64; width];
             let mut all = 0;
             for owner in owners {
-                *counts.of(owner) += 1;
+                if let Some(count) = counts.get_mut(owner.index()) {
+                    *count += 1;
+                }
                 all += 1;
             }
-            let count = |node| counts.get(node).copied().unwrap_or(0);
+            let count = |node: &NodeId| counts.get(node.index()).copied().unwrap_or(0);
             nodes.iter().map(|node| (count(node) * 1_000_000 / all.max(1)) as u32).collect()
         };
         match self {
@@ -163,17 +222,31 @@ impl Placed {
         }
     }
 
-    /// The nodes in the order in which a key would go to them; all of them on a circle, as many as a
-    /// key can have elsewhere.
+    /// All of these nodes in the order in which a key would go to them: on a circle the order of the
+    /// circle, without nodes that have no point on it; elsewhere the owners of as many copies as a key can
+    /// have, and then the others, drawn by the key, so that a node that comes or goes shifts no other.
     #[must_use]
-    pub fn walk(&self, spot: Spot<'_>) -> Vec<NodeId> {
-        let (circle, points) = match self {
-            Self::Ring(ring) => (ring.circle(), ring.points()),
-            Self::Laid(laid) => (laid.ring().circle(), laid.ring().points()),
-            Self::Preset(preset) => (preset.ring().circle(), preset.ring().points()),
-            _ => return self.owners(spot, Owners::MAX).as_slice().to_vec(),
+    pub fn walk(&self, spot: Spot<'_>, nodes: impl Iterator<Item = NodeId>) -> Vec<NodeId> {
+        let ring = match self {
+            Self::Ring(ring) => Some(ring),
+            Self::Laid(laid) => Some(laid.ring()),
+            Self::Preset(preset) => Some(preset.ring()),
+            Self::Bounded(bounded) => Some(bounded.ring()),
+            _ => None,
         };
-        let at = circle.of(spot);
+        let (at, points) = match (self, ring) {
+            (Self::MultiProbe(probe), _) => (probe.chosen(spot.position), probe.points()),
+            (_, Some(ring)) => (ring.circle().of(spot), ring.points()),
+            (_, None) => {
+                let mut walk = self.owners(spot, Owners::MAX).as_slice().to_vec();
+                let drawn = |node: NodeId| (mix(spot.position ^ mix(u64::from(node.0))), node);
+                let mut rest: Vec<(u64, NodeId)> =
+                    nodes.filter(|node| !walk.contains(node)).map(drawn).collect();
+                order::sort(&mut rest);
+                walk.extend(rest.into_iter().map(|(_, node)| node));
+                return walk;
+            }
+        };
         let from = points.partition_point(|(point, _)| *point < at);
         let mut walk = Vec::new();
         for (_, node) in points[from..].iter().chain(&points[..from]) {
@@ -236,8 +309,8 @@ impl Placement for Placed {
         self.inner().owner(spot)
     }
 
-    fn place(&self, keys: &KeySet) -> Vec<NodeId> {
-        self.inner().place(keys)
+    fn place(&self, keys: &KeySet, range: core::ops::Range<usize>) -> Vec<NodeId> {
+        self.inner().place(keys, range)
     }
 
     fn share(&self, node: NodeId) -> u32 {

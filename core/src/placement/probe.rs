@@ -35,6 +35,12 @@ impl MultiProbe {
         Self { ring: Ring::new(1).indexed(INDEX_BITS), probes: probes.max(1) }
     }
 
+    /// How many places a key tries.
+    #[must_use]
+    pub fn probes(&self) -> u32 {
+        self.probes
+    }
+
     /// The points by position.
     #[must_use]
     pub fn points(&self) -> &[(u64, NodeId)] {

@@ -67,9 +67,14 @@ impl Range {
 
     /// The ranges of very many keys. The first bytes of a key mostly tell its range; only keys that
     /// begin like a cut are compared.
-    fn found<'k>(&'k self, keys: &'k KeySet) -> impl Iterator<Item = usize> + 'k {
+    fn found<'k>(
+        &'k self,
+        keys: &'k KeySet,
+        range: core::ops::Range<usize>,
+    ) -> impl Iterator<Item = usize> + 'k {
         let heads: Vec<u64> = self.pieces.iter().map(|piece| head(&piece.start)).collect();
-        keys.iter().map(move |key| {
+        range.map(move |at| {
+            let key = keys.key(at);
             let own = head(key);
             let from = heads.partition_point(|head| *head < own);
             let alike = heads[from..].iter().take_while(|head| **head == own).count();
@@ -82,7 +87,7 @@ impl Range {
     #[must_use]
     pub fn counts(&self, keys: &KeySet) -> Vec<u32> {
         let mut counts = alloc::vec![0; self.pieces.len()];
-        for at in self.found(keys) {
+        for at in self.found(keys, 0..keys.len()) {
             counts[at] += 1;
         }
         counts
@@ -236,9 +241,9 @@ impl Placement for Range {
         true
     }
 
-    fn place(&self, keys: &KeySet) -> Vec<NodeId> {
+    fn place(&self, keys: &KeySet, range: core::ops::Range<usize>) -> Vec<NodeId> {
         let node = |at: usize| self.pieces.get(at).map_or(NodeId::WORLD, |piece| piece.node);
-        self.found(keys).map(node).collect()
+        self.found(keys, range).map(node).collect()
     }
 
     fn share(&self, node: NodeId) -> u32 {

@@ -19,15 +19,16 @@ pub struct Site {
 }
 
 /// Chooses the owners of a key so that they stand in as many regions, and then racks, as can be, in
-/// the order of the strategy's own walk.
+/// the order of the strategy's own walk over all the nodes that may hold copies.
 #[must_use]
 pub fn spread(
     placed: &Placed,
     spot: Spot<'_>,
     count: usize,
+    nodes: impl Iterator<Item = NodeId>,
     site: impl Fn(NodeId) -> Site,
 ) -> Owners {
-    let walk = placed.walk(spot);
+    let walk = placed.walk(spot, nodes);
     let mut owners = Owners::NONE;
     let wanted = count.min(walk.len()).min(Owners::MAX);
     let mut taken: Vec<Site> = Vec::new();
@@ -78,12 +79,12 @@ mod tests {
             }
             for key in 0..2_000 {
                 let spot = Spot { position: mix(key), key: b"" };
-                let three = spread(&placed, spot, 3, site);
+                let three = spread(&placed, spot, 3, (0..12).map(NodeId), site);
                 let sites: Vec<Site> = three.as_slice().iter().map(|node| site(*node)).collect();
                 assert_eq!(three.as_slice()[0], placed.owner(spot).expect("an owner"));
                 assert_ne!(sites[0].region, sites[1].region, "{strategy:?}");
                 assert!(sites[2] != sites[0] && sites[2] != sites[1], "{strategy:?}");
-                assert_eq!(spread(&placed, spot, 8, site).len(), 8);
+                assert_eq!(spread(&placed, spot, 8, (0..12).map(NodeId), site).len(), 8);
             }
         }
     }

@@ -84,7 +84,62 @@ pub enum Strategy {
     Directory,
 }
 
+/// About how much work placing is: a look at a node, a point or a slot is one. It is told before
+/// anything is placed, so that too much of it can be refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Work {
+    /// To let all nodes in.
+    pub start: u64,
+    /// To let one in or go.
+    pub change: u64,
+    /// To look one key up.
+    pub lookup: u64,
+}
+
+impl Work {
+    /// To place so many keys for the first time.
+    #[must_use]
+    pub fn first(&self, keys: u64) -> u64 {
+        self.start.saturating_add(keys.saturating_mul(self.lookup))
+    }
+
+    /// To place so many keys again after a change.
+    #[must_use]
+    pub fn again(&self, keys: u64) -> u64 {
+        self.change.saturating_add(keys.saturating_mul(self.lookup))
+    }
+}
+
 impl Strategy {
+    /// About how much work it is to place keys on so many nodes.
+    #[must_use]
+    pub fn work(&self, nodes: u64) -> Work {
+        let one_by_one = |change: u64, lookup| Work { start: nodes * change / 2, change, lookup };
+        match self {
+            // A slot is looked at about as often as the logarithm of their number.
+            Self::Maglev { size } => {
+                let fill = 20 * u64::from(*size) + nodes;
+                Work { start: fill, change: fill, lookup: 16 }
+            }
+            Self::Ring { vnodes, .. } => one_by_one(nodes * u64::from(*vnodes) + 64, 16),
+            // The less room there is, the more full nodes a key passes by.
+            Self::Bounded { vnodes, over } => {
+                let passed = 1_000 / u64::from(*over).pow(2).max(1);
+                one_by_one(nodes * u64::from(*vnodes) + 64, 16 + passed)
+            }
+            Self::Rendezvous => one_by_one(nodes + 64, nodes + 4),
+            Self::MultiProbe { probes } => one_by_one(nodes + 64, 16 * u64::from(*probes) + 4),
+            Self::Skeleton { .. } | Self::Jump | Self::Anchor { .. } => one_by_one(nodes + 64, 64),
+            Self::Slots { count, .. } => one_by_one(2 * u64::from(*count) + 64, 16),
+            Self::Modulo
+            | Self::Laid { .. }
+            | Self::Range { .. }
+            | Self::List { .. }
+            | Self::Layered { .. }
+            | Self::Directory => one_by_one(nodes + 64, 16),
+        }
+    }
+
     /// A ring on a wide circle.
     #[must_use]
     pub fn ring(vnodes: u32) -> Self {

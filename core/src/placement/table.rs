@@ -2,7 +2,7 @@
 
 use super::Owners;
 use crate::base::NodeId;
-use crate::base::order::sort_by;
+use crate::base::order::{self, sort_by};
 use alloc::vec::Vec;
 
 /// Which node each piece lies on.
@@ -101,10 +101,19 @@ impl Table {
         for at in order.into_iter().take(over as usize) {
             room[at] += 1;
         }
+        // Where each node stands in the row: a table of many pieces asks for every one of them.
+        let mut rows: Vec<(NodeId, usize)> =
+            self.nodes.iter().enumerate().map(|(at, (node, _))| (*node, at)).collect();
+        order::sort(&mut rows);
         let mut homeless = Vec::new();
+        let mut last: Option<(NodeId, usize)> = None;
         for (piece, owner) in self.pieces.iter().enumerate() {
-            match self.nodes.iter().position(|(node, _)| node == owner) {
-                Some(at) if room[at] > 0 => room[at] -= 1,
+            if last.is_none_or(|(node, _)| node != *owner) {
+                let row = rows.binary_search_by_key(owner, |(node, _)| *node);
+                last = row.ok().map(|row| rows[row]);
+            }
+            match last {
+                Some((_, at)) if room[at] > 0 => room[at] -= 1,
                 _ => homeless.push(piece),
             }
         }

@@ -117,6 +117,10 @@ impl<P: Payload> Machine for Node<P> {
         message.bytes()
     }
 
+    fn message_entries(message: &Message<P>) -> u64 {
+        message.entries()
+    }
+
     fn write_bytes(write: &Write<P>) -> u64 {
         write.bytes()
     }

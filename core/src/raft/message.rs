@@ -127,6 +127,15 @@ pub enum Body<P: Payload> {
 const HEADER: u64 = 32;
 
 impl<P: Payload> Message<P> {
+    /// How many entries of the log it carries.
+    #[must_use]
+    pub fn entries(&self) -> u64 {
+        match &self.body {
+            Body::Append { entries, .. } => entries.len() as u64,
+            _ => 0,
+        }
+    }
+
     /// How many bytes it takes on the wire.
     #[must_use]
     pub fn bytes(&self) -> u64 {

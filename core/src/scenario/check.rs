@@ -316,6 +316,7 @@ pub(super) fn names_of(command: &Command) -> alloc::boxed::Box<dyn Iterator<Item
         | Command::Skew(names, _)
         | Command::Drift(names, _)
         | Command::Disk(names, _)
+        | Command::Node(names, _)
         | Command::Leave(names)
         | Command::Campaign(names)
         | Command::Compact(names)

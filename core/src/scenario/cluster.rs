@@ -22,6 +22,8 @@ const POINTS_MAX: u64 = 500_000;
 const CLUSTERS_MAX: usize = 16;
 const SLOTS_MAX: u64 = 65_536;
 const TABLE_MAX: u64 = 5_000_011;
+/// With machines, every change of the map fills a whole table in the midst of the run.
+const RUNNING_TABLE_MAX: u64 = 655_373;
 const VALUES_MAX: usize = 1_000;
 
 /// Reads `ring a: 4 nodes, 150 vnodes` or `place a: ring, 10 nodes, 150 vnodes`.
@@ -332,7 +334,9 @@ fn number(reader: &mut Reader<'_, '_>, spec: &mut ClusterSpec) -> Read<()> {
             }
             Ok(())
         }
-        ("slots", Strategy::Maglev { size }) => limits(7, TABLE_MAX).map(|n| *size = n),
+        ("slots", Strategy::Maglev { size }) => {
+            limits(7, if survey { TABLE_MAX } else { RUNNING_TABLE_MAX }).map(|n| *size = n)
+        }
         ("slots" | "shards", Strategy::Slots { count, .. }) => {
             limits(1, SLOTS_MAX).map(|n| *count = n)
         }

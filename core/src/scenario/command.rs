@@ -11,7 +11,7 @@ use crate::cluster::replica::Reading;
 use crate::cluster::workload::Choice;
 use crate::placement::Strategy;
 use crate::placement::prune::Condition;
-use crate::sim::{Change, Meddling};
+use crate::sim::{Change, Meddling, WorkChange};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -286,6 +286,8 @@ pub enum Command {
     Drift(Vec<String>, i32),
     /// Let disks behave differently.
     Disk(Vec<String>, DiskChange),
+    /// Let work on nodes cost time, or their cards have a limit.
+    Node(Vec<String>, WorkChange),
     /// Cut the network between two sides; an empty side is "all others".
     Cut {
         /// One side.
@@ -379,8 +381,12 @@ pub enum Command {
 pub struct DiskChange {
     /// How long a write takes.
     pub write: Option<Spread>,
-    /// How long until it is safe.
+    /// How long a sync takes.
     pub sync: Option<Spread>,
+    /// How many syncs run at once.
+    pub depth: Option<u32>,
+    /// Whether one sync covers all that was written before it began.
+    pub grouped: Option<bool>,
     /// Bytes a second.
     pub bandwidth: Option<u64>,
     /// How late a lying disk makes things safe; `Some(None)` for an honest one.

@@ -6,8 +6,8 @@ use super::quantity::quantity;
 use super::reader::range;
 use super::token::{RAW_WORDS, TokenKind, lines};
 use super::word::{
-    DISK_OPTIONS, EVENTS, Entry, LAWS, METRICS, MOODS, OPERATIONS, RAFT_OPTIONS, READINGS, VERBS,
-    further,
+    DISK_OPTIONS, EVENTS, Entry, LAWS, METRICS, MOODS, NODE_OPTIONS, OPERATIONS, RAFT_OPTIONS,
+    READINGS, VERBS, further,
 };
 use crate::base::order;
 use crate::cluster::Bug;
@@ -161,6 +161,10 @@ pub fn complete(text: &str, cursor: u32) -> Vec<Completion> {
         ["raft", ..] => offer(RAFT_OPTIONS),
         ["disk", ..] | ["at" | "after", _, "disk", ..] => {
             offer(DISK_OPTIONS);
+            names(&mut words);
+        }
+        ["node", ..] | ["at" | "after", _, "node", ..] => {
+            offer(NODE_OPTIONS);
             names(&mut words);
         }
         [.., "by"] if head.iter().any(|word| word.ends_with(':')) => offer(READINGS),

@@ -35,6 +35,7 @@ pub mod table;
 pub mod token;
 pub mod verb;
 pub mod word;
+pub mod work;
 pub mod world;
 
 pub use command::{
@@ -45,3 +46,4 @@ pub use complete::{Completion, complete, highlight};
 pub use link::{LinkError, link_of, text_of};
 pub use parse::{Diagnostic, parse};
 pub use print::print;
+pub use work::WORK_MAX;

@@ -86,6 +86,7 @@ pub fn parse(text: &str) -> (Scenario, Vec<Diagnostic>) {
     }
     super::nemesis::unfold(&mut scenario);
     check::copies(&mut scenario, &lines, &mut problems);
+    super::work::check(&mut scenario, &lines, &mut problems);
     check::leases(&scenario, &lines, &mut problems);
     check::stores(&scenario, &mut problems);
     check::leavers(&scenario, &mut problems);

@@ -307,7 +307,7 @@ impl<'l, 't> Reader<'l, 't> {
 }
 
 /// Words that end a list of names.
-const STOPS: [&str; 17] = [
+const STOPS: [&str; 23] = [
     "learner",
     "learners",
     "latency",
@@ -321,9 +321,15 @@ const STOPS: [&str; 17] = [
     "sync",
     "lie",
     "honest",
+    "depth",
+    "grouped",
+    "single",
     "size",
     "full",
     "fails",
+    "message",
+    "entry",
+    "card",
     "weight",
 ];
 

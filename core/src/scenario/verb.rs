@@ -5,7 +5,7 @@ use super::parse::{plain, unknown_verb};
 use super::quantity::Unit;
 use super::reader::{Read, Reader};
 use super::token::TokenKind;
-use super::word::{DISK_OPTIONS, OPERATIONS, STRATEGIES};
+use super::word::{DISK_OPTIONS, NODE_OPTIONS, OPERATIONS, STRATEGIES};
 use super::world::VALUE_MAX;
 use crate::cluster::forgery::Forgery;
 use crate::cluster::kv::Act;
@@ -13,7 +13,8 @@ use crate::cluster::message::Verb;
 use crate::cluster::workload::Choice;
 use crate::placement::prune::question;
 use crate::sim::clock::DRIFT_MAX;
-use crate::sim::{Change, Meddling};
+use crate::sim::disk::DEPTH_MAX;
+use crate::sim::{Change, Meddling, WorkChange};
 use crate::store::Value;
 use alloc::format;
 use alloc::string::String;
@@ -111,6 +112,10 @@ pub(super) fn command(
         "disk" => {
             reader.take();
             disk(reader).map(|(names, change)| Command::Disk(prefix(names), change))
+        }
+        "node" => {
+            reader.take();
+            work(reader).map(|(names, change)| Command::Node(prefix(names), change))
         }
         "network" => {
             reader.take();
@@ -248,11 +253,37 @@ fn disk(reader: &mut Reader<'_, '_>) -> Read<(Vec<String>, DiskChange)> {
             "write" => change.write = Some(reader.spread("how long a write takes")?),
             "sync" => change.sync = Some(reader.spread("how long a sync takes")?),
             "bandwidth" => change.bandwidth = Some(reader.byte_rate("a bandwidth")?),
+            "depth" => {
+                let depth = reader.count("how many syncs run at once", 1, DEPTH_MAX.into())?;
+                change.depth = Some(depth as u32);
+            }
+            "grouped" => change.grouped = Some(true),
+            "single" => change.grouped = Some(false),
             "lie" => change.lie = Some(Some(reader.time("how late it makes things safe")?)),
             "honest" => change.lie = Some(None),
             "size" => change.size = Some(reader.bytes("how much fits on it", u64::MAX >> 1)?),
             "full" => change.size = Some(0),
             "fails" => change.fails = Some(reader.share("a share of writes")?),
+            other => return reader.neither(other, &words),
+        }
+        if !reader.accept(",") {
+            return Ok((names, change));
+        }
+    }
+}
+
+/// `node n1 message 50us, entry 5us`, `node card 10MB/s`
+fn work(reader: &mut Reader<'_, '_>) -> Read<(Vec<String>, WorkChange)> {
+    let mut change = WorkChange::default();
+    let words: Vec<&str> = NODE_OPTIONS.iter().map(|(word, _)| *word).collect();
+    let named = !words.contains(&reader.ahead());
+    let names = if named { reader.names("the names of nodes")? } else { Vec::new() };
+    reader.accept(",");
+    loop {
+        match reader.word(&words.join(", "))? {
+            "message" => change.message = Some(reader.time("how long a message takes")?),
+            "entry" => change.entry = Some(reader.time("how long an entry takes")?),
+            "card" => change.card = Some(reader.byte_rate("what leaves in a second")?),
             other => return reader.neither(other, &words),
         }
         if !reader.accept(",") {

@@ -13,7 +13,8 @@ pub const VERBS: &[Entry] = &[
     ("end", "when the run ends"),
     ("network", "how all links behave: latency, bandwidth, loss"),
     ("link", "how the links between some nodes behave"),
-    ("disk", "how disks behave: write, sync, bandwidth, size, fails, lie"),
+    ("disk", "how disks behave: write, sync, depth, grouped, bandwidth, size, fails, lie"),
+    ("node", "what work costs on a node, and what its card sends: message, entry, card"),
     ("clock", "a node's clocks: drift, skew"),
     ("group", "a name for some nodes"),
     ("rack", "nodes that stand in one rack"),
@@ -163,12 +164,22 @@ pub const CALAMITIES: &[Entry] = &[
 pub const DISK_OPTIONS: &[Entry] = &[
     ("write", "how long a write takes before its bytes move: write 50us"),
     ("sync", "how long a sync takes: sync 1ms..3ms"),
+    ("depth", "how many syncs run at once, one if nothing is said: depth 4"),
+    ("grouped", "group commit: one sync covers all that was written before it began"),
+    ("single", "every write is synced by itself"),
     ("bandwidth", "bytes a second: bandwidth 100MB/s"),
     ("size", "how much fits on it; a write that does not fit fails: size 10kB"),
     ("full", "nothing fits on it any more; size gives it room again"),
     ("fails", "the share of writes that fail with an error: fails 1%"),
     ("lie", "it calls a write safe at once, and makes it safe so much later: lie 200ms"),
     ("honest", "it calls a write safe when it is"),
+];
+
+/// What work on a node can cost.
+pub const NODE_OPTIONS: &[Entry] = &[
+    ("message", "how long it works on a message; the others wait in line: message 50us"),
+    ("entry", "how long it works on each entry of a message, beside that: entry 5us"),
+    ("card", "bytes a second that leave on all its links together: card 10MB/s"),
 ];
 
 /// What a replicated store can be told at the start.
@@ -265,6 +276,8 @@ pub const METRICS: &[Entry] = &[
          leader, heartbeats begun for reads, appends by their share of reads, what answers these",
     ),
     ("throughput", "operations answered in a second"),
+    ("queue", "messages in line at one node whose work costs time, at most"),
+    ("busy", "the share of the time for which a node worked; of several, the busiest"),
     ("redirects", "times that a client was sent elsewhere"),
     ("retries", "times that a client tried again"),
     ("messages", "messages sent"),

@@ -7,20 +7,15 @@ use super::run::{Ground, Run, Script, is_ground};
 use super::{raft, source};
 use crate::base::NodeId;
 use crate::base::hash::position;
-use crate::base::ordered::Ordered;
 use crate::cluster::controller::ControllerConfig;
 use crate::cluster::maker::MakerConfig;
-use crate::cluster::message::{Batch, Note};
-use crate::cluster::server::loaded_item;
 use crate::cluster::storage::StorageConfig;
 use crate::cluster::survey::SurveyConfig;
 use crate::cluster::{Config, Map, Member, Plan, Server, Step};
 use crate::scenario::command::DiskChange;
 use crate::scenario::{Command, Kind, Scenario, When};
 use crate::sim::{DiskProfile, Event, LinkProfile};
-use crate::store::Value;
 use alloc::format;
-use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -32,7 +27,7 @@ pub fn base_links(_: &Scenario) -> LinkProfile {
     LinkProfile::default()
 }
 
-/// Builds the world of a script and lets it start.
+/// Builds the world of a script. Its disks are empty and nothing is on; see `start`.
 pub(super) fn build(run: &mut Run, script: &Script, out: Out<'_>) {
     let scenario = &script.scenario;
     let mut ground = Vec::new();
@@ -80,16 +75,13 @@ pub(super) fn build(run: &mut Run, script: &Script, out: Out<'_>) {
     for command in commands.iter().copied().filter(|command| start(command)) {
         perform(run, script, command, out);
     }
-    let loaded = load(run, script);
-    for node in 0..run.world.len() {
-        run.world.start(NodeId(node as u32), out);
-    }
-    for (node, batch) in loaded {
-        run.world.note(node, Note::Loaded(batch), out);
-    }
-    let weighed = |command: &&Command| matches!(command, Command::Weight(..));
-    for command in commands {
-        if !start(&command) && !weighed(&command) {
+}
+
+/// Does what the text says of the start, once all nodes are on.
+pub(super) fn order(run: &mut Run, script: &Script, out: Out<'_>) {
+    let at_start = script.scenario.statements.iter().filter(|it| it.when == When::Start);
+    for command in at_start.map(|statement| &statement.what) {
+        if !is_ground(command) && !matches!(command, Command::Weight(..)) {
             perform(run, script, command, out);
         }
     }
@@ -179,54 +171,24 @@ pub(super) fn add(run: &mut Run, scenario: &Scenario, node: NodeId, config: Conf
     }
     let added = run.world.add(name, config, profile);
     assert!(added == node, "the world and the cast count nodes alike");
+    let worker = run.cast.workers().any(|worker| worker == node);
+    for statement in &scenario.statements {
+        if let (When::Start, Command::Node(names, change)) = (&statement.when, &statement.what)
+            && (names.is_empty() && worker
+                || names.iter().any(|name| run.cast.meant(scenario, name).contains(&node)))
+        {
+            run.world.furnish_work(node, *change);
+        }
+    }
 }
 
 pub(super) fn change_disk(profile: &mut DiskProfile, change: &DiskChange) {
     profile.write = change.write.unwrap_or(profile.write);
     profile.sync = change.sync.unwrap_or(profile.sync);
+    profile.depth = change.depth.unwrap_or(profile.depth);
+    profile.grouped = change.grouped.unwrap_or(profile.grouped);
     profile.bandwidth = change.bandwidth.unwrap_or(profile.bandwidth);
     profile.lie = change.lie.unwrap_or(profile.lie);
     profile.size = change.size.or(profile.size);
     profile.fails = change.fails.unwrap_or(profile.fails);
-}
-
-/// A cluster with machines holds at most so many keys of one file; a survey holds more.
-const RUNNING_KEYS_MAX: usize = 1_000_000;
-
-/// Puts the keys of the start on the disks of their owners.
-fn load(run: &mut Run, script: &Script) -> Vec<(NodeId, Arc<Batch>)> {
-    let scenario = &script.scenario;
-    let mut loaded = Vec::new();
-    for (node, actor) in (0..).map(NodeId).zip(run.cast.actors()) {
-        if actor.role == Role::Replica {
-            let items = raft::build::furnished(run, node);
-            loaded.push((node, Arc::new(Batch::new(NodeId::WORLD, items))));
-        }
-    }
-    for (cluster, spec) in scenario.clusters.iter().enumerate() {
-        if spec.kind != Kind::Running {
-            continue;
-        }
-        let map = run.ground[cluster].plan.map.clone();
-        let mut batches: Ordered<NodeId, Vec<_>> = Ordered::new();
-        for load in &scenario.loads {
-            if load.cluster.as_ref().is_some_and(|name| *name != spec.name) {
-                continue;
-            }
-            for (number, key) in (0..).zip(source::keys(load, &script.files).take(RUNNING_KEYS_MAX))
-            {
-                let value = Value::Filler { stamp: number, bytes: load.value_bytes };
-                let item = loaded_item(&String::from_utf8_lossy(&key), value);
-                for node in map.owners(&item.key).as_slice() {
-                    batches.of(*node).push(item.clone());
-                }
-            }
-        }
-        for (node, items) in batches {
-            let batch = Arc::new(Batch::new(NodeId::WORLD, items));
-            run.world.furnish(node, |durable| durable.disk.load(&batch));
-            loaded.push((node, batch));
-        }
-    }
-    loaded
 }

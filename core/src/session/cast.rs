@@ -70,6 +70,12 @@ impl Cast {
         self.named(name)
     }
 
+    /// The nodes that keep keys: those meant by what is said of the work of all.
+    pub fn workers(&self) -> impl Iterator<Item = NodeId> {
+        let keeps = |actor: &Actor| matches!(actor.role, Role::Storage | Role::Replica);
+        (0..).zip(self.0.iter()).filter(move |(_, a)| keeps(a)).map(|(node, _)| NodeId(node))
+    }
+
     fn named(&self, name: &str) -> Vec<NodeId> {
         let fits = |actor: &Actor| &*actor.name == name || &*actor.short == name;
         (0..).zip(self.0.iter()).filter(|(_, actor)| fits(actor)).map(|(n, _)| NodeId(n)).collect()

@@ -414,6 +414,7 @@ fn fault_kind(fault: Fault) -> &'static str {
         Fault::Delayed { .. } => "delayed",
         Fault::Doubled => "doubled",
         Fault::Edited => "edited",
+        Fault::Work => "work",
     }
 }
 
@@ -454,5 +455,6 @@ fn fault_text(fault: Fault) -> String {
         Fault::Edited => {
             "a message on its way here was edited: outside the fault model from now on"
         }
+        Fault::Work => "works at another cost",
     })
 }

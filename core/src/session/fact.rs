@@ -172,6 +172,10 @@ pub struct NodeFact {
     pub clock_error: i64,
     /// Writes that its disk has not yet made safe.
     pub unsafe_writes: u32,
+    /// Messages in line now, if work costs time here.
+    pub queue: Option<u32>,
+    /// The share of the time for which it has worked, in millionths.
+    pub busy: u32,
     /// What it has to say about itself: a label and a value each.
     pub believes: Vec<(String, String)>,
 }

@@ -35,6 +35,7 @@ pub mod run;
 pub mod shrink;
 pub mod snapshot;
 pub mod source;
+pub mod start;
 pub mod stock;
 pub mod timeline;
 mod travel;
@@ -285,6 +286,8 @@ impl Session {
     }
 }
 
+#[cfg(test)]
+mod cliffs;
 #[cfg(test)]
 mod edits;
 #[cfg(test)]

@@ -6,10 +6,12 @@ use super::cast::Cast;
 use super::fact::Role;
 use crate::base::{NodeId, Time};
 use crate::check::raft::Laws;
+use crate::cluster::Server;
 use crate::cluster::survey::Finding;
 use crate::metric::{ClusterMeasures, Histogram, Measures};
 use crate::scenario::table::TableSpec;
 use crate::scenario::{Kind, MetricName, Scenario};
+use crate::sim::{Load, World};
 use alloc::vec::Vec;
 
 /// A measured number.
@@ -47,6 +49,8 @@ pub struct Source<'r> {
     pub laws: &'r [Laws],
     /// Its nodes.
     pub cast: &'r Cast,
+    /// Its nodes at this moment.
+    pub world: &'r World<Server>,
     /// Its text.
     pub scenario: &'r Scenario,
     /// The moment.
@@ -182,6 +186,13 @@ impl Source<'_> {
             .collect();
         if is_of_reads(&name.word) && each.iter().all(|(_, m)| m.reads.latency.total() == 0) {
             return None;
+        }
+        if matches!(name.word.as_str(), "queue" | "busy") {
+            let in_clusters = |node: &NodeId| {
+                self.cast.actor(*node).is_some_and(|actor| clusters.contains(&actor.cluster))
+            };
+            let nodes = (0..self.world.len() as u32).map(NodeId).filter(in_clusters);
+            return self.of_work(&name.word, nodes);
         }
         let sum = |f: fn(&ClusterMeasures) -> u64| -> u64 { each.iter().map(|(_, m)| f(m)).sum() };
         let most = |f: &dyn Fn(&ClusterMeasures) -> u64| each.iter().map(|(_, m)| f(m)).max();
@@ -361,6 +372,9 @@ impl Source<'_> {
         if nodes.is_empty() {
             return self.of_holding(word, name);
         }
+        if matches!(word, "queue" | "busy") {
+            return self.of_work(word, nodes.into_iter());
+        }
         let (mut keys, mut bytes, mut all, mut ids) = (0, 0, 0, 0);
         for node in nodes {
             let actor = self.cast.actor(node)?;
@@ -378,6 +392,22 @@ impl Source<'_> {
             "share" => Some(Number { millionths: part(keys, all), unit: Reading::Share }),
             _ => None,
         }
+    }
+
+    /// How long the line was, or how busy they were, at the worst of some nodes; nothing if work costs
+    /// none of them time.
+    fn of_work(&self, word: &str, nodes: impl Iterator<Item = NodeId>) -> Option<Number> {
+        let loads: Vec<Load> = nodes.filter_map(|node| self.world.load(node)).collect();
+        Some(match word {
+            "queue" => {
+                let most = loads.iter().map(|load| load.queue_most).max()?;
+                Number { millionths: whole(most.into()), unit: Reading::Count }
+            }
+            _ => {
+                let worked = loads.iter().map(|load| load.worked.0).max()?;
+                Number { millionths: part(worked, self.now.0), unit: Reading::Share }
+            }
+        })
     }
 
     /// True if that cluster keeps a replicated log.

@@ -3,6 +3,7 @@
 use super::Session;
 use super::run::Script;
 use super::source::Files;
+use super::start;
 use super::stock::{Filling, Progress, Stock};
 use super::timeline::Timeline;
 use crate::base::Time;
@@ -11,8 +12,16 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-/// In the time that an event takes, so many keys are gathered.
-const KEYS_AN_EVENT: usize = 8;
+/// What is to be done before a run counts as events, by the time it takes: so much work is one.
+const WORK_AN_EVENT: u64 = 64;
+
+/// The timeline of a script: begun, or still to be begun if that takes long and is done in steps.
+fn timeline(script: &Script, stepwise: bool) -> Timeline {
+    match stepwise && start::is_long(&script.scenario) {
+        true => Timeline::begin(script),
+        false => Timeline::new(script),
+    }
+}
 
 impl Session {
     /// Opens a text. Whatever it is, there is a session; [`Self::diagnostics`] says what is wrong.
@@ -45,7 +54,7 @@ impl Session {
         let waits = stepwise && filling.is_long();
         let stock = if waits { Stock::default() } else { Stock::full(&scenario, &files, stock) };
         let script = Script::new(scenario, files, stock);
-        let timeline = Timeline::new(&script);
+        let timeline = timeline(&script, stepwise);
         let view = timeline.checkpoint_at(Time::ZERO).clone();
         Self {
             text: String::from(text),
@@ -68,13 +77,43 @@ impl Session {
     /// How far it is with what comes before the run; nothing once the run goes.
     #[must_use]
     pub fn preparing(&self) -> Option<Progress> {
-        self.filling.as_ref().map(Filling::progress)
+        let filling = self.filling.as_ref().map(Filling::progress);
+        filling.or_else(|| {
+            let done = self.timeline.starting()?;
+            let all = start::work(&self.script.scenario).max(done + 1);
+            Some(Progress { done, all, surveys: self.surveys().len() })
+        })
+    }
+
+    /// How far it is with what stands between the present moment and the one that was asked for; nothing
+    /// if time stands where it should.
+    #[must_use]
+    pub fn working(&self) -> Option<Progress> {
+        self.wanted?;
+        let (done, all) = self.timeline.front().revised().unwrap_or((0, 1));
+        Some(Progress { done: done as u64, all: all.max(1) as u64, surveys: self.surveys().len() })
+    }
+
+    /// Gives up what takes long: stays at the present moment, or takes the last edit back if nothing
+    /// can be shown of its text yet. False if there is nothing to go back to.
+    pub fn cancel(&mut self) -> bool {
+        if self.preparing().is_none() {
+            return self.wanted.take().is_some();
+        }
+        let undone = self.can_undo();
+        self.undo();
+        undone
     }
 
     /// True if the present moment will be another one without anybody asking.
     #[must_use]
     pub fn is_underway(&self) -> bool {
-        self.filling.is_some() || self.wanted.is_some()
+        self.filling.is_some() || self.wanted.is_some() || self.is_starting()
+    }
+
+    /// True until the run has begun.
+    pub(super) fn is_starting(&self) -> bool {
+        self.timeline.starting().is_some()
     }
 
     /// Gives a file that the text may read, and runs it anew.
@@ -102,9 +141,13 @@ impl Session {
         let stock = if waits { Stock::default() } else { Stock::full(&scenario, &files, &known) };
         let script = Script::new(scenario, files, stock);
         let now = self.wanted.unwrap_or_else(|| self.now());
-        match self.script.agrees_until(&script).filter(|_| !waits && self.script.stock.is_full()) {
+        match self
+            .script
+            .agrees_until(&script)
+            .filter(|_| !waits && self.script.stock.is_full() && !self.is_starting())
+        {
             Some(moment) => self.timeline.rewrite(moment),
-            None => self.timeline = Timeline::new(&script),
+            None => self.timeline = timeline(&script, self.stepwise),
         }
         self.judged = None;
         self.text = text;
@@ -119,9 +162,16 @@ impl Session {
     /// run has ended.
     pub fn compute(&mut self, most: u32) -> bool {
         if let Some(filling) = &mut self.filling {
-            let keys = (most as usize).saturating_mul(KEYS_AN_EVENT);
-            if filling.step(&self.script.scenario, keys) {
+            let work = u64::from(most).saturating_mul(WORK_AN_EVENT);
+            if filling.step(&self.script.scenario, work) {
                 self.start();
+            }
+            return false;
+        }
+        if self.is_starting() {
+            let mut work = u64::from(most).saturating_mul(WORK_AN_EVENT);
+            if self.timeline.start(&self.script, &mut work) {
+                self.begin_at(self.wanted.unwrap_or_else(|| self.now()));
             }
             return false;
         }
@@ -133,7 +183,7 @@ impl Session {
         if let Some(wanted) = self.wanted {
             self.seek(wanted);
         }
-        self.is_complete()
+        self.is_complete() && self.wanted.is_none()
     }
 
     /// Begins the run, now that all is there.
@@ -141,10 +191,14 @@ impl Session {
         if let Some(filling) = self.filling.take() {
             let now = self.wanted.unwrap_or_else(|| self.now());
             self.script.stock = Arc::new(filling.into_stock());
-            self.timeline = Timeline::new(&self.script);
-            self.judged = None;
-            self.view = self.timeline.checkpoint_at(Time::ZERO).clone();
-            self.seek(now);
+            self.timeline = timeline(&self.script, self.stepwise);
+            self.begin_at(now);
         }
+    }
+
+    fn begin_at(&mut self, moment: Time) {
+        self.judged = None;
+        self.view = self.timeline.checkpoint_at(Time::ZERO).clone();
+        self.seek(moment);
     }
 }

@@ -64,6 +64,11 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
                 run.world.set_disk(node, profile, out);
             });
         }
+        Command::Node(names, change) => {
+            let nodes =
+                if names.is_empty() { run.cast.workers().collect() } else { meant(run, names) };
+            each(run, &nodes, |run, node| run.world.set_work(node, *change, out));
+        }
         Command::Cut { left, right, one_way } => {
             let cut = Cut {
                 left: side(run, left, right),
@@ -110,13 +115,13 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
             each(run, &meant(run, names), |run, node| {
                 run.world.request(node, Request::Leave, out);
             });
-            revise(run, script, names, Revision::Leave, out);
+            revise(run, script, names, Revision::Leave);
         }
         Command::Weight(names, weight) => {
             each(run, &meant(run, names), |run, node| {
                 run.world.request(node, Request::Weight(*weight), out);
             });
-            revise(run, script, names, |name| Revision::Weight(name, *weight), out);
+            revise(run, script, names, |name| Revision::Weight(name, *weight));
         }
         Command::Split(of, key) => {
             let key: Arc<str> = key.as_str().into();
@@ -230,13 +235,14 @@ pub(super) fn change_table(
 ) {
     for cluster in chosen(&script.scenario, of) {
         let node = run.ground[cluster].controller;
-        let request = match script.scenario.clusters[cluster].kind {
-            Kind::Survey { .. } => Some(Request::Revise(revision.clone())),
-            Kind::Running => edit(run, cluster).map(Request::Edit),
-            Kind::Raft(_) => None,
-        };
-        if let Some(request) = request {
-            run.world.request(node, request, out);
+        match script.scenario.clusters[cluster].kind {
+            Kind::Survey { .. } => run.revise(node, revision.clone()),
+            Kind::Running => {
+                if let Some(edit) = edit(run, cluster) {
+                    run.world.request(node, Request::Edit(edit), out);
+                }
+            }
+            Kind::Raft(_) => {}
         }
     }
 }
@@ -247,14 +253,13 @@ pub(super) fn revise(
     script: &Script,
     names: &[String],
     revision: impl Fn(Arc<str>) -> Revision,
-    out: Out<'_>,
 ) {
     for name in names {
         let (clusters, short) = split(&script.scenario, name);
         for cluster in clusters {
             if script.scenario.clusters[cluster].kind.is_survey() {
                 let node = run.ground[cluster].controller;
-                run.world.request(node, Request::Revise(revision(short.into())), out);
+                run.revise(node, revision(short.into()));
             }
         }
     }
@@ -270,7 +275,7 @@ pub(super) fn each(run: &mut Run, nodes: &[NodeId], mut order: impl FnMut(&mut R
 pub(super) fn join(run: &mut Run, script: &Script, name: &str, weight: u32, out: Out<'_>) {
     let scenario = &script.scenario;
     let (clusters, short) = split(scenario, name);
-    revise(run, script, &[String::from(name)], |name| Revision::Join(name, weight), out);
+    revise(run, script, &[String::from(name)], |name| Revision::Join(name, weight));
     for cluster in clusters {
         raft::build::join(run, script, cluster, short, true, out);
         if scenario.clusters[cluster].kind != Kind::Running {

@@ -13,12 +13,15 @@ use super::source::Files;
 use super::stock::Stock;
 use crate::base::{NodeId, Span, Time, order};
 use crate::check::raft::Laws;
-use crate::cluster::message::Note;
+use crate::cluster::message::{Note, Request};
+use crate::cluster::survey::{Revising, Revision};
 use crate::cluster::{Bug, Plan, Server};
 use crate::metric::Measures;
+use crate::placement::Placement;
 use crate::scenario::{Command, Scenario, Statement, When};
 use crate::sim::trace::EVENTS_MAX;
 use crate::sim::{Event, Fault, Kind, World};
+use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -82,7 +85,7 @@ pub struct Script {
 }
 
 /// A repeated statement happens at most so often.
-const REPEATS_MAX: usize = 10_000;
+const REPEATS_MAX: usize = crate::scenario::work::REPEATS_MAX as usize;
 /// All repeated statements together happen at most so often.
 const SCHEDULE_MAX: usize = 200_000;
 /// One thing that happens sets off at most so many statements at once.
@@ -193,9 +196,18 @@ pub struct Ground {
     pub bugs: Arc<Vec<Bug>>,
 }
 
+/// All placing on paper in one run together is at most so much work; see [`Run::work`].
+pub const WORK_MAX: u64 = crate::scenario::WORK_MAX;
+/// A step of a run does so much work before others may look: less than a frame of a screen.
+const WORK_AT_ONCE: u64 = 250_000;
+/// So much work is as long as an event.
+const WORK_AN_EVENT: u64 = 64;
+
 /// That a run was cut before its end, because a limit was reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Truncation {
+    /// True if it was the limit of work on paper, and not that of events.
+    pub by_work: bool,
     /// How many events there were by then.
     pub events: u32,
     /// When.
@@ -206,11 +218,16 @@ impl Truncation {
     /// A sentence about it.
     #[must_use]
     pub fn words(&self) -> String {
-        format!(
-            "The run was cut at {} events, at {}: a run has no more than {EVENTS_MAX}.",
-            self.events,
-            Span(self.at.0)
-        )
+        let (events, at) = (self.events, Span(self.at.0));
+        match self.by_work {
+            true => format!(
+                "The run was cut at {at}, after {events} events: placing keys on paper takes no more \
+                 than {WORK_MAX} steps in all."
+            ),
+            false => format!(
+                "The run was cut at {events} events, at {at}: a run has no more than {EVENTS_MAX}."
+            ),
+        }
     }
 }
 
@@ -239,10 +256,14 @@ pub struct Run {
     delayed: Vec<Pending>,
     /// Triggers that have been set off, by their place in [`Script::triggers`].
     fired: Vec<u32>,
+    /// Changes of surveys that have been ordered, and the one that is worked out.
+    revisions: VecDeque<(NodeId, Revision)>,
+    revising: Option<Revising>,
+    work: u64,
 }
 
 impl Run {
-    /// The start of a run; what happens at the start is added to `out`.
+    /// The world of a run, in which nothing is on; [`Start`] lets it begin.
     #[must_use]
     pub fn new(script: &Script, out: &mut Vec<Event<Server>>) -> Self {
         let scenario = &script.scenario;
@@ -259,9 +280,11 @@ impl Run {
             next: 0,
             delayed: Vec::new(),
             fired: Vec::new(),
+            revisions: VecDeque::new(),
+            revising: None,
+            work: 0,
         };
         build::build(&mut run, script, out);
-        run.read(script, out, 0);
         run
     }
 
@@ -276,6 +299,9 @@ impl Run {
     pub fn due(&self, script: &Script) -> Option<Time> {
         if self.ended.is_some() {
             return None;
+        }
+        if !self.revisions.is_empty() {
+            return Some(self.now());
         }
         let order = self.next_order(script).map(Order::at);
         let world = self.world.due();
@@ -298,9 +324,14 @@ impl Run {
     /// Does the next thing; false once there is none. What happens is added to `out`.
     pub fn step(&mut self, script: &Script, out: &mut Vec<Event<Server>>) -> bool {
         let first = out.len();
-        if self.due(script).is_none() || self.world.seq() >= EVENTS_MAX {
+        if self.due(script).is_none() || self.is_full() {
             self.finish(script);
             return false;
+        }
+        if !self.revisions.is_empty() {
+            self.work_out(out);
+            self.read(script, out, first);
+            return true;
         }
         let order = self.next_order(script);
         let first_in_line = |order: &Order| self.world.due().is_none_or(|due| order.at() <= due);
@@ -329,76 +360,145 @@ impl Run {
         true
     }
 
+    fn is_full(&self) -> bool {
+        self.world.seq() >= EVENTS_MAX || self.work >= WORK_MAX
+    }
+
+    /// How much has been worked out on paper so far: a look at a node, a point or a slot for a key is
+    /// one. It depends on nothing but the text.
+    #[must_use]
+    pub fn work(&self) -> u64 {
+        self.work
+    }
+
+    /// How far the run is, counted in events; work on paper counts as events by the time it takes.
+    #[must_use]
+    pub fn progress(&self) -> u64 {
+        u64::from(self.world.seq()) + self.work / WORK_AN_EVENT
+    }
+
+    /// True while a change of a survey is worked out: time stands still.
+    #[must_use]
+    pub fn is_working(&self) -> bool {
+        !self.revisions.is_empty()
+    }
+
+    /// How many keys the change that is worked out has placed so far, and of how many.
+    #[must_use]
+    pub fn revised(&self) -> Option<(usize, usize)> {
+        self.revising.as_ref().map(Revising::progress)
+    }
+
+    /// Orders a change of a survey. It is worked out in parts before anything else happens.
+    pub(super) fn revise(&mut self, survey: NodeId, revision: Revision) {
+        self.revisions.push_back((survey, revision));
+    }
+
+    /// Works on the next change of a survey; once it is worked out, the survey is asked for it.
+    fn work_out(&mut self, out: &mut Vec<Event<Server>>) {
+        let Some((node, revision)) = self.revisions.front() else { return };
+        let mut left = WORK_AT_ONCE;
+        if let Some(Server::Survey(survey)) = self.world.machine_mut(*node) {
+            if self.revising.is_none() {
+                self.revising = survey.begin(revision);
+                left = left.saturating_sub(survey.placed().bytes() / 8);
+            }
+            let done = self.revising.as_mut().is_none_or(|revising| revising.step(&mut left));
+            self.work += WORK_AT_ONCE - left;
+            if !done {
+                return;
+            }
+            if let Some(revising) = self.revising.take() {
+                survey.prepare(revising);
+            }
+        }
+        if let Some((node, revision)) = self.revisions.pop_front() {
+            self.world.request(node, Request::Revise(revision), out);
+        }
+    }
+
     fn finish(&mut self, script: &Script) {
         if self.ended.is_none() {
-            let full = self.world.seq() >= EVENTS_MAX;
+            let full = self.is_full();
             let end = if full { self.now() } else { script.end.max(self.now()) };
             if !full {
                 // Nothing is due before the end, so nothing is skipped.
                 self.world.wait(end.min(self.world.due().unwrap_or(end)));
             }
             self.ended = Some(end);
-            self.truncated = full.then(|| Truncation { events: self.world.seq(), at: end });
+            let (by_work, events) = (self.work >= WORK_MAX, self.world.seq());
+            self.truncated = full.then_some(Truncation { by_work, events, at: end });
             self.look(script, end, self.world.seq());
         }
     }
 
     /// Lets everything that watches read the events from a place on.
     fn read(&mut self, script: &Script, out: &mut Vec<Event<Server>>, first: usize) {
-        let mut at = first;
-        let mut cascade = 0;
+        let (mut at, mut cascade) = (first, 0);
         while at < out.len() {
-            let event = &out[at];
-            at += 1;
-            let (node, seq, now) = (event.node, event.seq, event.at);
-            let actor = self.cast.actor(node).map(|actor| actor.cluster);
-            let before = self.measures.changes();
-            let mut broken = false;
-            if let Some(cluster) = actor {
-                self.measures.read(cluster, event);
-                broken |= self.watch(script, cluster, event);
-                let unnoted = !is_raft(script, cluster)
-                    && matches!(
-                        event.kind,
-                        Kind::Fault(Fault::Unsynced { .. } | Fault::Torn { .. } | Fault::Corrupted)
-                    );
-                if unnoted
-                    && let Some(measures) = self.measures.cluster_mut(cluster)
-                    && let Some(durable) = self.world.durable(node)
-                {
-                    measures.ledger.resync(node, durable.disk.shelf.iter(), now);
-                }
+            self.read_one(script, out, &mut at, &mut cascade);
+        }
+    }
+
+    /// Lets everything that watches read the event at a place. Statements that it sets off add events;
+    /// `cascade` counts them.
+    pub(super) fn read_one(
+        &mut self,
+        script: &Script,
+        out: &mut Vec<Event<Server>>,
+        at: &mut usize,
+        cascade: &mut u32,
+    ) {
+        let event = &out[*at];
+        *at += 1;
+        let (node, seq, now) = (event.node, event.seq, event.at);
+        let actor = self.cast.actor(node).map(|actor| actor.cluster);
+        let before = self.measures.changes();
+        let mut broken = false;
+        if let Some(cluster) = actor {
+            self.measures.read(cluster, event);
+            broken |= self.watch(script, cluster, event);
+            let unnoted = !is_raft(script, cluster)
+                && matches!(
+                    event.kind,
+                    Kind::Fault(Fault::Unsynced { .. } | Fault::Torn { .. } | Fault::Corrupted)
+                );
+            if unnoted
+                && let Some(measures) = self.measures.cluster_mut(cluster)
+                && let Some(durable) = self.world.durable(node)
+            {
+                measures.ledger.resync(node, durable.disk.shelf.iter(), now);
             }
-            let mut stop = false;
-            match &event.kind {
-                Kind::Noted(Note::Said(text)) => self.caption = Some((now, text.clone())),
-                Kind::Noted(Note::Stopped) => stop = true,
-                Kind::Fault(fault) if *fault != Fault::Started => self.judge.fault(now),
-                _ => {}
+        }
+        let mut stop = false;
+        match &event.kind {
+            Kind::Noted(Note::Said(text)) => self.caption = Some((now, text.clone())),
+            Kind::Noted(Note::Stopped) => stop = true,
+            Kind::Fault(fault) if *fault != Fault::Started => self.judge.fault(now),
+            _ => {}
+        }
+        let mut fired = self.triggered(script, event.at, happening(event));
+        if broken {
+            fired.extend(self.triggered(script, event.at, Some(("broken", node))));
+        }
+        if self.measures.changes() != before {
+            self.look(script, now, seq);
+        }
+        if stop {
+            self.ended = Some(now);
+            self.look(script, now, seq);
+        }
+        for mut pending in fired {
+            *cascade += 1;
+            if pending.at <= now && *cascade > CASCADE_MAX {
+                // Statements that set each other off go on, but not all in one moment.
+                pending.at = now + Span::millis(1);
             }
-            let mut fired = self.triggered(script, event.at, happening(event));
-            if broken {
-                fired.extend(self.triggered(script, event.at, Some(("broken", node))));
-            }
-            if self.measures.changes() != before {
-                self.look(script, now, seq);
-            }
-            if stop {
-                self.ended = Some(now);
-                self.look(script, now, seq);
-            }
-            for mut pending in fired {
-                cascade += 1;
-                if pending.at <= now && cascade > CASCADE_MAX {
-                    // Statements that set each other off go on, but not all in one moment.
-                    pending.at = now + Span::millis(1);
-                }
-                if pending.at > now {
-                    let place = self.delayed.partition_point(|other| *other <= pending);
-                    self.delayed.insert(place, pending);
-                } else if let Some(statement) = script.triggered(pending.trigger) {
-                    perform(self, script, &statement.what, out);
-                }
+            if pending.at > now {
+                let place = self.delayed.partition_point(|other| *other <= pending);
+                self.delayed.insert(place, pending);
+            } else if let Some(statement) = script.triggered(pending.trigger) {
+                perform(self, script, &statement.what, out);
             }
         }
     }
@@ -406,7 +506,9 @@ impl Run {
     /// Lets the judge look at how things stand.
     fn look(&mut self, script: &Script, now: Time, seq: u32) {
         let (measures, laws, cast) = (&self.measures, &self.laws[..], &self.cast);
-        self.judge.look(Source { measures, laws, cast, scenario: &script.scenario, now }, seq);
+        let world = &self.world;
+        self.judge
+            .look(Source { measures, laws, cast, world, scenario: &script.scenario, now }, seq);
     }
 
     /// Lets the laws of a cluster's log read an event; true if one was broken by it.
@@ -487,7 +589,11 @@ impl Run {
 pub fn is_ground(command: &Command) -> bool {
     matches!(
         command,
-        Command::Link { .. } | Command::Disk(..) | Command::Skew(..) | Command::Drift(..)
+        Command::Link { .. }
+            | Command::Disk(..)
+            | Command::Node(..)
+            | Command::Skew(..)
+            | Command::Drift(..)
     )
 }
 

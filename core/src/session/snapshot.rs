@@ -8,7 +8,7 @@ use super::fact::{
 };
 use super::run::{Run, Script};
 use crate::base::ordered::Ordered;
-use crate::base::{NodeId, Time, order};
+use crate::base::{NodeId, Span, Time, order};
 use crate::cluster::{self, Plan, Server, Step, Task};
 use crate::metric::IdMeasures;
 use crate::placement::{Placed, Strategy};
@@ -189,10 +189,17 @@ fn nodes(run: &Run) -> Vec<NodeFact> {
                     .unwrap_or(0),
                 clock_error: run.world.clock(id).error(run.now()),
                 unsafe_writes: run.world.unsafe_writes(id) as u32,
+                queue: run.world.load(id).map(|load| load.queue),
+                busy: run.world.load(id).map_or(0, |load| share_of(load.worked, run.now())),
                 believes: believes(run, id),
             }
         })
         .collect()
+}
+
+/// A span's share of the time until a moment, in millionths.
+fn share_of(span: Span, now: Time) -> u32 {
+    (u128::from(span.0) * 1_000_000 / u128::from(now.0.max(1))).min(1_000_000) as u32
 }
 
 /// The share of each member, worked out in one walk around the ring.

@@ -114,14 +114,64 @@ fn cells(line: &[u8], mark: u8) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// The keys of a survey while they are gathered, some at a time.
+/// A place among the keys of several loads, to go on from.
 #[derive(Clone, Debug, Default)]
-pub struct Gathering {
-    set: Filling,
+pub struct Cursor {
     /// The load that is read, how many of its keys were, and what reads it.
     load: usize,
     taken: usize,
     reader: Option<Reader>,
+    text: Vec<u8>,
+}
+
+impl Cursor {
+    /// The next key: the place of its load, its number among that load's keys, and its bytes.
+    pub fn next<'c>(
+        &'c mut self,
+        loads: &[&'c LoadSpec],
+        files: &Files,
+    ) -> Option<(usize, usize, &'c [u8])> {
+        loop {
+            let load = *loads.get(self.load)?;
+            let reader = self.reader.get_or_insert_with(|| Reader::of(load, files));
+            let found = match (reader, &load.source) {
+                (Reader::Pattern(pattern), _) if self.taken < load.count as usize => {
+                    self.text.clear();
+                    pattern.write(self.taken as u64, &mut self.text);
+                    true
+                }
+                (Reader::These, LoadSource::These(keys)) => self.taken < keys.len(),
+                (Reader::File(bytes, column), _) if self.taken < FILE_KEYS_MAX => {
+                    self.text.clear();
+                    column.cell(bytes).map(|cell| self.text.extend_from_slice(cell)).is_some()
+                }
+                _ => false,
+            };
+            if found {
+                break;
+            }
+            self.skip_load();
+        }
+        let (load, number) = (self.load, self.taken);
+        self.taken += 1;
+        let key = match &loads[load].source {
+            LoadSource::These(keys) => keys[number].as_bytes(),
+            LoadSource::Pattern(_) | LoadSource::File { .. } => &self.text[..],
+        };
+        Some((load, number, key))
+    }
+
+    /// Goes over to the next load.
+    pub fn skip_load(&mut self) {
+        (self.load, self.taken, self.reader) = (self.load + 1, 0, None);
+    }
+}
+
+/// The keys of a survey while they are gathered, some at a time.
+#[derive(Clone, Debug, Default)]
+pub struct Gathering {
+    set: Filling,
+    cursor: Cursor,
 }
 
 #[derive(Clone, Debug)]
@@ -140,29 +190,12 @@ impl Gathering {
 
     /// Gathers at most so many further keys; the whole set once there are no more.
     pub fn more(&mut self, loads: &[&LoadSpec], files: &Files, most: usize) -> Option<KeySet> {
-        let mut text = Vec::new();
         for _ in 0..most {
-            let Some(load) = loads.get(self.load) else {
+            let Some((.., key)) = self.cursor.next(loads, files) else {
                 return Some(core::mem::take(&mut self.set).finish());
             };
-            let reader = self.reader.get_or_insert_with(|| Reader::of(load, files));
-            let key = match (reader, &load.source) {
-                (Reader::Pattern(pattern), _) if self.taken < load.count as usize => {
-                    text.clear();
-                    pattern.write(self.taken as u64, &mut text);
-                    Some(&text[..])
-                }
-                (Reader::These, LoadSource::These(keys)) => {
-                    keys.get(self.taken).map(String::as_bytes)
-                }
-                (Reader::File(bytes, column), _) if self.taken < FILE_KEYS_MAX => {
-                    column.cell(bytes)
-                }
-                _ => None,
-            };
-            self.taken += 1;
-            if !key.is_some_and(|key| self.set.push(key)) {
-                (self.load, self.taken, self.reader) = (self.load + 1, 0, None);
+            if !self.set.push(key) {
+                self.cursor.skip_load();
             }
         }
         None

@@ -5,16 +5,19 @@
 
 use super::build::start_weight;
 use super::source::{Files, Gathering, loads_of};
+use crate::cluster::placing::Placing;
 use crate::cluster::survey::Start;
 use crate::placement::Strategy;
 use crate::placement::keys::KeySet;
-use crate::scenario::{Kind, LoadSource, LoadSpec, Scenario};
+use crate::scenario::{LoadSource, LoadSpec, Scenario};
 use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-/// So many placings of a key are done at once; a text with more is filled in steps.
-const AT_ONCE: u64 = 100_000;
+/// So much work is done at once; a text with more is filled in steps.
+const AT_ONCE: u64 = 1_200_000;
+/// What it takes to write a key down.
+const GATHER: u64 = 8;
 
 /// The nodes of a survey at its start: their names and their weights in hundredths.
 pub type Nodes = Vec<(Arc<str>, u32)>;
@@ -33,7 +36,7 @@ impl Stock {
     #[must_use]
     pub fn full(scenario: &Scenario, files: &Arc<Files>, other: &Self) -> Self {
         let mut filling = Filling::new(scenario, files, other);
-        while !filling.step(scenario, usize::MAX) {}
+        while !filling.step(scenario, u64::MAX) {}
         filling.stock
     }
 
@@ -75,7 +78,7 @@ fn nodes(scenario: &Scenario, cluster: usize) -> Nodes {
 
 fn surveys(scenario: &Scenario) -> impl Iterator<Item = usize> {
     let clusters = scenario.clusters.iter().enumerate();
-    clusters.filter(|(_, spec)| spec.kind != Kind::Running).map(|(at, _)| at)
+    clusters.filter(|(_, spec)| spec.kind.is_survey()).map(|(at, _)| at)
 }
 
 /// About how many keys a load brings.
@@ -91,9 +94,9 @@ fn guess(load: &LoadSpec, files: &Files) -> u64 {
 /// How far a stock is filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// How often a key was written down or placed.
+    /// How much work is done.
     pub done: u64,
-    /// About how often there is to.
+    /// About how much there is.
     pub all: u64,
     /// Surveys whose keys are placed.
     pub surveys: usize,
@@ -107,7 +110,9 @@ pub struct Filling {
     gathering: Gathering,
     /// The survey that is seen to, and how many are done.
     survey: usize,
-    /// Keys gathered and placed so far, and about how many there will be.
+    /// The keys of that survey on their way to their places.
+    placing: Option<Placing>,
+    /// Work done so far, and about how much there is.
     done: u64,
     all: u64,
 }
@@ -123,6 +128,7 @@ impl Filling {
             other,
             gathering: Gathering::default(),
             survey: 0,
+            placing: None,
             done: 0,
             all: 0,
         };
@@ -136,11 +142,12 @@ impl Filling {
                 filling.other.start(&scenario.clusters[cluster].strategy, &nodes, keys)
             });
             if known.is_none() && !seen.contains(&loads) {
-                filling.all += keys;
+                filling.all += GATHER * keys;
                 seen.push(loads);
             }
             if placed.is_none() {
-                filling.all += keys;
+                let spec = &scenario.clusters[cluster];
+                filling.all += spec.strategy.work(u64::from(spec.nodes)).first(keys);
             }
         }
         filling
@@ -155,8 +162,9 @@ impl Filling {
     /// How far it is.
     #[must_use]
     pub fn progress(&self) -> Progress {
-        let done = self.done + self.gathering.count() as u64;
-        Progress { done, all: self.all.max(done), surveys: self.survey }
+        // What is guessed too low is not done before it is.
+        let done = self.done.min(self.all.saturating_sub(1));
+        Progress { done, all: self.all, surveys: self.survey }
     }
 
     /// The stock as far as it is filled.
@@ -165,8 +173,8 @@ impl Filling {
         self.stock
     }
 
-    /// Gathers at most so many keys, or places those of one survey; true once all is done.
-    pub fn step(&mut self, scenario: &Scenario, most: usize) -> bool {
+    /// Gathers keys or places them until so much work is done, or a little more; true once all is done.
+    pub fn step(&mut self, scenario: &Scenario, most: u64) -> bool {
         let Some(cluster) = surveys(scenario).nth(self.survey) else {
             self.stock.full = true;
             return true;
@@ -176,21 +184,36 @@ impl Filling {
         let Some(keys) = self.stock.keys(&loads) else {
             let files = self.stock.files.clone();
             let known = self.other.keys(&loads);
-            if let Some(set) =
-                known.or_else(|| self.gathering.more(&loads, &files, most).map(Arc::new))
-            {
-                self.done += set.len() as u64;
-                self.gathering = Gathering::default();
-                self.stock.sets.push((loads.into_iter().cloned().collect(), set));
+            let count = usize::try_from(most / GATHER).unwrap_or(usize::MAX).max(1);
+            let before = self.gathering.count();
+            let set = known.or_else(|| self.gathering.more(&loads, &files, count).map(Arc::new));
+            match set {
+                Some(set) => {
+                    self.done += GATHER * (set.len() - before.min(set.len())) as u64;
+                    self.gathering = Gathering::default();
+                    self.stock.sets.push((loads.into_iter().cloned().collect(), set));
+                }
+                None => self.done += GATHER * (self.gathering.count() - before) as u64,
             }
             return false;
         };
         let nodes = nodes(scenario, cluster);
         let known = self.other.start(&spec.strategy, &nodes, &keys);
-        let start = known.unwrap_or_else(|| {
-            self.done += keys.len() as u64;
-            Arc::new(Start::of(&spec.strategy, &nodes, &keys))
-        });
+        let start = match known {
+            Some(start) => start,
+            None => {
+                let first = || Placing::first(&spec.strategy, &nodes, &keys);
+                let placing = self.placing.get_or_insert_with(first);
+                let mut left = most;
+                let placed = placing.step(&mut left);
+                self.done = self.done.saturating_add(most - left);
+                if !placed {
+                    return false;
+                }
+                let Some(placing) = self.placing.take() else { return false };
+                Arc::new(Start::placed(placing))
+            }
+        };
         self.stock.starts.push((spec.strategy.clone(), nodes, keys, start));
         self.survey += 1;
         false

@@ -4,6 +4,7 @@ use super::describe::{cut_text, fact, happening};
 use super::fact::{Lane, Lanes, MarkFact, OperationBar};
 use super::raft::reign::Reigns;
 use super::run::{Run, Script};
+use super::start::Start;
 use crate::base::{NodeId, Time};
 use crate::cluster::survey::Revision;
 use crate::cluster::{Note, Server};
@@ -17,11 +18,11 @@ pub struct Timeline {
     trace: Trace<Server>,
     front: Run,
     checkpoints: Vec<Run>,
-    spacing: u32,
+    spacing: u64,
     marks: Marks,
     events: Vec<Event<Server>>,
-    /// How many keys surveys have placed.
-    placed: u64,
+    /// What is left to do of the start.
+    starting: Option<Start>,
 }
 
 /// Marks for the lanes, each with the number of its event.
@@ -35,12 +36,13 @@ struct Marks {
     reigns: Reigns,
 }
 
-/// Between two checkpoints lie at first so many events; later more, so that there are not too many.
-const SPACING: u32 = 4_096;
+/// Between two checkpoints lie at first so many events, or as much work on paper; later more, so that
+/// there are not too many.
+const SPACING: u64 = 4_096;
 const CHECKPOINTS_MAX: usize = 48;
-/// So many keys are placed in the time of an event; a change that places more than so many is heavy.
-const KEYS_AN_EVENT: u64 = 64;
-const HEAVY: u64 = 50_000;
+/// After so much work on paper there are fewer: each may hold a table and the places of a million keys.
+const HEAVY: u64 = 200_000_000;
+const HEAVY_MAX: usize = 12;
 /// A lane has at most so many marks; more could not be told apart.
 const MARKS_MAX: usize = 4_000;
 
@@ -48,19 +50,44 @@ impl Timeline {
     /// The start of a run.
     #[must_use]
     pub fn new(script: &Script) -> Self {
+        let mut timeline = Self::begin(script);
+        let mut work = u64::MAX;
+        while !timeline.start(script, &mut work) {}
+        timeline
+    }
+
+    /// The start of a run that is still to be worked out by [`Self::start`], before anything else.
+    #[must_use]
+    pub fn begin(script: &Script) -> Self {
         let mut events = Vec::new();
         let front = Run::new(script, &mut events);
-        let mut timeline = Self {
+        Self {
             trace: Trace::default(),
             checkpoints: alloc::vec![front.clone()],
             front,
             spacing: SPACING,
             marks: Marks::default(),
             events,
-            placed: 0,
-        };
-        timeline.record();
-        timeline
+            starting: Some(Start::default()),
+        }
+    }
+
+    /// Works on the start until so much work is done, or a little more; true once the run has begun.
+    pub fn start(&mut self, script: &Script, work: &mut u64) -> bool {
+        let Some(starting) = &mut self.starting else { return true };
+        if !starting.step(&mut self.front, script, work, &mut self.events) {
+            return false;
+        }
+        self.starting = None;
+        self.record();
+        self.checkpoints = alloc::vec![self.front.clone()];
+        true
+    }
+
+    /// How much of the start is worked out; nothing once the run has begun.
+    #[must_use]
+    pub fn starting(&self) -> Option<u64> {
+        self.starting.as_ref().map(Start::done)
     }
 
     /// The furthest moment known.
@@ -75,26 +102,22 @@ impl Timeline {
         &self.trace
     }
 
-    /// Learns about so many further events; true once the run has ended. Keys that surveys place
-    /// count as events, by the time that they take.
+    /// Learns about so many further events; true once the run has ended. Work on paper counts as
+    /// events, by the time that it takes.
     pub fn extend(&mut self, script: &Script, most: u32) -> bool {
-        let first = u64::from(self.front.world.seq());
-        let goal = first + u64::from(most) + self.placed / KEYS_AN_EVENT;
-        let is_there = |timeline: &Self| {
-            u64::from(timeline.front.world.seq()) + timeline.placed / KEYS_AN_EVENT >= goal
-        };
-        while self.front.ended.is_none() && !is_there(self) {
+        let goal = self.front.progress() + u64::from(most);
+        while self.front.ended.is_none() && self.front.progress() < goal {
             self.extend_by_one(script);
         }
         self.front.ended.is_some()
     }
 
-    /// Learns what happens up to and including a moment; false if surveys would have to place more
-    /// keys than so many.
+    /// Learns what happens up to and including a moment; false if that is more work on paper than so
+    /// much.
     pub fn extend_to(&mut self, script: &Script, moment: Time, most: u64) -> bool {
-        let goal = self.placed.saturating_add(most);
+        let goal = self.front.work().saturating_add(most);
         while self.front.due(script).is_some_and(|due| due <= moment) {
-            if self.placed >= goal {
+            if self.front.work() >= goal {
                 return false;
             }
             if !self.extend_by_one(script) {
@@ -110,15 +133,13 @@ impl Timeline {
     }
 
     fn extend_by_one(&mut self, script: &Script) -> bool {
-        let last = self.checkpoints.last().map_or(0, |run| run.world.seq());
-        let before = self.placed;
+        let last = self.checkpoints.last().map_or(0, Run::progress);
         let running = self.front.step(script, &mut self.events);
         self.record();
-        // What took long need not be done again for the view.
-        let heavy = self.placed - before >= HEAVY && self.checkpoints.len() < CHECKPOINTS_MAX / 2;
-        if heavy || self.front.world.seq() >= last + self.spacing {
+        if !self.front.is_working() && self.front.progress() >= last + self.spacing {
             self.checkpoints.push(self.front.clone());
-            if self.checkpoints.len() > CHECKPOINTS_MAX {
+            let most = if self.front.work() < HEAVY { CHECKPOINTS_MAX } else { HEAVY_MAX };
+            while self.checkpoints.len() > most {
                 let mut number = 0;
                 self.checkpoints.retain(|_| {
                     number += 1;
@@ -133,9 +154,6 @@ impl Timeline {
     fn record(&mut self) {
         for event in self.events.drain(..) {
             self.marks.read(&event, &self.front);
-            if let Kind::Noted(Note::Surveyed(finding)) = &event.kind {
-                self.placed += u64::from(finding.keys);
-            }
             self.trace.push(event);
         }
     }
@@ -206,7 +224,7 @@ impl Marks {
         let fell = self.reigns.read(event, &run.cast);
         let quiet = match &event.kind {
             // How the world is at the start is no fault of it.
-            Kind::Fault(Fault::Network | Fault::Disk) => event.at == Time::ZERO,
+            Kind::Fault(Fault::Network | Fault::Disk | Fault::Work) => event.at == Time::ZERO,
             // Who comes for the first time joins, and that is a note.
             Kind::Fault(Fault::Started) => self.is_first(event.node, event.seq),
             Kind::Fault(_) | Kind::Noted(Note::Said(_) | Note::Stopped | Note::Waits { .. }) => {

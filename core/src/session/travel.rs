@@ -5,8 +5,8 @@ use crate::base::{Span, Time};
 use crate::sim::Kind;
 use alloc::vec::Vec;
 
-/// On the way to a moment, surveys place so many keys at once where work is done in steps.
-const PLACED_AT_ONCE: u64 = 1_000_000;
+/// On the way to a moment, so much work on paper is done at once where work is done in steps.
+const WORK_AT_ONCE: u64 = 4_000_000;
 
 impl Session {
     /// The moment that is looked at.
@@ -47,7 +47,7 @@ impl Session {
 
     /// Lets time pass.
     pub fn advance(&mut self, span: Span) {
-        if self.filling.is_none() {
+        if self.filling.is_none() && !self.is_starting() {
             self.walk_to(self.now() + span);
         }
     }
@@ -64,29 +64,40 @@ impl Session {
 
     fn walk_to(&mut self, moment: Time) {
         let moment = moment.min(self.script.end);
-        let most = if self.stepwise { PLACED_AT_ONCE } else { u64::MAX };
+        if self.is_starting() {
+            self.wanted = Some(moment);
+            return;
+        }
+        let most = self.work_at_once();
         let known = self.timeline.extend_to(&self.script, moment, most);
         self.judge_at_end();
-        self.wanted = (!known).then_some(moment);
-        let moment = if known { moment } else { self.timeline.front().now() };
         let before = self.view.world.seq();
         let checkpoint = self.timeline.checkpoint_at(moment);
         if checkpoint.world.seq() > before {
             self.view = checkpoint.clone();
         }
+        let goal = self.view.work().saturating_add(most);
+        // What the front has not worked out yet would be worked out twice.
+        let mut arrived = known;
         let mut unheard = Vec::new();
-        while self.view.due(&self.script).is_some_and(|due| due <= moment) {
-            if !self.view.step(&self.script, &mut unheard) {
+        while arrived && self.view.due(&self.script).is_some_and(|due| due <= moment) {
+            arrived = self.view.work() < goal;
+            if !arrived || !self.view.step(&self.script, &mut unheard) {
                 break;
             }
             unheard.clear();
         }
-        if self.view.ended.is_none() && self.view.now() < moment {
+        self.wanted = (!arrived).then_some(moment);
+        if arrived && self.view.ended.is_none() && self.view.now() < moment {
             self.view.world.wait(moment);
         }
         if self.view.world.seq() != before {
             self.revision += 1;
         }
+    }
+
+    fn work_at_once(&self) -> u64 {
+        if self.stepwise { WORK_AT_ONCE } else { u64::MAX }
     }
 
     /// Goes to just behind the next thing that happens.
@@ -100,9 +111,18 @@ impl Session {
     }
 
     fn step_until(&mut self, wanted: impl Fn(&Kind<crate::cluster::Server>) -> bool) {
+        if self.is_starting() {
+            return;
+        }
+        let most = self.work_at_once();
+        let goal = self.view.work().saturating_add(most);
         let mut heard = Vec::new();
         while let Some(due) = self.view.due(&self.script) {
-            self.timeline.extend_to(&self.script, due, u64::MAX);
+            // What takes too long is reached by and by, with all that happens at its moment.
+            if !self.timeline.extend_to(&self.script, due, most) || self.view.work() >= goal {
+                self.wanted = Some(due);
+                break;
+            }
             heard.clear();
             if !self.view.step(&self.script, &mut heard) || heard.iter().any(|e| wanted(&e.kind)) {
                 break;
@@ -114,6 +134,9 @@ impl Session {
 
     /// Goes to just before the last thing that happened.
     pub fn step_back(&mut self) {
+        if self.is_starting() {
+            return;
+        }
         let seq = self.view.world.seq();
         let start = self.timeline.checkpoint_before(seq).clone();
         let mut boundary = start.world.seq();

@@ -11,7 +11,14 @@ impl Session {
     pub(super) fn source<'r>(&'r self, run: &'r Run) -> Source<'r> {
         let now = run.ended.unwrap_or_else(|| run.now());
         let scenario = &self.script.scenario;
-        Source { measures: &run.measures, laws: &run.laws, cast: &run.cast, scenario, now }
+        Source {
+            measures: &run.measures,
+            laws: &run.laws,
+            cast: &run.cast,
+            world: &run.world,
+            scenario,
+            now,
+        }
     }
 
     /// What became of the expectations, as far as the run is known.

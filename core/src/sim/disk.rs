@@ -1,14 +1,23 @@
-//! A node's disk: writes that take time, and a power cut that takes what was not yet safe.
+//! A node's disk: a queue of writes, a queue of syncs, and a power cut that takes what was not yet safe.
+//!
+//! Writes move their bytes one after the other. A write is safe once a sync that began after it has
+//! ended. So many syncs as the disk is deep run at once, one unless said otherwise; with *group
+//! commit* a sync covers all that was written before it began, without it each write has its own.
 
 use crate::base::{Rng, Span, Spread, Time};
+use alloc::vec::Vec;
 
 /// How a disk behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DiskProfile {
     /// How long a write takes before its bytes move.
     pub write: Spread,
-    /// How long until a written thing is safe; waiting for it does not hold up the next write.
+    /// How long a sync takes. Writes go on meanwhile, other syncs wait if the disk is no deeper.
     pub sync: Spread,
+    /// How many syncs run at once.
+    pub depth: u32,
+    /// One sync covers all that was written before it began.
+    pub grouped: bool,
     /// Bytes a second; 0 for no limit.
     pub bandwidth: u64,
     /// If set, the disk lies: it calls a write safe at once and makes it safe only this much later.
@@ -24,6 +33,8 @@ impl Default for DiskProfile {
         Self {
             write: Spread::Constant(Span::micros(50)),
             sync: Spread::Constant(Span::millis(1)),
+            depth: 1,
+            grouped: true,
             bandwidth: 0,
             lie: None,
             size: None,
@@ -48,14 +59,21 @@ pub struct Disk {
     pub profile: DiskProfile,
     busy_until: Time,
     last: Landing,
+    /// When each of the syncs that run at once is done.
+    syncs: Vec<Time>,
+    /// The last sync: when it begins and when it is done.
+    sync: Option<(Time, Time)>,
 }
+
+/// A disk is at most so deep.
+pub const DEPTH_MAX: u32 = 256;
 
 impl Disk {
     /// An idle disk.
     #[must_use]
     pub fn new(profile: DiskProfile) -> Self {
         let last = Landing { answered: Time::ZERO, safe: Time::ZERO };
-        Self { profile, busy_until: Time::ZERO, last }
+        Self { profile, busy_until: Time::ZERO, last, syncs: Vec::new(), sync: None }
     }
 
     /// Takes on a write; later writes never land before earlier ones.
@@ -67,7 +85,7 @@ impl Disk {
         };
         let written = start + self.profile.write.sample(rng) + moving;
         self.busy_until = written;
-        let synced = written + self.profile.sync.sample(rng);
+        let synced = self.synced(written, rng);
         let landing = match self.profile.lie {
             None => Landing { answered: synced, safe: synced },
             Some(late) => Landing { answered: written, safe: synced + late },
@@ -79,6 +97,23 @@ impl Disk {
         self.last
     }
 
+    /// When what is written at a time is synced.
+    fn synced(&mut self, written: Time, rng: &mut Rng) -> Time {
+        if let Some((begins, done)) = self.sync
+            && self.profile.grouped
+            && written <= begins
+        {
+            return done;
+        }
+        self.syncs.resize(self.profile.depth.clamp(1, DEPTH_MAX) as usize, Time::ZERO);
+        let length = self.profile.sync.sample(rng);
+        let Some(first) = self.syncs.iter_mut().min() else { return written + length };
+        let begins = written.max(*first);
+        *first = begins + length;
+        self.sync = Some((begins, *first));
+        *first
+    }
+
     /// When the last write that was taken on is answered.
     #[must_use]
     pub fn answered(&self) -> Time {
@@ -88,6 +123,33 @@ impl Disk {
     /// Forgets its work: the power is gone.
     pub fn stop(&mut self, now: Time) {
         self.busy_until = now;
+        self.syncs.clear();
+        self.sync = None;
         self.last = Landing { answered: now, safe: now };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn safe(depth: u32, grouped: bool, writes: &[u64]) -> Vec<u64> {
+        let (write, sync) = (Span::micros(10), Span::millis(100));
+        let (write, sync) = (Spread::Constant(write), Spread::Constant(sync));
+        let profile = DiskProfile { write, sync, depth, grouped, ..DiskProfile::default() };
+        let (mut disk, mut rng) = (Disk::new(profile), Rng::derive(1, 1));
+        writes.iter().map(|at| disk.write(Time(*at), 1, &mut rng).safe.0).collect()
+    }
+
+    #[test]
+    fn syncs_wait_for_each_other_and_one_covers_all_that_was_written_before_it_began() {
+        let writes = [0, 0, 50_000, 100_005, 300_000];
+        // The second and third are written while the first is synced, the fourth too late for theirs.
+        let grouped = [100_010, 200_010, 200_010, 300_010, 400_010];
+        assert_eq!(safe(1, true, &writes), grouped);
+        let single = [100_010, 200_010, 300_010, 400_010, 500_010];
+        assert_eq!(safe(1, false, &writes), single);
+        let deep = [100_010, 100_020, 200_010, 200_020, 400_010];
+        assert_eq!(safe(2, false, &writes), deep);
     }
 }

@@ -121,6 +121,14 @@ struct Link {
     last_due: Time,
 }
 
+/// The network card of a node: what leaves on all of its links goes through it, one behind the other.
+#[derive(Clone, Copy, Debug, Default)]
+struct Card {
+    /// Bytes a second; 0 for no limit.
+    rate: u64,
+    busy_until: Time,
+}
+
 /// What a link does with one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Passage {
@@ -144,6 +152,13 @@ pub struct Network {
     names: Vec<u64>,
     table: Vec<Vec<u32>>,
     links: Vec<(NodeId, NodeId, Link)>,
+    /// None as long as no card has a limit.
+    cards: Vec<Card>,
+}
+
+/// How long so many bytes take at so many a second.
+fn moving(bytes: u64, rate: u64) -> Span {
+    Span((u128::from(bytes) * 1_000_000 / u128::from(rate)).min(1 << 60) as u64)
 }
 
 /// How long a node's message to itself takes.
@@ -161,6 +176,7 @@ impl Network {
             names: Vec::new(),
             table: Vec::new(),
             links: Vec::new(),
+            cards: Vec::new(),
         }
     }
 
@@ -178,6 +194,14 @@ impl Network {
             }
         }
         self.rules.push(rule);
+    }
+
+    /// Lets a node send at most so many bytes a second, on all its links together.
+    pub fn set_card(&mut self, node: NodeId, rate: u64) {
+        if self.cards.len() <= node.index() {
+            self.cards.resize(node.index() + 1, Card::default());
+        }
+        self.cards[node.index()].rate = rate;
     }
 
     /// Cuts; gives the cut's number.
@@ -231,6 +255,13 @@ impl Network {
         if from == to {
             return Passage::Arrives(now + LOOPBACK);
         }
+        let through = match self.cards.get_mut(from.index()) {
+            Some(card) if card.rate > 0 => {
+                card.busy_until = now.max(card.busy_until) + moving(bytes, card.rate);
+                card.busy_until
+            }
+            _ => now,
+        };
         let link = self.link(from, to);
         if link.cut {
             return Passage::Cut;
@@ -243,10 +274,10 @@ impl Network {
             100 => span,
             _ => Span((u128::from(span.0) * u128::from(slow) / 100).min(1 << 60) as u64),
         };
-        let start = now.max(link.busy_until);
+        let start = through.max(link.busy_until);
         let sending = match bandwidth {
             0 => Span::ZERO,
-            rate => Span((u128::from(bytes) * 1_000_000 / u128::from(rate)).min(1 << 60) as u64),
+            rate => moving(bytes, rate),
         };
         link.busy_until = start + scaled(sending);
         let mut due = link.busy_until + scaled(latency.sample(&mut link.rng));
@@ -310,6 +341,18 @@ mod tests {
         assert_eq!(network.pass(Time(0), a, b, 500_000), Passage::Arrives(Time(501_000)));
         assert_eq!(network.pass(Time(10), a, b, 1_000), Passage::Arrives(Time(502_000)));
         assert_eq!(network.pass(Time(10), b, a, 1_000), Passage::Arrives(Time(2_010)));
+    }
+
+    #[test]
+    fn a_card_sends_one_message_after_the_other_whoever_they_are_for() {
+        let latency = Some(Spread::Constant(Span::millis(1)));
+        let mut network = network(Change { bandwidth: Some(0), latency, ..Change::default() });
+        let (a, b, c) = (NodeId(0), NodeId(1), NodeId(2));
+        network.set_card(a, 1_000_000);
+        assert_eq!(network.pass(Time(0), a, b, 10_000), Passage::Arrives(Time(11_000)));
+        assert_eq!(network.pass(Time(0), a, c, 10_000), Passage::Arrives(Time(21_000)));
+        // Another node's card has no limit.
+        assert_eq!(network.pass(Time(0), b, c, 10_000), Passage::Arrives(Time(1_000)));
     }
 
     #[test]

@@ -152,6 +152,8 @@ pub enum Fault {
     Doubled,
     /// A message on its way was changed: no fault that a protocol is made for.
     Edited,
+    /// A node works at another cost, or sends through another card, from now on.
+    Work,
 }
 
 impl<M: Machine> Event<M> {

@@ -3,6 +3,7 @@
 mod fault;
 mod meddle;
 mod slot;
+mod work;
 
 use super::clock::Clock;
 use super::disk::{Disk, DiskProfile};
@@ -14,6 +15,7 @@ use crate::machine::{Effect, Input, Machine, RequestId, Turn, WriteError};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use slot::{Held, Pen, Pending, Slot};
+pub use work::{Load, WorkChange};
 
 /// Whether a node runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -104,6 +106,7 @@ impl<M: Machine> World<M> {
             alarms: Vec::new(),
             alarm_count: 0,
             waiting: Vec::new(),
+            desk: None,
         });
         id
     }
@@ -142,6 +145,12 @@ impl<M: Machine> World<M> {
     #[must_use]
     pub fn machine(&self, node: NodeId) -> Option<&M> {
         self.nodes.get(node.index())?.machine.as_ref()
+    }
+
+    /// The machine on a node, if it is not off, to hand it what was worked out ahead of an input. What
+    /// the machine does must not depend on it, only how long it takes.
+    pub fn machine_mut(&mut self, node: NodeId) -> Option<&mut M> {
+        self.nodes.get_mut(node.index())?.machine.as_mut()
     }
 
     /// What is safe on a node's disk.
@@ -223,6 +232,8 @@ impl<M: Machine> World<M> {
                 };
                 if let Some(why) = why {
                     self.pen.write(out, self.now, to, sent, Kind::Lost { why });
+                } else if self.nodes[to.index()].desk.is_some() {
+                    self.line_up(to, from, sent, message);
                 } else {
                     let cause = self.pen.write(out, self.now, to, sent, Kind::Delivered { from });
                     self.turn(to, cause, Input::Message { from, message }, out);
@@ -248,6 +259,7 @@ impl<M: Machine> World<M> {
                     sync(slot, number);
                 }
             }
+            Pending::Worked { node, number } => self.worked(node, number, out),
             Pending::Order { node, id, request, cause } => {
                 self.turn(node, cause, Input::Request { id, request }, out);
             }

@@ -228,6 +228,12 @@ impl Player {
         self.follow_text();
     }
 
+    /// Gives up what takes long.
+    pub fn cancel(self) {
+        self.change(Session::cancel);
+        self.follow_text();
+    }
+
     /// Takes the last change of the text back.
     pub fn undo(self) {
         self.change(Session::undo);

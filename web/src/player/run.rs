@@ -149,7 +149,7 @@ impl Player {
 
     /// Says how far it is with what comes before the run.
     pub(super) fn tell_progress(self) {
-        let preparing = self.read(Session::preparing);
+        let preparing = self.read(|session| session.preparing().or_else(|| session.working()));
         if self.preparing.get_untracked() != preparing {
             self.preparing.set(preparing);
         }

@@ -119,6 +119,7 @@ fn Preparing(player: Player) -> Piece {
             <div class="preparing" role="status" data-role="preparing">
                 <p>"Placing the keys …"</p>
                 <progress aria-label="Keys placed" max="100" prop:value=say(move || hundredths().to_string())></progress>
+                <button type="button" class="button small" data-role="preparing-cancel" on:click=move |_| player.cancel()>"Cancel"</button>
             </div>
         </Show>
     }

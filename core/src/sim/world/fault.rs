@@ -48,6 +48,7 @@ impl<M: Machine> World<M> {
             let writes = called_safe.chain(under_way.filter_map(|held| held.write));
             self.scatter(node, cause, writes, out);
         }
+        self.clear_desk(node, out);
         for pending in waiting {
             if let Pending::Arrival { sent, .. } = pending {
                 self.pen.write(out, now, node, sent, Kind::Lost { why: Loss::Down });
@@ -95,6 +96,7 @@ impl<M: Machine> World<M> {
         if self.power(node) == Power::Up {
             self.fault(node, Fault::Paused, out);
             self.nodes[node.index()].power = Power::Paused;
+            self.lay_down(node);
         }
     }
 
@@ -107,6 +109,7 @@ impl<M: Machine> World<M> {
             for pending in slot.waiting.drain(..) {
                 self.queue.put(self.now, pending);
             }
+            self.go_on(node);
         }
     }
 

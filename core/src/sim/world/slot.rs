@@ -1,11 +1,13 @@
 //! A place for a machine, and what is due for it.
 
 use super::Power;
+use super::work::Desk;
 use crate::base::{NodeId, Rng, Time};
 use crate::machine::{Effect, Machine, RequestId, WriteError};
 use crate::sim::clock::Clock;
 use crate::sim::disk::{Disk, DiskProfile};
 use crate::sim::trace::{Event, Kind};
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
@@ -16,6 +18,7 @@ pub(super) enum Pending<M: Machine> {
     Alarm { node: NodeId, life: u32, timer: M::Timer, number: u32, armed: u32 },
     Landing { node: NodeId, life: u32 },
     Synced { node: NodeId, life: u32, number: u32 },
+    Worked { node: NodeId, number: u32 },
     Order { node: NodeId, id: RequestId, request: M::Request, cause: u32 },
 }
 
@@ -26,6 +29,7 @@ impl<M: Machine> Pending<M> {
             Self::Alarm { node, .. }
             | Self::Landing { node, .. }
             | Self::Synced { node, .. }
+            | Self::Worked { node, .. }
             | Self::Order { node, .. } => *node,
         }
     }
@@ -65,6 +69,8 @@ pub(super) struct Slot<M: Machine> {
     pub(super) alarms: Vec<(M::Timer, u32)>,
     pub(super) alarm_count: u32,
     pub(super) waiting: Vec<Pending<M>>,
+    /// Where messages wait for their turn, if work costs time.
+    pub(super) desk: Option<Box<Desk<M>>>,
 }
 
 impl<M: Machine> Slot<M> {

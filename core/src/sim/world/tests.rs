@@ -187,3 +187,77 @@ fn a_flight_can_be_dropped_delayed_and_doubled() {
     let late = arrivals(Some(Meddling::Delay(Span::millis(500))));
     assert!(late.iter().any(|&at| at > 500_000), "{late:?}");
 }
+
+fn worker(message: Span) -> (World<Ping>, Vec<Event<Ping>>) {
+    let (mut world, out) = pair(Span::ZERO);
+    let change = WorkChange { message: Some(message), ..WorkChange::default() };
+    world.furnish_work(NodeId(1), change);
+    (world, out)
+}
+
+fn deliveries(out: &[Event<Ping>]) -> Vec<Time> {
+    let at_one = out.iter().filter(|event| event.node == NodeId(1));
+    at_one.filter(|e| matches!(e.kind, Kind::Delivered { .. })).map(|event| event.at).collect()
+}
+
+#[test]
+fn a_node_with_a_cost_takes_one_message_after_the_other() {
+    let (mut world, mut out) = worker(Span::millis(10));
+    run(&mut world, Time(1_000_000), &mut out);
+    let times = deliveries(&out);
+    assert!((90..=100).contains(&times.len()), "{}", times.len());
+    assert!(times.windows(2).all(|pair| pair[1].since(pair[0]) >= Span::millis(10)));
+    let load = world.load(NodeId(1)).unwrap_or_default();
+    assert!(load.worked > Span::millis(950) && load.worked <= Span::seconds(1), "{load:?}");
+    assert!(load.queue_most >= 2, "{load:?}");
+    assert_eq!(world.load(NodeId(0)), None);
+}
+
+#[test]
+fn work_without_a_cost_changes_nothing() {
+    let (mut free, mut out) = pair(Span::ZERO);
+    run(&mut free, Time(50_000), &mut out);
+    let (mut costless, mut out) = worker(Span::ZERO);
+    run(&mut costless, Time(50_000), &mut out);
+    assert_eq!(free.hash(), costless.hash());
+}
+
+#[test]
+fn a_crash_loses_the_line_and_a_new_start_begins_with_an_empty_one() {
+    let (mut world, mut out) = worker(Span::millis(10));
+    run(&mut world, Time(105_000), &mut out);
+    let waiting = world.load(NodeId(1)).unwrap_or_default().queue;
+    assert!(waiting > 0);
+    out.clear();
+    world.crash(NodeId(1), &mut out);
+    let lost = out.iter().filter(|e| matches!(e.kind, Kind::Lost { why: Loss::Down })).count();
+    assert_eq!(lost as u32, waiting);
+    let load = world.load(NodeId(1)).unwrap_or_default();
+    assert_eq!(load.queue, 0);
+    run(&mut world, Time(500_000), &mut out);
+    let idle = world.load(NodeId(1)).unwrap_or_default();
+    assert_eq!(idle.worked, load.worked, "who is off does not work");
+    world.start(NodeId(1), &mut out);
+    out.clear();
+    run(&mut world, Time(1_000_000), &mut out);
+    assert!(deliveries(&out).len() > 30);
+}
+
+#[test]
+fn a_node_that_stands_still_does_not_work_and_goes_on_with_what_was_left() {
+    let (mut world, mut out) = worker(Span::millis(10));
+    run(&mut world, Time(105_000), &mut out);
+    let before = world.load(NodeId(1)).unwrap_or_default();
+    let last = deliveries(&out).last().copied().unwrap_or_default();
+    world.pause(NodeId(1), &mut out);
+    out.clear();
+    run(&mut world, Time(400_000), &mut out);
+    assert_eq!(world.load(NodeId(1)).unwrap_or_default().worked, before.worked);
+    assert_eq!(deliveries(&out), []);
+    world.resume(NodeId(1), &mut out);
+    run(&mut world, Time(500_000), &mut out);
+    let next = deliveries(&out).first().copied().unwrap_or_default();
+    // It was in the middle of a message: the time until then does not count twice.
+    let left = Span::millis(10).0 - Time(105_000).since(last).0;
+    assert_eq!(next, Time(400_000) + Span(left));
+}

@@ -123,6 +123,10 @@ fn rows(node: &NodeFact) -> Vec<(String, String)> {
     if node.unsafe_writes > 0 {
         add("Writes not yet on its disk", unit::count(f64::from(node.unsafe_writes)));
     }
+    if let Some(queue) = node.queue {
+        add("Messages in line", unit::count(f64::from(queue)));
+        add("Busy so far", unit::percent(f64::from(node.busy) / 1e6));
+    }
     if node.clock_error != 0 {
         add("Clock ahead by", unit::time(node.clock_error as f64));
     }
