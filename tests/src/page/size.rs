@@ -13,8 +13,10 @@ use crate::{place, say};
 /// surveys, ids and columns came to 541; the replicated store with its laws, judge, stage, history,
 /// scenarios, map of seeds and shrinking to 731; the read laboratory, pictures of every view and the
 /// judge's short ways to 772; the words of the language and much that is told better, without a reader of
-/// decimals that nobody needed, to 767. This bound is what stands, and a little air.
-const TOTAL_MAX: u64 = 770_000;
+/// decimals that nobody needed, to 767; keys that batches join, disks that queue, fail and are lost, work
+/// that costs time, more weather, and work on paper that is divided, to 828. This bound is what stands, and
+/// a little air.
+const TOTAL_MAX: u64 = 840_000;
 
 /// Prints each file, raw and compressed, and the total; a page that is too heavy is an error.
 pub(super) fn print(dist: &Path) -> Result<(), String> {

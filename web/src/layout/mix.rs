@@ -14,7 +14,7 @@ pub struct Mix {
 }
 
 /// What one can choose from.
-pub const MIXES: [Mix; 6] = [
+pub const MIXES: [Mix; 8] = [
     Mix {
         name: "Crashes",
         words: "crash pause",
@@ -34,14 +34,20 @@ pub const MIXES: [Mix; 6] = [
         grouped: false,
     },
     Mix {
+        name: "Disks",
+        words: "wipe corrupt tear lie crash",
+        means: "Disks are emptied, damaged, torn and lie, never more than can be borne: is anything acknowledged lost?",
+        grouped: false,
+    },
+    Mix {
         name: "Clocks",
-        words: "skew pause",
-        means: "Clocks jump and nodes stand still: does anything trust the time too much?",
+        words: "skew jump pause",
+        means: "Wall clocks are set and nodes stand still: does anything trust the time too much?",
         grouped: false,
     },
     Mix {
         name: "Members and transfers",
-        words: "members transfer snapshot crash",
+        words: "members transfer campaign snapshot join leave crash",
         means: "Members come and go, leaders hand over, logs give way to snapshots while nodes fall.",
         grouped: true,
     },
@@ -49,6 +55,12 @@ pub const MIXES: [Mix; 6] = [
         name: "Everything",
         words: "crash pause cut one-way lose duplicate reorder slow skew",
         means: "All of it at once, drawn by the seed.",
+        grouped: false,
+    },
+    Mix {
+        name: "A mix by the seed",
+        words: "mix",
+        means: "Each seed draws some of all troubles that there are: the days differ most.",
         grouped: false,
     },
 ];

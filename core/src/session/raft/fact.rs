@@ -62,6 +62,8 @@ pub struct ReplicaFact {
     pub incoming: Option<u64>,
     /// Keys that its store holds.
     pub keys: u64,
+    /// Its disk lost what it had acknowledged, and it is not let in again yet: it neither votes nor counts.
+    pub shut_out: bool,
 }
 
 impl ReplicaFact {
@@ -91,6 +93,7 @@ impl ReplicaFact {
             transfer: None,
             incoming: None,
             keys: 0,
+            shut_out: false,
         }
     }
 }
@@ -253,6 +256,7 @@ fn up(run: &Run, id: NodeId, replica: &Replica, empty: ReplicaFact) -> ReplicaFa
         transfer: raft.transferee(),
         incoming: raft.incoming().map(|incoming| incoming.offset),
         keys: replica.store().items().count() as u64,
+        shut_out: raft.is_estranged(),
         ..empty
     }
 }
@@ -310,6 +314,10 @@ pub fn believes(run: &Run, replica: &Replica) -> Vec<(String, String)> {
         line("Holds", format!("{} keys", replica.store().items().count())),
         line("Remembers", format!("{} clients", replica.store().sessions())),
     ];
+    if raft.is_estranged() {
+        let text = "its disk lost what it had acknowledged: it neither votes nor counts until it is let in again";
+        lines.push(line("Shut out", String::from(text)));
+    }
     for (node, progress) in raft.progress() {
         let text = format!("has {}, next {}", progress.matched.0, progress.next.0);
         lines.push((format!("Knows of {}", run.cast.name(*node)), text));

@@ -184,3 +184,19 @@ fn an_order_that_is_carried_out_is_not_carried_out_again() {
     }
     assert_eq!((leaders, again), (8, 0));
 }
+
+#[test]
+fn a_replica_that_lost_its_disk_is_shown_shut_out_until_it_is_let_in_again() {
+    let text = "seed 2\nend 6s\nnetwork latency 1ms\nraft 3 nodes\nat 100ms campaign n1\n\
+                at 1s c1: put x 1\nat 2s wipe n3\nat 3s restart n3\n";
+    let mut session = whole(text);
+    let shut_out = |session: &mut Session, at: u64| {
+        session.seek(Time(at));
+        session.replicas().iter().filter(|fact| fact.shut_out).count()
+    };
+    assert_eq!(shut_out(&mut session, 1_900_000), 0);
+    assert_eq!(shut_out(&mut session, 3_002_000), 1);
+    assert_eq!(shut_out(&mut session, 5_900_000), 0);
+    let told = session.events(0, session.event_count());
+    assert!(told.iter().any(|event| event.kind == "disk-lost" && event.place == "n3"));
+}

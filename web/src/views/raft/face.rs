@@ -8,7 +8,7 @@ use crate::player::fact::{Belongs, NodeFact, Power, ReplicaFact};
 pub struct Face {
     /// Its name.
     pub name: String,
-    /// What it is now: `leader`, `follower`, `learner`, `crashed` …
+    /// What it is now: `leader`, `follower`, `learner`, `crashed`, `shut-out` …
     pub state: &'static str,
     /// Its term.
     pub term: u32,
@@ -57,6 +57,7 @@ fn state(node: &NodeFact, fact: &ReplicaFact) -> &'static str {
         (Power::Down, ..) => "crashed",
         (Power::Paused, ..) => "paused",
         (Power::Up, _, "leader") => "leader",
+        (Power::Up, ..) if fact.shut_out => "shut-out",
         (Power::Up, Belongs::Learner, _) => "learner",
         (Power::Up, Belongs::Outside, _) => "outside",
         (Power::Up, Belongs::Voter, role) => role,
@@ -73,6 +74,7 @@ fn words(state: &'static str, fact: &ReplicaFact) -> String {
             format!("{yes} of {} votes", fact.voters.len())
         }
         "outside" => "no member".to_owned(),
+        "shut-out" => "lost its disk, no vote".to_owned(),
         other => other.to_owned(),
     }
 }
@@ -81,7 +83,7 @@ fn words(state: &'static str, fact: &ReplicaFact) -> String {
 #[must_use]
 pub fn meaning(state: &str) -> &'static str {
     match state {
-        "crashed" => "fault",
+        "crashed" | "shut-out" => "fault",
         "paused" | "candidate" | "pre-candidate" => "waiting",
         "leader" => "good",
         "learner" => "moved",
@@ -94,6 +96,7 @@ pub fn meaning(state: &str) -> &'static str {
 pub fn sign(state: &str) -> &'static str {
     match state {
         "crashed" => "×",
+        "shut-out" => "∅",
         "paused" => "‖",
         "candidate" => "!",
         "pre-candidate" => "?",
