@@ -33,6 +33,9 @@ struct Operation {
     began: Time,
     tries: u32,
     asked: Option<RequestId>,
+    /// Whom it was sent to last, by which plan, and how many have refused it under that plan.
+    sent: (NodeId, u32),
+    refusals: usize,
 }
 
 /// The machine that reads and writes.
@@ -45,6 +48,9 @@ pub struct Client {
     count: u32,
     made: u64,
 }
+
+/// What every owner has refused is asked again after so long.
+const REFUSED_AGAIN: Span = Span::millis(20);
 
 /// A client has at most so many operations open; more work than that is not begun.
 const OPEN_MAX: usize = 256;
@@ -82,13 +88,9 @@ impl Client {
             Input::Message { message: Message::Answer { op, found }, .. } => {
                 self.end(op, found, turn);
             }
-            Input::Message { message: Message::Refused { op, plan }, .. } => {
+            Input::Message { from, message: Message::Refused { op, plan } } => {
                 self.adopt(plan);
-                if let Some(operation) = self.open.get_mut(&op) {
-                    operation.tries += 1;
-                    turn.note(Note::Redirected { op });
-                    self.attempt(op, turn);
-                }
+                self.refused(from, op, turn);
             }
             Input::Message { message: Message::Plan(plan), .. } => self.adopt(plan),
             Input::Message { .. } => {}
@@ -166,7 +168,19 @@ impl Client {
         let item =
             value.map(|value| Arc::new(Item { key: key.clone(), version: UNWRITTEN, value }));
         let began = turn.now;
-        self.open.insert(op, Operation { verb, key, item, began, tries: 0, asked });
+        self.open.insert(
+            op,
+            Operation {
+                verb,
+                key,
+                item,
+                began,
+                tries: 0,
+                asked,
+                sent: (NodeId::WORLD, 0),
+                refusals: 0,
+            },
+        );
         self.attempt(op, turn);
     }
 
@@ -181,11 +195,35 @@ impl Client {
             return;
         }
         let to = owners[operation.tries as usize % owners.len()];
+        let epoch = self.plan.epoch;
         let message = match &operation.item {
             None => Message::Get { op, key: operation.key.clone() },
             Some(item) => Message::Put { op, item: item.clone() },
         };
         turn.send(to, message);
+        if let Some(operation) = self.open.get_mut(&op) {
+            operation.sent = (to, epoch);
+        }
+    }
+
+    /// Somebody who was asked does not serve the key. Where the plan is news, the owner that it names is
+    /// asked at once, and under the same plan each owner once; after that only time can help. A refusal
+    /// that comes twice, or from who was asked earlier, sends nothing: it would be answered again.
+    fn refused(&mut self, from: NodeId, op: u32, turn: &mut ServerTurn<'_>) {
+        let Some(operation) = self.open.get_mut(&op).filter(|open| open.sent.0 == from) else {
+            return;
+        };
+        operation.tries += 1;
+        let news = self.plan.epoch > operation.sent.1;
+        operation.refusals = if news { 0 } else { operation.refusals + 1 };
+        operation.sent.0 = NodeId::WORLD;
+        let others = self.plan.map.serving(&operation.key).as_slice().len();
+        let again = news || operation.refusals < others;
+        turn.note(Note::Redirected { op });
+        match again {
+            true => self.attempt(op, turn),
+            false => turn.arm(Timer::Patience(op), self.config.patience.min(REFUSED_AGAIN)),
+        }
     }
 
     fn lose_patience(&mut self, op: u32, turn: &mut ServerTurn<'_>) {
@@ -195,6 +233,7 @@ impl Client {
             return;
         }
         operation.tries += 1;
+        operation.refusals = 0;
         turn.note(Note::Retried { op });
         turn.send(self.config.controller, Message::AskPlan);
         self.attempt(op, turn);
