@@ -74,7 +74,7 @@ fn words(state: &'static str, fact: &ReplicaFact) -> String {
             format!("{yes} of {} votes", fact.voters.len())
         }
         "outside" => "no member".to_owned(),
-        "shut-out" => "lost its disk, no vote".to_owned(),
+        "shut-out" => "disk lost".to_owned(),
         other => other.to_owned(),
     }
 }
