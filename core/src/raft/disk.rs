@@ -7,7 +7,7 @@
 //! **What was lost decides who the node is.** A node whose disk lost its vote, or entries that it may
 //! have acknowledged, must not vote or count: a majority that relied on it would shrink without anybody
 //! knowing. It comes back as another replica, with an id of its own, gets the log like a learner, and
-//! counts again once the members list it under that id ([`super::readmit`]). Damage that a snapshot
+//! counts again once the members list it under that id (`readmit`). Damage that a snapshot
 //! covers loses nothing, and the node stays who it was.
 
 use super::entry::{Entry, Payload, Snapshot};

@@ -263,7 +263,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// The world of a run, in which nothing is on; [`Start`] lets it begin.
+    /// The world of a run, in which nothing is on; `session::start` lets it begin.
     #[must_use]
     pub fn new(script: &Script, out: &mut Vec<Event<Server>>) -> Self {
         let scenario = &script.scenario;

@@ -5,7 +5,7 @@
 //! numbers are made smaller. Each step tries one text, so that a screen can show how it goes and stop.
 //!
 //! The words of an expectation are not enough to tell one failure from another: a text without clients
-//! has no throughput either. See [`Failure`] for what must stay.
+//! has no throughput either. See `Failure` for what must stay.
 
 use super::fact::{Ground, Verdict};
 use super::{Session, judge};
