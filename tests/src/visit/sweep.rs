@@ -108,9 +108,13 @@ pub(super) fn chooses_trouble(visit: &mut Visit<'_>) -> Result<(), String> {
     lab.until_text_has("nemesis  cut one-way, every")?;
     let refused = said(
         &lab,
-        "String(document.querySelector('[data-role=nemesis] option[value=\"4\"]').disabled)",
+        "[...document.querySelectorAll('[data-role=nemesis] option')]
+            .filter(option => option.disabled).map(option => option.textContent).join()",
     )?;
-    ensure(refused == "true", "a ring has no members to change")?;
+    ensure(
+        refused == "Members and transfers",
+        format!("a ring has no members to change, and no other trouble is refused: {refused}"),
+    )?;
     lab.write("title    Paper\nend      1s\nplace    a: ring, 4 nodes, 10 vnodes\n")?;
     lab.until("a reason", |lab| Ok(words_of(lab, "nemesis-means")?.contains("no machines")))?;
     let disabled = said(&lab, "String(document.querySelector('[data-role=nemesis]').disabled)")?;
