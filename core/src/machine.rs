@@ -70,11 +70,12 @@ pub struct RequestId(pub u32);
 
 /// Why a write failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum WriteError {
     /// There is no room on the disk: nothing was written.
-    Full,
+    Full = 0,
     /// The disk reported an error: nobody knows what was written.
-    Failed,
+    Failed = 1,
 }
 
 /// What reaches a machine.

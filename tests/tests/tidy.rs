@@ -23,8 +23,11 @@ fn every_file_is_tidy() {
         if name.ends_with(".lock") || name.ends_with("package-lock.json") {
             continue;
         }
-        let breaches =
+        let mut breaches =
             if name.ends_with(".rs") { house::rust(&text) } else { house::document(&text) };
+        if name.starts_with("core/src/") {
+            breaches.extend(house::untagged(&text));
+        }
         found.extend(breaches.iter().map(|it| format!("{name}:{}: {}", it.line, it.problem)));
     }
     assert!(found.is_empty(), "\n{}", found.join("\n"));
@@ -43,4 +46,16 @@ fn what_is_untidy_is_refused() {
     refused(concat!("//! A sentence.\n// TO", "DO: later\n"));
     refused(concat!("//! A sentence.\n#[ign", "ore]\n"));
     refused(concat!("//! A sentence.\nconst PLACE: &str = \"/ro", "ot/x\";\n"));
+}
+
+#[test]
+fn a_hashed_enum_without_tags_is_refused() {
+    let head = "#[derive(Clone, Hash)]\n";
+    let tagged = "#[repr(u8)]\npub enum Kind {\n    /// It.\n    One = 0,\n    Two {\n        at: u8,\n    } = 1,\n}\n";
+    assert_eq!(house::untagged(&format!("{head}{tagged}")), []);
+    let bare = tagged.replace(" = 1", "");
+    assert_eq!(house::untagged(&format!("{head}{bare}")).len(), 1);
+    let bare = tagged.replace("#[repr(u8)]\n", "");
+    assert_eq!(house::untagged(&format!("{head}{bare}")).len(), 1);
+    assert_eq!(house::untagged("#[derive(Clone)]\nenum Kind {\n    One,\n}\n"), []);
 }

@@ -5,25 +5,26 @@ use super::{Rng, Span};
 
 /// A distribution of spans.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Spread {
     /// Always the same.
-    Constant(Span),
+    Constant(Span) = 0,
     /// Anything between two spans, each equally likely.
-    Uniform(Span, Span),
+    Uniform(Span, Span) = 1,
     /// A bell around a mean, cut off at zero.
     Normal {
         /// The middle of the bell.
         mean: Span,
         /// Its standard deviation.
         deviation: Span,
-    },
+    } = 2,
     /// Mostly near the median, at times far above it (log-normal).
     Longtail {
         /// Half of all samples are below this.
         median: Span,
         /// One sample in a hundred is above this.
         p99: Span,
-    },
+    } = 3,
 }
 
 impl Spread {

@@ -4,23 +4,24 @@ use crate::raft;
 
 /// One mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
 pub enum Bug {
     /// A write is acknowledged before any disk has it.
-    EarlyAck,
+    EarlyAck = 0,
     /// While keys move, new writes do not go to the next owner, and afterwards nobody compares versions.
-    NoForward,
+    NoForward = 1,
     /// An owner lets go of a key as soon as it has sent it, not when the move has settled.
-    DropEarly,
+    DropEarly = 2,
     /// A mistake of the replicated log.
-    Raft(raft::Bug),
+    Raft(raft::Bug) = 3,
     /// A command that stands in the log twice is applied twice.
-    NoDedup,
+    NoDedup = 4,
     /// A snapshot forgets what clients were told.
-    ForgetClients,
+    ForgetClients = 5,
     /// A read that should be confirmed is answered at once.
-    LocalRead,
+    LocalRead = 6,
     /// A lease may last longer than the others are sure to wait.
-    LongLease,
+    LongLease = 7,
 }
 
 impl Bug {

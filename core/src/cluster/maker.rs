@@ -54,15 +54,16 @@ pub struct Making {
 
 /// What can keep a maker from making.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
 pub enum Trouble {
     /// All ids of this millisecond are given.
-    Exhausted,
+    Exhausted = 0,
     /// Its clock shows less than it did, so it waits.
-    Waits,
+    Waits = 1,
     /// Its clock shows less than it did, so it refuses.
-    Refuses,
+    Refuses = 2,
     /// Its kind of id has no room for its time, its number or its count.
-    NoRoom,
+    NoRoom = 3,
 }
 
 impl Making {

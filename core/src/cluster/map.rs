@@ -11,13 +11,14 @@ use core::hash::{Hash, Hasher};
 
 /// What a member is to the map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
 pub enum Standing {
     /// It serves its keys.
-    Serving,
+    Serving = 0,
     /// It is back, and catching up.
-    Behind,
+    Behind = 1,
     /// It does not answer.
-    Suspected,
+    Suspected = 2,
 }
 
 /// A node on the map.
@@ -296,30 +297,32 @@ impl Hash for Map {
 
 /// A change to the table by hand, or by a node that found a range too large.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
 pub enum Edit {
     /// Cut a range so that a new one begins at this key.
-    Split(Arc<str>),
+    Split(Arc<str>) = 0,
     /// Join the range that begins at this key to the one before it.
-    Merge(Arc<str>),
+    Merge(Arc<str>) = 1,
     /// Lay what a key belongs to on a node.
-    Give(Arc<str>, NodeId),
+    Give(Arc<str>, NodeId) = 2,
 }
 
 /// A change that the controller can make to the map.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
 pub enum Task {
     /// A node takes over its share.
-    Join(NodeId, u32),
+    Join(NodeId, u32) = 0,
     /// A node hands its share over.
-    Leave(NodeId),
+    Leave(NodeId) = 1,
     /// A node has another weight.
-    Weight(NodeId, u32),
+    Weight(NodeId, u32) = 2,
     /// A node has been away too long: its copies are rebuilt elsewhere.
-    Replace(NodeId),
+    Replace(NodeId) = 3,
     /// Nodes that are back catch up.
-    Repair,
+    Repair = 4,
     /// The table is edited.
-    Edit(Edit),
+    Edit(Edit) = 5,
 }
 
 impl Task {
@@ -338,15 +341,16 @@ impl Task {
 
 /// How far a change has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Step {
     /// Nothing changes.
-    Idle,
+    Idle = 0,
     /// Owners stream to those that come next.
-    Streaming,
+    Streaming = 1,
     /// The new map is in force; old owners send what came last.
-    Draining,
+    Draining = 2,
     /// All has arrived; old owners let go.
-    Settled,
+    Settled = 3,
 }
 
 /// What the controller tells everybody.

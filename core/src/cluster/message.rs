@@ -49,6 +49,7 @@ impl Hash for Batch {
 
 /// What travels between nodes.
 #[derive(Clone, Debug, Hash)]
+#[repr(u8)]
 pub enum Message {
     /// Client to owner: what does the key hold?
     Get {
@@ -56,28 +57,28 @@ pub enum Message {
         op: u32,
         /// The key.
         key: Key,
-    },
+    } = 0,
     /// Client to owner: let the key hold this (the version is not yet known).
     Put {
         /// The client's number for it.
         op: u32,
         /// Key and value.
         item: Arc<Item>,
-    },
+    } = 1,
     /// Owner to client: the key holds this, or it is written.
     Answer {
         /// The client's number for it.
         op: u32,
         /// What was found or written; nothing if the key is absent.
         found: Option<Arc<Item>>,
-    },
+    } = 2,
     /// Owner to client, or owner to owner: not by this plan.
     Refused {
         /// The number of what was refused.
         op: u32,
         /// The plan that refuses it.
         plan: Arc<Plan>,
-    },
+    } = 3,
     /// Owner to owner: hold this copy.
     Copy {
         /// The sender's number for it.
@@ -86,12 +87,12 @@ pub enum Message {
         epoch: u32,
         /// The item.
         item: Arc<Item>,
-    },
+    } = 4,
     /// The copy is on the disk.
     Copied {
         /// The number of the copy.
         token: u32,
-    },
+    } = 5,
     /// Owner to next owner: take these.
     Batch {
         /// Its number in the stream.
@@ -100,14 +101,14 @@ pub enum Message {
         epoch: u32,
         /// The items.
         batch: Arc<Batch>,
-    },
+    } = 6,
     /// The batch is on the disk.
     Took {
         /// Its number in the stream.
         number: u32,
         /// The plan it belongs to.
         epoch: u32,
-    },
+    } = 7,
     /// Storage node to controller: here I am.
     Hello {
         /// Its name, which decides its points.
@@ -122,14 +123,14 @@ pub enum Message {
         first: bool,
         /// The number of its disk.
         disk: u64,
-    },
+    } = 8,
     /// Storage node to controller: let me do this.
-    Order(Task),
+    Order(Task) = 9,
     /// Controller to storage node: are you there?
     Beat {
         /// The controller's plan.
         epoch: u32,
-    },
+    } = 10,
     /// Storage node to controller: I am.
     Alive {
         /// The node's plan.
@@ -140,25 +141,25 @@ pub enum Message {
         first: bool,
         /// The number of its disk: tells disks apart.
         disk: u64,
-    },
+    } = 11,
     /// The plan in force.
-    Plan(Arc<Plan>),
+    Plan(Arc<Plan>) = 12,
     /// Client to controller: which plan is in force?
-    AskPlan,
+    AskPlan = 13,
     /// Storage node to controller: all that the next owners need has arrived.
     Streamed {
         /// The plan.
         epoch: u32,
-    },
+    } = 14,
     /// Storage node to controller: the last writes have arrived too.
     Drained {
         /// The plan.
         epoch: u32,
-    },
+    } = 15,
     /// Replica to replica: what their logs agree by.
-    Raft(Arc<raft::Message<Kv>>),
+    Raft(Arc<raft::Message<Kv>>) = 16,
     /// Caller to replica: do this.
-    Call(Arc<Call>),
+    Call(Arc<Call>) = 17,
     /// Replica to caller: it is done.
     Return {
         /// The caller's number for it.
@@ -167,21 +168,21 @@ pub enum Message {
         answer: Answer,
         /// Up to here the replica had applied the log.
         index: Index,
-    },
+    } = 18,
     /// Replica to caller: not here.
     Elsewhere {
         /// The caller's number for it.
         op: u32,
         /// Where, if the replica knows.
         leader: Option<NodeId>,
-    },
+    } = 19,
     /// Replica to leader: let me belong.
     Admit {
         /// As a voter, not as a learner only.
         voter: bool,
-    },
+    } = 20,
     /// Replica to leader: let me go.
-    Release,
+    Release = 21,
     /// Old owner to owner: do you hold these, in at least these versions? I would let go of them.
     Offer {
         /// The sender's number for it.
@@ -190,14 +191,14 @@ pub enum Message {
         epoch: u32,
         /// The keys with the versions that the sender holds.
         keys: Arc<Vec<(Key, Version)>>,
-    },
+    } = 22,
     /// Owner to old owner: all that you offered is on my disk but these.
     Lacks {
         /// The number of the offer.
         number: u32,
         /// The places in it of the keys that are missing.
         missing: Arc<[u32]>,
-    },
+    } = 23,
 }
 
 /// What a caller wants of the store.
@@ -298,72 +299,76 @@ impl Message {
 
 /// Alarms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
 pub enum Timer {
     /// The controller asks who is there.
-    Beat,
+    Beat = 0,
     /// A storage node says that it is there.
-    Hello,
+    Hello = 1,
     /// A storage node sends again what was not answered.
-    Again,
+    Again = 2,
     /// A client's next operation of its workload is due.
-    Next,
+    Next = 3,
     /// A client has waited long enough for an answer.
-    Patience(u32),
+    Patience(u32) = 4,
     /// What a replica's log waits for.
-    Raft(raft::Timer),
+    Raft(raft::Timer) = 5,
 }
 
 /// What comes from outside.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Request {
     /// To a client: read a key.
-    Get(Key),
+    Get(Key) = 0,
     /// To a client: write a key.
-    Put(Key, Value),
+    Put(Key, Value) = 1,
     /// To a client: work like this from now on; nothing stops it.
-    Work(Option<Arc<super::workload::Workload>>),
+    Work(Option<Arc<super::workload::Workload>>) = 2,
     /// To a storage node: hand over and go.
-    Leave,
+    Leave = 3,
     /// To a storage node: have this weight, in hundredths.
-    Weight(u32),
+    Weight(u32) = 4,
     /// To a controller: change the table so.
-    Edit(Edit),
+    Edit(Edit) = 5,
     /// To a survey: change the paper so.
-    Revise(Revision),
+    Revise(Revision) = 6,
     /// To a caller: do this, all of it or nothing, and read it so.
-    Call(Arc<[Act]>, Option<Reading>),
+    Call(Arc<[Act]>, Option<Reading>) = 7,
     /// To a replica: if you lead, do this.
-    Order(Order),
+    Order(Order) = 8,
     /// To a replica: stand for election.
-    Campaign,
+    Campaign = 9,
     /// To a replica: put a snapshot in the stead of the log.
-    Compact,
+    Compact = 10,
 }
 
 /// The answer to a request.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Reply {
     /// It was understood; what follows is seen elsewhere.
-    Noted,
+    Noted = 0,
     /// An operation has ended.
-    Ended(Outcome),
+    Ended(Outcome) = 1,
 }
 
 /// How an operation ended, as its client believes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Outcome {
     /// A read found this.
-    Found(Arc<Item>),
+    Found(Arc<Item>) = 0,
     /// A read found nothing.
-    Absent,
+    Absent = 1,
     /// A write is acknowledged, as this version.
-    Written(Arc<Item>),
+    Written(Arc<Item>) = 2,
     /// The key held something else than was expected, and nothing was written.
-    Differs(Value),
+    Differs(Value) = 3,
     /// It was refused, and never happened.
-    Refused,
+    Refused = 4,
     /// No answer in time: a write may have happened, or not, or may still happen.
-    Unknown,
+    Unknown = 5,
 }
 
 impl Outcome {
@@ -380,17 +385,18 @@ impl Outcome {
 
 /// What a client does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
 pub enum Verb {
     /// Read.
-    Get,
+    Get = 0,
     /// Write.
-    Put,
+    Put = 1,
     /// Write "gone".
-    Delete,
+    Delete = 2,
     /// Write if the key holds what is expected.
-    Cas,
+    Cas = 3,
     /// Write behind what is there.
-    Append,
+    Append = 4,
 }
 
 impl Verb {

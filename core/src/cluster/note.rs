@@ -14,6 +14,7 @@ use core::hash::Hash;
 
 /// What machines let be seen.
 #[derive(Clone, Debug, Hash)]
+#[repr(u8)]
 pub enum Note {
     /// A client began an operation.
     Asked {
@@ -27,30 +28,30 @@ pub enum Note {
         value: Option<Value>,
         /// What must stand there for it to write; gone if the key must be absent.
         expected: Option<Value>,
-    },
+    } = 0,
     /// A client's operation ended.
     Answered {
         /// Its number for it.
         op: u32,
         /// How.
         outcome: Outcome,
-    },
+    } = 1,
     /// A client was sent elsewhere.
     Redirected {
         /// Its number for the operation.
         op: u32,
-    },
+    } = 2,
     /// A client tried again.
     Retried {
         /// Its number for the operation.
         op: u32,
-    },
+    } = 3,
     /// The scenario put these on the node before the start.
-    Loaded(Arc<Batch>),
+    Loaded(Arc<Batch>) = 4,
     /// An item is on the node's disk.
-    Stored(Arc<Item>),
+    Stored(Arc<Item>) = 5,
     /// A batch of a stream is on the node's disk.
-    Took(Arc<Batch>),
+    Took(Arc<Batch>) = 6,
     /// The node began to stream to another.
     Streaming {
         /// To whom.
@@ -59,11 +60,11 @@ pub enum Note {
         keys: u32,
         /// How many bytes.
         bytes: u64,
-    },
+    } = 7,
     /// The node let go of keys that are not its own.
-    Dropped(Arc<Vec<Key>>),
+    Dropped(Arc<Vec<Key>>) = 8,
     /// The controller began a change.
-    Began(Task),
+    Began(Task) = 9,
     /// The controller put a change off until nodes are back: the one that joins, or those that may be the
     /// only ones to have keys that would change hands.
     Waits {
@@ -71,15 +72,15 @@ pub enum Note {
         task: Task,
         /// The nodes.
         whom: Arc<[NodeId]>,
-    },
+    } = 10,
     /// A change is through.
-    Done(Task),
+    Done(Task) = 11,
     /// The controller gave a node up for now.
-    Suspected(NodeId),
+    Suspected(NodeId) = 12,
     /// A node that was given up is back.
-    Back(NodeId),
+    Back(NodeId) = 13,
     /// A survey wrote down what it found.
-    Surveyed(Arc<Finding>),
+    Surveyed(Arc<Finding>) = 14,
     /// A question was looked at: how many partitions it reads, of how many, and why, as a tree.
     Explained {
         /// Partitions that are read.
@@ -88,17 +89,17 @@ pub enum Note {
         of: u32,
         /// The way through the levels.
         tree: Arc<str>,
-    },
+    } = 15,
     /// A caption.
-    Said(Arc<str>),
+    Said(Arc<str>) = 16,
     /// The scenario stopped the run here.
-    Stopped,
+    Stopped = 17,
     /// The node made ids.
-    Made(Arc<Made>),
+    Made(Arc<Made>) = 18,
     /// Something keeps the node from making ids.
-    Trouble(super::maker::Trouble),
+    Trouble(super::maker::Trouble) = 19,
     /// A replica's log lets something be seen.
-    Raft(raft::Note<Kv>),
+    Raft(raft::Note<Kv>) = 20,
     /// A replica applied an entry to its store.
     Applied {
         /// The place of the entry.
@@ -109,7 +110,7 @@ pub enum Note {
         items: Arc<[Arc<Item>]>,
         /// A number that tells the state after it from others.
         digest: u64,
-    },
+    } = 21,
     /// A replica began anew from a snapshot of its store.
     Restored {
         /// The place that the snapshot stands for.
@@ -118,14 +119,14 @@ pub enum Note {
         items: Arc<[Item]>,
         /// A number that tells the state from others.
         digest: u64,
-    },
+    } = 22,
     /// A replica is too far behind to answer a read.
     TooStale {
         /// The caller's number for it.
         op: u32,
-    },
+    } = 23,
     /// A leader does not carry out what it was told to.
-    Refused(Refusal),
+    Refused(Refusal) = 24,
 }
 
 /// What a maker of ids did with what it was asked for at one moment.

@@ -4,24 +4,25 @@ use crate::base::Span;
 
 /// How a read goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Reading {
     /// Through the log, as a write does.
-    Log,
+    Log = 0,
     /// The leader makes sure that it still leads.
     #[default]
-    Index,
+    Index = 1,
     /// The leader answers alone while its lease holds.
-    Lease,
+    Lease = 2,
     /// Anybody, after asking the leader how far the log is.
-    Follower,
+    Follower = 3,
     /// Anybody for whom the leader vouches that it had everything within so long.
-    Within(Span),
+    Within(Span) = 4,
     /// Anybody who has the reader's own last write.
-    Session,
+    Session = 5,
     /// Anybody who has what the reader saw last.
-    Monotonic,
+    Monotonic = 6,
     /// Anybody, at once.
-    Local,
+    Local = 7,
 }
 
 impl Reading {

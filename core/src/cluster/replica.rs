@@ -68,11 +68,12 @@ struct Read {
 
 /// An order of the operator that the leader carries out as soon as it can.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Order {
     /// Have these voters and learners.
-    Members(Arc<[NodeId]>, Arc<[NodeId]>),
+    Members(Arc<[NodeId]>, Arc<[NodeId]>) = 0,
     /// Hand leadership to that node.
-    Transfer(NodeId),
+    Transfer(NodeId) = 1,
 }
 
 /// The machine.

@@ -56,21 +56,22 @@ impl Start {
 
 /// A change on paper.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Revision {
     /// The first placing.
-    Start,
+    Start = 0,
     /// A node comes, with that weight in hundredths.
-    Join(Arc<str>, u32),
+    Join(Arc<str>, u32) = 1,
     /// A node goes.
-    Leave(Arc<str>),
+    Leave(Arc<str>) = 2,
     /// A node has another weight.
-    Weight(Arc<str>, u32),
+    Weight(Arc<str>, u32) = 3,
     /// A range is cut so that a new one begins at this key.
-    Split(Arc<str>),
+    Split(Arc<str>) = 4,
     /// The range that begins at this key is joined to the one before it.
-    Merge(Arc<str>),
+    Merge(Arc<str>) = 5,
     /// What a key belongs to is laid on a node.
-    Give(Arc<str>, Arc<str>),
+    Give(Arc<str>, Arc<str>) = 6,
 }
 
 /// What a node would hold.

@@ -45,20 +45,21 @@ pub struct Keys {
 
 /// Which of the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Choice {
     /// Each as likely as any other.
-    Uniform,
+    Uniform = 0,
     /// The k-th with a weight of 1/k^s; s in thousandths.
-    Zipf(u32),
+    Zipf(u32) = 1,
     /// One after the other, new ones on and on.
-    Sequential,
+    Sequential = 2,
     /// Some keys get a share of all operations: both in millionths.
     Hot {
         /// How many of the keys.
         keys: u32,
         /// How many of the operations.
         share: u32,
-    },
+    } = 3,
 }
 
 /// Zipf weights are worked out for so many keys; those behind share the last one's weight.

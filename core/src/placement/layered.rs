@@ -16,13 +16,14 @@ use alloc::sync::Arc;
 
 /// How a level cuts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Cut {
     /// One partition a value, and one for all others.
-    Values(Arc<[Arc<str>]>),
+    Values(Arc<[Arc<str>]>) = 0,
     /// From each of these values on, and one before the first.
-    From(Arc<[Arc<str>]>),
+    From(Arc<[Arc<str>]>) = 1,
     /// So many partitions by hash.
-    Hash(u32),
+    Hash(u32) = 2,
 }
 
 /// One level.

@@ -12,15 +12,16 @@ use alloc::vec::Vec;
 
 /// What must hold of a column.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Test {
     /// It is one of these.
-    In(Arc<[Arc<str>]>),
+    In(Arc<[Arc<str>]>) = 0,
     /// It is not below this.
-    AtLeast(Arc<str>),
+    AtLeast(Arc<str>) = 1,
     /// It is below this.
-    Below(Arc<str>),
+    Below(Arc<str>) = 2,
     /// It is not one of these.
-    NotIn(Arc<[Arc<str>]>),
+    NotIn(Arc<[Arc<str>]>) = 3,
 }
 
 /// A test of a column.

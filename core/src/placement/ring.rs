@@ -24,19 +24,20 @@ use alloc::vec::Vec;
 
 /// How keys and points come to lie on the circle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Circle {
     /// 2^64 places, by a hash; a node's points are `n1#0`, `n1#1` …
-    Wide(Family),
+    Wide(Family) = 0,
     /// 2^32 places, by the upper half of a hash.
-    Short(Family),
+    Short(Family) = 1,
     /// `md5(key) % 2^32`; a node's points are `n1:0`, `n1:1` …
-    Md5,
+    Md5 = 2,
     /// The first four bytes of an MD5, the last one first; points as memcached clients lay them.
-    Ketama,
+    Ketama = 3,
     /// Cassandra's Murmur3 tokens; nodes lie at even distances.
-    Cassandra,
+    Cassandra = 4,
     /// Cassandra's older MD5 tokens.
-    Random,
+    Random = 5,
 }
 
 impl Circle {

@@ -15,11 +15,12 @@ use crate::base::hash::crc16;
 
 /// How a key comes to its slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Slotting {
     /// CRC16 of the key, or of its `{tag}`.
-    Redis,
+    Redis = 0,
     /// The position, in even stretches.
-    Even,
+    Even = 1,
 }
 
 /// The part of a key that decides where it goes in Redis Cluster: what stands between the first

@@ -24,13 +24,14 @@ pub trait Payload: Clone + Debug + PartialEq + Eq + Hash + Default {
 
 /// What an entry says.
 #[derive(Clone, Debug, PartialEq, Hash)]
+#[repr(u8)]
 pub enum What<P: Payload> {
     /// Nothing: a new leader's first entry, which lets it commit what it found.
-    Nothing,
+    Nothing = 0,
     /// A command.
-    Command(P::Command),
+    Command(P::Command) = 1,
     /// From here on these are the members.
-    Members(Arc<Membership>),
+    Members(Arc<Membership>) = 2,
 }
 
 /// One entry of a log.

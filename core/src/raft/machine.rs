@@ -13,33 +13,35 @@ use alloc::vec::Vec;
 
 /// What comes from outside.
 #[derive(Clone, Debug, PartialEq, Hash)]
+#[repr(u8)]
 pub enum Request<P: Payload> {
     /// Stand for election now.
-    Campaign,
+    Campaign = 0,
     /// Append commands.
-    Propose(Vec<P::Command>),
+    Propose(Vec<P::Command>) = 1,
     /// Up to where must be applied to answer a read of now? On a lease if there is one.
     Read {
         /// A lease will do.
         lease: bool,
-    },
+    } = 2,
     /// Have these voters and learners.
-    Members(Vec<NodeId>, Vec<NodeId>),
+    Members(Vec<NodeId>, Vec<NodeId>) = 3,
     /// Hand leadership over.
-    Transfer(NodeId),
+    Transfer(NodeId) = 4,
 }
 
 /// The answer.
 #[derive(Clone, Debug, PartialEq, Hash)]
+#[repr(u8)]
 pub enum Reply {
     /// It is in the leader's log, and will be committed or not.
-    Proposed(Mark),
+    Proposed(Mark) = 0,
     /// It was understood.
-    Noted,
+    Noted = 1,
     /// It was refused, and will not happen.
-    Refused(Refusal),
+    Refused(Refusal) = 2,
     /// A read may be answered once this is applied.
-    ReadAt(Index),
+    ReadAt(Index) = 3,
 }
 
 impl<P: Payload> Machine for Node<P> {

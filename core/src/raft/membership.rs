@@ -44,29 +44,31 @@ pub struct Membership {
 
 /// One wish about one node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Change {
     /// Be a voter.
-    Voter(NodeId),
+    Voter(NodeId) = 0,
     /// Be a learner.
-    Learner(NodeId),
+    Learner(NodeId) = 1,
     /// Be gone.
-    Remove(NodeId),
+    Remove(NodeId) = 2,
     /// Go on as another replica, which holds nothing yet: a voter becomes a learner until it has caught
     /// up.
-    Readmit(NodeId, ReplicaId),
+    Readmit(NodeId, ReplicaId) = 3,
 }
 
 /// Why members cannot be changed so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Invalid {
     /// A change is under way already.
-    Joint,
+    Joint = 0,
     /// No change is under way that could end.
-    NotJoint,
+    NotJoint = 1,
     /// Nobody would be left to decide.
-    NoVoters,
+    NoVoters = 2,
     /// More than one voter at once needs a joint step.
-    TooMany,
+    TooMany = 3,
 }
 
 impl Invalid {

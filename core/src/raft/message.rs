@@ -21,6 +21,7 @@ pub struct Message<P: Payload> {
 
 /// What a message says.
 #[derive(Clone, Debug, PartialEq, Hash)]
+#[repr(u8)]
 pub enum Body<P: Payload> {
     /// Vote for me; or, before that: would you?
     RequestVote {
@@ -33,14 +34,14 @@ pub enum Body<P: Payload> {
         /// Which replica is asked: the one that the candidate's members list. One that has lost its
         /// disk may not know from its own log whether it has been let in again.
         voter: ReplicaId,
-    },
+    } = 0,
     /// Yes or no.
     Vote {
         /// It is only an opinion.
         pre: bool,
         /// Yes.
         granted: bool,
-    },
+    } = 1,
     /// Append these behind that.
     Append {
         /// What must stand before them.
@@ -51,12 +52,12 @@ pub enum Body<P: Payload> {
         commit: Index,
         /// The follower has acknowledged `prev` to this leader: if it does not hold it, it lost it.
         acked: bool,
-    },
+    } = 2,
     /// Append succeeded; the follower's durable match index.
     Appended {
         /// Up to where.
         upto: Index,
-    },
+    } = 3,
     /// I do not hold what should stand before it.
     Rejected {
         /// The place where it should stand.
@@ -65,14 +66,14 @@ pub enum Body<P: Payload> {
         hint: Mark,
         /// The append that is refused said that I had acknowledged what should stand before it.
         acked: bool,
-    },
+    } = 4,
     /// You acknowledged the log up to here and do not hold it any more: you lost what you promised.
     Forgotten {
         /// Which replica is meant.
         replica: ReplicaId,
         /// Up to where it had acknowledged.
         upto: Index,
-    },
+    } = 5,
     /// I am the leader.
     Heartbeat {
         /// Up to here everything is committed that you hold.
@@ -81,12 +82,12 @@ pub enum Body<P: Payload> {
         round: u64,
         /// Up to then, on my clock, you have everything; the beginning of time if I do not know.
         stamp: Time,
-    },
+    } = 6,
     /// You are.
     HeartbeatReply {
         /// The round.
         round: u64,
-    },
+    } = 7,
     /// A piece of a snapshot.
     InstallSnapshot {
         /// What it stands for.
@@ -97,7 +98,7 @@ pub enum Body<P: Payload> {
         bytes: u64,
         /// With the last piece it is whole.
         whole: Option<Arc<Snapshot<P>>>,
-    },
+    } = 8,
     /// I have so much of it.
     SnapshotTaken {
         /// Of which.
@@ -106,21 +107,21 @@ pub enum Body<P: Payload> {
         offset: u64,
         /// Where the piece begins that is answered, so that the answer to a late double is known.
         piece: u64,
-    },
+    } = 9,
     /// Stand for election now.
-    TimeoutNow,
+    TimeoutNow = 10,
     /// Follower to leader: up to where must I have applied to answer a read?
     ReadIndex {
         /// The follower's number for it, never used twice.
         id: u64,
-    },
+    } = 11,
     /// Up to there; nothing if I cannot say.
     ReadIndexReply {
         /// The follower's number for it.
         id: u64,
         /// Up to where.
         index: Option<Index>,
-    },
+    } = 12,
 }
 
 /// What a message takes beside what it carries.
@@ -174,38 +175,41 @@ impl<P: Payload> Message<P> {
 
 /// Alarms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
 pub enum Timer {
     /// No leader was heard for a while.
-    Election,
+    Election = 0,
     /// The leader says that it is there.
-    Heartbeat,
+    Heartbeat = 1,
     /// The leader counts who it has heard.
-    Quorum,
+    Quorum = 2,
     /// A transfer has taken too long.
-    Transfer,
+    Transfer = 3,
     /// The write of that number is on the disk.
-    Stored(u32),
+    Stored(u32) = 4,
 }
 
 /// Why a node does not do what it is asked to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Refusal {
     /// Another node leads, or nobody.
-    NotLeader(Option<NodeId>),
+    NotLeader(Option<NodeId>) = 0,
     /// Leadership is being handed over.
-    Transferring,
+    Transferring = 1,
     /// Too much waits to be committed.
-    Full,
+    Full = 2,
     /// A change of members is under way, or the leader is too new to begin one.
-    Busy,
+    Busy = 3,
     /// Members cannot be changed so.
-    Members(super::membership::Invalid),
+    Members(super::membership::Invalid) = 4,
     /// That node cannot lead.
-    NotVoter,
+    NotVoter = 5,
 }
 
 /// What a node lets be seen.
 #[derive(Clone, Debug, PartialEq, Hash)]
+#[repr(u8)]
 pub enum Note<P: Payload> {
     /// It has another role, or another term.
     Became {
@@ -215,40 +219,40 @@ pub enum Note<P: Payload> {
         term: Term,
         /// Its last entry.
         last: Mark,
-    },
+    } = 0,
     /// It gave its vote.
     Voted {
         /// To whom.
         to: NodeId,
         /// In which term.
         term: Term,
-    },
+    } = 1,
     /// Entries stand in its log, though not yet on its disk.
     Appended {
         /// Behind which place.
         after: Index,
         /// The entries.
         entries: Arc<[Entry<P>]>,
-    },
+    } = 2,
     /// It cut off what stood behind a place.
     Truncated {
         /// The place.
         after: Index,
-    },
+    } = 3,
     /// It knows that everything up to a place is committed.
     Committed {
         /// The place.
         upto: Index,
         /// The members among whom a leader has counted a majority; nothing if the node was told.
         counted: Option<Arc<Membership>>,
-    },
+    } = 4,
     /// It put a snapshot in the stead of the log up to a place.
     Compacted {
         /// What the snapshot stands for.
         mark: Mark,
         /// Its size.
         bytes: u64,
-    },
+    } = 5,
     /// It started without all that it had acknowledged, or learned of it from its leader. It neither
     /// votes nor counts until the members list it under its new name.
     DiskLost {
@@ -256,40 +260,40 @@ pub enum Note<P: Payload> {
         replica: ReplicaId,
         /// What is left of its log.
         last: Mark,
-    },
+    } = 6,
     /// As leader it has learned that a node does not hold what it had acknowledged.
     Forgot {
         /// Which.
         node: NodeId,
         /// Up to where it had acknowledged in this term.
         upto: Index,
-    },
+    } = 7,
     /// It took a snapshot from the leader.
     Installed {
         /// What the snapshot stands for.
         mark: Mark,
         /// What it says.
         digest: u64,
-    },
+    } = 8,
     /// These are its members from a place on.
     Members {
         /// The place.
         index: Index,
         /// The members.
         members: Arc<Membership>,
-    },
+    } = 9,
     /// It hands leadership over.
     Transferring {
         /// To whom.
         to: NodeId,
-    },
+    } = 10,
     /// The hand-over came to nothing.
-    TransferEnded,
+    TransferEnded = 11,
     /// It led, and heard no majority.
     QuorumLost {
         /// In which term.
         term: Term,
-    },
+    } = 12,
     /// It sends a snapshot to a node whose log ends before its own begins.
     SnapshotSent {
         /// To whom.
@@ -298,5 +302,5 @@ pub enum Note<P: Payload> {
         mark: Mark,
         /// Its size.
         bytes: u64,
-    },
+    } = 13,
 }

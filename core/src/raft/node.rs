@@ -25,15 +25,16 @@ pub(super) use saving::Disk;
 
 /// What a node is at the moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
 pub enum Role {
     /// It follows a leader, or waits for one.
-    Follower,
+    Follower = 0,
     /// It asks whether it would win.
-    PreCandidate,
+    PreCandidate = 1,
     /// It stands for election.
-    Candidate,
+    Candidate = 2,
     /// It leads.
-    Leader,
+    Leader = 3,
 }
 
 /// A node.

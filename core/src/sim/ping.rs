@@ -24,11 +24,12 @@ pub struct PingConfig {
 
 /// What goes between two ping nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Call {
     /// Are you there?
-    Ping(u32),
+    Ping(u32) = 0,
     /// I am.
-    Pong(u32),
+    Pong(u32) = 1,
 }
 
 impl Machine for Ping {

@@ -75,34 +75,36 @@ pub enum Kind<M: Machine> {
 
 /// Why a message never arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Loss {
     /// The link lost it.
-    Chance,
+    Chance = 0,
     /// The link was cut.
-    Cut,
+    Cut = 1,
     /// Nobody was there.
-    Down,
+    Down = 2,
     /// Somebody took it out of the air.
-    Dropped,
+    Dropped = 3,
 }
 
 /// What the world did to a node or to the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Fault {
     /// A node started.
-    Started,
+    Started = 0,
     /// A node stopped, without a word.
-    Crashed,
+    Crashed = 1,
     /// A node stands still; its timers and its inbox wait.
-    Paused,
+    Paused = 2,
     /// A node goes on.
-    Resumed,
+    Resumed = 3,
     /// A disk is empty now.
-    Wiped,
+    Wiped = 4,
     /// Something on a disk is damaged.
-    Corrupted,
+    Corrupted = 5,
     /// The next crash of this node leaves any subset of the writes under way, whole or torn.
-    Loosened,
+    Loosened = 6,
     /// A crash caught writes under way on a loosened disk, or a write failed: this is what became of
     /// them.
     Torn {
@@ -112,48 +114,48 @@ pub enum Fault {
         kept: u32,
         /// So many are there in part.
         torn: u32,
-    },
+    } = 7,
     /// A write failed.
-    WriteFailed(WriteError),
+    WriteFailed(WriteError) = 8,
     /// A node stopped its own process.
-    Halted,
+    Halted = 9,
     /// Writes that the disk had called safe are gone.
     Unsynced {
         /// How many.
         writes: u32,
-    },
+    } = 10,
     /// A clock was moved.
     ClockMoved {
         /// By how many microseconds.
         by: i64,
-    },
+    } = 11,
     /// A clock runs at another rate.
     ClockRate {
         /// Faster than true time by so many millionths.
         drift: i32,
-    },
+    } = 12,
     /// A cut between two sides; the number tells cuts apart.
     Cut {
         /// Which cut.
         number: u32,
-    },
+    } = 13,
     /// Every cut is mended.
-    Healed,
+    Healed = 14,
     /// Links behave differently from now on.
-    Network,
+    Network = 15,
     /// A disk behaves differently from now on.
-    Disk,
+    Disk = 16,
     /// A flight was put off, in microseconds.
     Delayed {
         /// By how much.
         by: u64,
-    },
+    } = 17,
     /// A flight will arrive twice.
-    Doubled,
+    Doubled = 18,
     /// A message on its way was changed: no fault that a protocol is made for.
-    Edited,
+    Edited = 19,
     /// A node works at another cost, or sends through another card, from now on.
-    Work,
+    Work = 20,
 }
 
 impl<M: Machine> Event<M> {

@@ -19,13 +19,14 @@ pub use work::{Load, WorkChange};
 
 /// Whether a node runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
 pub enum Power {
     /// It runs.
-    Up,
+    Up = 0,
     /// It stands still; its timers and its inbox wait.
-    Paused,
+    Paused = 1,
     /// It is off.
-    Down,
+    Down = 2,
 }
 
 /// A message on its way.
@@ -47,13 +48,14 @@ pub struct Flight {
 
 /// What can be done to a flight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Meddling {
     /// Take it out of the air.
-    Drop,
+    Drop = 0,
     /// Put it off.
-    Delay(Span),
+    Delay(Span) = 1,
     /// Let it arrive twice.
-    Double,
+    Double = 2,
 }
 
 /// One simulated world. It says what happens by adding to the list of events that it is given.

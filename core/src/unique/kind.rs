@@ -6,23 +6,24 @@ use alloc::string::{String, ToString};
 
 /// A kind of id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
 pub enum Kind {
     /// A count for each shard.
-    Increment,
+    Increment = 0,
     /// A UUID of chance.
-    Uuid4,
+    Uuid4 = 1,
     /// A UUID that begins with the time.
-    Uuid7,
+    Uuid7 = 2,
     /// A ULID.
-    Ulid,
+    Ulid = 3,
     /// Twitter's Snowflake.
-    Snowflake,
+    Snowflake = 4,
     /// Discord's Snowflake.
-    Discord,
+    Discord = 5,
     /// Instagram's id.
-    Instagram,
+    Instagram = 6,
     /// A shard, a type and a count.
-    Composite,
+    Composite = 7,
 }
 
 impl Kind {

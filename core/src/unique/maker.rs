@@ -6,13 +6,14 @@ use crate::base::Rng;
 
 /// What a maker does when its clock shows less than it did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
 pub enum Backwards {
     /// It makes no id until the clock has caught up, and says so each time.
-    Refuse,
+    Refuse = 0,
     /// It waits until the clock has caught up.
-    Wait,
+    Wait = 1,
     /// It believes the clock, and makes ids that it has made before.
-    Trust,
+    Trust = 2,
 }
 
 impl Backwards {
@@ -26,17 +27,18 @@ impl Backwards {
 
 /// Why there is no id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Refusal {
     /// The clock shows so many milliseconds less than it did.
-    ClockBack(u64),
+    ClockBack(u64) = 0,
     /// The clock must first show so many milliseconds since 1970: all ids of this one are given.
-    Wait(u64),
+    Wait(u64) = 1,
     /// The random part has counted to its end in this millisecond.
-    Full,
+    Full = 2,
     /// The clock shows a time that the kind cannot say.
-    Time,
+    Time = 3,
     /// The node has a number that the kind cannot say.
-    Node,
+    Node = 4,
 }
 
 /// One node's maker of ids.

@@ -6,7 +6,7 @@ mod tidy;
 mod token;
 
 pub use floor::{engine, page};
-pub use tidy::{document, rust};
+pub use tidy::{document, rust, untagged};
 
 /// A rule that a file breaks: where, and in one sentence what.
 #[derive(Debug, Clone, PartialEq, Eq)]

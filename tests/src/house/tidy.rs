@@ -62,3 +62,39 @@ pub fn document(text: &str) -> Vec<Breach> {
     }
     found
 }
+
+/// Enums whose digest would follow the order of their variants: what goes into the hash of a trace
+/// names its tags, so that variants can be moved and added without changing a run that never has them.
+#[must_use]
+pub fn untagged(source: &str) -> Vec<Breach> {
+    let mut found = Vec::new();
+    let (mut hashes, mut tagged, mut inside) = (false, false, false);
+    for (number, line) in source.lines().enumerate() {
+        if inside {
+            inside = line != "}";
+            // A variant begins or ends at this depth; with fields on lines of their own, its tag is last.
+            let at_depth = line.starts_with("    ") && !line.starts_with("     ");
+            let ends = line.ends_with(',') && !line.trim_start().starts_with("//");
+            if at_depth && ends && !line.contains(" = ") {
+                found.push(Breach::new(number + 1, "a variant that is hashed names its tag: = 3"));
+            }
+            continue;
+        }
+        if line.starts_with("#[derive(") {
+            hashes = line.contains("Hash");
+        }
+        tagged |= line.starts_with("#[repr(");
+        let is_enum =
+            line.starts_with("enum ") || line.contains("pub enum ") || line.contains(") enum ");
+        if is_enum && hashes && line.ends_with('{') {
+            inside = true;
+            if !tagged {
+                found.push(Breach::new(number + 1, "an enum that is hashed says #[repr(u8)]"));
+            }
+        }
+        if !line.starts_with('#') && !line.starts_with("//") {
+            (hashes, tagged) = (false, false);
+        }
+    }
+    found
+}

@@ -4,25 +4,26 @@ use super::{Tail, cassandra_token, crc16, fnv1a_64, md5, murmur3, sip13, sip24, 
 
 /// A hash family, taken with the seed and the key that its users take it with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
 pub enum Family {
     /// XXH3 of 64 bits, seed 0: the lab's own hash.
-    Xxh3,
+    Xxh3 = 0,
     /// XXH64, seed 0: Envoy, Vitess.
-    Xxh64,
+    Xxh64 = 1,
     /// The first half of MurmurHash3 x64 128, seed 0.
-    Murmur3,
+    Murmur3 = 2,
     /// Cassandra's token: Murmur3 with a signed tail.
-    Cassandra,
+    Cassandra = 3,
     /// The first eight digest bytes of MD5, big-endian.
-    Md5,
+    Md5 = 4,
     /// FNV-1a of 64 bits.
-    Fnv1a,
+    Fnv1a = 5,
     /// SipHash 1-3 with key 0.
-    Sip13,
+    Sip13 = 6,
     /// SipHash 2-4 with key 0.
-    Sip24,
+    Sip24 = 7,
     /// CRC-16/XMODEM as Redis Cluster takes it: sixteen bits, the upper 48 are zero.
-    Crc16,
+    Crc16 = 8,
 }
 
 impl Family {

@@ -5,27 +5,28 @@ use alloc::string::String;
 
 /// One law.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
 pub enum Law {
     /// In each term at most one node leads.
-    OneLeader,
+    OneLeader = 0,
     /// In each term a node votes once, whatever happens to it in between.
-    OneVote,
+    OneVote = 1,
     /// A leader only ever appends to its own log.
-    LeaderAppends,
+    LeaderAppends = 2,
     /// The same place and term mean the same entry, and the same entries before it.
-    LogMatching,
+    LogMatching = 3,
     /// A leader holds every entry that was committed in the terms before its own.
-    LeaderComplete,
+    LeaderComplete = 4,
     /// At no place do two nodes commit different entries.
-    SameState,
+    SameState = 5,
     /// What a node knows to be committed stays in its log.
-    CommittedStays,
+    CommittedStays = 6,
     /// Term and commit index of a node that runs only grow.
-    NoWayBack,
+    NoWayBack = 7,
     /// What a leader commits is on the disks of a majority.
-    Stored,
+    Stored = 8,
     /// Replicas that have applied the same entries hold the same state.
-    SameDigest,
+    SameDigest = 9,
 }
 
 impl Law {
