@@ -4,6 +4,7 @@
 //! randomness of the host, no floating point that decides anything.
 
 pub mod fixed;
+pub mod form;
 pub mod hash;
 pub mod id;
 pub mod order;
@@ -13,6 +14,7 @@ pub mod sketch;
 pub mod spread;
 pub mod time;
 
+pub use form::Form;
 pub use id::NodeId;
 pub use rng::Rng;
 pub use spread::Spread;

@@ -5,8 +5,8 @@ use super::map::{Edit, Plan, Task};
 pub use super::note::{Made, Note};
 use super::replica::{Order, Reading};
 use super::survey::Revision;
-use crate::base::NodeId;
 use crate::base::hash::Fold;
+use crate::base::{Form, NodeId};
 use crate::placement::site::Site;
 use crate::raft::{self, Index};
 use crate::store::{Item, Key, Value, Version};
@@ -293,6 +293,34 @@ impl Message {
             Self::Release => "release",
             Self::Offer { .. } => "offer",
             Self::Lacks { .. } => "lacks",
+        }
+    }
+
+    /// How it is drawn.
+    #[must_use]
+    pub fn form(&self) -> Form {
+        match self {
+            Self::Get { .. } | Self::Put { .. } | Self::Call(_) => Form::Ask,
+            Self::Answer { .. }
+            | Self::Refused { .. }
+            | Self::Copied { .. }
+            | Self::Took { .. }
+            | Self::Return { .. }
+            | Self::Elsewhere { .. }
+            | Self::Lacks { .. } => Form::Tell,
+            Self::Copy { .. } | Self::Batch { .. } => Form::Data,
+            Self::Raft(message) => message.form(),
+            Self::Beat { .. } => Form::Pulse,
+            Self::Alive { .. } => Form::Ack,
+            Self::Hello { .. }
+            | Self::Order(_)
+            | Self::Plan(_)
+            | Self::AskPlan
+            | Self::Streamed { .. }
+            | Self::Drained { .. }
+            | Self::Admit { .. }
+            | Self::Release
+            | Self::Offer { .. } => Form::Rule,
         }
     }
 }

@@ -4,7 +4,7 @@ use super::entry::{Entry, Payload, Snapshot};
 use super::mark::{Index, Mark, Term};
 use super::membership::{Membership, ReplicaId};
 use super::node::Role;
-use crate::base::{NodeId, Time};
+use crate::base::{Form, NodeId, Time};
 use alloc::sync::Arc;
 
 /// A message between nodes.
@@ -169,6 +169,26 @@ impl<P: Payload> Message<P> {
             Body::TimeoutNow => "stand now",
             Body::ReadIndex { .. } => "read index?",
             Body::ReadIndexReply { .. } => "read index",
+        }
+    }
+
+    /// How it is drawn.
+    #[must_use]
+    pub fn form(&self) -> Form {
+        match &self.body {
+            Body::RequestVote { .. } | Body::TimeoutNow => Form::Stand,
+            Body::Vote { granted: true, .. } => Form::Yes,
+            Body::Vote { granted: false, .. } | Body::Rejected { .. } | Body::Forgotten { .. } => {
+                Form::No
+            }
+            Body::Append { .. } => Form::Data,
+            Body::Heartbeat { .. } => Form::Pulse,
+            Body::InstallSnapshot { .. } => Form::Block,
+            Body::Appended { .. }
+            | Body::HeartbeatReply { .. }
+            | Body::SnapshotTaken { .. }
+            | Body::ReadIndex { .. }
+            | Body::ReadIndexReply { .. } => Form::Ack,
         }
     }
 }

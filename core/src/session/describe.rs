@@ -1,7 +1,7 @@
 //! What happened, in words.
 
 use super::cast::Cast;
-use super::fact::{EventFact, Lane};
+use super::fact::{EventFact, Lane, What};
 use super::number::{Number, Reading};
 use super::raft;
 use crate::base::{NodeId, Span};
@@ -67,8 +67,23 @@ pub fn fact(event: &Event<Server>, cast: &Cast) -> EventFact {
         place: cast.name(event.node),
         cause: (event.cause != NO_CAUSE).then_some(event.cause),
         lane,
+        what: what(event),
         kind,
         text,
+    }
+}
+
+fn what(event: &Event<Server>) -> What {
+    match &event.kind {
+        Kind::Sent { message, .. } => What::Sent(message.form()),
+        Kind::Delivered { .. } => What::Delivered,
+        Kind::Lost { .. } => What::Lost,
+        Kind::Rang(_) => What::Rang,
+        Kind::Landed { .. } => What::Landed,
+        Kind::Requested { .. } => What::Requested,
+        Kind::Replied { .. } => What::Replied,
+        Kind::Noted(_) => What::Noted,
+        Kind::Fault(_) => What::Fault,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What happened: events in words, their chains of causes, the marks of the timeline.
 
-use super::{EventFact, Lane, Lanes, MarkFact, Session, describe, raft};
+use super::{EventFact, Lane, Lanes, MarkFact, Session, What, describe, raft};
 use crate::base::{NodeId, Span, Time};
 use alloc::vec::Vec;
 
@@ -50,7 +50,7 @@ impl Session {
         let own = events.filter(|event| event.node == client);
         let facts = own.map(|event| describe::fact(event, cast));
         // That a client was told to ask says what its question says.
-        let own = facts.filter(|fact| fact.lane == Lane::Operation && fact.kind != "requested");
+        let own = facts.filter(|fact| fact.lane == Lane::Operation && fact.what != What::Requested);
         own.take(lines).collect()
     }
 

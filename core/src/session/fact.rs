@@ -2,7 +2,7 @@
 //!
 //! Facts say `n2: serving, 812 keys`; they never say red, left or 40 pixels.
 
-use crate::base::{NodeId, Span, Time};
+use crate::base::{Form, NodeId, Span, Time};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -199,6 +199,8 @@ pub struct FlightFact {
     pub bytes: u32,
     /// What kind of message: `get`, `put`, `batch` …
     pub kind: &'static str,
+    /// How it is drawn.
+    pub form: Form,
     /// What it says, in a line.
     pub text: String,
     /// Which one it is on its link, soonest first, from one: `drop n1 -> n2 2`.
@@ -255,6 +257,29 @@ pub enum Lane {
     Wire,
 }
 
+/// What an event is, whoever it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A message left.
+    Sent(Form),
+    /// A message arrived.
+    Delivered,
+    /// A message was lost.
+    Lost,
+    /// An alarm went off.
+    Rang,
+    /// A write is on the disk.
+    Landed,
+    /// Somebody outside wanted something.
+    Requested,
+    /// A request was answered.
+    Replied,
+    /// A machine let something be seen.
+    Noted,
+    /// The world was changed from outside.
+    Fault,
+}
+
 /// One event, as a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventFact {
@@ -270,6 +295,8 @@ pub struct EventFact {
     pub cause: Option<u32>,
     /// Its lane.
     pub lane: Lane,
+    /// What it is, whoever it belongs to.
+    pub what: What,
     /// A word for its kind: `sent`, `delivered`, `crashed`, `joined` …
     pub kind: &'static str,
     /// What happened, in a line.

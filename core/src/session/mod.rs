@@ -41,7 +41,7 @@ pub mod timeline;
 mod travel;
 mod verdicts;
 
-pub use crate::base::{NodeId, Span, Time};
+pub use crate::base::{Form, NodeId, Span, Time};
 pub use crate::scenario::book::{Chapter, Lesson, book_on};
 pub use crate::scenario::parse::TEXT_MAX;
 pub use crate::scenario::word::{EVENTS, READINGS};

@@ -320,6 +320,7 @@ fn flights(run: &Run) -> (Vec<FlightFact>, u32) {
                 due: flight.due,
                 bytes: flight.bytes,
                 kind: message.kind(),
+                form: message.form(),
                 text: message_text(message, &run.cast),
                 number: *number,
             }

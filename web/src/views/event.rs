@@ -112,7 +112,7 @@ pub fn Why(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::player::fact::{NodeId, Time};
+    use crate::player::fact::{NodeId, Time, What};
 
     #[test]
     fn what_happens_again_and_again_stands_once() {
@@ -123,6 +123,7 @@ mod tests {
             place: "n1".to_owned(),
             cause: None,
             lane: Lane::Wire,
+            what: What::Rang,
             kind: "rang",
             text: text.to_owned(),
         };

@@ -4,21 +4,27 @@ use leptos::prelude::*;
 
 use super::ring::flights::shape;
 use crate::player::Player;
+use crate::player::fact::Form;
 use crate::widgets::follow::live;
 use crate::widgets::piece::{CollectPieces, Piece, view};
 
 /// The forms and what they carry.
-const FORMS: [(&str, &str); 4] =
-    [("ask", "asks"), ("tell", "answers"), ("data", "carries keys"), ("rule", "about the map")];
+const FORMS: [(Form, &str); 5] = [
+    (Form::Ask, "asks"),
+    (Form::Tell, "answers"),
+    (Form::Data, "carries keys"),
+    (Form::Rule, "about the map"),
+    (Form::Pulse, "heartbeat"),
+];
 
 /// What they carry among replicas.
-const GROUPED: [(&str, &str); 6] = [
-    ("ask", "asks"),
-    ("tell", "answers"),
-    ("data", "entries"),
-    ("stand", "vote?"),
-    ("yes", "vote"),
-    ("pulse", "heartbeat"),
+const GROUPED: [(Form, &str); 6] = [
+    (Form::Ask, "asks"),
+    (Form::Tell, "answers"),
+    (Form::Data, "entries"),
+    (Form::Stand, "vote?"),
+    (Form::Yes, "vote"),
+    (Form::Pulse, "heartbeat"),
 ];
 
 /// A line that explains the forms of messages.
@@ -34,7 +40,7 @@ pub fn Legend(
             {live(move || forms().into_iter().map(|(form, words)| {
                 view! {
                     <li>
-                        <svg class=format!("flight {form}") viewBox="-8 -8 16 16" width="14" height="14" aria-hidden="true">
+                        <svg class=format!("flight {}", form.word()) viewBox="-8 -8 16 16" width="14" height="14" aria-hidden="true">
                             <path class="flight-shape" d=shape(form, 4.5)></path>
                         </svg>
                         {words}

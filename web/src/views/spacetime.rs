@@ -3,11 +3,10 @@
 use crate::layout::curve;
 use leptos::prelude::*;
 
-use super::word;
 use crate::layout::point::short;
 use crate::layout::timeline::{Scale, ticks};
 use crate::layout::trace::{Stroke, life, stroke};
-use crate::player::fact::{Lane, NodeId, Role, Session, Snapshot, Time};
+use crate::player::fact::{Lane, NodeId, Role, Session, Snapshot, Time, What};
 use crate::player::{Chosen, Player};
 use crate::pulse::Fact;
 use crate::widgets::follow::{live, say};
@@ -80,20 +79,17 @@ fn picture(session: &Session, scene: &Snapshot) -> Picture {
     let mut passages: Vec<Passage> = Vec::new();
     for event in events.iter().rev().filter(|event| event.lane == Lane::Wire) {
         let Some(sent) = event.cause.and_then(by_seq) else { continue };
-        if sent.node == event.node
-            || sent.lane != Lane::Wire
-            || !alive(sent.node)
-            || !alive(event.node)
-        {
+        let What::Sent(form) = sent.what else { continue };
+        if sent.node == event.node || !alive(sent.node) || !alive(event.node) {
             continue;
         }
-        let lost = event.kind == "lost";
+        let lost = event.what == What::Lost;
         passages.push(Passage {
             seq: event.seq,
             from: (sent.at.0, sent.node),
             to: (event.at.0, event.node),
             lost,
-            form: word::ink(word::form(word::said_kind(&sent.text))),
+            form: form.ink().word(),
             text: sent.text.clone(),
         });
         if passages.len() >= STROKES_MAX {
@@ -108,7 +104,7 @@ fn picture(session: &Session, scene: &Snapshot) -> Picture {
                 from: (flight.left.0, flight.from),
                 to: (flight.due.0, flight.to),
                 lost: false,
-                form: word::ink(word::form(flight.kind)),
+                form: flight.form.ink().word(),
                 text: flight.text.clone(),
             });
         }

@@ -70,58 +70,6 @@ pub fn short_name(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
 
-/// The form of a flight, by what it carries: `data`, `ask`, `tell` or `rule`; among replicas also
-/// `stand`, `yes`, `no`, `block`, `pulse` and `ack`.
-#[must_use]
-pub fn form(kind: &str) -> &'static str {
-    match kind {
-        "get" | "put" | "delete" | "read" | "write" => "ask",
-        "answer" | "refused" | "copied" | "took" | "elsewhere" => "tell",
-        "copy" | "batch" | "append" => "data",
-        "vote?" | "pre-vote?" | "stand now" => "stand",
-        "vote" | "pre-vote" => "yes",
-        "no vote" | "rejected" => "no",
-        "snapshot" => "block",
-        "heartbeat" | "commit" => "pulse",
-        "appended" | "alive" | "taken" | "read index?" | "read index" => "ack",
-        _ => "rule",
-    }
-}
-
-/// The ink of a form, where only four are told apart.
-#[must_use]
-pub fn ink(form: &'static str) -> &'static str {
-    match form {
-        "block" => "data",
-        "yes" | "ack" => "tell",
-        "stand" | "no" | "pulse" => "rule",
-        other => other,
-    }
-}
-
-/// The kind of message in the line of an event that sent it: `→ n2 get user:7 (40 B)` says `get`.
-/// What replicas say to each other is a sentence; its first words tell what it is.
-#[must_use]
-pub fn said_kind(line: &str) -> &str {
-    let said = line.splitn(3, ' ').nth(2).unwrap_or_default();
-    const SENTENCES: [(&str, &str); 11] = [
-        ("vote for me", "vote?"),
-        ("would you vote", "pre-vote?"),
-        ("you have my vote", "vote"),
-        ("I would", "pre-vote"),
-        ("no, my term", "no vote"),
-        ("I hold", "appended"),
-        ("I do not hold", "rejected"),
-        ("I lead", "heartbeat"),
-        ("committed up to", "commit"),
-        ("you do", "alive"),
-        ("stand for election", "stand now"),
-    ];
-    let sentence = SENTENCES.iter().find(|(start, _)| said.starts_with(start));
-    let first = || said.split(' ').next().unwrap_or_default().trim_end_matches([',', ':']);
-    sentence.map_or_else(first, |(_, kind)| kind)
-}
-
 /// A flight in a sentence.
 #[must_use]
 pub fn flight(flight: &FlightFact, from: &str, to: &str) -> String {
@@ -136,20 +84,5 @@ mod tests {
     fn names_are_shortened_inside_their_ring() {
         assert_eq!(short_name("a.n3"), "n3");
         assert_eq!(short_name("n3"), "n3");
-    }
-
-    #[test]
-    fn kinds_have_forms() {
-        assert_eq!(form("batch"), "data");
-        assert_eq!(form("put"), "ask");
-        assert_eq!(form("answer"), "tell");
-        assert_eq!(form("beat"), "rule");
-        assert_eq!(said_kind("→ b.n2 refused, see plan 3 (40 B)"), "refused");
-        assert_eq!(form(said_kind("→ n2 vote for me in term 3: my log ends at 1 (40 B)")), "stand");
-        assert_eq!(
-            form(said_kind("→ n2 append entry 4 behind 3, term 1, committed 2 (90 B)")),
-            "data"
-        );
-        assert_eq!(ink(form("heartbeat")), "rule");
     }
 }

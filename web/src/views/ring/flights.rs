@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::plan::Plan;
 use crate::layout::chord::{Chord, flight_radius, progress};
 use crate::layout::point::short;
-use crate::player::fact::FlightFact;
+use crate::player::fact::{FlightFact, Form};
 use crate::player::{Chosen, Player};
 use crate::pulse::Fact;
 use crate::views::word;
@@ -63,7 +63,7 @@ fn FlightMark(player: Player, plan: Fact<Plan>, flight: FlightFact, small: bool)
             _ => Chord::default(),
         })
     });
-    let form = word::form(flight.kind);
+    let form = flight.form;
     // Where nodes are small, so are messages: they would hide the names otherwise.
     let radius = move || {
         let scale = plan.with(|plan| (plan.place.node_radius / ROOMY).clamp(0.6, 1.0));
@@ -94,7 +94,7 @@ fn FlightMark(player: Player, plan: Fact<Plan>, flight: FlightFact, small: bool)
         format!("translate({},{})", short(at.x), short(at.y))
     };
     let turn = move || {
-        if matches!(form, "tell" | "ask" | "yes") {
+        if matches!(form, Form::Tell | Form::Ask | Form::Yes) {
             format!("rotate({})", short(chord.get().turn()))
         } else {
             String::new()
@@ -102,7 +102,7 @@ fn FlightMark(player: Player, plan: Fact<Plan>, flight: FlightFact, small: bool)
     };
     view! {
         <g
-            class=format!("flight {form}")
+            class=format!("flight {}", form.word())
             class:chosen=whether(move || chosen.get())
             data-flight=seq
             data-kind=flight.kind
@@ -125,31 +125,32 @@ fn FlightMark(player: Player, plan: Fact<Plan>, flight: FlightFact, small: bool)
 /// diamond rules; a triangle stands for election, a tick is a vote, two squares are a snapshot, and
 /// what only keeps up or confirms is a small dot.
 #[must_use]
-pub fn shape(form: &str, radius: f64) -> String {
+pub fn shape(form: Form, radius: f64) -> String {
     let r = short(radius);
     match form {
-        "data" => format!("M-{r} -{r}H{r}V{r}H-{r}Z"),
-        "rule" => format!("M0 -{r}L{r} 0L0 {r}L-{r} 0Z"),
-        "stand" => {
+        Form::Data => format!("M-{r} -{r}H{r}V{r}H-{r}Z"),
+        Form::Rule => format!("M0 -{r}L{r} 0L0 {r}L-{r} 0Z"),
+        Form::Stand => {
             let (a, b) = (short(radius * 1.5), short(radius * 1.1));
             format!("M0 -{a}L{a} {b}H-{a}Z")
         }
-        "yes" | "no" => {
+        Form::Yes | Form::No => {
             let (a, b) = (short(radius * 1.3), short(radius * 0.5));
-            match form {
-                "yes" => format!("M-{a} 0L-{b} {a}L{a} -{a}L-{b} {b}Z"),
-                _ => format!("M-{a} -{b}H{a}V{b}H-{a}Z"),
+            if form == Form::Yes {
+                format!("M-{a} 0L-{b} {a}L{a} -{a}L-{b} {b}Z")
+            } else {
+                format!("M-{a} -{b}H{a}V{b}H-{a}Z")
             }
         }
-        "block" => {
+        Form::Block => {
             let a = short(radius * 1.4);
             format!("M-{a} -{a}H{a}V{a}H-{a}ZM-{r} -{r}V{r}H{r}V-{r}Z")
         }
-        "pulse" | "ack" => {
+        Form::Pulse | Form::Ack => {
             let r = short(radius * 0.62);
             format!("M-{r} 0A{r} {r} 0 1 1 {r} 0A{r} {r} 0 1 1 -{r} 0Z")
         }
-        "ask" => format!("M-{r} -{r}L{} 0L-{r} {r}Z", short(radius * 1.3)),
-        _ => format!("M-{r} 0A{r} {r} 0 1 1 {r} 0A{r} {r} 0 1 1 -{r} 0Z"),
+        Form::Ask => format!("M-{r} -{r}L{} 0L-{r} {r}Z", short(radius * 1.3)),
+        Form::Tell => format!("M-{r} 0A{r} {r} 0 1 1 {r} 0A{r} {r} 0 1 1 -{r} 0Z"),
     }
 }

@@ -9,8 +9,8 @@ use crate::layout::chord::{Chord, progress};
 use crate::layout::point::{Frame, Point, short};
 use crate::paint::glow::{Painter, Stroke};
 use crate::player::Player;
+use crate::player::fact::{Form, What};
 use crate::pulse::{Fact, effect};
-use crate::views::word;
 use crate::widgets::follow::say;
 use crate::widgets::piece::{Piece, view};
 
@@ -68,7 +68,7 @@ pub fn Glow(
                         Some(Stroke {
                             start: (start.x - left, start.y - top),
                             at: (at.x - left, at.y - top),
-                            form: word::ink(word::form(flight.kind)),
+                            form: flight.form.ink().word(),
                             dot: crowded,
                         })
                     })
@@ -79,21 +79,13 @@ pub fn Glow(
         let (arrived, seen) = arrivals(player, last.get_value());
         last.set_value(seen);
         plan.with_untracked(|plan| {
-            strokes.extend(arrived.into_iter().filter_map(|(from, to)| {
+            strokes.extend(arrived.into_iter().filter_map(|(from, to, form)| {
                 let (a, b) = (plan.marks.get(&from)?, plan.marks.get(&to)?);
                 let chord = Chord::between(a.0, a.1, b.0, b.1, 3.0);
-                let stored = |id: u32| plan.storage.contains(&id);
-                let form = match (stored(from), stored(to)) {
-                    (true, true) if plan.grouped => "rule",
-                    (true, true) => "data",
-                    (true, false) => "tell",
-                    (false, true) => "ask",
-                    (false, false) => "rule",
-                };
                 Some(Stroke {
                     start: (chord.start.x - left, chord.start.y - top),
                     at: (chord.end.x - left, chord.end.y - top),
-                    form,
+                    form: form.ink().word(),
                     dot: false,
                 })
             }));
@@ -119,9 +111,9 @@ pub fn Glow(
 /// Events looked through for arrivals in one frame, at most.
 const EVENTS_MAX: u32 = 160;
 
-/// The messages that arrived since the event numbered `since`, as pairs of node numbers, and the
-/// number up to which was looked. After a leap in time there is nothing to show.
-fn arrivals(player: Player, since: u32) -> (Vec<(u32, u32)>, u32) {
+/// The messages that arrived since the event numbered `since`, as pairs of node numbers with
+/// their forms, and the number up to which was looked. After a leap in time there is nothing to show.
+fn arrivals(player: Player, since: u32) -> (Vec<(u32, u32, Form)>, u32) {
     player.read(|session| {
         let end = session.seq_after(session.now());
         if !player.playing.get_untracked() || since > end || since == 0 {
@@ -131,10 +123,11 @@ fn arrivals(player: Player, since: u32) -> (Vec<(u32, u32)>, u32) {
         let pairs = session
             .events(start, end - start)
             .into_iter()
-            .filter(|event| event.kind == "delivered")
+            .filter(|event| event.what == What::Delivered)
             .filter_map(|event| {
-                let sender = session.event(event.cause?)?.node;
-                Some((sender.0, event.node.0))
+                let sent = session.event(event.cause?)?;
+                let What::Sent(form) = sent.what else { return None };
+                Some((sent.node.0, event.node.0, form))
             })
             .collect();
         (pairs, end)
