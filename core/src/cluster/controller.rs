@@ -467,7 +467,7 @@ impl Controller {
                 let whom = ready::holds_up(&plan.map, &next, &lost);
                 if whom.is_empty() && !next.members().is_empty() {
                     self.ledger.tasks.remove(at);
-                    return Some((task, next));
+                    return Some((task, next.with_other_keys()));
                 }
                 whom
             };

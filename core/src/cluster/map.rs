@@ -39,8 +39,8 @@ pub struct Member {
     pub life: u64,
     /// The disk that it had: another number is another disk, or an emptied one.
     pub disk: u64,
-    /// While it does not serve: it has everything that was acknowledged before this time. Nought if its
-    /// disk was lost.
+    /// While it does not serve: it has everything of its own keys that was acknowledged before this time.
+    /// Nought if its disk was lost, or if it may have got other keys since.
     pub since: u64,
 }
 
@@ -123,6 +123,17 @@ impl Map {
             }
         }
         map
+    }
+
+    /// This map as the next one, in which keys have other owners. They are streamed to those that serve; a
+    /// member that does not may come to own keys that it has never had, so that from here on its disk is
+    /// taken to lack anything, old or new.
+    #[must_use]
+    pub fn with_other_keys(mut self) -> Self {
+        for member in self.members.iter_mut().filter(|member| !member.serves()) {
+            member.since = 0;
+        }
+        self
     }
 
     /// The map with one more member, or with a member changed.
