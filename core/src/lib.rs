@@ -15,4 +15,5 @@ pub mod scenario;
 pub mod session;
 pub mod sim;
 pub mod store;
+pub mod text;
 pub mod unique;

@@ -7,6 +7,7 @@ pub mod fixed;
 pub mod form;
 pub mod hash;
 pub mod id;
+pub mod nodes;
 pub mod order;
 pub mod ordered;
 pub mod rng;
@@ -16,6 +17,7 @@ pub mod time;
 
 pub use form::Form;
 pub use id::NodeId;
+pub use nodes::{NodeTable, Role};
 pub use rng::Rng;
 pub use spread::Spread;
 pub use time::{Span, Time};

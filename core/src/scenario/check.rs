@@ -1,9 +1,9 @@
 //! What a text says about itself as a whole: that names are known, and sizes are within reason.
 
 use super::command::{Claim, Command, Expected, Kind, Scenario, Statement, When};
-use super::parse::{Diagnostic, PROBLEMS_MAX};
-use super::reader::Reader;
-use super::word::nearest;
+use super::parse::PROBLEMS_MAX;
+use crate::text::reader::Reader;
+use crate::text::{Diagnostic, nearest};
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
@@ -18,7 +18,7 @@ pub(super) const COPIES_MAX: u64 = 4_000_000;
 /// Leaves out what would not fit into the memory of a page.
 pub(super) fn copies(
     scenario: &mut Scenario,
-    lines: &[super::token::Line<'_>],
+    lines: &[crate::text::Line<'_>],
     problems: &mut Vec<Diagnostic>,
 ) {
     let keys: u64 = scenario.loads.iter().map(|load| u64::from(load.count)).sum();
@@ -32,7 +32,7 @@ pub(super) fn copies(
         return;
     }
     scenario.loads.clear();
-    let is_load = |line: &&super::token::Line<'_>| {
+    let is_load = |line: &&crate::text::Line<'_>| {
         line.tokens.first().is_some_and(|token| token.raw == "load")
     };
     if let Some(line) = lines.iter().find(is_load) {
@@ -110,14 +110,14 @@ pub(super) fn leavers(scenario: &Scenario, problems: &mut Vec<Diagnostic>) {
 /// Complains about leases that are no leases, unless that is the mistake to be shown.
 pub(super) fn leases(
     scenario: &Scenario,
-    lines: &[super::token::Line<'_>],
+    lines: &[crate::text::Line<'_>],
     problems: &mut Vec<Diagnostic>,
 ) {
     let too_long = scenario.clusters.iter().any(super::raft::leases_too_long);
     if !too_long || scenario.bugs.contains(&crate::cluster::Bug::LongLease) {
         return;
     }
-    let is_raft = |line: &&super::token::Line<'_>| {
+    let is_raft = |line: &&crate::text::Line<'_>| {
         line.tokens.first().is_some_and(|token| token.raw == "raft")
             && line.tokens.iter().any(|token| token.raw == "lease")
     };
@@ -132,7 +132,7 @@ pub(super) fn leases(
 /// Complains about names that nothing bears.
 pub(super) fn names(
     scenario: &Scenario,
-    lines: &[super::token::Line<'_>],
+    lines: &[crate::text::Line<'_>],
     problems: &mut Vec<Diagnostic>,
 ) {
     let known = known_names(scenario);
@@ -194,7 +194,7 @@ pub(super) fn names(
 /// Complains about what is expected of names that nothing bears.
 pub(super) fn expectations(
     scenario: &Scenario,
-    lines: &[super::token::Line<'_>],
+    lines: &[crate::text::Line<'_>],
     known: &BTreeSet<String>,
     problems: &mut Vec<Diagnostic>,
 ) {

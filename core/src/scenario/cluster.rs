@@ -1,8 +1,6 @@
 //! Statements that bring a cluster or a survey into being: a strategy, its nodes, its options.
 
 use super::command::{ClusterSpec, Kind, RaftSpec, Scenario};
-use super::reader::{Read, Reader};
-use super::token::TokenKind;
 use super::word::STRATEGIES;
 use crate::base::Span;
 use crate::base::hash::Family;
@@ -10,6 +8,8 @@ use crate::placement::layered::{Cut, Level, PARTITIONS_MAX};
 use crate::placement::ring::Circle;
 use crate::placement::slots::Slotting;
 use crate::placement::{Maglev, Strategy};
+use crate::text::reader::{Read, Reader};
+use crate::text::token::TokenKind;
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;

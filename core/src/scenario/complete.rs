@@ -2,15 +2,15 @@
 
 use super::check::known_names;
 use super::parse::{TEXT_MAX, parse};
-use super::quantity::quantity;
-use super::reader::range;
-use super::token::{RAW_WORDS, TokenKind, lines};
 use super::word::{
     DISK_OPTIONS, EVENTS, Entry, LAWS, METRICS, MOODS, NODE_OPTIONS, OPERATIONS, RAFT_OPTIONS,
     READINGS, VERBS, further,
 };
 use crate::base::order;
 use crate::cluster::Bug;
+use crate::text::quantity::quantity;
+use crate::text::reader::range;
+use crate::text::token::{RAW_WORDS, TokenKind, lines};
 use crate::unique::{Backwards, Kind};
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -1,10 +1,10 @@
 //! Statements about what must come of the run: `expect staleness(a) p99 < 200ms`.
 
 use super::command::{Claim, Comparison, Expectation, Expected, MetricName, Mood, Scenario};
-use super::quantity::{Quantity, Unit};
-use super::reader::{Read, Reader, Refused, range};
-use super::token::Token;
 use super::word::{LAWS, METRIC_ALIASES, METRICS, TIMES, further};
+use crate::text::quantity::{Quantity, Unit};
+use crate::text::reader::{Read, Reader, Refused, range};
+use crate::text::token::Token;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -2,8 +2,8 @@
 
 use super::cluster::NODES_MAX;
 use super::command::Scenario;
-use super::quantity::Unit;
-use super::reader::{Read, Reader};
+use crate::text::quantity::Unit;
+use crate::text::reader::{Read, Reader};
 use crate::unique::{Backwards, Kind};
 use alloc::format;
 use alloc::string::String;

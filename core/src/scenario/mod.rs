@@ -28,22 +28,20 @@ pub mod link;
 pub mod nemesis;
 pub mod parse;
 pub mod print;
-pub mod quantity;
 pub mod raft;
-pub mod reader;
 pub mod table;
-pub mod token;
 pub mod verb;
 pub mod word;
 pub mod work;
 pub mod world;
 
+pub use crate::text::Diagnostic;
 pub use command::{
     Claim, ClusterSpec, Command, Comparison, Expectation, Expected, Kind, LoadSource, LoadSpec,
     MetricName, Mood, Scenario, SiteSpec, Statement, Subject, TrafficSpec, When,
 };
 pub use complete::{Completion, complete, highlight};
 pub use link::{LinkError, link_of, text_of};
-pub use parse::{Diagnostic, parse};
+pub use parse::parse;
 pub use print::print;
 pub use work::WORK_MAX;

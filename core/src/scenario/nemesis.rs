@@ -8,10 +8,10 @@
 
 use super::command::{Command, Kind, Scenario, Statement};
 use super::parse::parse;
-use super::quantity::Unit;
-use super::reader::{Read, Reader, range};
 use super::word::CALAMITIES;
 use crate::base::{Rng, Span, Time, order};
+use crate::text::quantity::Unit;
+use crate::text::reader::{Read, Reader, range};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;

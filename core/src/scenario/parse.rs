@@ -3,32 +3,16 @@
 use super::check;
 use super::command::{Scenario, Statement, When};
 use super::print::print_line;
-use super::quantity::Unit;
-use super::reader::{Read, Reader, Refused};
-use super::token::{TokenKind, lines};
 use super::word::{EVENTS, OPERATIONS, VERBS};
 use super::{verb, world};
 use crate::base::{Span, Time};
+use crate::text::Diagnostic;
+use crate::text::quantity::Unit;
+use crate::text::reader::{Read, Reader, Refused};
+use crate::text::token::{TokenKind, lines};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-
-/// Something that was not understood, with its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Diagnostic {
-    /// Its line, from one.
-    pub line: u32,
-    /// Its first byte.
-    pub start: u32,
-    /// The byte behind its last.
-    pub end: u32,
-    /// What is wrong, in a sentence.
-    pub message: String,
-    /// What to put there instead.
-    pub suggestion: Option<String>,
-    /// True for a hint that does not keep anything from running.
-    pub mild: bool,
-}
 
 /// A longer text is not read: it is no scenario.
 pub const TEXT_MAX: usize = 256 * 1024;

@@ -1,7 +1,7 @@
 //! The canonical form of a scenario: the same words, evenly set.
 
 use super::command::Scenario;
-use super::token::{Line, Token, TokenKind};
+use crate::text::token::{Line, Token, TokenKind};
 use alloc::string::String;
 
 /// What stands first is followed by blanks up to this column.
@@ -22,7 +22,7 @@ pub fn print(scenario: &Scenario) -> String {
 pub(super) fn print_line(line: &Line<'_>, head: usize) -> String {
     let mut text = String::new();
     if let Some(first) = line.tokens.first() {
-        let raw = super::token::RAW_WORDS.contains(&first.raw);
+        let raw = crate::text::token::RAW_WORDS.contains(&first.raw);
         let named = line.tokens.get(1).is_some_and(|token| token.raw == ":");
         let head = match head {
             0 if named => 0,

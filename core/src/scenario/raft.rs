@@ -1,8 +1,6 @@
 //! The statement that brings a replicated store into being, and what only such a store is told.
 
 use super::command::{ClusterSpec, Command, Kind, RaftSpec, Subject};
-use super::quantity::Unit;
-use super::reader::{Read, Reader, range};
 use super::word::READINGS;
 use crate::base::Span;
 use crate::cluster::kv::Act;
@@ -10,6 +8,8 @@ use crate::cluster::message::Verb;
 use crate::cluster::replica::Reading;
 use crate::raft::config::Flaw;
 use crate::store::{Key, Value};
+use crate::text::quantity::Unit;
+use crate::text::reader::{Read, Reader, range};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -1,11 +1,11 @@
 //! Statements about a table's columns: `table`, `groups`, `query` and `scan`.
 
 use super::command::Scenario;
-use super::parse::Diagnostic;
-use super::quantity::{Unit, quantity};
-use super::reader::{Read, Reader};
-use super::token::TokenKind;
 use crate::placement::column::{Query, Reach, Table};
+use crate::text::Diagnostic;
+use crate::text::quantity::{Unit, quantity};
+use crate::text::reader::{Read, Reader};
+use crate::text::token::TokenKind;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

@@ -2,9 +2,6 @@
 
 use super::command::{Command, DiskChange, TrafficSpec};
 use super::parse::{plain, unknown_verb};
-use super::quantity::Unit;
-use super::reader::{Read, Reader};
-use super::token::TokenKind;
 use super::word::{DISK_OPTIONS, NODE_OPTIONS, OPERATIONS, STRATEGIES};
 use super::world::VALUE_MAX;
 use crate::cluster::forgery::Forgery;
@@ -16,6 +13,9 @@ use crate::sim::clock::DRIFT_MAX;
 use crate::sim::disk::DEPTH_MAX;
 use crate::sim::{Change, Meddling, WorkChange};
 use crate::store::Value;
+use crate::text::quantity::Unit;
+use crate::text::reader::{Read, Reader};
+use crate::text::token::TokenKind;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -316,7 +316,7 @@ fn link_change(reader: &mut Reader<'_, '_>) -> Read<Change> {
 /// How many times as long, in hundredths: `5x`.
 fn factor(reader: &mut Reader<'_, '_>) -> Read<u32> {
     let word = reader.word("how many times as long, such as 5x")?;
-    let number = super::quantity::quantity(word.strip_suffix('x').unwrap_or(word));
+    let number = crate::text::quantity(word.strip_suffix('x').unwrap_or(word));
     match number.map(|quantity| (quantity.unit, quantity.millionths / 10_000)) {
         Some((Unit::Plain, hundredths @ 1..=1_000_000)) => Ok(hundredths as u32),
         _ => reader.refuse(format!("{word} is not a factor, such as 5x.")),
@@ -330,7 +330,7 @@ fn link(
     prefix: &impl Fn(Vec<String>) -> Vec<String>,
 ) -> Read<Command> {
     reader.take();
-    let wide = super::quantity::quantity(reader.ahead()).is_some() && verb != "link"
+    let wide = crate::text::quantity(reader.ahead()).is_some() && verb != "link"
         || reader.ahead().ends_with('x')
             && reader.ahead().starts_with(|c: char| c.is_ascii_digit());
     let (mut from, mut to, mut both) = (Vec::new(), Vec::new(), false);

@@ -2,11 +2,12 @@
 //! slots, filled anew every millisecond. What is too much is left out, and said before anything runs.
 
 use super::command::{ClusterSpec, Command, Kind, LoadSource, Scenario, Statement, When};
-use super::parse::{Diagnostic, PROBLEMS_MAX};
-use super::reader::Reader;
-use super::token::Line;
+use super::parse::PROBLEMS_MAX;
 use crate::base::Time;
 use crate::placement::strategy::Work;
+use crate::text::Diagnostic;
+use crate::text::reader::Reader;
+use crate::text::token::Line;
 use alloc::format;
 use alloc::vec::Vec;
 

@@ -3,11 +3,11 @@
 use super::cluster::cluster;
 use super::command::{LoadSource, LoadSpec, Scenario, SiteSpec};
 use super::expectation::expectation;
-use super::quantity::{Unit, quantity};
-use super::reader::{Read, Reader};
 use super::word::STRATEGIES;
 use crate::base::{Span, Time};
 use crate::cluster::Bug;
+use crate::text::quantity::{Unit, quantity};
+use crate::text::reader::{Read, Reader};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;

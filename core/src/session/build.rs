@@ -1,7 +1,7 @@
 //! Statements become orders to a world.
 
-use super::cast::full_name;
 use super::fact::Role;
+use super::name::full_name;
 use super::perform::perform;
 use super::run::{Ground, Run, Script, is_ground};
 use super::{raft, source};
@@ -39,15 +39,15 @@ pub(super) fn build(run: &mut Run, script: &Script, out: Out<'_>) {
             continue;
         }
         if spec.kind != Kind::Running {
-            let controller = run.cast.add(scenario, cluster, "survey", Role::Survey);
+            let controller = run.nodes.add(cluster, "survey", Role::Survey);
             ground.push(Ground { controller, plan: Arc::new(Plan::empty(&strategy, 1)), bugs });
             continue;
         }
-        let controller = run.cast.add(scenario, cluster, "controller", Role::Controller);
+        let controller = run.nodes.add(cluster, "controller", Role::Controller);
         let members: Vec<Member> = (1..=spec.nodes)
             .map(|number| {
                 let short = format!("n{number}");
-                let node = run.cast.add(scenario, cluster, &short, Role::Storage);
+                let node = run.nodes.add(cluster, &short, Role::Storage);
                 let site = source::site(scenario, &short, &full_name(scenario, cluster, &short));
                 let weight = start_weight(scenario, cluster, &short);
                 Member::founding(node, short.as_str().into(), weight, site)
@@ -135,7 +135,7 @@ fn add_makers(run: &mut Run, scenario: &Scenario, party: usize) {
     let spec = &scenario.makers[party];
     for number in 1..=spec.nodes {
         let party = scenario.clusters.len() + party;
-        let node = run.cast.add(scenario, party, &format!("n{number}"), Role::Maker);
+        let node = run.nodes.add(party, &format!("n{number}"), Role::Maker);
         let config = Config::Maker(Arc::new(MakerConfig {
             kind: spec.kind,
             number,
@@ -154,28 +154,27 @@ pub(super) fn storage_config(ground: &Ground, member: Member, plan: Arc<Plan>) -
     Config::Storage(Arc::new(StorageConfig { controller, name, weight, site, plan, bugs }))
 }
 
-/// Adds a node of the cast to the world.
+/// Adds a node of the table to the world.
 pub(super) fn add(run: &mut Run, scenario: &Scenario, node: NodeId, config: Config) {
-    let name = run.cast.actor(node).map_or(0, |actor| {
+    let name = run.nodes.get(node).map_or(0, |actor| {
         let party = scenario.parties().nth(actor.cluster).unwrap_or("");
         position(&format!("{party}/{}", actor.short))
     });
     let mut profile = DiskProfile::default();
     for statement in &scenario.statements {
         if let (When::Start, Command::Disk(names, change)) = (&statement.when, &statement.what)
-            && (names.is_empty()
-                || names.iter().any(|name| run.cast.meant(scenario, name).contains(&node)))
+            && (names.is_empty() || names.iter().any(|name| run.nodes.meant(name).contains(&node)))
         {
             change_disk(&mut profile, change);
         }
     }
     let added = run.world.add(name, config, profile);
-    assert!(added == node, "the world and the cast count nodes alike");
-    let worker = run.cast.workers().any(|worker| worker == node);
+    assert!(added == node, "the world and the table count nodes alike");
+    let worker = run.nodes.workers().any(|worker| worker == node);
     for statement in &scenario.statements {
         if let (When::Start, Command::Node(names, change)) = (&statement.when, &statement.what)
             && (names.is_empty() && worker
-                || names.iter().any(|name| run.cast.meant(scenario, name).contains(&node)))
+                || names.iter().any(|name| run.nodes.meant(name).contains(&node)))
         {
             run.world.furnish_work(node, *change);
         }

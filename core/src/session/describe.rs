@@ -1,9 +1,9 @@
 //! What happened, in words.
 
-use super::cast::Cast;
 use super::fact::{EventFact, Lane, What};
 use super::number::{Number, Reading};
 use super::raft;
+use crate::base::NodeTable;
 use crate::base::{NodeId, Span};
 use crate::cluster::maker::Trouble;
 use crate::cluster::message::Verb;
@@ -58,13 +58,13 @@ pub fn happening(event: &Event<Server>) -> Option<(&'static str, NodeId)> {
 
 /// An event as a line.
 #[must_use]
-pub fn fact(event: &Event<Server>, cast: &Cast) -> EventFact {
-    let (lane, kind, text) = words(event, cast);
+pub fn fact(event: &Event<Server>, nodes: &NodeTable) -> EventFact {
+    let (lane, kind, text) = words(event, nodes);
     EventFact {
         seq: event.seq,
         at: event.at,
         node: event.node,
-        place: cast.name(event.node),
+        place: nodes.name(event.node),
         cause: (event.cause != NO_CAUSE).then_some(event.cause),
         lane,
         what: what(event),
@@ -87,11 +87,11 @@ fn what(event: &Event<Server>) -> What {
     }
 }
 
-fn words(event: &Event<Server>, cast: &Cast) -> (Lane, &'static str, String) {
-    let name = |node: NodeId| cast.name(node);
+fn words(event: &Event<Server>, nodes: &NodeTable) -> (Lane, &'static str, String) {
+    let name = |node: NodeId| nodes.name(node);
     match &event.kind {
         Kind::Sent { to, bytes, message } => {
-            let said = message_text(message, cast);
+            let said = message_text(message, nodes);
             (Lane::Wire, "sent", format!("→ {} {said} ({bytes} B)", name(*to)))
         }
         Kind::Delivered { from } => (Lane::Wire, "delivered", format!("← {}", name(*from))),
@@ -115,14 +115,14 @@ fn words(event: &Event<Server>, cast: &Cast) -> (Lane, &'static str, String) {
                 crate::cluster::Reply::Ended(outcome) => outcome_text(outcome),
             },
         ),
-        Kind::Noted(note) => note_words(note, cast),
+        Kind::Noted(note) => note_words(note, nodes),
         Kind::Fault(fault) => (Lane::Fault, fault_kind(*fault), fault_text(*fault)),
     }
 }
 
 /// What a message says, in a line.
 #[must_use]
-pub fn message_text(message: &Message, cast: &Cast) -> String {
+pub fn message_text(message: &Message, nodes: &NodeTable) -> String {
     let kind = message.kind();
     match message {
         Message::Get { key, .. } => format!("{kind} {}", key.text()),
@@ -137,7 +137,12 @@ pub fn message_text(message: &Message, cast: &Cast) -> String {
         Message::Refused { plan, .. } => format!("{kind}, see plan {}", plan.epoch),
         Message::Plan(plan) => match &plan.task {
             Some(task) => {
-                format!("plan {}: {} ({})", plan.epoch, task_text(task, cast), step_text(plan.step))
+                format!(
+                    "plan {}: {} ({})",
+                    plan.epoch,
+                    task_text(task, nodes),
+                    step_text(plan.step)
+                )
             }
             None => format!("plan {}", plan.epoch),
         },
@@ -145,7 +150,7 @@ pub fn message_text(message: &Message, cast: &Cast) -> String {
             format!("batch {number}: {} keys", batch.items.len())
         }
         Message::Took { number, .. } => format!("took batch {number}"),
-        Message::Order(task) => format!("please: {}", task_text(task, cast)),
+        Message::Order(task) => format!("please: {}", task_text(task, nodes)),
         Message::Alive { epoch, .. } => format!("{kind}, plan {epoch}"),
         Message::Beat { epoch } => format!("{kind}, plan {epoch}"),
         Message::Streamed { epoch } | Message::Drained { epoch } => format!("{kind} plan {epoch}"),
@@ -155,7 +160,7 @@ pub fn message_text(message: &Message, cast: &Cast) -> String {
             let texts: Vec<String> = answer.iter().map(outcome_text).collect();
             texts.join(", ")
         }
-        Message::Elsewhere { leader: Some(leader), .. } => format!("ask {}", cast.name(*leader)),
+        Message::Elsewhere { leader: Some(leader), .. } => format!("ask {}", nodes.name(*leader)),
         Message::Elsewhere { .. } => String::from("not here"),
         Message::Offer { keys, .. } => format!("holds {} keys of yours", keys.len()),
         Message::Lacks { missing, .. } if missing.is_empty() => String::from("has them all"),
@@ -177,24 +182,24 @@ fn step_text(step: crate::cluster::Step) -> &'static str {
 
 /// A change of the map, in words.
 #[must_use]
-pub fn task_text(task: &Task, cast: &Cast) -> String {
+pub fn task_text(task: &Task, nodes: &NodeTable) -> String {
     match task {
-        Task::Join(node, _) => format!("{} joins", cast.name(*node)),
-        Task::Leave(node) => format!("{} leaves", cast.name(*node)),
+        Task::Join(node, _) => format!("{} joins", nodes.name(*node)),
+        Task::Leave(node) => format!("{} leaves", nodes.name(*node)),
         Task::Weight(node, weight) => {
-            format!("{} weighs {}.{:02}", cast.name(*node), weight / 100, weight % 100)
+            format!("{} weighs {}.{:02}", nodes.name(*node), weight / 100, weight % 100)
         }
-        Task::Replace(node) => format!("{} is replaced", cast.name(*node)),
+        Task::Replace(node) => format!("{} is replaced", nodes.name(*node)),
         Task::Repair => String::from("nodes catch up"),
-        Task::Edit(edit) => edit_text(edit, cast),
+        Task::Edit(edit) => edit_text(edit, nodes),
     }
 }
 
-fn edit_text(edit: &Edit, cast: &Cast) -> String {
+fn edit_text(edit: &Edit, nodes: &NodeTable) -> String {
     match edit {
         Edit::Split(at) => format!("split at {at}"),
         Edit::Merge(at) => format!("merge at {at}"),
-        Edit::Give(key, node) => format!("move {key} to {}", cast.name(*node)),
+        Edit::Give(key, node) => format!("move {key} to {}", nodes.name(*node)),
     }
 }
 
@@ -269,8 +274,8 @@ fn outcome_text(outcome: &Outcome) -> String {
     }
 }
 
-fn note_words(note: &Note, cast: &Cast) -> (Lane, &'static str, String) {
-    let name = |node: NodeId| cast.name(node);
+fn note_words(note: &Note, nodes: &NodeTable) -> (Lane, &'static str, String) {
+    let name = |node: NodeId| nodes.name(node);
     match note {
         Note::Asked { verb, key, value, expected, .. } => {
             let mut text = format!("{} {}", verb.word(), key.text());
@@ -309,10 +314,10 @@ fn note_words(note: &Note, cast: &Cast) -> (Lane, &'static str, String) {
         Note::Dropped(keys) => {
             (Lane::Wire, "dropped", format!("let go of {} keys that others own", keys.len()))
         }
-        Note::Began(task) => (Lane::Note, "began", format!("begins: {}", task_text(task, cast))),
+        Note::Began(task) => (Lane::Note, "began", format!("begins: {}", task_text(task, nodes))),
         Note::Waits { task, whom } => {
             let names: Vec<String> = whom.iter().map(|node| name(*node)).collect();
-            let (task, names) = (task_text(task, cast), names.join(", "));
+            let (task, names) = (task_text(task, nodes), names.join(", "));
             let whom = if names.is_empty() { names } else { format!(" for {names}") };
             (Lane::Note, "waits", format!("waits{whom}: {task}"))
         }
@@ -323,7 +328,7 @@ fn note_words(note: &Note, cast: &Cast) -> (Lane, &'static str, String) {
                 Task::Weight(node, _) => format!("{} has its new weight", name(*node)),
                 Task::Replace(node) => format!("the copies of {} are rebuilt", name(*node)),
                 Task::Repair => String::from("nodes that were away have caught up"),
-                Task::Edit(edit) => format!("done: {}", edit_text(edit, cast)),
+                Task::Edit(edit) => format!("done: {}", edit_text(edit, nodes)),
             };
             (Lane::Note, "done", text)
         }
@@ -355,7 +360,7 @@ fn note_words(note: &Note, cast: &Cast) -> (Lane, &'static str, String) {
             };
             (Lane::Note, kind, String::from(text))
         }
-        Note::Raft(note) => raft::word::note_words(note, cast),
+        Note::Raft(note) => raft::word::note_words(note, nodes),
         Note::Applied { index, again, .. } => {
             let text = match again {
                 true => format!("entry {} was applied before: nothing is done", index.0),
@@ -388,13 +393,13 @@ fn note_words(note: &Note, cast: &Cast) -> (Lane, &'static str, String) {
 
 /// Who cannot reach whom any more.
 #[must_use]
-pub fn cut_text(cut: &Cut, cast: &Cast) -> String {
+pub fn cut_text(cut: &Cut, nodes: &NodeTable) -> String {
     const NAMED: usize = 4;
     let named = |side: &Side| match side {
         Side::AllBut(_) => String::from("the others"),
-        Side::These(nodes) if nodes.len() > NAMED => format!("{} nodes", nodes.len()),
-        Side::These(nodes) => {
-            let names: Vec<String> = nodes.iter().map(|node| cast.name(*node)).collect();
+        Side::These(some) if some.len() > NAMED => format!("{} nodes", some.len()),
+        Side::These(some) => {
+            let names: Vec<String> = some.iter().map(|node| nodes.name(*node)).collect();
             names.join(" ")
         }
     };

@@ -26,16 +26,16 @@ impl Session {
     /// One event.
     #[must_use]
     pub fn event(&self, seq: u32) -> Option<EventFact> {
-        let cast = &self.timeline.front().cast;
-        self.timeline.trace().get(seq).map(|event| describe::fact(event, cast))
+        let nodes = &self.timeline.front().nodes;
+        self.timeline.trace().get(seq).map(|event| describe::fact(event, nodes))
     }
 
     /// So many events from a number on.
     #[must_use]
     pub fn events(&self, from: u32, count: u32) -> Vec<EventFact> {
-        let cast = &self.timeline.front().cast;
+        let nodes = &self.timeline.front().nodes;
         let events = self.timeline.trace().since(from).take(count as usize);
-        events.map(|event| describe::fact(event, cast)).collect()
+        events.map(|event| describe::fact(event, nodes)).collect()
     }
 
     /// What a client asked and heard up to the moment, the newest first: so many lines, of the last
@@ -43,12 +43,12 @@ impl Session {
     #[must_use]
     pub fn asked(&self, client: NodeId, lines: usize) -> Vec<EventFact> {
         const BACK: u32 = 100_000;
-        let cast = &self.timeline.front().cast;
+        let nodes = &self.timeline.front().nodes;
         let end = self.seq_after(self.now());
         let events =
             (end.saturating_sub(BACK)..end).rev().filter_map(|seq| self.timeline.trace().get(seq));
         let own = events.filter(|event| event.node == client);
-        let facts = own.map(|event| describe::fact(event, cast));
+        let facts = own.map(|event| describe::fact(event, nodes));
         // That a client was told to ask says what its question says.
         let own = facts.filter(|fact| fact.lane == Lane::Operation && fact.what != What::Requested);
         own.take(lines).collect()
@@ -73,15 +73,15 @@ impl Session {
     /// who proposed it, in which logs it stood, who confirmed it, who knew it to be committed.
     #[must_use]
     pub fn entry_story(&self, cluster: u32, index: u64, term: u32) -> Vec<EventFact> {
-        let cast = &self.timeline.front().cast;
-        raft::story::entry(self.timeline.trace(), cast, cluster as usize, index, term)
+        let nodes = &self.timeline.front().nodes;
+        raft::story::entry(self.timeline.trace(), nodes, cluster as usize, index, term)
     }
 
     /// Why the answer to a read was stale: the write that it missed, and who answered without it;
     /// nothing if the event is no such answer.
     #[must_use]
     pub fn stale_story(&self, seq: u32) -> Vec<EventFact> {
-        raft::stale::read(self.timeline.trace(), &self.timeline.front().cast, seq)
+        raft::stale::read(self.timeline.trace(), &self.timeline.front().nodes, seq)
     }
 
     /// The timeline as far as the run is known.

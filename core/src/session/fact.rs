@@ -2,6 +2,7 @@
 //!
 //! Facts say `n2: serving, 812 keys`; they never say red, left or 40 pixels.
 
+pub use crate::base::Role;
 use crate::base::{Form, NodeId, Span, Time};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -110,23 +111,6 @@ pub struct IdsFact {
 
 /// More leaves than this are counted, not listed.
 pub const LEAVES_MAX: usize = 400;
-
-/// What a node is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// It holds keys.
-    Storage,
-    /// It keeps the map.
-    Controller,
-    /// It reads and writes.
-    Client,
-    /// It places keys on paper.
-    Survey,
-    /// It makes ids.
-    Maker,
-    /// It holds a copy of a replicated store.
-    Replica,
-}
 
 /// What a storage node is to its cluster's map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

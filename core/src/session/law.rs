@@ -1,7 +1,7 @@
 //! Raft's laws as claims of the text: which there are, whether they hold, and what shows it.
 
-use super::cast::Cast;
 use super::number::Source;
+use crate::base::NodeTable;
 use crate::check::raft::{Law, Laws, Violation};
 use crate::scenario::Kind;
 use alloc::format;
@@ -83,7 +83,7 @@ pub fn idle(source: &Source<'_>, word: &str, of: Option<&str>) -> Option<&'stati
 #[must_use]
 pub fn measured(source: &Source<'_>, word: &str, of: Option<&str>) -> String {
     match broken(source, word, of).first() {
-        Some(first) => format!("{}: {}", first.law.words(), named(&first.words, source.cast)),
+        Some(first) => format!("{}: {}", first.law.words(), named(&first.words, source.nodes)),
         None => {
             let sum =
                 |f: &dyn Fn(&Laws) -> u64| -> u64 { laws(source, of).into_iter().map(f).sum() };
@@ -105,14 +105,14 @@ pub fn evidence(source: &Source<'_>, word: &str, of: Option<&str>) -> Vec<u32> {
 }
 
 /// The same words with the names that nodes have in the text, for their numbers.
-fn named(words: &str, cast: &Cast) -> String {
+fn named(words: &str, nodes: &NodeTable) -> String {
     let mut text = String::with_capacity(words.len() + 8);
     let mut rest = words;
     while let Some((before, behind)) = rest.split_once('#') {
         text.push_str(before);
         let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
         match behind[..digits].parse() {
-            Ok(number) => text.push_str(&cast.name(crate::base::NodeId(number))),
+            Ok(number) => text.push_str(&nodes.name(crate::base::NodeId(number))),
             Err(_) => text.push('#'),
         }
         rest = &behind[digits..];

@@ -15,7 +15,6 @@
 
 mod branch;
 pub mod build;
-pub mod cast;
 pub mod column;
 pub mod describe;
 mod edit;
@@ -26,6 +25,7 @@ pub mod judge;
 pub mod law;
 pub mod measure;
 mod metrics;
+mod name;
 pub mod number;
 pub mod opening;
 pub mod paper;
@@ -259,7 +259,7 @@ impl Session {
     /// The name of a node.
     #[must_use]
     pub fn name(&self, node: NodeId) -> String {
-        self.timeline.front().cast.name(node)
+        self.timeline.front().nodes.name(node)
     }
 
     // --- The editor ------------------------------------------------------------------------------

@@ -2,8 +2,8 @@
 
 mod shown;
 
-use super::cast::Cast;
 use super::fact::Role;
+use crate::base::NodeTable;
 use crate::base::{NodeId, Time};
 use crate::check::raft::Laws;
 use crate::cluster::Server;
@@ -48,7 +48,7 @@ pub struct Source<'r> {
     /// The laws of its replicated logs, cluster by cluster.
     pub laws: &'r [Laws],
     /// Its nodes.
-    pub cast: &'r Cast,
+    pub nodes: &'r NodeTable,
     /// Its nodes at this moment.
     pub world: &'r World<Server>,
     /// Its text.
@@ -189,7 +189,7 @@ impl Source<'_> {
         }
         if matches!(name.word.as_str(), "queue" | "busy") {
             let in_clusters = |node: &NodeId| {
-                self.cast.actor(*node).is_some_and(|actor| clusters.contains(&actor.cluster))
+                self.nodes.get(*node).is_some_and(|actor| clusters.contains(&actor.cluster))
             };
             let nodes = (0..self.world.len() as u32).map(NodeId).filter(in_clusters);
             return self.of_work(&name.word, nodes);
@@ -325,7 +325,7 @@ impl Source<'_> {
 
     /// A number of one node of a survey.
     fn of_holding(&self, word: &str, name: &str) -> Option<Number> {
-        let (clusters, short) = super::cast::split(self.scenario, name);
+        let (clusters, short) = super::name::split(self.scenario, name);
         let mut found = clusters.into_iter().filter_map(|at| {
             let finding = self.measures.clusters().get(at)?.finding.as_deref()?;
             let holding = finding.nodes.iter().find(|holding| *holding.name == *short)?;
@@ -368,7 +368,7 @@ impl Source<'_> {
 
     /// A number of one node, or of the nodes of that name in all clusters.
     fn of_node(&self, word: &str, name: &str) -> Option<Number> {
-        let nodes = self.cast.meant(self.scenario, name);
+        let nodes = self.nodes.meant(name);
         if nodes.is_empty() {
             return self.of_holding(word, name);
         }
@@ -377,7 +377,7 @@ impl Source<'_> {
         }
         let (mut keys, mut bytes, mut all, mut ids) = (0, 0, 0, 0);
         for node in nodes {
-            let actor = self.cast.actor(node)?;
+            let actor = self.nodes.get(node)?;
             let (of_keys, of_bytes) = self.holding(actor.cluster, node);
             keys += of_keys;
             bytes += of_bytes;
@@ -417,7 +417,7 @@ impl Source<'_> {
     }
 
     fn storage(&self, cluster: usize) -> impl Iterator<Item = NodeId> {
-        let actors = (0..).zip(self.cast.actors());
+        let actors = (0..).zip(self.nodes.all());
         actors
             .filter(move |(_, actor)| actor.cluster == cluster && actor.role == Role::Storage)
             .map(|(node, _)| NodeId(node))

@@ -325,7 +325,7 @@ pub fn where_is(run: &Run, script: &Script, key: &str) -> Vec<WhereFact> {
             }
             None => super::snapshot::plan(run, at).map(|plan| {
                 let owners = plan.map.owners(&crate::store::Key::new(key));
-                let names = owners.as_slice().iter().map(|node| run.cast.name(*node));
+                let names = owners.as_slice().iter().map(|node| run.nodes.name(*node));
                 (plan.map.placed(), names.collect())
             }),
         };

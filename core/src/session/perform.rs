@@ -1,8 +1,8 @@
 //! A statement of the script, done to a run.
 
 use super::build::{Out, add, change_disk, storage_config};
-use super::cast::split;
 use super::fact::Role;
+use super::name::split;
 use super::run::{Run, Script};
 use super::{raft, source};
 use crate::base::{NodeId, Span};
@@ -26,7 +26,7 @@ use alloc::vec::Vec;
 pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Out<'_>) {
     let scenario = &script.scenario;
     let meant = |run: &Run, names: &[String]| -> Vec<NodeId> {
-        names.iter().flat_map(|name| run.cast.meant(scenario, name)).collect()
+        names.iter().flat_map(|name| run.nodes.meant(name)).collect()
     };
     let side = |run: &Run, names: &[String], other: &[String]| match names.is_empty() {
         false => Side::These(meant(run, names)),
@@ -66,7 +66,7 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
         }
         Command::Node(names, change) => {
             let nodes =
-                if names.is_empty() { run.cast.workers().collect() } else { meant(run, names) };
+                if names.is_empty() { run.nodes.workers().collect() } else { meant(run, names) };
             each(run, &nodes, |run, node| run.world.set_work(node, *change, out));
         }
         Command::Cut { left, right, one_way } => {
@@ -91,16 +91,16 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
             }
         }
         Command::Meddle { from, to, number, meddling } => {
-            for from in run.cast.meant(scenario, from) {
-                for to in run.cast.meant(scenario, to) {
+            for from in run.nodes.meant(from) {
+                for to in run.nodes.meant(to) {
                     let number = number.saturating_sub(1) as usize;
                     run.world.meddle(from, to, number, *meddling, out);
                 }
             }
         }
         Command::Forge { from, to, number, forgery } => {
-            for from in run.cast.meant(scenario, from) {
-                for to in run.cast.meant(scenario, to) {
+            for from in run.nodes.meant(from) {
+                for to in run.nodes.meant(to) {
                     let number = number.saturating_sub(1) as usize;
                     run.world.rewrite(from, to, number, |message| forgery.of(message), out);
                 }
@@ -138,7 +138,7 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
             let (_, short) = split(scenario, node);
             let revision = Revision::Give(key.clone(), short.into());
             let edit =
-                |run: &Run, cluster| Some(Edit::Give(key.clone(), run.cast.find(cluster, short)?));
+                |run: &Run, cluster| Some(Edit::Give(key.clone(), run.nodes.find(cluster, short)?));
             change_table(run, script, of.as_deref(), edit, &revision, out);
         }
         Command::Explain(of, question) => {
@@ -201,7 +201,7 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
                 let number = short.strip_prefix(name.as_str()).unwrap_or("x");
                 number.bytes().all(|b| b.is_ascii_digit())
             };
-            let actors = run.cast.actors().iter().enumerate();
+            let actors = run.nodes.all().iter().enumerate();
             let clients: Vec<NodeId> = actors
                 .filter(|(_, actor)| actor.role == Role::Client && fits(&actor.short))
                 .map(|(n, _)| NodeId(n as u32))
@@ -281,13 +281,13 @@ pub(super) fn join(run: &mut Run, script: &Script, name: &str, weight: u32, out:
         if scenario.clusters[cluster].kind != Kind::Running {
             continue;
         }
-        if let Some(node) = run.cast.find(cluster, short) {
+        if let Some(node) = run.nodes.find(cluster, short) {
             if run.world.power(node) == Power::Down {
                 run.world.start(node, out);
             }
             continue;
         }
-        let node = run.cast.add(scenario, cluster, short, Role::Storage);
+        let node = run.nodes.add(cluster, short, Role::Storage);
         let ground = run.ground[cluster].clone();
         let first = &ground.plan.map;
         let plan = Arc::new(Plan::empty(first.strategy(), first.replicas()));
@@ -307,10 +307,10 @@ pub(super) fn client(
     short: &str,
     out: Out<'_>,
 ) -> NodeId {
-    if let Some(node) = run.cast.find(cluster, short) {
+    if let Some(node) = run.nodes.find(cluster, short) {
         return node;
     }
-    let node = run.cast.add(&script.scenario, cluster, short, Role::Client);
+    let node = run.nodes.add(cluster, short, Role::Client);
     if let Kind::Raft(_) = script.scenario.clusters[cluster].kind {
         let config = raft::build::caller(run, &script.scenario, cluster);
         add(run, &script.scenario, node, config);

@@ -3,7 +3,6 @@
 //! A run is a plain value. A copy of it is a checkpoint, and goes on exactly as the original would.
 
 use super::build;
-use super::cast::Cast;
 use super::describe::happening;
 use super::judge::Judge;
 use super::number::Source;
@@ -11,6 +10,7 @@ use super::perform::perform;
 use super::raft;
 use super::source::Files;
 use super::stock::Stock;
+use crate::base::NodeTable;
 use crate::base::{NodeId, Span, Time, order};
 use crate::check::raft::Laws;
 use crate::cluster::message::{Note, Request};
@@ -237,7 +237,7 @@ pub struct Run {
     /// The world.
     pub world: World<Server>,
     /// Its nodes.
-    pub cast: Cast,
+    pub nodes: NodeTable,
     /// Its clusters.
     pub ground: Arc<Vec<Ground>>,
     /// Its numbers.
@@ -269,7 +269,7 @@ impl Run {
         let scenario = &script.scenario;
         let mut run = Self {
             world: World::new(scenario.seed, build::base_links(scenario)),
-            cast: Cast::default(),
+            nodes: NodeTable::new(scenario.parties(), &scenario.groups),
             ground: Arc::default(),
             measures: Measures::new(scenario.parties().count(), script.end),
             laws: alloc::vec![Laws::new(); scenario.clusters.len()],
@@ -452,7 +452,7 @@ impl Run {
         let event = &out[*at];
         *at += 1;
         let (node, seq, now) = (event.node, event.seq, event.at);
-        let actor = self.cast.actor(node).map(|actor| actor.cluster);
+        let actor = self.nodes.get(node).map(|actor| actor.cluster);
         let before = self.measures.changes();
         let mut broken = false;
         if let Some(cluster) = actor {
@@ -505,10 +505,10 @@ impl Run {
 
     /// Lets the judge look at how things stand.
     fn look(&mut self, script: &Script, now: Time, seq: u32) {
-        let (measures, laws, cast) = (&self.measures, &self.laws[..], &self.cast);
+        let (measures, laws, nodes) = (&self.measures, &self.laws[..], &self.nodes);
         let world = &self.world;
         self.judge
-            .look(Source { measures, laws, cast, world, scenario: &script.scenario, now }, seq);
+            .look(Source { measures, laws, nodes, world, scenario: &script.scenario, now }, seq);
     }
 
     /// Lets the laws of a cluster's log read an event; true if one was broken by it.
@@ -557,9 +557,7 @@ impl Run {
             let Some(statement) = script.statement(*number) else { continue };
             let When::On { node, event: wanted, again, delay } = &statement.when else { continue };
             let fits = wanted == word
-                && node
-                    .as_ref()
-                    .is_none_or(|name| self.cast.meant(&script.scenario, name).contains(&about));
+                && node.as_ref().is_none_or(|name| self.nodes.meant(name).contains(&about));
             if fits && (*again || !self.fired.contains(&trigger)) {
                 if !self.fired.contains(&trigger) {
                     self.fired.push(trigger);

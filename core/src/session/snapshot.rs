@@ -1,12 +1,13 @@
 //! A moment of a run as plain facts.
 
-use super::cast::{Actor, Cast};
 use super::describe::{finding_text, message_text, task_text};
 use super::fact::{
     CaptionFact, ClusterFact, CutFact, FLIGHTS_MAX, FlightFact, IdsFact, KeyFact, LEAVES_MAX,
     NodeFact, PointFact, Role, Snapshot, Standing, StreamFact,
 };
 use super::run::{Run, Script};
+use crate::base::NodeTable;
+use crate::base::nodes::NodeEntry;
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span, Time, order};
 use crate::cluster::{self, Plan, Server, Step, Task};
@@ -108,7 +109,7 @@ fn makers(run: &Run, script: &Script, at: usize) -> IdsFact {
     let party = script.scenario.clusters.len() + at;
     let ids = run.measures.clusters().get(party).map(|measures| &measures.ids);
     let mut last = Vec::new();
-    for (number, _) in (0..).zip(run.cast.actors()).filter(|(_, actor)| actor.cluster == party) {
+    for (number, _) in (0..).zip(run.nodes.all()).filter(|(_, actor)| actor.cluster == party) {
         if let Some(Server::Maker(maker)) = run.world.machine(NodeId(number))
             && let (_, _, Some(id)) = maker.given()
         {
@@ -138,9 +139,9 @@ fn makers(run: &Run, script: &Script, at: usize) -> IdsFact {
 }
 
 /// What a node that goes by a plan takes its cluster to be doing.
-fn thinks(plan: &Plan, cast: &Cast) -> String {
+fn thinks(plan: &Plan, nodes: &NodeTable) -> String {
     match (plan.step, &plan.task) {
-        (Step::Streaming | Step::Draining, Some(task)) => task_text(task, cast),
+        (Step::Streaming | Step::Draining, Some(task)) => task_text(task, nodes),
         _ => String::from("steady"),
     }
 }
@@ -148,7 +149,7 @@ fn thinks(plan: &Plan, cast: &Cast) -> String {
 /// What a cluster is doing, as one sees it who sees all of its nodes.
 fn doing(run: &Run, plan: &Plan) -> String {
     if plan.task.is_some() && matches!(plan.step, Step::Streaming | Step::Draining) {
-        return thinks(plan, &run.cast);
+        return thinks(plan, &run.nodes);
     }
     let members = plan.map.members().iter();
     let mut down = members.filter(|member| run.world.power(member.node) != Power::Up);
@@ -166,7 +167,7 @@ fn nodes(run: &Run) -> Vec<NodeFact> {
     let plans: Vec<Option<&Plan>> = (0..run.ground.len()).map(|at| plan(run, at)).collect();
     let shares: Vec<Ordered<NodeId, u32>> = plans.iter().map(|plan| shares(*plan)).collect();
     (0..)
-        .zip(run.cast.actors())
+        .zip(run.nodes.all())
         .map(|(number, actor)| {
             let id = NodeId(number);
             let plan = plans.get(actor.cluster).copied().flatten();
@@ -209,7 +210,7 @@ fn shares(plan: Option<&Plan>) -> Ordered<NodeId, u32> {
     nodes.iter().copied().zip(plan.map.placed().shares(&nodes)).collect()
 }
 
-fn standing(plan: Option<&Plan>, node: NodeId, actor: &Actor) -> Standing {
+fn standing(plan: Option<&Plan>, node: NodeId, actor: &NodeEntry) -> Standing {
     let Some(plan) = plan.filter(|_| actor.role == Role::Storage) else { return Standing::Outside };
     match (plan.step, &plan.task) {
         (Step::Streaming, Some(Task::Join(joining, _))) if *joining == node => Standing::Joining,
@@ -238,11 +239,11 @@ fn believes(run: &Run, node: NodeId) -> Vec<(String, String)> {
         Some(Server::Storage(storage)) => {
             let plan = storage.plan();
             lines.push(line("Goes by", format!("plan {}", plan.epoch)));
-            lines.push(line("Thinks", thinks(plan, &run.cast)));
+            lines.push(line("Thinks", thinks(plan, &run.nodes)));
             lines.push(line("Holds", format!("{} keys", storage.keys())));
             lines.push(line("Open writes", storage.open_writes().to_string()));
             for progress in storage.progress() {
-                let to = run.cast.name(progress.to);
+                let to = run.nodes.name(progress.to);
                 let text = format!("{} keys arrived, {} to go", progress.keys, progress.left);
                 lines.push((format!("Streams to {to}"), text));
             }
@@ -250,9 +251,9 @@ fn believes(run: &Run, node: NodeId) -> Vec<(String, String)> {
         Some(Server::Controller(controller)) => {
             let plan = controller.plan();
             lines.push(line("Plan", plan.epoch.to_string()));
-            lines.push(line("Doing", thinks(plan, &run.cast)));
+            lines.push(line("Doing", thinks(plan, &run.nodes)));
             let names = |nodes: &mut dyn Iterator<Item = NodeId>| {
-                let names: Vec<String> = nodes.map(|node| run.cast.name(node)).collect();
+                let names: Vec<String> = nodes.map(|node| run.nodes.name(node)).collect();
                 if names.is_empty() { String::from("nobody") } else { names.join(", ") }
             };
             lines.push(line("Waits for", names(&mut controller.waiting().iter().copied())));
@@ -260,7 +261,7 @@ fn believes(run: &Run, node: NodeId) -> Vec<(String, String)> {
             let suspects = suspects.filter(|m| m.standing == cluster::Standing::Suspected);
             lines.push(line("Has given up", names(&mut suspects.map(|member| member.node))));
             let next: Vec<String> =
-                controller.tasks().map(|task| task_text(task, &run.cast)).collect();
+                controller.tasks().map(|task| task_text(task, &run.nodes)).collect();
             if !next.is_empty() {
                 lines.push(line("Next", next.join(", ")));
             }
@@ -282,8 +283,9 @@ fn believes(run: &Run, node: NodeId) -> Vec<(String, String)> {
         }
         Some(Server::Replica(replica)) => return super::raft::fact::believes(run, replica),
         Some(Server::Caller(caller)) => {
-            let target =
-                caller.target().map_or_else(|| String::from("anybody"), |node| run.cast.name(node));
+            let target = caller
+                .target()
+                .map_or_else(|| String::from("anybody"), |node| run.nodes.name(node));
             lines.push(line("Asks", target));
             lines.push(line("Waits for", format!("{} answers", caller.open())));
         }
@@ -321,7 +323,7 @@ fn flights(run: &Run) -> (Vec<FlightFact>, u32) {
                 bytes: flight.bytes,
                 kind: message.kind(),
                 form: message.form(),
-                text: message_text(message, &run.cast),
+                text: message_text(message, &run.nodes),
                 number: *number,
             }
         })

@@ -136,7 +136,7 @@ impl Start {
     /// Turns everything on, tells what is there, and does what the text says of the start.
     fn turn_on(&self, run: &mut Run, script: &Script, out: Out<'_>) {
         let mut replicas = Vec::new();
-        for (node, actor) in (0..).map(NodeId).zip(run.cast.actors()) {
+        for (node, actor) in (0..).map(NodeId).zip(run.nodes.all()) {
             if actor.role == Role::Replica {
                 let items = raft::build::furnished(run, node);
                 replicas.push((node, Arc::new(Batch::new(NodeId::WORLD, items))));

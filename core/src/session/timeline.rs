@@ -201,7 +201,7 @@ impl Timeline {
             faults: self.marks.faults.clone(),
             notes: self.marks.notes.clone(),
             captions: self.marks.captions.clone(),
-            terms: self.marks.reigns.terms(&self.front.cast),
+            terms: self.marks.reigns.terms(&self.front.nodes),
             operations,
             verdicts: Vec::new(),
         }
@@ -221,7 +221,7 @@ impl Timeline {
 
 impl Marks {
     fn read(&mut self, event: &Event<Server>, run: &Run) {
-        let fell = self.reigns.read(event, &run.cast);
+        let fell = self.reigns.read(event, &run.nodes);
         let quiet = match &event.kind {
             // How the world is at the start is no fault of it.
             Kind::Fault(Fault::Network | Fault::Disk | Fault::Work) => event.at == Time::ZERO,
@@ -243,7 +243,7 @@ impl Marks {
         if quiet {
             return;
         }
-        let fact = fact(event, &run.cast);
+        let fact = fact(event, &run.nodes);
         let text = match fact.lane {
             Lane::Fault if event.node != NodeId::WORLD => {
                 alloc::format!("{} {}", fact.place, fact.text)
@@ -252,7 +252,7 @@ impl Marks {
             Lane::Fault => match &event.kind {
                 Kind::Fault(Fault::Cut { number }) => {
                     let cut = run.world.network().cuts().get(*number as usize);
-                    cut.map_or(fact.text, |cut| cut_text(cut, &run.cast))
+                    cut.map_or(fact.text, |cut| cut_text(cut, &run.nodes))
                 }
                 _ => fact.text,
             },

@@ -14,7 +14,7 @@ impl Session {
         Source {
             measures: &run.measures,
             laws: &run.laws,
-            cast: &run.cast,
+            nodes: &run.nodes,
             world: &run.world,
             scenario,
             now,

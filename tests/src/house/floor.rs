@@ -1,7 +1,7 @@
 //! The floors: a file may name only what stands below it, and its own folder.
 //!
 //! ```text
-//! engine  base machine | placement store unique raft quorum txn sql sim | cluster | check metric scenario | session
+//! engine  base machine text | placement store unique raft quorum txn sql sim | cluster | check metric scenario | session
 //! page    layout pulse shell | widgets paint player | url worker export api | views | pages | app
 //! ```
 
@@ -9,9 +9,10 @@ use super::Breach;
 use super::import::{Import, imports};
 
 /// The rooms of the engine, each with its floor.
-const ENGINE: [(&str, u8); 15] = [
+const ENGINE: [(&str, u8); 16] = [
     ("base", 0),
     ("machine", 0),
+    ("text", 0),
     ("placement", 1),
     ("store", 1),
     ("unique", 1),
@@ -28,8 +29,9 @@ const ENGINE: [(&str, u8); 15] = [
 ];
 
 /// The doors between rooms of one floor of the engine: from, to.
-const ENGINE_DOORS: [(&str, &str); 7] = [
+const ENGINE_DOORS: [(&str, &str); 8] = [
     ("machine", "base"),
+    ("text", "base"),
     ("raft", "store"),
     ("quorum", "store"),
     ("txn", "store"),

@@ -32,7 +32,7 @@ pub(super) fn histories(trace: &Trace<Server>, run: &Run, clusters: usize) -> Ve
     let mut pages: Vec<Page> = (0..clusters).map(|_| Page::default()).collect();
     for event in trace.since(0) {
         let Kind::Noted(note) = &event.kind else { continue };
-        let Some(actor) = run.cast.actor(event.node) else { continue };
+        let Some(actor) = run.nodes.get(event.node) else { continue };
         let Some(page) = pages.get_mut(actor.cluster) else { continue };
         match note {
             Note::Loaded(batch) => {

@@ -1,8 +1,8 @@
 //! Replicas and their clients, from the text into the world.
 
 use super::super::build::{Out, add};
-use super::super::cast::split;
 use super::super::fact::Role;
+use super::super::name::split;
 use super::super::perform::each;
 use super::super::run::{Ground, Run, Script};
 use super::super::source;
@@ -27,12 +27,12 @@ use alloc::vec::Vec;
 /// A replicated store is furnished with at most so many keys.
 const FURNITURE_MAX: usize = 100_000;
 
-/// Puts the replicas of a cluster into the cast.
+/// Puts the replicas of a cluster into the table of nodes.
 pub(in super::super) fn cast(run: &mut Run, scenario: &Scenario, cluster: usize) -> Ground {
     let spec = &scenario.clusters[cluster];
     let mut first = None;
     for short in names(scenario, cluster) {
-        let node = run.cast.add(scenario, cluster, &short, Role::Replica);
+        let node = run.nodes.add(cluster, &short, Role::Replica);
         first.get_or_insert(node);
     }
     let strategy = Arc::new(Strategy::ring(1));
@@ -53,7 +53,7 @@ fn names(scenario: &Scenario, cluster: usize) -> impl Iterator<Item = String> {
 /// The voters that a cluster begins with.
 fn founders(run: &Run, scenario: &Scenario, cluster: usize) -> Vec<NodeId> {
     let count = scenario.clusters[cluster].nodes as usize;
-    names(scenario, cluster).take(count).filter_map(|name| run.cast.find(cluster, &name)).collect()
+    names(scenario, cluster).take(count).filter_map(|name| run.nodes.find(cluster, &name)).collect()
 }
 
 /// Adds the replicas of a cluster to the world.
@@ -66,7 +66,7 @@ pub(in super::super) fn add_replicas(
     let scenario = &script.scenario;
     let mut members = Membership::of(founders(run, scenario, cluster));
     let all: Vec<NodeId> =
-        names(scenario, cluster).filter_map(|name| run.cast.find(cluster, &name)).collect();
+        names(scenario, cluster).filter_map(|name| run.nodes.find(cluster, &name)).collect();
     members.learners = all.iter().copied().filter(|node| !members.votes(*node)).collect();
     let items = furniture(script, cluster);
     let config = config(run, scenario, cluster, raft, members, items, None);
@@ -139,13 +139,13 @@ pub(in super::super) fn join(
 ) {
     let scenario = &script.scenario;
     let Kind::Raft(raft) = scenario.clusters[cluster].kind else { return };
-    if let Some(node) = run.cast.find(cluster, short) {
+    if let Some(node) = run.nodes.find(cluster, short) {
         if run.world.power(node) == Power::Down {
             run.world.start(node, out);
         }
         return;
     }
-    let node = run.cast.add(scenario, cluster, short, Role::Replica);
+    let node = run.nodes.add(cluster, short, Role::Replica);
     let items = furniture(script, cluster);
     let members = Membership::default();
     let config = config(run, scenario, cluster, &raft, members, items, Some(voter));
@@ -162,7 +162,7 @@ pub(in super::super) fn caller(run: &Run, scenario: &Scenario, cluster: usize) -
     };
     let (patience, deadline) = spec.patience;
     let replicas: Vec<NodeId> = (0..)
-        .zip(run.cast.actors())
+        .zip(run.nodes.all())
         .filter(|(_, actor)| actor.cluster == cluster && actor.role == Role::Replica)
         .map(|(number, _)| NodeId(number))
         .collect();
@@ -189,7 +189,7 @@ pub(in super::super) fn order(
         }
         let Some(order) = make(run, cluster) else { continue };
         let replicas: Vec<NodeId> = (0..)
-            .zip(run.cast.actors())
+            .zip(run.nodes.all())
             .filter(|(_, actor)| actor.cluster == cluster && actor.role == Role::Replica)
             .map(|(number, _)| NodeId(number))
             .collect();
@@ -208,7 +208,7 @@ pub(in super::super) fn nodes(
 ) -> Arc<[NodeId]> {
     let find = |name: &String| {
         let (clusters, short) = split(scenario, name);
-        clusters.contains(&cluster).then(|| run.cast.find(cluster, short)).flatten()
+        clusters.contains(&cluster).then(|| run.nodes.find(cluster, short)).flatten()
     };
     let mut found: Vec<NodeId> = names.iter().filter_map(find).collect();
     crate::base::order::sort(&mut found);

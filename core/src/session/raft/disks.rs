@@ -37,7 +37,7 @@ pub(in super::super) fn watch(run: &mut Run, cluster: usize, event: &Event<Serve
             }
             if grown {
                 // What is committed now may have been on disks for a while.
-                for node in (0..run.cast.actors().len() as u32).map(NodeId) {
+                for node in (0..run.nodes.all().len() as u32).map(NodeId) {
                     measure(run, cluster, node);
                 }
             }
@@ -64,7 +64,7 @@ fn landed(run: &mut Run, cluster: usize, node: NodeId) {
 
 /// Up to where a node's disk holds what is committed, if it is a replica of the cluster.
 fn measure(run: &mut Run, cluster: usize, node: NodeId) {
-    let own = run.cast.actor(node).is_some_and(|actor| actor.cluster == cluster);
+    let own = run.nodes.get(node).is_some_and(|actor| actor.cluster == cluster);
     if !own || !matches!(run.world.config(node), Some(crate::cluster::Config::Replica(_))) {
         return;
     }

@@ -158,7 +158,7 @@ pub struct CallerFact {
 /// The clients of all replicated stores of a run.
 #[must_use]
 pub fn callers(run: &Run) -> Vec<CallerFact> {
-    let nodes = (0..run.cast.actors().len() as u32).map(NodeId);
+    let nodes = (0..run.nodes.all().len() as u32).map(NodeId);
     let fact = |id: NodeId| match run.world.machine(id) {
         Some(Server::Caller(caller)) => {
             Some(CallerFact { id, asks: caller.target(), open: caller.open() as u32 })
@@ -182,7 +182,7 @@ pub fn role_word(role: Role) -> &'static str {
 /// All replicas of a run, also those that are down.
 #[must_use]
 pub fn replicas(run: &Run) -> Vec<ReplicaFact> {
-    let actors = (0..).zip(run.cast.actors());
+    let actors = (0..).zip(run.nodes.all());
     actors
         .filter(|(_, actor)| actor.role == super::super::fact::Role::Replica)
         .map(|(number, actor)| {
@@ -249,7 +249,7 @@ fn up(run: &Run, id: NodeId, replica: &Replica, empty: ReplicaFact) -> ReplicaFa
                 active: progress.active,
             })
             .collect(),
-        members: members_text(members, &run.cast),
+        members: members_text(members, &run.nodes),
         outgoing: members.outgoing.clone(),
         voters: members.voters.clone(),
         learners: members.learners.clone(),
@@ -300,7 +300,7 @@ pub fn believes(run: &Run, replica: &Replica) -> Vec<(String, String)> {
     let raft = replica.raft();
     let line = |label: &str, value: String| (String::from(label), value);
     let name = |node: Option<NodeId>| {
-        node.map_or_else(|| String::from("nobody"), |node| run.cast.name(node))
+        node.map_or_else(|| String::from("nobody"), |node| run.nodes.name(node))
     };
     let mut lines = alloc::vec![
         line("Role", String::from(role_word(raft.role()))),
@@ -310,7 +310,7 @@ pub fn believes(run: &Run, replica: &Replica) -> Vec<(String, String)> {
         line("Log", format!("{} to {}", raft.log().base().index.0 + 1, raft.log().last().index.0)),
         line("Committed", raft.commit().0.to_string()),
         line("Applied", replica.applied().0.to_string()),
-        line("Members", members_text(raft.members(), &run.cast)),
+        line("Members", members_text(raft.members(), &run.nodes)),
         line("Holds", format!("{} keys", replica.store().items().count())),
         line("Remembers", format!("{} clients", replica.store().sessions())),
     ];
@@ -320,7 +320,7 @@ pub fn believes(run: &Run, replica: &Replica) -> Vec<(String, String)> {
     }
     for (node, progress) in raft.progress() {
         let text = format!("has {}, next {}", progress.matched.0, progress.next.0);
-        lines.push((format!("Knows of {}", run.cast.name(*node)), text));
+        lines.push((format!("Knows of {}", run.nodes.name(*node)), text));
     }
     lines
 }

@@ -1,7 +1,7 @@
 //! Who led in which term, from when until when: a fold over the trace.
 
-use super::super::cast::Cast;
 use super::super::fact::TermFact;
+use crate::base::NodeTable;
 use crate::base::{NodeId, Time};
 use crate::cluster::{Note, Server};
 use crate::raft::{self, Role};
@@ -27,12 +27,12 @@ pub(in super::super) struct Reigns(Vec<Reign>);
 
 impl Reigns {
     /// Takes one event in; true if somebody leads no more by it.
-    pub(in super::super) fn read(&mut self, event: &Event<Server>, cast: &Cast) -> bool {
+    pub(in super::super) fn read(&mut self, event: &Event<Server>, nodes: &NodeTable) -> bool {
         let moment = (event.seq, event.at);
         match &event.kind {
             Kind::Noted(Note::Raft(raft::Note::Became { role, term, .. })) => {
                 let ended = self.end(event.node, moment);
-                let leads = cast.actor(event.node).filter(|_| *role == Role::Leader);
+                let leads = nodes.get(event.node).filter(|_| *role == Role::Leader);
                 if let Some(actor) = leads
                     && self.0.len() < REIGNS_MAX
                 {
@@ -69,12 +69,12 @@ impl Reigns {
     }
 
     /// As facts.
-    pub(in super::super) fn terms(&self, cast: &Cast) -> Vec<TermFact> {
+    pub(in super::super) fn terms(&self, nodes: &NodeTable) -> Vec<TermFact> {
         let terms = self.0.iter().map(|reign| TermFact {
             cluster: reign.cluster as u32,
             term: reign.term,
             leader: reign.leader,
-            name: cast.name(reign.leader),
+            name: nodes.name(reign.leader),
             from: reign.began.1,
             until: reign.ended.map(|ended| ended.1),
             seq: reign.began.0,

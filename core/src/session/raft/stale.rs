@@ -1,9 +1,9 @@
 //! Why a read was stale: the write that it missed, and the node that answered without it.
 
-use super::super::cast::Cast;
 use super::super::describe;
 use super::super::fact::EventFact;
 use crate::base::NodeId;
+use crate::base::NodeTable;
 use crate::cluster::message::Verb;
 use crate::cluster::{Note, Outcome, Server};
 use crate::sim::{Event, Kind, NO_CAUSE, Trace};
@@ -14,11 +14,11 @@ use alloc::vec::Vec;
 
 /// The steps that led to a stale answer; nothing if the event is no answer, or not a stale one.
 #[must_use]
-pub fn read(trace: &Trace<Server>, cast: &Cast, seq: u32) -> Vec<EventFact> {
-    story(trace, cast, seq).unwrap_or_default()
+pub fn read(trace: &Trace<Server>, nodes: &NodeTable, seq: u32) -> Vec<EventFact> {
+    story(trace, nodes, seq).unwrap_or_default()
 }
 
-fn story(trace: &Trace<Server>, cast: &Cast, seq: u32) -> Option<Vec<EventFact>> {
+fn story(trace: &Trace<Server>, nodes: &NodeTable, seq: u32) -> Option<Vec<EventFact>> {
     let answer = trace.get(seq)?;
     let Kind::Noted(Note::Answered { op, outcome }) = &answer.kind else { return None };
     let (asked, key) = asked(trace, answer.node, *op, seq)?;
@@ -27,8 +27,8 @@ fn story(trace: &Trace<Server>, cast: &Cast, seq: u32) -> Option<Vec<EventFact>>
         Outcome::Absent => Version(0),
         _ => return None,
     };
-    let cluster = cast.actor(answer.node)?.cluster;
-    let inside = |node: NodeId| cast.actor(node).is_some_and(|actor| actor.cluster == cluster);
+    let cluster = nodes.get(answer.node)?.cluster;
+    let inside = |node: NodeId| nodes.get(node).is_some_and(|actor| actor.cluster == cluster);
     let (told, item) = newest(trace, &key, asked.seq, &inside)?;
     if item.version <= seen {
         return None;
@@ -45,7 +45,7 @@ fn story(trace: &Trace<Server>, cast: &Cast, seq: u32) -> Option<Vec<EventFact>>
     let late = trace.since(0).filter(applies).find(|event| event.node == server.node);
     let mut steps = Vec::new();
     let mut add = |event: &Event<Server>, text: String| {
-        steps.push(EventFact { text, ..describe::fact(event, cast) });
+        steps.push(EventFact { text, ..describe::fact(event, nodes) });
     };
     if let Some(first) = first {
         add(first, format!("applies the write of {} = {}", key.text(), item.value.shown()));

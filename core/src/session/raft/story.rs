@@ -1,9 +1,9 @@
 //! Why an entry is committed: from its proposal to the last node that applied it, from the trace.
 
-use super::super::cast::Cast;
 use super::super::describe;
 use super::super::fact::EventFact;
 use crate::base::NodeId;
+use crate::base::NodeTable;
 use crate::cluster::{Message, Note, Server};
 use crate::raft::{self, Body, Role};
 use crate::sim::{Event, Kind, Trace};
@@ -19,19 +19,19 @@ const STEPS_MAX: usize = 120;
 #[must_use]
 pub fn entry(
     trace: &Trace<Server>,
-    cast: &Cast,
+    nodes: &NodeTable,
     cluster: usize,
     index: u64,
     term: u32,
 ) -> Vec<EventFact> {
-    let mut story = Story { cast, index, term, ..Story::new(cast) };
+    let mut story = Story { nodes, index, term, ..Story::new(nodes) };
     let mut steps = Vec::new();
     let mut terms: Vec<(NodeId, u32)> = Vec::new();
     for event in trace.since(0) {
         if steps.len() >= STEPS_MAX {
             break;
         }
-        if cast.actor(event.node).is_none_or(|actor| actor.cluster != cluster) {
+        if nodes.get(event.node).is_none_or(|actor| actor.cluster != cluster) {
             continue;
         }
         if let Kind::Noted(Note::Raft(raft::Note::Became { role: Role::Leader, term, .. })) =
@@ -42,14 +42,14 @@ pub fn entry(
         }
         let leads = terms.iter().any(|(node, of)| *node == event.node && *of == story.term);
         if let Some(text) = story.step(event, trace, leads) {
-            steps.push(EventFact { text, ..describe::fact(event, cast) });
+            steps.push(EventFact { text, ..describe::fact(event, nodes) });
         }
     }
     steps
 }
 
 struct Story<'a> {
-    cast: &'a Cast,
+    nodes: &'a NodeTable,
     index: u64,
     term: u32,
     /// Nodes in whose logs the entry stands.
@@ -63,10 +63,10 @@ struct Story<'a> {
 }
 
 impl<'a> Story<'a> {
-    fn new(cast: &'a Cast) -> Self {
+    fn new(nodes: &'a NodeTable) -> Self {
         let none = Vec::new;
         Self {
-            cast,
+            nodes,
             index: 0,
             term: 0,
             holders: none(),
@@ -143,7 +143,7 @@ impl<'a> Story<'a> {
                     return None;
                 }
                 self.confirmed.push(*from);
-                Some(format!("hears that {} has it on its disk", self.cast.name(*from)))
+                Some(format!("hears that {} has it on its disk", self.nodes.name(*from)))
             }
             _ => None,
         }

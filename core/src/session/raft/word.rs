@@ -1,9 +1,9 @@
 //! What happens in a replicated store, in words.
 
-use super::super::cast::Cast;
 use super::super::fact::Lane;
 use super::fact::role_word;
 use crate::base::NodeId;
+use crate::base::NodeTable;
 use crate::cluster::kv::{Act, Kv};
 use crate::cluster::message::{Call, Verb};
 use crate::raft::{Body, Index, Membership, Message, Note, Role, Timer};
@@ -40,22 +40,22 @@ pub fn call_text(call: &Call) -> String {
     text
 }
 
-fn list(nodes: &[NodeId], cast: &Cast) -> String {
-    let names: Vec<String> = nodes.iter().map(|node| cast.name(*node)).collect();
+fn list(some: &[NodeId], nodes: &NodeTable) -> String {
+    let names: Vec<String> = some.iter().map(|node| nodes.name(*node)).collect();
     if names.is_empty() { String::from("nobody") } else { names.join(" ") }
 }
 
 /// Members as a line.
 #[must_use]
-pub fn members_text(members: &Membership, cast: &Cast) -> String {
-    let mut text = list(&members.voters, cast);
+pub fn members_text(members: &Membership, nodes: &NodeTable) -> String {
+    let mut text = list(&members.voters, nodes);
     if members.is_joint() {
-        text = format!("{text} together with {}", list(&members.outgoing, cast));
+        text = format!("{text} together with {}", list(&members.outgoing, nodes));
     }
     let learners: Vec<NodeId> =
         members.learners.iter().chain(&members.learners_next).copied().collect();
     if !learners.is_empty() {
-        text = format!("{text}, learning: {}", list(&learners, cast));
+        text = format!("{text}, learning: {}", list(&learners, nodes));
     }
     text
 }
@@ -132,8 +132,8 @@ pub fn timer_text(timer: Timer) -> &'static str {
 
 /// What a replica's log lets be seen.
 #[must_use]
-pub fn note_words(note: &Note<Kv>, cast: &Cast) -> (Lane, &'static str, String) {
-    let name = |node: NodeId| cast.name(node);
+pub fn note_words(note: &Note<Kv>, nodes: &NodeTable) -> (Lane, &'static str, String) {
+    let name = |node: NodeId| nodes.name(node);
     match note {
         Note::Became { role, term, last } => {
             let lane = if *role == Role::Follower { Lane::Wire } else { Lane::Note };
@@ -174,7 +174,7 @@ pub fn note_words(note: &Note<Kv>, cast: &Cast) -> (Lane, &'static str, String) 
         Note::Members { members, index } => (
             Lane::Note,
             "members",
-            format!("from entry {} on: {}", index.0, members_text(members, cast)),
+            format!("from entry {} on: {}", index.0, members_text(members, nodes)),
         ),
         Note::Transferring { to } => {
             (Lane::Note, "transferring", format!("hands leadership to {}", name(*to)))

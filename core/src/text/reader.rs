@@ -1,6 +1,6 @@
 //! Reads the tokens of one line, and says what is wrong with them.
 
-use super::parse::Diagnostic;
+use super::Diagnostic;
 use super::quantity::{Quantity, Unit, is_unit, quantity};
 use super::token::{Line, Token, TokenKind};
 use super::word::{Entry, nearest};
