@@ -45,6 +45,15 @@ impl Span {
     pub const fn seconds(count: u64) -> Self {
         Self(count.saturating_mul(1_000_000))
     }
+
+    /// So many hundredths of it: `100` is the span itself.
+    #[must_use]
+    pub fn scaled(self, hundredths: u32) -> Self {
+        match hundredths {
+            100 => self,
+            _ => Self((u128::from(self.0) * u128::from(hundredths) / 100).min(1 << 60) as u64),
+        }
+    }
 }
 
 impl Add<Span> for Time {

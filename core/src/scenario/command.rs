@@ -387,12 +387,12 @@ pub struct DiskChange {
     pub depth: Option<u32>,
     /// Whether one sync covers all that was written before it began.
     pub grouped: Option<bool>,
-    /// Bytes a second.
+    /// Bytes a second; 0 for no limit.
     pub bandwidth: Option<u64>,
     /// How late a lying disk makes things safe; `Some(None)` for an honest one.
     pub lie: Option<Option<Span>>,
-    /// Bytes that fit on it.
-    pub size: Option<u64>,
+    /// Bytes that fit on it; `Some(None)` for no limit.
+    pub size: Option<Option<u64>>,
     /// Writes that fail with an error, in a million.
     pub fails: Option<u32>,
 }

@@ -4,6 +4,7 @@ use super::command::{Command, DiskChange, TrafficSpec};
 use super::parse::{plain, unknown_verb};
 use super::word::{DISK_OPTIONS, NODE_OPTIONS, OPERATIONS, STRATEGIES};
 use super::world::VALUE_MAX;
+use crate::base::Span;
 use crate::cluster::forgery::Forgery;
 use crate::cluster::kv::Act;
 use crate::cluster::message::Verb;
@@ -252,7 +253,7 @@ fn disk(reader: &mut Reader<'_, '_>) -> Read<(Vec<String>, DiskChange)> {
         match reader.word(&words.join(", "))? {
             "write" => change.write = Some(reader.spread("how long a write takes")?),
             "sync" => change.sync = Some(reader.spread("how long a sync takes")?),
-            "bandwidth" => change.bandwidth = Some(reader.byte_rate("a bandwidth")?),
+            "bandwidth" => change.bandwidth = Some(limit(reader, "a bandwidth")?),
             "depth" => {
                 let depth = reader.count("how many syncs run at once", 1, DEPTH_MAX.into())?;
                 change.depth = Some(depth as u32);
@@ -261,8 +262,11 @@ fn disk(reader: &mut Reader<'_, '_>) -> Read<(Vec<String>, DiskChange)> {
             "single" => change.grouped = Some(false),
             "lie" => change.lie = Some(Some(reader.time("how late it makes things safe")?)),
             "honest" => change.lie = Some(None),
-            "size" => change.size = Some(reader.bytes("how much fits on it", u64::MAX >> 1)?),
-            "full" => change.size = Some(0),
+            "size" if reader.accept("none") => change.size = Some(None),
+            "size" => {
+                change.size = Some(Some(reader.bytes("how much fits on it", u64::MAX >> 1)?));
+            }
+            "full" => change.size = Some(Some(0)),
             "fails" => change.fails = Some(reader.share("a share of writes")?),
             other => return reader.neither(other, &words),
         }
@@ -272,7 +276,7 @@ fn disk(reader: &mut Reader<'_, '_>) -> Read<(Vec<String>, DiskChange)> {
     }
 }
 
-/// `node n1 message 50us, entry 5us`, `node card 10MB/s`
+/// `node n1 message 50us, entry 5us`, `node card 10MB/s`, `node n1 slow 10x`, `node card none`
 fn work(reader: &mut Reader<'_, '_>) -> Read<(Vec<String>, WorkChange)> {
     let mut change = WorkChange::default();
     let words: Vec<&str> = NODE_OPTIONS.iter().map(|(word, _)| *word).collect();
@@ -281,9 +285,10 @@ fn work(reader: &mut Reader<'_, '_>) -> Read<(Vec<String>, WorkChange)> {
     reader.accept(",");
     loop {
         match reader.word(&words.join(", "))? {
-            "message" => change.message = Some(reader.time("how long a message takes")?),
-            "entry" => change.entry = Some(reader.time("how long an entry takes")?),
-            "card" => change.card = Some(reader.byte_rate("what leaves in a second")?),
+            "message" => change.message = Some(cost(reader, "how long a message takes")?),
+            "entry" => change.entry = Some(cost(reader, "how long an entry takes")?),
+            "card" => change.card = Some(limit(reader, "what leaves in a second")?),
+            "slow" => change.slow = Some(factor(reader)?),
             other => return reader.neither(other, &words),
         }
         if !reader.accept(",") {
@@ -292,12 +297,22 @@ fn work(reader: &mut Reader<'_, '_>) -> Read<(Vec<String>, WorkChange)> {
     }
 }
 
+/// A time that something takes, or `none`.
+fn cost(reader: &mut Reader<'_, '_>, what: &str) -> Read<Span> {
+    if reader.accept("none") { Ok(Span::ZERO) } else { reader.time(what) }
+}
+
+/// Bytes a second, or `none` for no limit, which is 0.
+fn limit(reader: &mut Reader<'_, '_>, what: &str) -> Read<u64> {
+    if reader.accept("none") { Ok(0) } else { reader.byte_rate(what) }
+}
+
 fn link_change(reader: &mut Reader<'_, '_>) -> Read<Change> {
     let mut change = Change::default();
     loop {
         match reader.word("latency, bandwidth, loss, duplicate, reorder or slow")? {
             "latency" => change.latency = Some(reader.spread("a latency")?),
-            "bandwidth" => change.bandwidth = Some(reader.byte_rate("a bandwidth")?),
+            "bandwidth" => change.bandwidth = Some(limit(reader, "a bandwidth")?),
             "loss" => change.loss = Some(reader.share("a share of messages")?),
             "duplicate" => change.duplicate = Some(reader.share("a share of messages")?),
             "reorder" => change.reorder = Some(reader.share("a share of messages")?),

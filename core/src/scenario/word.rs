@@ -13,7 +13,10 @@ pub const VERBS: &[Entry] = &[
     ("network", "how all links behave: latency, bandwidth, loss"),
     ("link", "how the links between some nodes behave"),
     ("disk", "how disks behave: write, sync, depth, grouped, bandwidth, size, fails, lie"),
-    ("node", "what work costs on a node, and what its card sends: message, entry, card"),
+    (
+        "node",
+        "what work costs on a node, what its card sends, and how slow it is: message, entry, card, slow",
+    ),
     ("clock", "a node's clocks: drift, skew"),
     ("group", "a name for some nodes"),
     ("rack", "nodes that stand in one rack"),
@@ -64,7 +67,7 @@ pub const VERBS: &[Entry] = &[
     ("drift", "let a node's clocks run fast or slow"),
     ("cut", "break the network between two sides"),
     ("heal", "mend every cut"),
-    ("slow", "let links take so many times as long"),
+    ("slow", "let links take so many times as long; a node that is slow itself: node n2 slow 10x"),
     ("lose", "let links lose messages"),
     ("duplicate", "let links or a flight deliver twice"),
     ("reorder", "let messages overtake each other"),
@@ -166,8 +169,11 @@ pub const DISK_OPTIONS: &[Entry] = &[
     ("depth", "how many syncs run at once, one if nothing is said: depth 4"),
     ("grouped", "group commit: one sync covers all that was written before it began"),
     ("single", "every write is synced by itself"),
-    ("bandwidth", "bytes a second: bandwidth 100MB/s"),
-    ("size", "how much fits on it; a write that does not fit fails: size 10kB"),
+    ("bandwidth", "bytes a second: bandwidth 100MB/s, or none for no limit"),
+    (
+        "size",
+        "how much fits on it; a write that does not fit fails: size 10kB, or none for no limit",
+    ),
     ("full", "nothing fits on it any more; size gives it room again"),
     ("fails", "the share of writes that fail with an error: fails 1%"),
     ("lie", "it calls a write safe at once, and makes it safe so much later: lie 200ms"),
@@ -176,9 +182,10 @@ pub const DISK_OPTIONS: &[Entry] = &[
 
 /// What work on a node can cost.
 pub const NODE_OPTIONS: &[Entry] = &[
-    ("message", "how long it works on a message; the others wait in line: message 50us"),
-    ("entry", "how long it works on each entry of a message, beside that: entry 5us"),
-    ("card", "bytes a second that leave on all its links together: card 10MB/s"),
+    ("message", "how long it works on a message; the others wait in line: message 50us, or none"),
+    ("entry", "how long it works on each entry of a message, beside that: entry 5us, or none"),
+    ("card", "bytes a second that leave on all its links together: card 10MB/s, or none"),
+    ("slow", "its work and its disk take so many times as long, its links do not: slow 10x"),
 ];
 
 /// What a replicated store can be told at the start.

@@ -188,6 +188,6 @@ pub(super) fn change_disk(profile: &mut DiskProfile, change: &DiskChange) {
     profile.grouped = change.grouped.unwrap_or(profile.grouped);
     profile.bandwidth = change.bandwidth.unwrap_or(profile.bandwidth);
     profile.lie = change.lie.unwrap_or(profile.lie);
-    profile.size = change.size.or(profile.size);
+    profile.size = change.size.unwrap_or(profile.size);
     profile.fails = change.fails.unwrap_or(profile.fails);
 }

@@ -76,16 +76,17 @@ impl Disk {
         Self { profile, busy_until: Time::ZERO, last, syncs: Vec::new(), sync: None }
     }
 
-    /// Takes on a write; later writes never land before earlier ones.
-    pub fn write(&mut self, now: Time, bytes: u64, rng: &mut Rng) -> Landing {
+    /// Takes on a write; later writes never land before earlier ones. All takes so many hundredths of its
+    /// time as `slow` says.
+    pub fn write(&mut self, now: Time, bytes: u64, slow: u32, rng: &mut Rng) -> Landing {
         let start = now.max(self.busy_until);
         let moving = match self.profile.bandwidth {
             0 => Span::ZERO,
             rate => Span((u128::from(bytes) * 1_000_000 / u128::from(rate)).min(1 << 60) as u64),
         };
-        let written = start + self.profile.write.sample(rng) + moving;
+        let written = start + (self.profile.write.sample(rng) + moving).scaled(slow);
         self.busy_until = written;
-        let synced = self.synced(written, rng);
+        let synced = self.synced(written, slow, rng);
         let landing = match self.profile.lie {
             None => Landing { answered: synced, safe: synced },
             Some(late) => Landing { answered: written, safe: synced + late },
@@ -98,7 +99,7 @@ impl Disk {
     }
 
     /// When what is written at a time is synced.
-    fn synced(&mut self, written: Time, rng: &mut Rng) -> Time {
+    fn synced(&mut self, written: Time, slow: u32, rng: &mut Rng) -> Time {
         if let Some((begins, done)) = self.sync
             && self.profile.grouped
             && written <= begins
@@ -106,7 +107,7 @@ impl Disk {
             return done;
         }
         self.syncs.resize(self.profile.depth.clamp(1, DEPTH_MAX) as usize, Time::ZERO);
-        let length = self.profile.sync.sample(rng);
+        let length = self.profile.sync.sample(rng).scaled(slow);
         let Some(first) = self.syncs.iter_mut().min() else { return written + length };
         let begins = written.max(*first);
         *first = begins + length;
@@ -133,12 +134,19 @@ impl Disk {
 mod tests {
     use super::*;
 
+    #[test]
+    fn a_slow_node_writes_and_syncs_so_many_times_as_long() {
+        let (mut disk, mut rng) = (Disk::new(DiskProfile::default()), Rng::derive(1, 1));
+        assert_eq!(disk.write(Time(0), 1, 100, &mut rng).safe, Time(1_050));
+        assert_eq!(disk.write(Time(10_000), 1, 1_000, &mut rng).safe, Time(20_500));
+    }
+
     fn safe(depth: u32, grouped: bool, writes: &[u64]) -> Vec<u64> {
         let (write, sync) = (Span::micros(10), Span::millis(100));
         let (write, sync) = (Spread::Constant(write), Spread::Constant(sync));
         let profile = DiskProfile { write, sync, depth, grouped, ..DiskProfile::default() };
         let (mut disk, mut rng) = (Disk::new(profile), Rng::derive(1, 1));
-        writes.iter().map(|at| disk.write(Time(*at), 1, &mut rng).safe.0).collect()
+        writes.iter().map(|at| disk.write(Time(*at), 1, 100, &mut rng).safe.0).collect()
     }
 
     #[test]

@@ -270,23 +270,19 @@ impl Network {
         if link.rng.chance(loss) {
             return Passage::Lost;
         }
-        let scaled = |span: Span| match slow {
-            100 => span,
-            _ => Span((u128::from(span.0) * u128::from(slow) / 100).min(1 << 60) as u64),
-        };
         let start = through.max(link.busy_until);
         let sending = match bandwidth {
             0 => Span::ZERO,
             rate => moving(bytes, rate),
         };
-        link.busy_until = start + scaled(sending);
-        let mut due = link.busy_until + scaled(latency.sample(&mut link.rng));
+        link.busy_until = start + sending.scaled(slow);
+        let mut due = link.busy_until + latency.sample(&mut link.rng).scaled(slow);
         if !link.rng.chance(reorder) {
             due = due.max(link.last_due);
             link.last_due = due;
         }
         if link.rng.chance(duplicate) {
-            let again = link.busy_until + scaled(latency.sample(&mut link.rng));
+            let again = link.busy_until + latency.sample(&mut link.rng).scaled(slow);
             return Passage::Twice(due, again.max(due));
         }
         Passage::Arrives(due)

@@ -109,6 +109,7 @@ impl<M: Machine> World<M> {
             alarm_count: 0,
             waiting: Vec::new(),
             desk: None,
+            slow: 100,
         });
         id
     }
@@ -423,7 +424,7 @@ impl<M: Machine> World<M> {
                     let rest: Vec<Effect<M>> = rest.collect();
                     let slot = &mut self.nodes[node.index()];
                     let bytes = M::write_bytes(&write);
-                    let landing = slot.disk.write(self.now, bytes, &mut slot.rng);
+                    let landing = slot.disk.write(self.now, bytes, slot.slow, &mut slot.rng);
                     slot.writes = slot.writes.wrapping_add(1) & (u32::MAX >> 1);
                     let lie = slot.disk.profile.lie.map(|_| (slot.writes, landing.safe));
                     let fails = slot.fails(bytes);

@@ -283,10 +283,13 @@ impl<'l, 't> Reader<'l, 't> {
     /// Reads names until something that is not one.
     pub fn names(&mut self, what: &str) -> Read<Vec<String>> {
         let mut names = Vec::new();
+        let number = |token: Token<'_>| quantity(token.raw.trim_end_matches('x')).is_some();
         while let Some(token) = self.peek() {
+            // A group may be called slow, too: only before a number it is no name.
+            let slow = || token.raw == "slow" && self.peek_second().is_some_and(number);
             let stops = token.kind != TokenKind::Word
-                || quantity(token.raw.trim_end_matches('x')).is_some()
-                || STOPS.contains(&token.raw) && !names.is_empty();
+                || number(token)
+                || (STOPS.contains(&token.raw) || slow()) && !names.is_empty();
             if stops {
                 break;
             }

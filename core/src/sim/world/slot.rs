@@ -71,6 +71,8 @@ pub(super) struct Slot<M: Machine> {
     pub(super) waiting: Vec<Pending<M>>,
     /// Where messages wait for their turn, if work costs time.
     pub(super) desk: Option<Box<Desk<M>>>,
+    /// How much longer than usual its work and its disk take, in hundredths.
+    pub(super) slow: u32,
 }
 
 impl<M: Machine> Slot<M> {

@@ -223,6 +223,21 @@ fn work_without_a_cost_changes_nothing() {
 }
 
 #[test]
+fn a_slow_node_works_longer_on_each_message_until_it_is_no_longer_slow() {
+    let (mut world, mut out) = worker(Span::millis(2));
+    let pace = |slow| WorkChange { slow: Some(slow), ..WorkChange::default() };
+    world.set_work(NodeId(1), pace(1_000), &mut out);
+    run(&mut world, Time(1_000_000), &mut out);
+    let times = deliveries(&out);
+    assert!((40..=50).contains(&times.len()), "{}", times.len());
+    assert!(times.windows(2).all(|pair| pair[1].since(pair[0]) >= Span::millis(20)));
+    out.clear();
+    world.set_work(NodeId(1), pace(100), &mut out);
+    run(&mut world, Time(1_500_000), &mut out);
+    assert!(deliveries(&out).len() > 150, "{}", deliveries(&out).len());
+}
+
+#[test]
 fn a_crash_loses_the_line_and_a_new_start_begins_with_an_empty_one() {
     let (mut world, mut out) = worker(Span::millis(10));
     run(&mut world, Time(105_000), &mut out);

@@ -1,6 +1,9 @@
 //! Work that costs time: a node with a cost takes one message at a time, and the others wait in line.
 //!
 //! A node without a cost, as all are at first, has no desk: nothing is queued and nothing is counted.
+//!
+//! A slow node is another thing than slow links: its messages travel as fast as ever, but wait for it, and
+//! its disk is late.
 
 use super::slot::Pending;
 use super::{Power, World};
@@ -18,8 +21,10 @@ pub struct WorkChange {
     pub message: Option<Span>,
     /// How long it works on each entry that a message carries, beside that.
     pub entry: Option<Span>,
-    /// Bytes a second that leave through its network card, on all its links together.
+    /// Bytes a second that leave through its network card, on all its links together; 0 for no limit.
     pub card: Option<u64>,
+    /// How much longer than usual its work and its disk take, in hundredths.
+    pub slow: Option<u32>,
 }
 
 /// How busy a node is and was.
@@ -82,7 +87,6 @@ impl<M: Machine> Desk<M> {
         if let Some((since, until)) = self.hand.take() {
             self.worked = self.worked + now.since(since);
             self.rest = until.since(now);
-            self.rest = until.since(now);
             self.number = self.number.wrapping_add(1);
         }
     }
@@ -98,7 +102,7 @@ impl<M: Machine> World<M> {
         Some(Load { queue, queue_most: desk.most, worked: desk.worked + under_way })
     }
 
-    /// Lets a node work at another cost, or send through another card, from its next message on.
+    /// Lets a node work at another cost or pace, or send through another card, from its next message on.
     pub fn set_work(&mut self, node: NodeId, change: WorkChange, out: &mut Vec<Event<M>>) {
         if node.index() < self.nodes.len() {
             self.furnish_work(node, change);
@@ -111,8 +115,10 @@ impl<M: Machine> World<M> {
         if let Some(rate) = change.card {
             self.network.set_card(node, rate);
         }
+        let slot = &mut self.nodes[node.index()];
+        slot.slow = change.slow.unwrap_or(slot.slow);
         if change.message.is_some() || change.entry.is_some() {
-            let desk = self.nodes[node.index()].desk.get_or_insert_with(|| Box::new(Desk::new()));
+            let desk = slot.desk.get_or_insert_with(|| Box::new(Desk::new()));
             desk.message = change.message.unwrap_or(desk.message);
             desk.entry = change.entry.unwrap_or(desk.entry);
         }
@@ -130,9 +136,10 @@ impl<M: Machine> World<M> {
 
     /// Begins with the first in line, or goes on with what is left of it.
     fn take_up(&mut self, node: NodeId, rest: Option<Span>) {
-        let Some(desk) = &mut self.nodes[node.index()].desk else { return };
+        let slot = &mut self.nodes[node.index()];
+        let Some(desk) = &mut slot.desk else { return };
         let Some(first) = desk.line.front() else { return };
-        let until = self.now + rest.unwrap_or_else(|| desk.cost(&first.message));
+        let until = self.now + rest.unwrap_or_else(|| desk.cost(&first.message).scaled(slot.slow));
         desk.hand = Some((self.now, until));
         let number = desk.number;
         self.queue.put(until, Pending::Worked { node, number });
