@@ -137,8 +137,38 @@ pub enum Effect<M: Machine> {
     Halt,
 }
 
+impl<M: Machine> Effect<M> {
+    /// What a machine inside another one says, in the other one's words.
+    pub fn lift<O: Machine>(self) -> Effect<O>
+    where
+        O::Message: From<M::Message>,
+        O::Timer: From<M::Timer>,
+        O::Write: From<M::Write>,
+        O::Reply: From<M::Reply>,
+        O::Note: From<M::Note>,
+    {
+        match self {
+            Self::Send { to, message } => Effect::Send { to, message: message.into() },
+            Self::Arm { timer, after } => Effect::Arm { timer: timer.into(), after },
+            Self::Disarm(timer) => Effect::Disarm(timer.into()),
+            Self::Save(write) => Effect::Save(write.into()),
+            Self::Fence => Effect::Fence,
+            Self::Reply { id, reply } => Effect::Reply { id, reply: reply.into() },
+            Self::Note(note) => Effect::Note(note.into()),
+            Self::Halt => Effect::Halt,
+        }
+    }
+}
+
+/// Where the effects of a turn go.
+enum Out<'a, M: Machine> {
+    /// Into a list, for the world.
+    List(&'a mut Vec<Effect<M>>),
+    /// To the machine around this one.
+    Outer(&'a mut dyn FnMut(Effect<M>)),
+}
+
 /// One input's worth of time at a node: what it knows, and what it says.
-#[derive(Debug)]
 pub struct Turn<'a, M: Machine> {
     /// The node itself.
     pub id: NodeId,
@@ -151,67 +181,79 @@ pub struct Turn<'a, M: Machine> {
     pub landed: u32,
     /// The node's own stream of chance.
     pub rng: &'a mut Rng,
-    effects: &'a mut Vec<Effect<M>>,
+    out: Out<'a, M>,
 }
 
 impl<'a, M: Machine> Turn<'a, M> {
     /// A turn that collects its effects in the list given, on a node whose clocks agree.
     pub fn new(id: NodeId, now: Time, rng: &'a mut Rng, effects: &'a mut Vec<Effect<M>>) -> Self {
-        Self { id, now, wall: now, landed: 0, rng, effects }
+        Self { id, now, wall: now, landed: 0, rng, out: Out::List(effects) }
+    }
+
+    fn say(&mut self, effect: Effect<M>) {
+        match &mut self.out {
+            Out::List(effects) => effects.push(effect),
+            Out::Outer(outer) => outer(effect),
+        }
     }
 
     /// Says that a message should go.
     pub fn send(&mut self, to: NodeId, message: M::Message) {
-        self.effects.push(Effect::Send { to, message });
+        self.say(Effect::Send { to, message });
     }
 
     /// Says that an alarm should go off.
     pub fn arm(&mut self, timer: M::Timer, after: Span) {
-        self.effects.push(Effect::Arm { timer, after });
+        self.say(Effect::Arm { timer, after });
     }
 
     /// Says that an alarm should not go off.
     pub fn disarm(&mut self, timer: M::Timer) {
-        self.effects.push(Effect::Disarm(timer));
+        self.say(Effect::Disarm(timer));
     }
 
     /// Says that something should be on the disk before anything that is said later leaves.
     pub fn save(&mut self, write: M::Write) {
-        self.effects.push(Effect::Save(write));
+        self.say(Effect::Save(write));
     }
 
     /// Says that what is said later leaves only after all that was saved before, in this turn or in
     /// an earlier one, is on the disk. It writes nothing itself.
     pub fn fence(&mut self) {
-        self.effects.push(Effect::Fence);
+        self.say(Effect::Fence);
     }
 
     /// Answers a request.
     pub fn reply(&mut self, id: RequestId, reply: M::Reply) {
-        self.effects.push(Effect::Reply { id, reply });
+        self.say(Effect::Reply { id, reply });
     }
 
     /// Lets something be seen.
-    pub fn note(&mut self, note: M::Note) {
-        self.effects.push(Effect::Note(note));
+    pub fn note(&mut self, note: impl Into<M::Note>) {
+        self.say(Effect::Note(note.into()));
     }
 
     /// Stops the process.
     pub fn halt(&mut self) {
-        self.effects.push(Effect::Halt);
+        self.say(Effect::Halt);
     }
 
     /// Runs a machine inside this one: what it says comes out in this one's words.
-    pub fn within<N: Machine, T>(
-        &mut self,
-        lift: impl Fn(Effect<N>) -> Effect<M>,
-        run: impl FnOnce(&mut Turn<'_, N>) -> T,
-    ) -> T {
-        let mut effects = Vec::new();
+    pub fn within<N: Machine, T>(&mut self, run: impl FnOnce(&mut Turn<'_, N>) -> T) -> T
+    where
+        M::Message: From<N::Message>,
+        M::Timer: From<N::Timer>,
+        M::Write: From<N::Write>,
+        M::Reply: From<N::Reply>,
+        M::Note: From<N::Note>,
+    {
         let (id, now, wall, landed) = (self.id, self.now, self.wall, self.landed);
-        let mut inner = Turn { id, now, wall, landed, rng: self.rng, effects: &mut effects };
-        let result = run(&mut inner);
-        self.effects.extend(effects.into_iter().map(lift));
-        result
+        let out = &mut self.out;
+        let mut outer = |effect: Effect<N>| match out {
+            Out::List(effects) => effects.push(effect.lift()),
+            Out::Outer(outer) => outer(effect.lift()),
+        };
+        let rng = &mut *self.rng;
+        run(&mut Turn { id, now, wall, landed, rng, out: Out::Outer(&mut outer) })
     }
 }

@@ -20,7 +20,7 @@ use super::message::{Call, Message, Note, Outcome, Reply, Request, Timer, Write}
 pub use super::reading::Reading;
 use super::server::{Server, ServerTurn};
 use crate::base::{NodeId, Span, Time};
-use crate::machine::{Effect, Input};
+use crate::machine::Input;
 use crate::raft::{self, Index, Mark, Refusal, Role, What};
 use crate::store::Item;
 use alloc::sync::Arc;
@@ -100,19 +100,35 @@ pub struct Replica {
 const WAITING_MAX: usize = 10_000;
 /// A read that cannot be answered for so long is sent elsewhere.
 const READ_PATIENCE: Span = Span::millis(200);
-fn lift(effect: Effect<raft::Node<Kv>>) -> Effect<Server> {
-    match effect {
-        Effect::Send { to, message } => {
-            Effect::Send { to, message: Message::Raft(Arc::new(message)) }
-        }
-        Effect::Arm { timer, after } => Effect::Arm { timer: Timer::Raft(timer), after },
-        Effect::Disarm(timer) => Effect::Disarm(Timer::Raft(timer)),
-        Effect::Save(write) => Effect::Save(Write::Raft(write)),
-        Effect::Fence => Effect::Fence,
-        // A node inside a replica answers nobody itself.
-        Effect::Reply { id, .. } => Effect::Reply { id, reply: Reply::Noted },
-        Effect::Note(note) => Effect::Note(Note::Raft(note)),
-        Effect::Halt => Effect::Halt,
+
+impl From<raft::Message<Kv>> for Message {
+    fn from(message: raft::Message<Kv>) -> Self {
+        Self::Raft(Arc::new(message))
+    }
+}
+
+impl From<raft::Timer> for Timer {
+    fn from(timer: raft::Timer) -> Self {
+        Self::Raft(timer)
+    }
+}
+
+impl From<raft::Write<Kv>> for Write {
+    fn from(write: raft::Write<Kv>) -> Self {
+        Self::Raft(write)
+    }
+}
+
+impl From<raft::Note<Kv>> for Note {
+    fn from(note: raft::Note<Kv>) -> Self {
+        Self::Raft(note)
+    }
+}
+
+impl From<raft::machine::Reply> for Reply {
+    /// A node inside a replica answers nobody itself.
+    fn from(_: raft::machine::Reply) -> Self {
+        Self::Noted
     }
 }
 
@@ -123,7 +139,7 @@ impl Replica {
         durable: &raft::Durable<Kv>,
         turn: &mut ServerTurn<'_>,
     ) -> Self {
-        let raft = turn.within(lift, |inner| raft::Node::start(&config.raft, durable, inner));
+        let raft = turn.within(|inner| raft::Node::start(&config.raft, durable, inner));
         let mut store = Store::default();
         for item in config.furniture.iter() {
             store.furnish(item.clone());
@@ -173,7 +189,7 @@ impl Replica {
         match input {
             Input::Message { from, message } => self.receive(from, message, turn),
             Input::Timer(Timer::Raft(timer)) => {
-                turn.within(lift, |inner| self.raft.ring(timer, inner));
+                turn.within(|inner| self.raft.ring(timer, inner));
             }
             Input::Timer(Timer::Hello) => self.knock(turn),
             Input::Timer(Timer::Again) => {}
@@ -197,7 +213,7 @@ impl Replica {
                 self.leaves = true;
                 self.knock(turn);
             }
-            Request::Campaign => turn.within(lift, |inner| self.raft.campaign(inner)),
+            Request::Campaign => turn.within(|inner| self.raft.campaign(inner)),
             Request::Compact => self.compact(turn),
             _ => {}
         }
@@ -207,7 +223,7 @@ impl Replica {
         match message {
             Message::Raft(message) => {
                 let message = Arc::unwrap_or_clone(message);
-                turn.within(lift, |inner| self.raft.receive(from, message, inner));
+                turn.within(|inner| self.raft.receive(from, message, inner));
             }
             Message::Call(call) => self.call(from, &call, turn),
             // Only who leads can do anything about it; others say who does.
@@ -245,7 +261,7 @@ impl Replica {
 
     fn propose(&mut self, client: NodeId, call: &Arc<Call>, turn: &mut ServerTurn<'_>) {
         let command = Arc::new(Command::new(call.session, call.op, call.acts.clone()));
-        let proposed = turn.within(lift, |inner| self.raft.propose(alloc::vec![command], inner));
+        let proposed = turn.within(|inner| self.raft.propose(alloc::vec![command], inner));
         match proposed {
             Ok(mark) => self.open.push(Open { mark, client, op: call.op }),
             Err(_) => self.turn_away(client, call.op, turn),
@@ -277,7 +293,7 @@ impl Replica {
                 let (number, name) = (self.count, call.session);
                 self.reads.push(read);
                 let lease = reading == Reading::Lease;
-                turn.within(lift, |inner| self.raft.read(number, name, lease, inner));
+                turn.within(|inner| self.raft.read(number, name, lease, inner));
                 return;
             }
             Reading::Within(span) => {
@@ -336,7 +352,7 @@ impl Replica {
             self.guests.clear();
             self.forget_done();
         }
-        turn.within(lift, |inner| self.raft.release(inner));
+        turn.within(|inner| self.raft.release(inner));
     }
 
     fn applied_one(&mut self, mark: Mark, applied: &Applied, turn: &mut ServerTurn<'_>) {
@@ -398,7 +414,7 @@ impl Replica {
         };
         let upto = self.applied;
         self.compacted = upto;
-        turn.within(lift, |inner| self.raft.compact(upto, state, inner));
+        turn.within(|inner| self.raft.compact(upto, state, inner));
     }
 
     // --- Members ---------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 //! Members: asking to be let in, letting in, and carrying out orders.
 
-use super::{Order, lift};
+use super::Order;
 use crate::base::{NodeId, Span, Time};
 use crate::cluster::Note;
 use crate::cluster::message::{Message, Timer};
@@ -97,10 +97,10 @@ impl super::Replica {
         if let Some((order, since)) = self.order.clone() {
             let done = match &order {
                 _ if late(since, turn.now) => Err(Refusal::Busy),
-                Order::Members(voters, learners) => turn
-                    .within(lift, |inner| self.raft.reconfigure(voters, learners, inner))
-                    .map(|_| ()),
-                Order::Transfer(to) => turn.within(lift, |inner| self.raft.transfer(*to, inner)),
+                Order::Members(voters, learners) => {
+                    turn.within(|inner| self.raft.reconfigure(voters, learners, inner)).map(|_| ())
+                }
+                Order::Transfer(to) => turn.within(|inner| self.raft.transfer(*to, inner)),
             };
             // What cannot be at all is not tried again; what cannot be yet is, for a while.
             let waits = matches!(done, Err(Refusal::Busy | Refusal::Transferring));
@@ -133,6 +133,6 @@ impl super::Replica {
             voters.push(guest);
         }
         // If the leader is busy it tries again at its next turn.
-        let _ = turn.within(lift, |inner| self.raft.reconfigure(&voters, &learners, inner));
+        let _ = turn.within(|inner| self.raft.reconfigure(&voters, &learners, inner));
     }
 }
