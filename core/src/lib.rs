@@ -6,7 +6,7 @@ extern crate std;
 
 pub mod base;
 pub mod check;
-pub mod cluster;
+pub mod client;
 pub mod machine;
 pub mod metric;
 pub mod placement;
@@ -15,5 +15,6 @@ pub mod scenario;
 pub mod session;
 pub mod sim;
 pub mod store;
+pub mod tenant;
 pub mod text;
 pub mod unique;

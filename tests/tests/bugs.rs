@@ -7,8 +7,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use shardlab::cluster::Bug;
 use shardlab::session::Session;
+use shardlab::tenant::Bug;
 
 /// So many seeds are tried, from the one in the text on: the first is known to fail, but any change of
 /// the engine may shift that.

@@ -7,7 +7,7 @@ use std::{env, fs, path::Path};
 use shardlab::base::Rng;
 use shardlab::base::hash::mix;
 use shardlab::base::sketch::{CountMin, HyperLogLog, SpaceSaving};
-use shardlab::cluster::workload::{Choice, Keys};
+use shardlab::client::workload::{Choice, Keys};
 
 /// Keys in a stream, and how many different ones there can be.
 const STREAM: u64 = 1_000_000;

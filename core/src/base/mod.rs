@@ -8,12 +8,14 @@ pub mod form;
 pub mod hash;
 pub mod id;
 pub mod nodes;
+pub mod number;
 pub mod order;
 pub mod ordered;
 pub mod rng;
 pub mod sketch;
 pub mod spread;
 pub mod time;
+pub mod told;
 
 pub use form::Form;
 pub use id::NodeId;

@@ -15,12 +15,12 @@
 
 use crate::base::NodeId;
 use crate::base::ordered::Ordered;
-use crate::cluster::kv::Kv;
-use crate::cluster::message::Verb;
-use crate::cluster::reading::Reading;
-use crate::cluster::{Message, Note, Server, Timer};
+use crate::client::Verb;
 use crate::raft::{self, Body, Entry, Role, What};
 use crate::sim::{Event, Kind};
+use crate::tenant::replicated::kv::Kv;
+use crate::tenant::replicated::reading::Reading;
+use crate::tenant::{Message, Note, Process, Timer, replicated, ring};
 use alloc::collections::VecDeque;
 
 /// A message, or an event that it led to on a node, whose consequences are of reads too.
@@ -67,7 +67,7 @@ impl Caused {
     }
 
     /// Reads an event.
-    pub fn read(&mut self, event: &Event<Server>) {
+    pub fn read(&mut self, event: &Event<Process>) {
         match &event.kind {
             Kind::Sent { to, message, .. } => {
                 let (share, leads_on) = self.share(event, *to, message);
@@ -94,68 +94,99 @@ impl Caused {
                 self.begin(event, share, false);
                 self.remember(event, share);
             }
-            Kind::Rang(Timer::Raft(raft::Timer::Stored(_))) => {
+            Kind::Rang(Timer::Replicated(replicated::Timer::Raft(raft::Timer::Stored(_)))) => {
                 let share = leave(&mut self.arrivals, event.cause);
                 self.begin(event, share, false);
             }
             Kind::Rang(timer) => {
-                self.begin(event, 0, matches!(timer, Timer::Raft(raft::Timer::Heartbeat)));
+                let heartbeat = replicated::Timer::Raft(raft::Timer::Heartbeat);
+                self.begin(event, 0, *timer == Timer::Replicated(heartbeat));
             }
-            Kind::Noted(Note::Raft(raft::Note::Became { role: Role::Leader, .. })) => {
+            Kind::Noted(Note::Replicated(replicated::Note::Raft(raft::Note::Became {
+                role: Role::Leader,
+                ..
+            }))) => {
                 self.turn = Turn { seq: event.cause, share: 0, regular: true };
             }
             Kind::Noted(_) | Kind::Fault(_) | Kind::Requested { .. } | Kind::Replied { .. } => {}
         }
     }
 
-    fn begin(&mut self, event: &Event<Server>, share: u32, regular: bool) {
+    fn begin(&mut self, event: &Event<Process>, share: u32, regular: bool) {
         self.turn = Turn { seq: event.seq, share, regular };
     }
 
-    fn remember(&mut self, event: &Event<Server>, share: u32) {
+    fn remember(&mut self, event: &Event<Process>, share: u32) {
         let trail = Trail { seq: event.seq, node: event.node, share };
         follow(&mut self.arrivals, trail, ARRIVALS_MAX);
     }
 
     /// How much of a message is of reads, and whether what it leads to is to be followed.
-    fn share(&mut self, event: &Event<Server>, to: NodeId, message: &Message) -> (u32, bool) {
+    fn share(&mut self, event: &Event<Process>, to: NodeId, message: &Message) -> (u32, bool) {
         let whole = |is: bool| if is { WHOLE } else { 0 };
         let same = self.turn.seq == event.cause;
         let inherited = if same { self.turn.share } else { 0 };
         let regular = same && self.turn.regular;
         match message {
-            Message::Get { op, .. } => (self.call(event.node, *op, true), false),
-            Message::Put { op, .. } => (self.call(event.node, *op, false), false),
-            Message::Call(call) => {
-                let share = self.call(event.node, call.op, call.reading.is_some());
-                // A read through the log is committed as a write is.
-                (share, call.reading == Some(Reading::Log))
+            Message::Ring(message) => {
+                let share = match message {
+                    ring::Message::Get { op, .. } => self.call(event.node, *op, true),
+                    ring::Message::Put { op, .. } => self.call(event.node, *op, false),
+                    ring::Message::Answer { op, .. } | ring::Message::Refused { op, .. } => {
+                        self.answer(to, *op)
+                    }
+                    ring::Message::Copy { .. }
+                    | ring::Message::Copied { .. }
+                    | ring::Message::Batch { .. }
+                    | ring::Message::Took { .. }
+                    | ring::Message::Hello { .. }
+                    | ring::Message::Order(_)
+                    | ring::Message::Beat { .. }
+                    | ring::Message::Alive { .. }
+                    | ring::Message::Plan(_)
+                    | ring::Message::AskPlan
+                    | ring::Message::Streamed { .. }
+                    | ring::Message::Drained { .. }
+                    | ring::Message::Offer { .. }
+                    | ring::Message::Lacks { .. } => 0,
+                };
+                (share, false)
             }
-            Message::Answer { op, .. }
-            | Message::Refused { op, .. }
-            | Message::Return { op, .. }
-            | Message::Elsewhere { op, .. } => {
-                let calls = self.calls.get(&to);
-                let call = calls.and_then(|calls| calls.iter().find(|call| call.0 == *op));
-                (whole(call.is_some_and(|call| call.1)), false)
-            }
-            Message::Raft(message) => match &message.body {
-                Body::ReadIndex { .. } | Body::ReadIndexReply { .. } => (WHOLE, false),
-                Body::Heartbeat { round: 1.., .. } => (whole(!regular), true),
-                Body::Append { entries, .. } => (share_of(entries), true),
-                Body::Heartbeat { .. }
-                | Body::HeartbeatReply { .. }
-                | Body::Appended { .. }
-                | Body::Rejected { .. } => (inherited, true),
-                Body::RequestVote { .. }
-                | Body::Vote { .. }
-                | Body::InstallSnapshot { .. }
-                | Body::SnapshotTaken { .. }
-                | Body::Forgotten { .. }
-                | Body::TimeoutNow => (0, false),
+            Message::Paper(message) => match *message {},
+            Message::Ids(message) => match *message {},
+            Message::Replicated(message) => match message {
+                replicated::Message::Call(call) => {
+                    let share = self.call(event.node, call.op, call.reading.is_some());
+                    // A read through the log is committed as a write is.
+                    (share, call.reading == Some(Reading::Log))
+                }
+                replicated::Message::Return { op, .. }
+                | replicated::Message::Elsewhere { op, .. } => (self.answer(to, *op), false),
+                replicated::Message::Admit { .. } | replicated::Message::Release => (0, false),
+                replicated::Message::Raft(message) => match &message.body {
+                    Body::ReadIndex { .. } | Body::ReadIndexReply { .. } => (WHOLE, false),
+                    Body::Heartbeat { round: 1.., .. } => (whole(!regular), true),
+                    Body::Append { entries, .. } => (share_of(entries), true),
+                    Body::Heartbeat { .. }
+                    | Body::HeartbeatReply { .. }
+                    | Body::Appended { .. }
+                    | Body::Rejected { .. } => (inherited, true),
+                    Body::RequestVote { .. }
+                    | Body::Vote { .. }
+                    | Body::InstallSnapshot { .. }
+                    | Body::SnapshotTaken { .. }
+                    | Body::Forgotten { .. }
+                    | Body::TimeoutNow => (0, false),
+                },
             },
-            _ => (0, false),
         }
+    }
+
+    /// How much of what a client is told is of reads.
+    fn answer(&self, client: NodeId, op: u32) -> u32 {
+        let calls = self.calls.get(&client);
+        let call = calls.and_then(|calls| calls.iter().find(|call| call.0 == op));
+        if call.is_some_and(|call| call.1) { WHOLE } else { 0 }
     }
 
     /// A client says, perhaps again, what it wants.

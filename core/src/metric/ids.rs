@@ -3,8 +3,8 @@
 
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Time};
-use crate::cluster::maker::shown;
-use crate::cluster::message::Made;
+use crate::tenant::ids::maker::shown;
+use crate::tenant::ids::message::Made;
 use crate::unique::{Insert, Kind, Leaves};
 
 /// The numbers of one group of makers.

@@ -9,11 +9,12 @@ use super::reads::ReadMeasures;
 use super::series::Series;
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span, Time};
-use crate::cluster::message::Verb;
-use crate::cluster::survey::Finding;
-use crate::cluster::{Note, Outcome, Server, Task};
+use crate::client::{self, Outcome, Verb};
 use crate::sim::{Event, Fault, Kind};
 use crate::store::{Item, Key};
+use crate::tenant::paper::survey::Finding;
+use crate::tenant::ring::Task;
+use crate::tenant::{Note, Process, ScriptNote, ids, paper, replicated, ring};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -115,7 +116,7 @@ impl Measures {
     }
 
     /// Reads one event of a node in a cluster.
-    pub fn read(&mut self, cluster: usize, event: &Event<Server>) {
+    pub fn read(&mut self, cluster: usize, event: &Event<Process>) {
         let Some(measures) = self.clusters.get_mut(cluster) else { return };
         if measures.read(event) {
             self.changes += 1;
@@ -125,7 +126,7 @@ impl Measures {
 
 impl ClusterMeasures {
     /// True if something changed that a law may look at.
-    fn read(&mut self, event: &Event<Server>) -> bool {
+    fn read(&mut self, event: &Event<Process>) -> bool {
         let now = event.at;
         self.reads.caused.read(event);
         match &event.kind {
@@ -171,44 +172,66 @@ impl ClusterMeasures {
         }
     }
 
-    fn note(&mut self, event: &Event<Server>, note: &Note) {
-        let (node, now) = (event.node, event.at);
+    fn note(&mut self, event: &Event<Process>, note: &Note) {
         match note {
-            Note::Loaded(batch) => {
+            Note::Client(note) => self.client(event, note),
+            Note::Ring(note) => self.ring(event, note),
+            Note::Paper(paper::Note::Surveyed(finding)) => {
+                self.finding = Some(finding.clone());
+                self.changed_at = Some(event.seq);
+            }
+            Note::Ids(note) => self.made(event, note),
+            Note::Replicated(note) => self.replicated(event, note),
+            Note::Script(note) => self.script(event, note),
+        }
+    }
+
+    fn script(&mut self, event: &Event<Process>, note: &ScriptNote) {
+        match note {
+            ScriptNote::Loaded(batch) => {
                 for item in &batch.items {
-                    self.ledger.hold(node, item, now);
-                    self.ledger.acknowledge(item, now);
+                    self.ledger.hold(event.node, item, event.at);
+                    self.ledger.acknowledge(item, event.at);
                 }
             }
-            Note::Stored(item) => {
+            ScriptNote::Explained { touched, of, .. } => self.touched = Some((*touched, *of)),
+            ScriptNote::Said(_) | ScriptNote::Stopped => {}
+        }
+    }
+
+    fn client(&mut self, event: &Event<Process>, note: &client::Note) {
+        match note {
+            client::Note::Asked { op, verb, key, .. } => {
+                let (verb, newest) = (*verb, self.ledger.newest(key));
+                let open = Open { at: event.at, verb, key: key.clone(), newest };
+                self.open.insert((event.node, *op), open);
+            }
+            client::Note::Answered { op, outcome } => self.answered(event, *op, outcome),
+            client::Note::Redirected { .. } => self.redirects += 1,
+            client::Note::Retried { .. } => self.retries += 1,
+        }
+    }
+
+    fn ring(&mut self, event: &Event<Process>, note: &ring::Note) {
+        let (node, now) = (event.node, event.at);
+        match note {
+            ring::Note::Stored(item) => {
                 self.ledger.hold(node, item, now);
             }
-            Note::Took(batch) => {
+            ring::Note::Took(batch) => {
                 let counts = self.task != Some(Task::Repair);
                 for item in &batch.items {
                     self.ledger.pass(batch.from, node, item, counts, now);
                 }
                 self.series.at(now).moved_bytes += batch.bytes();
             }
-            Note::Dropped(keys) => {
+            ring::Note::Dropped(keys) => {
                 for key in keys.iter() {
                     self.ledger.drop_key(node, key, now);
                 }
             }
-            Note::Asked { op, verb, key, .. } => {
-                let (verb, newest) = (*verb, self.ledger.newest(key));
-                self.open.insert((node, *op), Open { at: now, verb, key: key.clone(), newest });
-            }
-            Note::Answered { op, outcome } => self.answered(event, *op, outcome),
-            Note::Redirected { .. } => self.redirects += 1,
-            Note::Retried { .. } => self.retries += 1,
-            Note::Began(task) => self.task = Some(task.clone()),
-            Note::Surveyed(finding) => {
-                self.finding = Some(finding.clone());
-                self.changed_at = Some(event.seq);
-            }
-            Note::Explained { touched, of, .. } => self.touched = Some((*touched, *of)),
-            Note::Done(task) => {
+            ring::Note::Began(task) => self.task = Some(task.clone()),
+            ring::Note::Done(task) => {
                 self.changed_at = Some(event.seq);
                 match task {
                     Task::Join(..) => self.joins += 1,
@@ -217,39 +240,49 @@ impl ClusterMeasures {
                     Task::Weight(..) | Task::Replace(_) | Task::Repair => {}
                 }
             }
-            Note::Made(made) => {
-                self.ids.read(node, made, now, event.seq);
-                let stretch = self.series.at(now);
+            ring::Note::Streaming { .. }
+            | ring::Note::Waits { .. }
+            | ring::Note::Suspected(_)
+            | ring::Note::Back(_) => {}
+        }
+    }
+
+    fn made(&mut self, event: &Event<Process>, note: &ids::Note) {
+        match note {
+            ids::Note::Made(made) => {
+                self.ids.read(event.node, made, event.at, event.seq);
+                let stretch = self.series.at(event.at);
                 stretch.good += made.ids.len() as u32;
                 stretch.bad += made.refused;
             }
-            Note::Raft(note) => {
+            ids::Note::Trouble(_) => {}
+        }
+    }
+
+    fn replicated(&mut self, event: &Event<Process>, note: &replicated::Note) {
+        let (node, now) = (event.node, event.at);
+        match note {
+            replicated::Note::Raft(note) => {
                 let elections = self.raft.elections;
                 self.raft.read(node, now, note);
                 let stretch = self.series.at(now);
                 stretch.elections += (self.raft.elections - elections) as u32;
                 (stretch.committed, stretch.log) = (self.raft.committed, self.raft.log());
             }
-            Note::Applied { items, again, .. } => {
+            replicated::Note::Applied { items, again, .. } => {
                 self.raft.repeated += u64::from(*again);
                 for item in items.iter() {
                     self.ledger.hold(node, item, now);
                 }
             }
-            Note::Restored { items, .. } => self.ledger.resync(node, items.iter(), now),
-            Note::Streaming { .. }
-            | Note::TooStale { .. }
-            | Note::Refused(_)
-            | Note::Trouble(_)
-            | Note::Waits { .. }
-            | Note::Suspected(_)
-            | Note::Back(_)
-            | Note::Said(_)
-            | Note::Stopped => {}
+            replicated::Note::Restored { items, .. } => {
+                self.ledger.resync(node, items.iter(), now);
+            }
+            replicated::Note::TooStale { .. } | replicated::Note::Refused(_) => {}
         }
     }
 
-    fn answered(&mut self, event: &Event<Server>, op: u32, outcome: &Outcome) {
+    fn answered(&mut self, event: &Event<Process>, op: u32, outcome: &Outcome) {
         let now = event.at;
         let Some(open) = self.open.remove(&(event.node, op)) else { return };
         let took = now.since(open.at);

@@ -2,8 +2,8 @@
 
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Time};
-use crate::cluster::kv::Kv;
 use crate::raft::{Note, Role};
+use crate::tenant::replicated::kv::Kv;
 
 /// The numbers of one cluster's logs.
 #[derive(Clone, Debug, Default)]

@@ -37,6 +37,19 @@ pub enum Role {
     Leader = 3,
 }
 
+impl Role {
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Follower => "follower",
+            Self::PreCandidate => "pre-candidate",
+            Self::Candidate => "candidate",
+            Self::Leader => "leader",
+        }
+    }
+}
+
 /// A node.
 #[derive(Clone, Debug)]
 pub struct Node<P: Payload> {

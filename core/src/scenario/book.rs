@@ -3,7 +3,7 @@
 use super::word::{
     CALAMITIES, EVENTS, Entry, LAWS, METRICS, OPERATIONS, RAFT_OPTIONS, READINGS, TIMES, VERBS,
 };
-use crate::cluster::Bug;
+use crate::tenant::Bug;
 use crate::unique::Kind;
 use alloc::borrow::ToOwned;
 use alloc::format;

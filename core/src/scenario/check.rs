@@ -114,7 +114,7 @@ pub(super) fn leases(
     problems: &mut Vec<Diagnostic>,
 ) {
     let too_long = scenario.clusters.iter().any(super::raft::leases_too_long);
-    if !too_long || scenario.bugs.contains(&crate::cluster::Bug::LongLease) {
+    if !too_long || scenario.bugs.contains(&crate::tenant::Bug::LongLease) {
         return;
     }
     let is_raft = |line: &&crate::text::Line<'_>| {

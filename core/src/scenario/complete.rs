@@ -7,7 +7,7 @@ use super::word::{
     READINGS, VERBS, further,
 };
 use crate::base::order;
-use crate::cluster::Bug;
+use crate::tenant::Bug;
 use crate::text::quantity::quantity;
 use crate::text::reader::range;
 use crate::text::token::{RAW_WORDS, TokenKind, lines};

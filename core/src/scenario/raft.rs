@@ -3,11 +3,11 @@
 use super::command::{ClusterSpec, Command, Kind, RaftSpec, Subject};
 use super::word::READINGS;
 use crate::base::Span;
-use crate::cluster::kv::Act;
-use crate::cluster::message::Verb;
-use crate::cluster::replica::Reading;
+use crate::client::Verb;
 use crate::raft::config::Flaw;
 use crate::store::{Key, Value};
+use crate::tenant::replicated::kv::Act;
+use crate::tenant::replicated::reading::Reading;
 use crate::text::quantity::Unit;
 use crate::text::reader::{Read, Reader, range};
 use alloc::format;

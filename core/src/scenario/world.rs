@@ -5,7 +5,7 @@ use super::command::{LoadSource, LoadSpec, Scenario, SiteSpec};
 use super::expectation::expectation;
 use super::word::STRATEGIES;
 use crate::base::{Span, Time};
-use crate::cluster::Bug;
+use crate::tenant::Bug;
 use crate::text::quantity::{Unit, quantity};
 use crate::text::reader::{Read, Reader};
 use alloc::format;

@@ -7,19 +7,20 @@ use super::run::{Ground, Run, Script, is_ground};
 use super::{raft, source};
 use crate::base::NodeId;
 use crate::base::hash::position;
-use crate::cluster::controller::ControllerConfig;
-use crate::cluster::maker::MakerConfig;
-use crate::cluster::storage::StorageConfig;
-use crate::cluster::survey::SurveyConfig;
-use crate::cluster::{Config, Map, Member, Plan, Server, Step};
 use crate::scenario::command::DiskChange;
 use crate::scenario::{Command, Kind, Scenario, When};
 use crate::sim::{DiskProfile, Event, LinkProfile};
+use crate::tenant::ids::maker::MakerConfig;
+use crate::tenant::paper::survey::SurveyConfig;
+use crate::tenant::ring::controller::ControllerConfig;
+use crate::tenant::ring::storage::StorageConfig;
+use crate::tenant::ring::{Map, Member, Plan, Step};
+use crate::tenant::{Config, Process, ring};
 use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-pub(super) type Out<'o> = &'o mut Vec<Event<Server>>;
+pub(super) type Out<'o> = &'o mut Vec<Event<Process>>;
 
 /// How links behave before any statement about them.
 #[must_use]
@@ -112,21 +113,21 @@ fn add_cluster(run: &mut Run, script: &Script, cluster: usize) {
     if let Kind::Survey { scan } = spec.kind {
         let (nodes, keys, start) = script.stock.survey(scenario, cluster);
         let strategy = Arc::new(spec.strategy.clone());
-        let config = Config::Survey(Arc::new(SurveyConfig { strategy, nodes, keys, start, scan }));
+        let config = Config::Paper(Arc::new(SurveyConfig { strategy, nodes, keys, start, scan }));
         add(run, scenario, ground.controller, config);
         return;
     }
-    let config = Config::Controller(Arc::new(ControllerConfig {
+    let config = Config::Ring(ring::Config::Controller(Arc::new(ControllerConfig {
         plan: ground.plan.clone(),
         beat: spec.beat,
         suspect: spec.suspect,
         rebuild: spec.rebuild,
-    }));
+    })));
     add(run, scenario, ground.controller, config);
     for member in ground.plan.map.members() {
         let config = storage_config(&ground, member.clone(), ground.plan.clone());
         add(run, scenario, member.node, config);
-        run.world.furnish(member.node, |durable| durable.disk.give());
+        run.world.furnish(member.node, |durable| durable.ring.disk.give());
     }
 }
 
@@ -136,7 +137,7 @@ fn add_makers(run: &mut Run, scenario: &Scenario, party: usize) {
     for number in 1..=spec.nodes {
         let party = scenario.clusters.len() + party;
         let node = run.nodes.add(party, &format!("n{number}"), Role::Maker);
-        let config = Config::Maker(Arc::new(MakerConfig {
+        let config = Config::Ids(Arc::new(MakerConfig {
             kind: spec.kind,
             number,
             rate: spec.rate,
@@ -151,7 +152,14 @@ fn add_makers(run: &mut Run, scenario: &Scenario, party: usize) {
 pub(super) fn storage_config(ground: &Ground, member: Member, plan: Arc<Plan>) -> Config {
     let (controller, bugs) = (ground.controller, ground.bugs.clone());
     let Member { name, weight, site, .. } = member;
-    Config::Storage(Arc::new(StorageConfig { controller, name, weight, site, plan, bugs }))
+    Config::Ring(ring::Config::Storage(Arc::new(StorageConfig {
+        controller,
+        name,
+        weight,
+        site,
+        plan,
+        bugs,
+    })))
 }
 
 /// Adds a node of the table to the world.

@@ -3,6 +3,7 @@
 //! Facts say `n2: serving, 812 keys`; they never say red, left or 40 pixels.
 
 pub use crate::base::Role;
+pub use crate::base::told::Lane;
 use crate::base::{Form, NodeId, Span, Time};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -226,19 +227,6 @@ pub struct CaptionFact {
     pub at: Time,
     /// What it says.
     pub text: String,
-}
-
-/// Which lane of the timeline an event belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Lane {
-    /// What was done to the world.
-    Fault,
-    /// What machines let be seen.
-    Note,
-    /// What clients did.
-    Operation,
-    /// Messages, alarms, disks: the machinery.
-    Wire,
 }
 
 /// What an event is, whoever it belongs to.

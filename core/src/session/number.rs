@@ -1,44 +1,18 @@
 //! The numbers that the language can ask for, by name, and how they read.
 
-mod shown;
-
 use super::fact::Role;
 use crate::base::NodeTable;
 use crate::base::{NodeId, Time};
 use crate::check::raft::Laws;
-use crate::cluster::Server;
-use crate::cluster::survey::Finding;
 use crate::metric::{ClusterMeasures, Histogram, Measures};
 use crate::scenario::table::TableSpec;
 use crate::scenario::{Kind, MetricName, Scenario};
 use crate::sim::{Load, World};
+use crate::tenant::Process;
+use crate::tenant::paper::survey::Finding;
 use alloc::vec::Vec;
 
-/// A measured number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Number {
-    /// In millionths of its unit.
-    pub millionths: i64,
-    /// How it reads.
-    pub unit: Reading,
-}
-
-/// How a number reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading {
-    /// `1,204`
-    Count,
-    /// `18.9 %`
-    Share,
-    /// `1.32`
-    Ratio,
-    /// `12.5 ms`
-    Time,
-    /// `20.1 MB`
-    Bytes,
-    /// `198 /s`
-    Rate,
-}
+pub use crate::base::number::{Number, Reading};
 
 /// Where a number is taken from.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +24,7 @@ pub struct Source<'r> {
     /// Its nodes.
     pub nodes: &'r NodeTable,
     /// Its nodes at this moment.
-    pub world: &'r World<Server>,
+    pub world: &'r World<Process>,
     /// Its text.
     pub scenario: &'r Scenario,
     /// The moment.

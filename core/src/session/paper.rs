@@ -5,12 +5,12 @@ use super::number::{Number, Reading, evenness};
 use super::run::{Run, Script};
 use crate::base::NodeId;
 use crate::base::hash::{Family, Fold, md5};
-use crate::cluster::Server;
-use crate::cluster::survey::Survey;
 use crate::placement::keys::{STRETCHES, stretch};
 use crate::placement::ring::Circle;
 use crate::placement::slots::{redis_slot, tag};
 use crate::placement::{Placed, Placement, Spot};
+use crate::tenant::Process;
+use crate::tenant::paper::survey::Survey;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -150,7 +150,7 @@ pub struct WhereFact {
 
 fn survey(run: &Run, cluster: usize) -> Option<&Survey> {
     match run.world.machine(run.ground.get(cluster)?.controller)? {
-        Server::Survey(survey) => Some(survey),
+        Process::Paper(survey) => Some(survey),
         _ => None,
     }
 }
@@ -212,7 +212,7 @@ pub fn survey_fact(run: &Run, script: &Script, cluster: usize) -> Option<SurveyF
         moved: finding.moved,
         moved_all: finding.moved_all,
         expected_all: finding.expected_all,
-        change: super::describe::finding_text(finding),
+        change: crate::tenant::paper::tell::finding_text(finding),
         pairs: finding
             .pairs
             .iter()

@@ -6,17 +6,20 @@ use super::name::split;
 use super::run::{Run, Script};
 use super::{raft, source};
 use crate::base::{NodeId, Span};
-use crate::cluster::client::ClientConfig;
-use crate::cluster::message::{Note, Request};
-use crate::cluster::replica::Order;
-use crate::cluster::survey::Revision;
-use crate::cluster::workload::{Keys, Workload};
-use crate::cluster::{Config, Edit, Member, Plan};
+use crate::client::workload::{Keys, Workload};
 use crate::placement::Strategy;
 use crate::placement::prune::prune;
 use crate::scenario::{Command, Kind, LoadSource, Scenario, TrafficSpec};
 use crate::sim::{Cut, Power, Rule, Side};
 use crate::store::{Key, Value};
+use crate::tenant::paper::survey::Revision;
+use crate::tenant::replicated::forgery::Forgery;
+use crate::tenant::replicated::kv::Act;
+use crate::tenant::replicated::reading::Reading;
+use crate::tenant::replicated::replica::Order;
+use crate::tenant::ring::client::ClientConfig;
+use crate::tenant::ring::{Edit, Member, Plan};
+use crate::tenant::{Config, Message, Request, ScriptNote, replicated, ring};
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -102,7 +105,7 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
             for from in run.nodes.meant(from) {
                 for to in run.nodes.meant(to) {
                     let number = number.saturating_sub(1) as usize;
-                    run.world.rewrite(from, to, number, |message| forgery.of(message), out);
+                    run.world.rewrite(from, to, number, |message| forged(forgery, message), out);
                 }
             }
         }
@@ -113,13 +116,22 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
         }
         Command::Leave(names) => {
             each(run, &meant(run, names), |run, node| {
-                run.world.request(node, Request::Leave, out);
+                let request: Option<Request> = match run.world.config(node) {
+                    Some(Config::Ring(_)) => Some(ring::Request::Leave.into()),
+                    Some(Config::Replicated(_)) => Some(replicated::Request::Leave.into()),
+                    Some(Config::Paper(_) | Config::Ids(_)) | None => None,
+                };
+                if let Some(request) = request {
+                    run.world.request(node, request, out);
+                }
             });
             revise(run, script, names, Revision::Leave);
         }
         Command::Weight(names, weight) => {
             each(run, &meant(run, names), |run, node| {
-                run.world.request(node, Request::Weight(*weight), out);
+                if let Some(Config::Ring(_)) = run.world.config(node) {
+                    run.world.request(node, ring::Request::Weight(*weight).into(), out);
+                }
             });
             revise(run, script, names, |name| Revision::Weight(name, *weight));
         }
@@ -149,22 +161,22 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
                 let found = prune(levels, question);
                 let (touched, of, tree) = (found.touched, found.of, found.shown().into());
                 let node = run.ground[cluster].controller;
-                run.world.note(node, Note::Explained { touched, of, tree }, out);
+                run.world.note(node, ScriptNote::Explained { touched, of, tree }.into(), out);
             }
         }
         Command::Get(client, key) => {
-            operate(run, script, client, &Request::Get(Key::new(key)), out);
+            operate(run, script, client, &Operation::Get(Key::new(key)), out);
         }
         Command::Put(client, key, value) => {
             let value = Value::Text(value.as_str().into());
-            operate(run, script, client, &Request::Put(Key::new(key), value), out);
+            operate(run, script, client, &Operation::Put(Key::new(key), value), out);
         }
         Command::Delete(client, key) => {
-            operate(run, script, client, &Request::Put(Key::new(key), Value::Gone), out);
+            operate(run, script, client, &Operation::Put(Key::new(key), Value::Gone), out);
         }
         Command::Operate(client, acts, reading) => {
-            let request = Request::Call(acts.as_slice().into(), *reading);
-            operate(run, script, client, &request, out);
+            let operation = Operation::Call(acts.as_slice().into(), *reading);
+            operate(run, script, client, &operation, out);
         }
         Command::Members(of, voters, learners) => {
             let order = |run: &Run, cluster| {
@@ -182,10 +194,10 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
             raft::build::order(run, scenario, of.as_deref(), order, out);
         }
         Command::Campaign(names) => each(run, &meant(run, names), |run, node| {
-            run.world.request(node, Request::Campaign, out);
+            run.world.request(node, replicated::Request::Campaign.into(), out);
         }),
         Command::Compact(names) => each(run, &meant(run, names), |run, node| {
-            run.world.request(node, Request::Compact, out);
+            run.world.request(node, replicated::Request::Compact.into(), out);
         }),
         Command::Learn(names) => {
             for name in names {
@@ -207,7 +219,7 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
                 .map(|(n, _)| NodeId(n as u32))
                 .collect();
             each(run, &clients, |run, node| {
-                run.world.request(node, Request::Work(None), out);
+                self::work(run, node, None, out);
             });
         }
         // What it stands for are statements of their own.
@@ -239,7 +251,7 @@ pub(super) fn change_table(
             Kind::Survey { .. } => run.revise(node, revision.clone()),
             Kind::Running => {
                 if let Some(edit) = edit(run, cluster) {
-                    run.world.request(node, Request::Edit(edit), out);
+                    run.world.request(node, ring::Request::Edit(edit).into(), out);
                 }
             }
             Kind::Raft(_) => {}
@@ -319,26 +331,77 @@ pub(super) fn client(
     }
     let (patience, deadline) = script.scenario.clusters[cluster].patience;
     let ground = &run.ground[cluster];
-    let config = Config::Client(Arc::new(ClientConfig {
+    let config = Config::Ring(ring::Config::Client(Arc::new(ClientConfig {
         controller: ground.controller,
         plan: ground.plan.clone(),
         patience: patience.max(Span::millis(1)),
         deadline,
         work: None,
-    }));
+    })));
     add(run, &script.scenario, node, config);
     run.world.start(node, out);
     node
 }
 
-pub(super) fn operate(run: &mut Run, script: &Script, name: &str, request: &Request, out: Out<'_>) {
+/// The changed message; nothing if there is nothing in it to change.
+fn forged(forgery: &Forgery, message: &Message) -> Option<Message> {
+    match message {
+        Message::Replicated(message) => forgery.of(message).map(Message::Replicated),
+        Message::Ring(_) => None,
+        Message::Paper(message) => match *message {},
+        Message::Ids(message) => match *message {},
+    }
+}
+
+/// What a client is told to do.
+pub(super) enum Operation {
+    Get(Key),
+    Put(Key, Value),
+    /// All of it or nothing; only a replicated store can.
+    Call(Arc<[Act]>, Option<Reading>),
+}
+
+pub(super) fn operate(
+    run: &mut Run,
+    script: &Script,
+    name: &str,
+    operation: &Operation,
+    out: Out<'_>,
+) {
     let (clusters, short) = split(&script.scenario, name);
     for cluster in clusters {
-        if script.scenario.clusters[cluster].kind.is_survey() {
-            continue;
+        let request: Option<Request> = match (script.scenario.clusters[cluster].kind, operation) {
+            (Kind::Running, Operation::Get(key)) => Some(ring::Request::Get(key.clone()).into()),
+            (Kind::Running, Operation::Put(key, value)) => {
+                Some(ring::Request::Put(key.clone(), value.clone()).into())
+            }
+            (Kind::Raft(_), Operation::Get(key)) => {
+                Some(replicated::Request::Get(key.clone()).into())
+            }
+            (Kind::Raft(_), Operation::Put(key, value)) => {
+                Some(replicated::Request::Put(key.clone(), value.clone()).into())
+            }
+            (Kind::Raft(_), Operation::Call(acts, reading)) => {
+                Some(replicated::Request::Call(acts.clone(), *reading).into())
+            }
+            (Kind::Running, Operation::Call(..)) | (Kind::Survey { .. }, _) => None,
+        };
+        if let Some(request) = request {
+            let node = client(run, script, cluster, short, out);
+            run.world.request(node, request, out);
         }
-        let node = client(run, script, cluster, short, out);
-        run.world.request(node, request.clone(), out);
+    }
+}
+
+/// Lets a client work, or stop.
+fn work(run: &mut Run, client: NodeId, work: Option<Arc<Workload>>, out: Out<'_>) {
+    let request: Option<Request> = match run.world.config(client) {
+        Some(Config::Ring(_)) => Some(ring::Request::Work(work).into()),
+        Some(Config::Replicated(_)) => Some(replicated::Request::Work(work).into()),
+        Some(Config::Paper(_) | Config::Ids(_)) | None => None,
+    };
+    if let Some(request) = request {
+        run.world.request(client, request, out);
     }
 }
 
@@ -370,7 +433,7 @@ pub(super) fn traffic(run: &mut Run, script: &Script, spec: &TrafficSpec, out: O
                 value_bytes: spec.value_bytes,
                 turn: (number, spec.clients),
             };
-            run.world.request(node, Request::Work(Some(Arc::new(work))), out);
+            self::work(run, node, Some(Arc::new(work)), out);
         }
     }
 }

@@ -13,14 +13,14 @@ use super::stock::Stock;
 use crate::base::NodeTable;
 use crate::base::{NodeId, Span, Time, order};
 use crate::check::raft::Laws;
-use crate::cluster::message::{Note, Request};
-use crate::cluster::survey::{Revising, Revision};
-use crate::cluster::{Bug, Plan, Server};
 use crate::metric::Measures;
 use crate::placement::Placement;
 use crate::scenario::{Command, Scenario, Statement, When};
 use crate::sim::trace::EVENTS_MAX;
 use crate::sim::{Event, Fault, Kind, World};
+use crate::tenant::paper::survey::{Revising, Revision};
+use crate::tenant::ring::Plan;
+use crate::tenant::{Bug, Note, Process, Request, ScriptNote, paper, replicated};
 use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::string::String;
@@ -235,7 +235,7 @@ impl Truncation {
 #[derive(Clone, Debug)]
 pub struct Run {
     /// The world.
-    pub world: World<Server>,
+    pub world: World<Process>,
     /// Its nodes.
     pub nodes: NodeTable,
     /// Its clusters.
@@ -265,7 +265,7 @@ pub struct Run {
 impl Run {
     /// The world of a run, in which nothing is on; `session::start` lets it begin.
     #[must_use]
-    pub fn new(script: &Script, out: &mut Vec<Event<Server>>) -> Self {
+    pub fn new(script: &Script, out: &mut Vec<Event<Process>>) -> Self {
         let scenario = &script.scenario;
         let mut run = Self {
             world: World::new(scenario.seed, build::base_links(scenario)),
@@ -322,7 +322,7 @@ impl Run {
     }
 
     /// Does the next thing; false once there is none. What happens is added to `out`.
-    pub fn step(&mut self, script: &Script, out: &mut Vec<Event<Server>>) -> bool {
+    pub fn step(&mut self, script: &Script, out: &mut Vec<Event<Process>>) -> bool {
         let first = out.len();
         if self.due(script).is_none() || self.is_full() {
             self.finish(script);
@@ -395,10 +395,10 @@ impl Run {
     }
 
     /// Works on the next change of a survey; once it is worked out, the survey is asked for it.
-    fn work_out(&mut self, out: &mut Vec<Event<Server>>) {
+    fn work_out(&mut self, out: &mut Vec<Event<Process>>) {
         let Some((node, revision)) = self.revisions.front() else { return };
         let mut left = WORK_AT_ONCE;
-        if let Some(Server::Survey(survey)) = self.world.machine_mut(*node) {
+        if let Some(Process::Paper(survey)) = self.world.machine_mut(*node) {
             if self.revising.is_none() {
                 self.revising = survey.begin(revision);
                 left = left.saturating_sub(survey.placed().bytes() / 8);
@@ -413,7 +413,7 @@ impl Run {
             }
         }
         if let Some((node, revision)) = self.revisions.pop_front() {
-            self.world.request(node, Request::Revise(revision), out);
+            self.world.request(node, Request::Paper(paper::Request::Revise(revision)), out);
         }
     }
 
@@ -433,7 +433,7 @@ impl Run {
     }
 
     /// Lets everything that watches read the events from a place on.
-    fn read(&mut self, script: &Script, out: &mut Vec<Event<Server>>, first: usize) {
+    fn read(&mut self, script: &Script, out: &mut Vec<Event<Process>>, first: usize) {
         let (mut at, mut cascade) = (first, 0);
         while at < out.len() {
             self.read_one(script, out, &mut at, &mut cascade);
@@ -445,7 +445,7 @@ impl Run {
     pub(super) fn read_one(
         &mut self,
         script: &Script,
-        out: &mut Vec<Event<Server>>,
+        out: &mut Vec<Event<Process>>,
         at: &mut usize,
         cascade: &mut u32,
     ) {
@@ -467,13 +467,15 @@ impl Run {
                 && let Some(measures) = self.measures.cluster_mut(cluster)
                 && let Some(durable) = self.world.durable(node)
             {
-                measures.ledger.resync(node, durable.disk.shelf.iter(), now);
+                measures.ledger.resync(node, durable.ring.disk.shelf.iter(), now);
             }
         }
         let mut stop = false;
         match &event.kind {
-            Kind::Noted(Note::Said(text)) => self.caption = Some((now, text.clone())),
-            Kind::Noted(Note::Stopped) => stop = true,
+            Kind::Noted(Note::Script(ScriptNote::Said(text))) => {
+                self.caption = Some((now, text.clone()));
+            }
+            Kind::Noted(Note::Script(ScriptNote::Stopped)) => stop = true,
             Kind::Fault(fault) if *fault != Fault::Started => self.judge.fault(now),
             _ => {}
         }
@@ -512,11 +514,13 @@ impl Run {
     }
 
     /// Lets the laws of a cluster's log read an event; true if one was broken by it.
-    fn watch(&mut self, script: &Script, cluster: usize, event: &Event<Server>) -> bool {
+    fn watch(&mut self, script: &Script, cluster: usize, event: &Event<Process>) -> bool {
         let Some(laws) = self.laws.get_mut(cluster) else { return false };
         let (before, committed) = (laws.count(), laws.committed());
         match &event.kind {
-            Kind::Noted(Note::Raft(note)) => laws.read(event.at, event.seq, event.node, note),
+            Kind::Noted(Note::Replicated(replicated::Note::Raft(note))) => {
+                laws.read(event.at, event.seq, event.node, note);
+            }
             Kind::Fault(Fault::Started) => laws.started(event.node),
             Kind::Fault(Fault::Wiped) => laws.wiped(event.node),
             _ => {}
@@ -572,13 +576,13 @@ impl Run {
     }
 
     /// Shows a caption.
-    pub(super) fn say(&mut self, text: &str, out: &mut Vec<Event<Server>>) {
-        self.world.note(NodeId::WORLD, Note::Said(text.into()), out);
+    pub(super) fn say(&mut self, text: &str, out: &mut Vec<Event<Process>>) {
+        self.world.note(NodeId::WORLD, ScriptNote::Said(text.into()).into(), out);
     }
 
     /// Ends the run here.
-    pub(super) fn stop(&mut self, out: &mut Vec<Event<Server>>) {
-        self.world.note(NodeId::WORLD, Note::Stopped, out);
+    pub(super) fn stop(&mut self, out: &mut Vec<Event<Process>>) {
+        self.world.note(NodeId::WORLD, ScriptNote::Stopped.into(), out);
     }
 }
 

@@ -1,6 +1,5 @@
 //! A moment of a run as plain facts.
 
-use super::describe::{finding_text, message_text, task_text};
 use super::fact::{
     CaptionFact, ClusterFact, CutFact, FLIGHTS_MAX, FlightFact, IdsFact, KeyFact, LEAVES_MAX,
     NodeFact, PointFact, Role, Snapshot, Standing, StreamFact,
@@ -10,11 +9,14 @@ use crate::base::NodeTable;
 use crate::base::nodes::NodeEntry;
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span, Time, order};
-use crate::cluster::{self, Plan, Server, Step, Task};
 use crate::metric::IdMeasures;
 use crate::placement::{Placed, Strategy};
 use crate::scenario::Kind;
 use crate::sim::{Power, Side};
+use crate::tenant::paper::tell::finding_text;
+use crate::tenant::ring::tell::task_text;
+use crate::tenant::ring::{self, Plan, Step, Task};
+use crate::tenant::{Process, replicated};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -43,9 +45,9 @@ pub fn snapshot(run: &Run, script: &Script) -> Snapshot {
 pub(super) fn plan(run: &Run, cluster: usize) -> Option<&Plan> {
     let ground = run.ground.get(cluster)?;
     match run.world.machine(ground.controller) {
-        Some(Server::Controller(controller)) => Some(controller.plan()),
+        Some(Process::Ring(ring::Process::Controller(controller))) => Some(controller.plan()),
         _ => {
-            let ledger = run.world.durable(ground.controller)?.ledger.as_ref();
+            let ledger = run.world.durable(ground.controller)?.ring.ledger.as_ref();
             Some(ledger.map_or(&*ground.plan, |ledger| &*ledger.plan))
         }
     }
@@ -110,7 +112,7 @@ fn makers(run: &Run, script: &Script, at: usize) -> IdsFact {
     let ids = run.measures.clusters().get(party).map(|measures| &measures.ids);
     let mut last = Vec::new();
     for (number, _) in (0..).zip(run.nodes.all()).filter(|(_, actor)| actor.cluster == party) {
-        if let Some(Server::Maker(maker)) = run.world.machine(NodeId(number))
+        if let Some(Process::Ids(maker)) = run.world.machine(NodeId(number))
             && let (_, _, Some(id)) = maker.given()
         {
             last.push((NodeId(number), maker.kind().text(id)));
@@ -218,9 +220,9 @@ fn standing(plan: Option<&Plan>, node: NodeId, actor: &NodeEntry) -> Standing {
             Standing::Leaving
         }
         _ => match plan.map.member(node).map(|member| member.standing) {
-            Some(cluster::Standing::Serving) => Standing::Serving,
-            Some(cluster::Standing::Behind) => Standing::Behind,
-            Some(cluster::Standing::Suspected) => Standing::Suspected,
+            Some(ring::Standing::Serving) => Standing::Serving,
+            Some(ring::Standing::Behind) => Standing::Behind,
+            Some(ring::Standing::Suspected) => Standing::Suspected,
             None => Standing::Outside,
         },
     }
@@ -233,10 +235,10 @@ fn believes(run: &Run, node: NodeId) -> Vec<(String, String)> {
     match run.world.machine(node) {
         None => {
             if let Some(durable) = run.world.durable(node) {
-                lines.push(line("On its disk", format!("{} keys", durable.disk.shelf.len())));
+                lines.push(line("On its disk", format!("{} keys", durable.ring.disk.shelf.len())));
             }
         }
-        Some(Server::Storage(storage)) => {
+        Some(Process::Ring(ring::Process::Storage(storage))) => {
             let plan = storage.plan();
             lines.push(line("Goes by", format!("plan {}", plan.epoch)));
             lines.push(line("Thinks", thinks(plan, &run.nodes)));
@@ -248,7 +250,7 @@ fn believes(run: &Run, node: NodeId) -> Vec<(String, String)> {
                 lines.push((format!("Streams to {to}"), text));
             }
         }
-        Some(Server::Controller(controller)) => {
+        Some(Process::Ring(ring::Process::Controller(controller))) => {
             let plan = controller.plan();
             lines.push(line("Plan", plan.epoch.to_string()));
             lines.push(line("Doing", thinks(plan, &run.nodes)));
@@ -258,7 +260,7 @@ fn believes(run: &Run, node: NodeId) -> Vec<(String, String)> {
             };
             lines.push(line("Waits for", names(&mut controller.waiting().iter().copied())));
             let suspects = plan.map.members().iter();
-            let suspects = suspects.filter(|m| m.standing == cluster::Standing::Suspected);
+            let suspects = suspects.filter(|m| m.standing == ring::Standing::Suspected);
             lines.push(line("Has given up", names(&mut suspects.map(|member| member.node))));
             let next: Vec<String> =
                 controller.tasks().map(|task| task_text(task, &run.nodes)).collect();
@@ -266,13 +268,13 @@ fn believes(run: &Run, node: NodeId) -> Vec<(String, String)> {
                 lines.push(line("Next", next.join(", ")));
             }
         }
-        Some(Server::Survey(survey)) => {
+        Some(Process::Paper(survey)) => {
             lines.push(line("Keys", survey.keys().len().to_string()));
             if let Some(finding) = survey.finding() {
                 lines.push(line("Found last", finding_text(finding)));
             }
         }
-        Some(Server::Maker(maker)) => {
+        Some(Process::Ids(maker)) => {
             let (given, waiting, last) = maker.given();
             lines.push(line("Makes", String::from(maker.kind().name())));
             lines.push(line("Has made", format!("{given} ids")));
@@ -281,15 +283,17 @@ fn believes(run: &Run, node: NodeId) -> Vec<(String, String)> {
                 lines.push(line("The last one", maker.kind().text(id)));
             }
         }
-        Some(Server::Replica(replica)) => return super::raft::fact::believes(run, replica),
-        Some(Server::Caller(caller)) => {
+        Some(Process::Replicated(replicated::Process::Replica(replica))) => {
+            return super::raft::fact::believes(run, replica);
+        }
+        Some(Process::Replicated(replicated::Process::Caller(caller))) => {
             let target = caller
                 .target()
                 .map_or_else(|| String::from("anybody"), |node| run.nodes.name(node));
             lines.push(line("Asks", target));
             lines.push(line("Waits for", format!("{} answers", caller.open())));
         }
-        Some(Server::Client(client)) => {
+        Some(Process::Ring(ring::Process::Client(client))) => {
             lines.push(line("Goes by", format!("plan {}", client.plan().epoch)));
             lines.push(line("Waits for", format!("{} answers", client.open())));
         }
@@ -323,7 +327,7 @@ fn flights(run: &Run) -> (Vec<FlightFact>, u32) {
                 bytes: flight.bytes,
                 kind: message.kind(),
                 form: message.form(),
-                text: message_text(message, &run.nodes),
+                text: message.text(&run.nodes),
                 number: *number,
             }
         })
@@ -335,7 +339,9 @@ fn streams(run: &Run) -> Vec<StreamFact> {
     let mut streams = Vec::new();
     for number in 0..run.world.len() {
         let from = NodeId(number as u32);
-        let Some(Server::Storage(storage)) = run.world.machine(from) else { continue };
+        let Some(Process::Ring(ring::Process::Storage(storage))) = run.world.machine(from) else {
+            continue;
+        };
         let shown = run.world.clock(from).monotonic(run.now());
         for progress in storage.progress() {
             let passed = shown.since(progress.began).0.max(1);

@@ -1,6 +1,6 @@
 //! Where keys come from: a pattern, the text itself, or a file that is kept beside it.
 
-use crate::cluster::pattern::Pattern;
+use crate::client::pattern::Pattern;
 use crate::placement::keys::{Filling, KeySet};
 use crate::placement::site::Site;
 use crate::scenario::{LoadSource, LoadSpec, Scenario};

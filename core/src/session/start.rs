@@ -8,10 +8,9 @@ use super::run::{Run, Script};
 use super::source::{Cursor, loads_of};
 use crate::base::NodeId;
 use crate::base::ordered::Ordered;
-use crate::cluster::message::{Batch, Note};
-use crate::cluster::server::loaded_item;
 use crate::scenario::{Kind, LoadSource, Scenario};
-use crate::store::{Item, Value};
+use crate::store::{Batch, Item, Value};
+use crate::tenant::{Note, ScriptNote};
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -109,7 +108,7 @@ impl Start {
                 }
                 Stage::Lay(next) => match self.loaded.get(*next) {
                     Some((node, batch)) => {
-                        run.world.furnish(*node, |durable| durable.disk.load(batch));
+                        run.world.furnish(*node, |durable| durable.ring.disk.load(batch));
                         *work = work.saturating_sub(ITEM * batch.items.len() as u64 + 1);
                         *next += 1;
                     }
@@ -121,7 +120,9 @@ impl Start {
                 Stage::Read(at, cascade) => {
                     let Some(event) = out.get(*at) else { return true };
                     let items = match &event.kind {
-                        crate::sim::Kind::Noted(Note::Loaded(batch)) => batch.items.len() as u64,
+                        crate::sim::Kind::Noted(Note::Script(ScriptNote::Loaded(batch))) => {
+                            batch.items.len() as u64
+                        }
                         _ => 0,
                     };
                     run.read_one(script, out, at, cascade);
@@ -146,7 +147,7 @@ impl Start {
             run.world.start(NodeId(node as u32), out);
         }
         for (node, batch) in replicas.iter().chain(&self.loaded) {
-            run.world.note(*node, Note::Loaded(batch.clone()), out);
+            run.world.note(*node, Note::Script(ScriptNote::Loaded(batch.clone())), out);
         }
         order(run, script, out);
     }
@@ -173,7 +174,7 @@ fn deal(
             continue;
         }
         let value = Value::Filler { stamp: number as u32, bytes: loads[load].value_bytes };
-        let item = loaded_item(&String::from_utf8_lossy(key), value);
+        let item = Item::loaded(&String::from_utf8_lossy(key), value);
         let owners = map.owners(&item.key);
         for node in owners.as_slice() {
             items.of(*node).push(item.clone());

@@ -5,11 +5,11 @@
 
 use super::build::start_weight;
 use super::source::{Files, Gathering, loads_of};
-use crate::cluster::placing::Placing;
-use crate::cluster::survey::Start;
 use crate::placement::Strategy;
 use crate::placement::keys::KeySet;
 use crate::scenario::{LoadSource, LoadSpec, Scenario};
+use crate::tenant::paper::placing::Placing;
+use crate::tenant::paper::survey::Start;
 use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;

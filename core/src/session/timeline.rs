@@ -1,26 +1,25 @@
 //! The known part of a run: its trace, its marks, and checkpoints to come back to.
 
-use super::describe::{cut_text, fact, happening};
+use super::describe::{cut_text, fact};
 use super::fact::{Lane, Lanes, MarkFact, OperationBar};
 use super::raft::reign::Reigns;
 use super::run::{Run, Script};
 use super::start::Start;
+use crate::base::told::Mark;
 use crate::base::{NodeId, Time};
-use crate::cluster::survey::Revision;
-use crate::cluster::{Note, Server};
-use crate::raft::{Note as Log, Role};
 use crate::sim::{Event, Fault, Kind, Trace};
+use crate::tenant::{Note, Process, ScriptNote};
 use alloc::vec::Vec;
 
 /// What is known of a run.
 #[derive(Clone, Debug)]
 pub struct Timeline {
-    trace: Trace<Server>,
+    trace: Trace<Process>,
     front: Run,
     checkpoints: Vec<Run>,
     spacing: u64,
     marks: Marks,
-    events: Vec<Event<Server>>,
+    events: Vec<Event<Process>>,
     /// What is left to do of the start.
     starting: Option<Start>,
 }
@@ -98,7 +97,7 @@ impl Timeline {
 
     /// Everything that is known to happen.
     #[must_use]
-    pub fn trace(&self) -> &Trace<Server> {
+    pub fn trace(&self) -> &Trace<Process> {
         &self.trace
     }
 
@@ -220,25 +219,26 @@ impl Timeline {
 }
 
 impl Marks {
-    fn read(&mut self, event: &Event<Server>, run: &Run) {
+    fn read(&mut self, event: &Event<Process>, run: &Run) {
         let fell = self.reigns.read(event, &run.nodes);
         let quiet = match &event.kind {
             // How the world is at the start is no fault of it.
             Kind::Fault(Fault::Network | Fault::Disk | Fault::Work) => event.at == Time::ZERO,
             // Who comes for the first time joins, and that is a note.
             Kind::Fault(Fault::Started) => self.is_first(event.node, event.seq),
-            Kind::Fault(_) | Kind::Noted(Note::Said(_) | Note::Stopped | Note::Waits { .. }) => {
-                false
-            }
-            Kind::Noted(Note::Streaming { .. }) => true,
-            Kind::Noted(Note::Answered { .. }) => true,
-            Kind::Noted(Note::Surveyed(finding)) => finding.revision == Revision::Start,
-            Kind::Noted(Note::Explained { .. }) => false,
-            // That somebody follows is the usual, unless it led until now.
-            Kind::Noted(Note::Raft(Log::Became { role: Role::Follower, .. })) => !fell,
-            Kind::Noted(Note::Raft(Log::Transferring { .. }) | Note::Refused(_)) => false,
-            Kind::Noted(_) => happening(event).is_none(),
-            _ => true,
+            Kind::Fault(_) => false,
+            Kind::Noted(note) => match note.mark() {
+                Mark::Quiet => true,
+                Mark::Plain | Mark::Placed | Mark::Head => false,
+                Mark::IfLed => !fell,
+            },
+            Kind::Sent { .. }
+            | Kind::Delivered { .. }
+            | Kind::Lost { .. }
+            | Kind::Rang(_)
+            | Kind::Landed { .. }
+            | Kind::Requested { .. }
+            | Kind::Replied { .. } => true,
         };
         if quiet {
             return;
@@ -256,24 +256,24 @@ impl Marks {
                 }
                 _ => fact.text,
             },
-            // Of several surveys each has its own numbers; what happened is the same.
-            Lane::Note if fact.kind == "surveyed" => {
-                fact.text.split(':').next().map(alloc::string::String::from).unwrap_or_default()
-            }
-            // Many nodes say such things: a mark has to tell which.
-            _ if matches!(
-                event.kind,
-                Kind::Noted(Note::Raft(_) | Note::Trouble(_) | Note::Refused(_))
-            ) =>
-            {
-                let no_more = if fell { "leads no more: " } else { "" };
-                alloc::format!("{} {no_more}{}", fact.place, fact.text)
-            }
-            Lane::Note | Lane::Operation | Lane::Wire => fact.text,
+            Lane::Note | Lane::Operation | Lane::Wire => match &event.kind {
+                Kind::Noted(note) => match note.mark() {
+                    Mark::Head => {
+                        let head = fact.text.split(':').next();
+                        head.map(alloc::string::String::from).unwrap_or_default()
+                    }
+                    Mark::Placed | Mark::IfLed => {
+                        let no_more = if fell { "leads no more: " } else { "" };
+                        alloc::format!("{} {no_more}{}", fact.place, fact.text)
+                    }
+                    Mark::Quiet | Mark::Plain => fact.text,
+                },
+                _ => fact.text,
+            },
         };
         let mark = MarkFact { at: fact.at, seq: Some(fact.seq), text };
         let lane = match (&event.kind, fact.lane) {
-            (Kind::Noted(Note::Said(_)), _) => &mut self.captions,
+            (Kind::Noted(Note::Script(ScriptNote::Said(_))), _) => &mut self.captions,
             (_, Lane::Fault) => &mut self.faults,
             _ => &mut self.notes,
         };

@@ -110,7 +110,7 @@ impl Session {
         self.step_until(|kind| matches!(kind, Kind::Delivered { .. } | Kind::Lost { .. }));
     }
 
-    fn step_until(&mut self, wanted: impl Fn(&Kind<crate::cluster::Server>) -> bool) {
+    fn step_until(&mut self, wanted: impl Fn(&Kind<crate::tenant::Process>) -> bool) {
         if self.is_starting() {
             return;
         }

@@ -122,6 +122,12 @@ pub struct Item {
 const OVERHEAD: u64 = 16;
 
 impl Item {
+    /// An item as the scenario loads it before the start.
+    #[must_use]
+    pub fn loaded(key: &str, value: Value) -> Self {
+        Self { key: Key::new(key), version: Version(1), value }
+    }
+
     /// How many bytes it takes on a disk or on the wire.
     #[must_use]
     pub fn bytes(&self) -> u64 {

@@ -1,7 +1,7 @@
 //! The floors: a file may name only what stands below it, and its own folder.
 //!
 //! ```text
-//! engine  base machine text | placement store unique raft quorum txn sql sim | cluster | check metric scenario | session
+//! engine  base machine text | placement store unique raft quorum txn sql sim | client tenant | check metric scenario | session
 //! page    layout pulse shell | widgets paint player | url worker export api | views | pages | app
 //! ```
 
@@ -9,7 +9,7 @@ use super::Breach;
 use super::import::{Import, imports};
 
 /// The rooms of the engine, each with its floor.
-const ENGINE: [(&str, u8); 16] = [
+const ENGINE: [(&str, u8); 17] = [
     ("base", 0),
     ("machine", 0),
     ("text", 0),
@@ -21,7 +21,8 @@ const ENGINE: [(&str, u8); 16] = [
     ("txn", 1),
     ("sql", 1),
     ("sim", 1),
-    ("cluster", 2),
+    ("client", 2),
+    ("tenant", 2),
     ("check", 3),
     ("metric", 3),
     ("scenario", 3),
@@ -29,7 +30,7 @@ const ENGINE: [(&str, u8); 16] = [
 ];
 
 /// The doors between rooms of one floor of the engine: from, to.
-const ENGINE_DOORS: [(&str, &str); 8] = [
+const ENGINE_DOORS: [(&str, &str); 9] = [
     ("machine", "base"),
     ("text", "base"),
     ("raft", "store"),
@@ -38,6 +39,7 @@ const ENGINE_DOORS: [(&str, &str); 8] = [
     ("sql", "store"),
     ("txn", "placement"),
     ("sql", "placement"),
+    ("tenant", "client"),
 ];
 
 /// The rooms of the page, each with its floor.

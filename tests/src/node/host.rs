@@ -5,10 +5,11 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use shardlab::base::{NodeId, Rng, Span, Time};
-use shardlab::cluster::message::{Reply, Request};
-use shardlab::cluster::server::Durable;
-use shardlab::cluster::{Config, Message, Server, Timer};
+use shardlab::client::Reply;
 use shardlab::machine::{Effect, Input, Machine, RequestId, Turn};
+use shardlab::tenant::replicated::{Config, Message, Process, Request, Timer};
+
+type Durable = <Process as Machine>::Durable;
 
 /// What leaves the process.
 pub(super) enum Out {
@@ -19,7 +20,7 @@ pub(super) enum Out {
 }
 
 struct Slot {
-    machine: Server,
+    machine: Process,
     durable: Durable,
     rng: Rng,
     alarms: BTreeMap<Timer, Instant>,
@@ -63,7 +64,7 @@ impl Host {
         let durable = Durable::default();
         let mut effects = Vec::new();
         let mut turn = Turn::new(node, now(), &mut rng, &mut effects);
-        let machine = Server::boot(config, &durable, &mut turn);
+        let machine = Process::boot(config, &durable, &mut turn);
         self.slots.insert(node, Slot { machine, durable, rng, alarms: BTreeMap::new() });
         self.apply(node, effects);
         self.settle();
@@ -125,14 +126,14 @@ impl Host {
         }
     }
 
-    fn step(&mut self, node: NodeId, input: Input<Server>) {
+    fn step(&mut self, node: NodeId, input: Input<Process>) {
         let Some(slot) = self.slots.get_mut(&node) else { return };
         let mut effects = Vec::new();
         slot.machine.step(input, &mut Turn::new(node, now(), &mut slot.rng, &mut effects));
         self.apply(node, effects);
     }
 
-    fn apply(&mut self, node: NodeId, effects: Vec<Effect<Server>>) {
+    fn apply(&mut self, node: NodeId, effects: Vec<Effect<Process>>) {
         for effect in effects {
             let here = matches!(&effect, Effect::Send { to, .. } if self.has(*to));
             let Some(slot) = self.slots.get_mut(&node) else { return };
@@ -150,7 +151,7 @@ impl Host {
                     slot.alarms.remove(&timer);
                 }
                 // The process keeps its disk in memory: a write has landed as soon as it is made.
-                Effect::Save(write) => Server::settle(&mut slot.durable, write),
+                Effect::Save(write) => Process::settle(&mut slot.durable, write),
                 Effect::Reply { id, reply } => self.out.push(Out::Reply { id, reply }),
                 // Nothing is ever on its way to such a disk.
                 Effect::Fence | Effect::Note(_) => {}

@@ -17,14 +17,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use host::{Host, Out};
 use serde_json::{Value as Json, json};
 use shardlab::base::{NodeId, Span};
-use shardlab::cluster::caller::CallerConfig;
-use shardlab::cluster::kv::Act;
-use shardlab::cluster::message::{Outcome, Reply, Request, Verb};
-use shardlab::cluster::replica::{Reading, ReplicaConfig};
-use shardlab::cluster::{Config, Message};
+use shardlab::client::{Outcome, Reply, Verb};
 use shardlab::machine::RequestId;
 use shardlab::raft::{self, Membership};
 use shardlab::store::{Key, Value};
+use shardlab::tenant::replicated::caller::CallerConfig;
+use shardlab::tenant::replicated::kv::Act;
+use shardlab::tenant::replicated::reading::Reading;
+use shardlab::tenant::replicated::replica::ReplicaConfig;
+use shardlab::tenant::replicated::{Config, Message, Request};
 
 /// How to run the node.
 #[derive(Debug, Clone, clap::Args)]

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 use shardlab::base::{NodeId, Time};
-use shardlab::cluster::Message;
-use shardlab::cluster::kv::{Act, Answer, Command, Kv, Store};
-use shardlab::cluster::message::{Call, Outcome, Verb};
-use shardlab::cluster::replica::Reading;
+use shardlab::client::{Outcome, Verb};
 use shardlab::raft::membership::Returned;
 use shardlab::raft::{self, Body, Entry, Index, Mark, Membership, ReplicaId, Snapshot, Term, What};
 use shardlab::store::{Item, Key, Value, Version};
+use shardlab::tenant::replicated::kv::{Act, Answer, Command, Kv, Store};
+use shardlab::tenant::replicated::reading::Reading;
+use shardlab::tenant::replicated::{Call, Message};
 
 /// A message as JSON; nothing for one that nodes of this kind never send.
 pub(super) fn encode(message: &Message) -> Option<Json> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use shardlab::base::Rng;
 use shardlab::base::hash::mix;
-use shardlab::machine::{Effect, Input, Machine, Turn};
+use shardlab::machine::{Input, Machine, Turn};
 use shardlab::raft::machine::{Reply, Request};
 use shardlab::raft::{Config, Durable, Message, Node, Note, Payload, Timer, What, Write};
 
@@ -61,19 +61,6 @@ impl Replica {
     }
 }
 
-fn lift(effect: Effect<Node<Numbers>>) -> Effect<Replica> {
-    match effect {
-        Effect::Send { to, message } => Effect::Send { to, message },
-        Effect::Arm { timer, after } => Effect::Arm { timer, after },
-        Effect::Disarm(timer) => Effect::Disarm(timer),
-        Effect::Save(write) => Effect::Save(write),
-        Effect::Fence => Effect::Fence,
-        Effect::Reply { id, reply } => Effect::Reply { id, reply },
-        Effect::Note(note) => Effect::Note(note),
-        Effect::Halt => Effect::Halt,
-    }
-}
-
 impl Machine for Replica {
     type Config = Arc<Config>;
     type Durable = Durable<Numbers>;
@@ -85,7 +72,7 @@ impl Machine for Replica {
     type Note = Note<Numbers>;
 
     fn boot(config: &Arc<Config>, durable: &Self::Durable, turn: &mut Turn<'_, Self>) -> Self {
-        let node = turn.within(lift, |inner| Node::start(config, durable, inner));
+        let node = turn.within(|inner| Node::start(config, durable, inner));
         let mut replica = Self { node, sum: Sum::default() };
         replica.apply();
         replica
@@ -97,7 +84,7 @@ impl Machine for Replica {
 
     fn step(&mut self, input: Input<Self>, turn: &mut Turn<'_, Self>) {
         let mut read = None;
-        turn.within(lift, |turn| match input {
+        turn.within(|turn: &mut Turn<'_, Node<Numbers>>| match input {
             Input::Message { from, message } => self.node.receive(from, message, turn),
             Input::Timer(timer) => self.node.ring(timer, turn),
             Input::WriteFailed(_) => turn.halt(),

@@ -2,12 +2,12 @@
 
 use crate::base::{NodeId, order};
 use crate::check::{ABSENT, Access, History, Input, OPEN, Operation, Output, Word};
-use crate::cluster::Server;
-use crate::cluster::message::{Note, Outcome, Verb};
+use crate::client::{self, Outcome, Verb};
 use crate::session::fact::Role;
 use crate::session::run::Run;
 use crate::sim::{Kind, Trace};
 use crate::store::Value;
+use crate::tenant::{Note, Process, ScriptNote};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
@@ -28,21 +28,24 @@ struct Page {
 }
 
 /// The histories of so many clusters.
-pub(super) fn histories(trace: &Trace<Server>, run: &Run, clusters: usize) -> Vec<History> {
+pub(super) fn histories(trace: &Trace<Process>, run: &Run, clusters: usize) -> Vec<History> {
     let mut pages: Vec<Page> = (0..clusters).map(|_| Page::default()).collect();
     for event in trace.since(0) {
         let Kind::Noted(note) = &event.kind else { continue };
         let Some(actor) = run.nodes.get(event.node) else { continue };
         let Some(page) = pages.get_mut(actor.cluster) else { continue };
-        match note {
-            Note::Loaded(batch) => {
-                for item in &batch.items {
-                    let key = page.history.words.take(item.key.text());
-                    let value = page.value(&item.value);
-                    page.loaded.entry(key).or_insert((value, event.seq));
-                }
+        if let Note::Script(ScriptNote::Loaded(batch)) = note {
+            for item in &batch.items {
+                let key = page.history.words.take(item.key.text());
+                let value = page.value(&item.value);
+                page.loaded.entry(key).or_insert((value, event.seq));
             }
-            Note::Asked { op, verb, key, value, expected } if actor.role == Role::Client => {
+        }
+        let Note::Client(note) = note else { continue };
+        match note {
+            client::Note::Asked { op, verb, key, value, expected }
+                if actor.role == Role::Client =>
+            {
                 let key = page.history.words.take(key.text());
                 let mut word = |value: &Option<Value>| {
                     value.as_ref().map_or(ABSENT, |value| page.value(value))
@@ -57,8 +60,12 @@ pub(super) fn histories(trace: &Trace<Server>, run: &Run, clusters: usize) -> Ve
                 };
                 page.ask((event.node, event.cause), *op, &actor.name, key, input, event.seq);
             }
-            Note::Answered { op, outcome } => page.answer(event.node, *op, outcome, event.seq),
-            _ => {}
+            client::Note::Answered { op, outcome } => {
+                page.answer(event.node, *op, outcome, event.seq);
+            }
+            client::Note::Asked { .. }
+            | client::Note::Redirected { .. }
+            | client::Note::Retried { .. } => {}
         }
     }
     pages.into_iter().map(Page::done).collect()

@@ -12,9 +12,9 @@ use super::fact::{Ground, Verdict};
 use super::judge::undecided;
 use super::run::Run;
 use crate::check::{Budget, History, Judgement, Object, Violation};
-use crate::cluster::Server;
 use crate::scenario::{Claim, Expectation, Scenario};
 use crate::sim::Trace;
+use crate::tenant::Process;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -36,7 +36,7 @@ pub struct Judged {
 
 /// Judges what the clients of every cluster saw in a run that has ended.
 #[must_use]
-pub fn judge(trace: &Trace<Server>, run: &Run, scenario: &Scenario) -> Vec<Judged> {
+pub fn judge(trace: &Trace<Process>, run: &Run, scenario: &Scenario) -> Vec<Judged> {
     let histories = fold::histories(trace, run, scenario.clusters.len());
     let judged = histories.into_iter().enumerate().filter_map(|(cluster, history)| {
         let mut judgement = Judgement::new(history.into(), Object::Store, BUDGET).ok()?;
@@ -66,12 +66,12 @@ impl Judged {
 
     /// The history for a screen.
     #[must_use]
-    pub fn fact(&self, key: Option<&str>, smallest: bool, trace: &Trace<Server>) -> HistoryFact {
+    pub fn fact(&self, key: Option<&str>, smallest: bool, trace: &Trace<Process>) -> HistoryFact {
         let time = |event: u32, _| trace.get(event).map_or(0, |event| event.at.0);
         fact::of(&self.judgement, key, smallest, self.reason(trace), &time)
     }
 
-    fn reason(&self, trace: &Trace<Server>) -> String {
+    fn reason(&self, trace: &Trace<Process>) -> String {
         match (self.holds(), self.judgement.violation()) {
             (_, Some(violation)) => reason::of(self.history(), violation, trace),
             (Some(true), None) => String::from(fact::IN_ORDER),
@@ -108,7 +108,7 @@ pub fn verdict(
     expectation: &Expectation,
     scenario: &Scenario,
     judged: Option<&[Judged]>,
-    trace: &Trace<Server>,
+    trace: &Trace<Process>,
     run: &Run,
 ) -> Verdict {
     let Claim::Law(_, of) = &expectation.claim else { return Verdict::default() };

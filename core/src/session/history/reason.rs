@@ -3,14 +3,14 @@
 use super::fold::LOADER;
 use crate::base::Time;
 use crate::check::{Access, History, Input, Output, Violation, Word};
-use crate::cluster::Server;
 use crate::sim::Trace;
+use crate::tenant::Process;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// The sentence.
-pub(super) fn of(history: &History, violation: &Violation, trace: &Trace<Server>) -> String {
+pub(super) fn of(history: &History, violation: &Violation, trace: &Trace<Process>) -> String {
     let culprit = &history.operations[violation.culprit as usize];
     if violation.keys.len() > 1 || culprit.is_batch() {
         return of_joined(history, violation, trace);
@@ -100,7 +100,7 @@ pub(super) fn of(history: &History, violation: &Violation, trace: &Trace<Server>
 }
 
 /// The sentence of a violation of joined keys: what each of two saw, and which batch they saw half of.
-fn of_joined(history: &History, violation: &Violation, trace: &Trace<Server>) -> String {
+fn of_joined(history: &History, violation: &Violation, trace: &Trace<Process>) -> String {
     let operation = |at: u32| &history.operations[at as usize];
     let when = |at: u32| trace.get(operation(at).returned).map_or(Time::ZERO, |event| event.at);
     let told = |at: u32| format!("{}'s {}", history.client(at), history.told_with_keys(at));

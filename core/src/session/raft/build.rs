@@ -7,11 +7,6 @@ use super::super::perform::each;
 use super::super::run::{Ground, Run, Script};
 use super::super::source;
 use crate::base::{NodeId, Span};
-use crate::cluster::caller::CallerConfig;
-use crate::cluster::message::Request;
-use crate::cluster::replica::{Order, ReplicaConfig};
-use crate::cluster::server::loaded_item;
-use crate::cluster::{Bug, Config, Plan};
 use crate::placement::Strategy;
 use crate::raft::Membership;
 use crate::raft::bug::Bugs;
@@ -19,6 +14,11 @@ use crate::scenario::command::RaftSpec;
 use crate::scenario::{Kind, Scenario};
 use crate::sim::Power;
 use crate::store::{Item, Value};
+use crate::tenant::replicated::Request;
+use crate::tenant::replicated::caller::CallerConfig;
+use crate::tenant::replicated::replica::{Order, ReplicaConfig};
+use crate::tenant::ring::Plan;
+use crate::tenant::{Bug, Config, replicated};
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -71,7 +71,7 @@ pub(in super::super) fn add_replicas(
     let items = furniture(script, cluster);
     let config = config(run, scenario, cluster, raft, members, items, None);
     for node in all {
-        add(run, scenario, node, Config::Replica(config.clone()));
+        add(run, scenario, node, Config::Replicated(replicated::Config::Replica(config.clone())));
     }
 }
 
@@ -114,7 +114,7 @@ fn furniture(script: &Script, cluster: usize) -> Arc<[Item]> {
                 break;
             }
             let value = Value::Filler { stamp: number, bytes: load.value_bytes };
-            items.push(loaded_item(&String::from_utf8_lossy(&key), value));
+            items.push(Item::loaded(&String::from_utf8_lossy(&key), value));
         }
     }
     items.into()
@@ -123,7 +123,7 @@ fn furniture(script: &Script, cluster: usize) -> Arc<[Item]> {
 /// What the replicas of a cluster hold from the start.
 pub(in super::super) fn furnished(run: &Run, node: NodeId) -> Vec<Item> {
     match run.world.config(node) {
-        Some(Config::Replica(config)) => config.furniture.to_vec(),
+        Some(Config::Replicated(replicated::Config::Replica(config))) => config.furniture.to_vec(),
         _ => Vec::new(),
     }
 }
@@ -149,7 +149,7 @@ pub(in super::super) fn join(
     let items = furniture(script, cluster);
     let members = Membership::default();
     let config = config(run, scenario, cluster, &raft, members, items, Some(voter));
-    add(run, scenario, node, Config::Replica(config));
+    add(run, scenario, node, Config::Replicated(replicated::Config::Replica(config)));
     run.world.start(node, out);
 }
 
@@ -166,12 +166,12 @@ pub(in super::super) fn caller(run: &Run, scenario: &Scenario, cluster: usize) -
         .filter(|(_, actor)| actor.cluster == cluster && actor.role == Role::Replica)
         .map(|(number, _)| NodeId(number))
         .collect();
-    Config::Caller(Arc::new(CallerConfig {
+    Config::Replicated(replicated::Config::Caller(Arc::new(CallerConfig {
         replicas: replicas.into(),
         reading,
         patience: patience.max(Span::millis(1)),
         deadline,
-    }))
+    })))
 }
 
 /// Gives every replica of the clusters meant an order, which the leader will carry out.
@@ -194,7 +194,7 @@ pub(in super::super) fn order(
             .map(|(number, _)| NodeId(number))
             .collect();
         each(run, &replicas, |run, node| {
-            run.world.request(node, Request::Order(order.clone()), out);
+            run.world.request(node, Request::Order(order.clone()).into(), out);
         });
     }
 }

@@ -3,15 +3,14 @@
 
 use super::super::run::Run;
 use crate::base::NodeId;
-use crate::cluster::Server;
-use crate::cluster::note::Note;
 use crate::raft::{self, Membership};
 use crate::sim::{Event, Fault, Kind};
+use crate::tenant::{Config, Note, Process, replicated};
 
 /// Lets laws and numbers of a cluster know what its disks hold after an event, if that may have changed.
 ///
 /// `grown`: more is known to be committed than before.
-pub(in super::super) fn watch(run: &mut Run, cluster: usize, event: &Event<Server>, grown: bool) {
+pub(in super::super) fn watch(run: &mut Run, cluster: usize, event: &Event<Process>, grown: bool) {
     match &event.kind {
         Kind::Landed { .. } => {
             landed(run, cluster, event.node);
@@ -31,7 +30,10 @@ pub(in super::super) fn watch(run: &mut Run, cluster: usize, event: &Event<Serve
             }
             measure(run, cluster, event.node);
         }
-        Kind::Noted(Note::Raft(raft::Note::Committed { upto, counted })) => {
+        Kind::Noted(Note::Replicated(replicated::Note::Raft(raft::Note::Committed {
+            upto,
+            counted,
+        }))) => {
             if let Some(members) = counted {
                 committed(run, cluster, event, *upto, members);
             }
@@ -42,7 +44,10 @@ pub(in super::super) fn watch(run: &mut Run, cluster: usize, event: &Event<Serve
                 }
             }
         }
-        Kind::Noted(Note::Applied { index, digest, .. } | Note::Restored { index, digest, .. }) => {
+        Kind::Noted(Note::Replicated(
+            replicated::Note::Applied { index, digest, .. }
+            | replicated::Note::Restored { index, digest, .. },
+        )) => {
             if let Some(laws) = run.laws.get_mut(cluster) {
                 laws.applied(event.at, event.seq, event.node, *index, *digest);
             }
@@ -53,7 +58,7 @@ pub(in super::super) fn watch(run: &mut Run, cluster: usize, event: &Event<Serve
 
 fn landed(run: &mut Run, cluster: usize, node: NodeId) {
     let Some(durable) = run.world.durable(node) else { return };
-    let last = durable.raft.log.last();
+    let last = durable.replicated.log.last();
     if let Some(laws) = run.laws.get_mut(cluster) {
         laws.landed(node, last);
         if run.world.disk(node).lie.is_some() {
@@ -65,13 +70,18 @@ fn landed(run: &mut Run, cluster: usize, node: NodeId) {
 /// Up to where a node's disk holds what is committed, if it is a replica of the cluster.
 fn measure(run: &mut Run, cluster: usize, node: NodeId) {
     let own = run.nodes.get(node).is_some_and(|actor| actor.cluster == cluster);
-    if !own || !matches!(run.world.config(node), Some(crate::cluster::Config::Replica(_))) {
+    if !own
+        || !matches!(
+            run.world.config(node),
+            Some(Config::Replicated(replicated::Config::Replica(_)))
+        )
+    {
         return;
     }
     let (Some(durable), Some(laws)) = (run.world.durable(node), run.laws.get(cluster)) else {
         return;
     };
-    let disk = &durable.raft;
+    let disk = &durable.replicated;
     let upto = match disk.damage == raft::disk::Damage::default() {
         true => laws.covered(disk),
         false => laws.covered(&disk.recover().durable),
@@ -90,11 +100,15 @@ fn measure(run: &mut Run, cluster: usize, node: NodeId) {
 fn committed(
     run: &mut Run,
     cluster: usize,
-    event: &Event<Server>,
+    event: &Event<Process>,
     upto: raft::Index,
     members: &Membership,
 ) {
-    let Some(Server::Replica(replica)) = run.world.machine(event.node) else { return };
+    let Some(Process::Replicated(replicated::Process::Replica(replica))) =
+        run.world.machine(event.node)
+    else {
+        return;
+    };
     // The leader may have made a snapshot of it in the same turn, but keeps its last entries.
     let Some(term) = replica.raft().log().term(upto) else { return };
     let mark = raft::Mark::new(upto, term);
@@ -102,7 +116,8 @@ fn committed(
     let world = &run.world;
     let keeps = |voter: NodeId| {
         world.durable(voter).is_some_and(|disk| {
-            disk.raft.replica == Some(members.replica_of(voter)) && disk.raft.keeps(mark)
+            disk.replicated.replica == Some(members.replica_of(voter))
+                && disk.replicated.keeps(mark)
         })
     };
     laws.on_disks(event.at, event.seq, event.node, mark, members, keeps);

@@ -1,12 +1,12 @@
 //! What a screen may know of a replica.
 
 use super::super::run::Run;
-use super::word::{act_text, members_text};
 use crate::base::{NodeId, Span, Time};
-use crate::cluster::Server;
-use crate::cluster::replica::Replica;
+use crate::raft::What;
 use crate::raft::progress::Stage;
-use crate::raft::{Role, What};
+use crate::tenant::replicated::replica::Replica;
+use crate::tenant::replicated::tell::{act_text, members_text};
+use crate::tenant::{Process, replicated};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -160,23 +160,12 @@ pub struct CallerFact {
 pub fn callers(run: &Run) -> Vec<CallerFact> {
     let nodes = (0..run.nodes.all().len() as u32).map(NodeId);
     let fact = |id: NodeId| match run.world.machine(id) {
-        Some(Server::Caller(caller)) => {
+        Some(Process::Replicated(replicated::Process::Caller(caller))) => {
             Some(CallerFact { id, asks: caller.target(), open: caller.open() as u32 })
         }
         _ => None,
     };
     nodes.filter_map(fact).collect()
-}
-
-/// The word for a role.
-#[must_use]
-pub fn role_word(role: Role) -> &'static str {
-    match role {
-        Role::Follower => "follower",
-        Role::PreCandidate => "pre-candidate",
-        Role::Candidate => "candidate",
-        Role::Leader => "leader",
-    }
 }
 
 /// All replicas of a run, also those that are down.
@@ -189,7 +178,9 @@ pub fn replicas(run: &Run) -> Vec<ReplicaFact> {
             let id = NodeId(number);
             let empty = ReplicaFact::empty(id, &actor.name, actor.cluster as u32);
             match run.world.machine(id) {
-                Some(Server::Replica(replica)) => up(run, id, replica, empty),
+                Some(Process::Replicated(replicated::Process::Replica(replica))) => {
+                    up(run, id, replica, empty)
+                }
                 _ => down(run, id, empty),
             }
         })
@@ -209,7 +200,7 @@ fn up(run: &Run, id: NodeId, replica: &Replica, empty: ReplicaFact) -> ReplicaFa
     let log = raft.log();
     let first = log.last().index.0.saturating_sub(CELLS_MAX as u64);
     ReplicaFact {
-        role: role_word(raft.role()),
+        role: raft.role().word(),
         term: raft.term().0,
         vote: raft.vote(),
         leader: raft.leader(),
@@ -264,11 +255,11 @@ fn up(run: &Run, id: NodeId, replica: &Replica, empty: ReplicaFact) -> ReplicaFa
 /// Of a node that is down, what its disk holds.
 fn down(run: &Run, id: NodeId, empty: ReplicaFact) -> ReplicaFact {
     let Some(durable) = run.world.durable(id) else { return empty };
-    let log = &durable.raft.log;
+    let log = &durable.replicated.log;
     let first = log.last().index.0.saturating_sub(CELLS_MAX as u64);
     ReplicaFact {
-        term: durable.raft.hard.term.0,
-        vote: durable.raft.hard.vote,
+        term: durable.replicated.hard.term.0,
+        vote: durable.replicated.hard.vote,
         snapshot: log.base().index.0,
         last: log.last().index.0,
         cells: log
@@ -279,7 +270,12 @@ fn down(run: &Run, id: NodeId, empty: ReplicaFact) -> ReplicaFact {
     }
 }
 
-fn cell(index: u64, term: u32, what: &What<crate::cluster::kv::Kv>, digest: u64) -> CellFact {
+fn cell(
+    index: u64,
+    term: u32,
+    what: &What<crate::tenant::replicated::kv::Kv>,
+    digest: u64,
+) -> CellFact {
     let (kind, text) = match what {
         What::Nothing => ("nothing", String::from("a new leader's first entry")),
         What::Members(members) => match members.voters.len() {
@@ -303,7 +299,7 @@ pub fn believes(run: &Run, replica: &Replica) -> Vec<(String, String)> {
         node.map_or_else(|| String::from("nobody"), |node| run.nodes.name(node))
     };
     let mut lines = alloc::vec![
-        line("Role", String::from(role_word(raft.role()))),
+        line("Role", String::from(raft.role().word())),
         line("Term", raft.term().0.to_string()),
         line("Voted for", name(raft.vote())),
         line("Leader", name(raft.leader())),

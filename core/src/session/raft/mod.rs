@@ -7,7 +7,6 @@ pub mod fact;
 pub mod reign;
 pub mod stale;
 pub mod story;
-pub mod word;
 
 #[cfg(test)]
 mod reads;

@@ -3,9 +3,9 @@
 use super::super::fact::TermFact;
 use crate::base::NodeTable;
 use crate::base::{NodeId, Time};
-use crate::cluster::{Note, Server};
 use crate::raft::{self, Role};
 use crate::sim::{Event, Fault, Kind};
+use crate::tenant::{Note, Process, replicated};
 use alloc::vec::Vec;
 
 /// More terms than this are not kept; they could not be told apart.
@@ -27,10 +27,14 @@ pub(in super::super) struct Reigns(Vec<Reign>);
 
 impl Reigns {
     /// Takes one event in; true if somebody leads no more by it.
-    pub(in super::super) fn read(&mut self, event: &Event<Server>, nodes: &NodeTable) -> bool {
+    pub(in super::super) fn read(&mut self, event: &Event<Process>, nodes: &NodeTable) -> bool {
         let moment = (event.seq, event.at);
         match &event.kind {
-            Kind::Noted(Note::Raft(raft::Note::Became { role, term, .. })) => {
+            Kind::Noted(Note::Replicated(replicated::Note::Raft(raft::Note::Became {
+                role,
+                term,
+                ..
+            }))) => {
                 let ended = self.end(event.node, moment);
                 let leads = nodes.get(event.node).filter(|_| *role == Role::Leader);
                 if let Some(actor) = leads

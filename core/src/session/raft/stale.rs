@@ -4,23 +4,25 @@ use super::super::describe;
 use super::super::fact::EventFact;
 use crate::base::NodeId;
 use crate::base::NodeTable;
-use crate::cluster::message::Verb;
-use crate::cluster::{Note, Outcome, Server};
+use crate::client::{self, Outcome, Verb};
 use crate::sim::{Event, Kind, NO_CAUSE, Trace};
 use crate::store::{Item, Key, Version};
+use crate::tenant::{Note, Process, replicated};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// The steps that led to a stale answer; nothing if the event is no answer, or not a stale one.
 #[must_use]
-pub fn read(trace: &Trace<Server>, nodes: &NodeTable, seq: u32) -> Vec<EventFact> {
+pub fn read(trace: &Trace<Process>, nodes: &NodeTable, seq: u32) -> Vec<EventFact> {
     story(trace, nodes, seq).unwrap_or_default()
 }
 
-fn story(trace: &Trace<Server>, nodes: &NodeTable, seq: u32) -> Option<Vec<EventFact>> {
+fn story(trace: &Trace<Process>, nodes: &NodeTable, seq: u32) -> Option<Vec<EventFact>> {
     let answer = trace.get(seq)?;
-    let Kind::Noted(Note::Answered { op, outcome }) = &answer.kind else { return None };
+    let Kind::Noted(Note::Client(client::Note::Answered { op, outcome })) = &answer.kind else {
+        return None;
+    };
     let (asked, key) = asked(trace, answer.node, *op, seq)?;
     let seen = match outcome {
         Outcome::Found(item) => item.version,
@@ -34,8 +36,8 @@ fn story(trace: &Trace<Server>, nodes: &NodeTable, seq: u32) -> Option<Vec<Event
         return None;
     }
     let server = answered_by(trace, answer)?;
-    let applies = |event: &&Event<Server>| match &event.kind {
-        Kind::Noted(Note::Applied { items, .. }) => {
+    let applies = |event: &&Event<Process>| match &event.kind {
+        Kind::Noted(Note::Replicated(replicated::Note::Applied { items, .. })) => {
             inside(event.node)
                 && items.iter().any(|one| one.key == key && one.version >= item.version)
         }
@@ -44,7 +46,7 @@ fn story(trace: &Trace<Server>, nodes: &NodeTable, seq: u32) -> Option<Vec<Event
     let first = trace.since(0).find(applies);
     let late = trace.since(0).filter(applies).find(|event| event.node == server.node);
     let mut steps = Vec::new();
-    let mut add = |event: &Event<Server>, text: String| {
+    let mut add = |event: &Event<Process>, text: String| {
         steps.push(EventFact { text, ..describe::fact(event, nodes) });
     };
     if let Some(first) = first {
@@ -70,16 +72,16 @@ fn story(trace: &Trace<Server>, nodes: &NodeTable, seq: u32) -> Option<Vec<Event
 
 /// The event with which a client began an operation, and the key that it reads.
 fn asked(
-    trace: &Trace<Server>,
+    trace: &Trace<Process>,
     client: NodeId,
     op: u32,
     before: u32,
-) -> Option<(&Event<Server>, Key)> {
+) -> Option<(&Event<Process>, Key)> {
     let events = trace.since(0).take_while(|event| event.seq < before);
     let asked = events.filter(|event| event.node == client).filter_map(|event| match &event.kind {
-        Kind::Noted(Note::Asked { op: other, verb: Verb::Get, key, .. }) if *other == op => {
-            Some((event, key.clone()))
-        }
+        Kind::Noted(Note::Client(client::Note::Asked {
+            op: other, verb: Verb::Get, key, ..
+        })) if *other == op => Some((event, key.clone())),
         _ => None,
     });
     asked.last()
@@ -87,25 +89,27 @@ fn asked(
 
 /// The newest write to a key that was acknowledged before an event.
 fn newest<'t>(
-    trace: &'t Trace<Server>,
+    trace: &'t Trace<Process>,
     key: &Key,
     before: u32,
     inside: &impl Fn(NodeId) -> bool,
-) -> Option<(&'t Event<Server>, &'t Item)> {
+) -> Option<(&'t Event<Process>, &'t Item)> {
     let events = trace.since(0).take_while(|event| event.seq < before);
     let written = events.filter_map(|event| match &event.kind {
-        Kind::Noted(Note::Answered { outcome: Outcome::Written(item), .. })
-            if item.key == *key && inside(event.node) =>
-        {
-            Some((event, &**item))
-        }
+        Kind::Noted(Note::Client(client::Note::Answered {
+            outcome: Outcome::Written(item),
+            ..
+        })) if item.key == *key && inside(event.node) => Some((event, &**item)),
         _ => None,
     });
     written.max_by_key(|(_, item)| item.version)
 }
 
 /// The event with which a replica sent the answer that a client noted.
-fn answered_by<'t>(trace: &'t Trace<Server>, answer: &Event<Server>) -> Option<&'t Event<Server>> {
+fn answered_by<'t>(
+    trace: &'t Trace<Process>,
+    answer: &Event<Process>,
+) -> Option<&'t Event<Process>> {
     let mut next = answer.cause;
     while next != NO_CAUSE {
         let event = trace.get(next)?;

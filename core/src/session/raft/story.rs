@@ -4,9 +4,9 @@ use super::super::describe;
 use super::super::fact::EventFact;
 use crate::base::NodeId;
 use crate::base::NodeTable;
-use crate::cluster::{Message, Note, Server};
 use crate::raft::{self, Body, Role};
 use crate::sim::{Event, Kind, Trace};
+use crate::tenant::{Message, Note, Process, replicated};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -18,7 +18,7 @@ const STEPS_MAX: usize = 120;
 /// who confirmed it, who knew it to be committed, who cut it off, who applied it.
 #[must_use]
 pub fn entry(
-    trace: &Trace<Server>,
+    trace: &Trace<Process>,
     nodes: &NodeTable,
     cluster: usize,
     index: u64,
@@ -34,8 +34,11 @@ pub fn entry(
         if nodes.get(event.node).is_none_or(|actor| actor.cluster != cluster) {
             continue;
         }
-        if let Kind::Noted(Note::Raft(raft::Note::Became { role: Role::Leader, term, .. })) =
-            &event.kind
+        if let Kind::Noted(Note::Replicated(replicated::Note::Raft(raft::Note::Became {
+            role: Role::Leader,
+            term,
+            ..
+        }))) = &event.kind
         {
             terms.retain(|(node, _)| *node != event.node);
             terms.push((event.node, term.0));
@@ -79,14 +82,17 @@ impl<'a> Story<'a> {
     /// The words of an event, if it is a step of the story.
     fn step(
         &mut self,
-        event: &Event<Server>,
-        trace: &Trace<Server>,
+        event: &Event<Process>,
+        trace: &Trace<Process>,
         leads: bool,
     ) -> Option<String> {
         let node = event.node;
         let holds = self.holders.contains(&node);
         match &event.kind {
-            Kind::Noted(Note::Raft(raft::Note::Appended { after, entries })) => {
+            Kind::Noted(Note::Replicated(replicated::Note::Raft(raft::Note::Appended {
+                after,
+                entries,
+            }))) => {
                 let place = self.index.checked_sub(after.0 + 1)?;
                 let entry = entries.get(usize::try_from(place).ok()?)?;
                 if entry.term.0 != self.term {
@@ -103,13 +109,16 @@ impl<'a> Story<'a> {
                     false => "has it in its log",
                 }))
             }
-            Kind::Noted(Note::Raft(raft::Note::Truncated { after })) if holds => {
-                (after.0 < self.index).then(|| {
-                    self.holders.retain(|other| *other != node);
-                    String::from("cuts it off its log")
-                })
-            }
-            Kind::Noted(Note::Raft(raft::Note::Committed { upto, .. })) => {
+            Kind::Noted(Note::Replicated(replicated::Note::Raft(raft::Note::Truncated {
+                after,
+            }))) if holds => (after.0 < self.index).then(|| {
+                self.holders.retain(|other| *other != node);
+                String::from("cuts it off its log")
+            }),
+            Kind::Noted(Note::Replicated(replicated::Note::Raft(raft::Note::Committed {
+                upto,
+                ..
+            }))) => {
                 if !holds || upto.0 < self.index || self.knowing.contains(&node) {
                     return None;
                 }
@@ -123,7 +132,9 @@ impl<'a> Story<'a> {
                     false => format!("learns that it is committed{with}"),
                 })
             }
-            Kind::Noted(Note::Applied { index, again, .. }) if index.0 == self.index && holds => {
+            Kind::Noted(Note::Replicated(replicated::Note::Applied { index, again, .. }))
+                if index.0 == self.index && holds =>
+            {
                 let before = self.applied.contains(&node);
                 self.applied.push(node);
                 Some(String::from(match (again, before) {
@@ -133,8 +144,10 @@ impl<'a> Story<'a> {
                 }))
             }
             Kind::Delivered { from } if leads && !self.confirmed.contains(from) => {
-                let Kind::Sent { message: Message::Raft(message), .. } =
-                    &trace.get(event.cause)?.kind
+                let Kind::Sent {
+                    message: Message::Replicated(replicated::Message::Raft(message)),
+                    ..
+                } = &trace.get(event.cause)?.kind
                 else {
                     return None;
                 };

@@ -1,0 +1,142 @@
+//! What all clients have in common: what they do, how it ended, what they let be seen, and their work.
+//!
+//! A tenant's own client reaches its store in the tenant's own way; its operations are told in these
+//! words, so that histories, latencies and expectations are the same everywhere.
+
+pub mod pattern;
+pub mod tell;
+pub mod workload;
+
+use crate::store::{Item, Key, Value};
+use alloc::sync::Arc;
+use core::hash::{Hash, Hasher};
+
+/// What a client lets be seen of its operations.
+#[derive(Clone, Debug, Hash)]
+#[repr(u8)]
+pub enum Note {
+    /// A client began an operation.
+    Asked {
+        /// Its number for it.
+        op: u32,
+        /// What it does.
+        verb: Verb,
+        /// To which key.
+        key: Key,
+        /// What it writes or appends.
+        value: Option<Value>,
+        /// What must stand there for it to write; gone if the key must be absent.
+        expected: Option<Value>,
+    } = 0,
+    /// A client's operation ended.
+    Answered {
+        /// Its number for it.
+        op: u32,
+        /// How.
+        outcome: Outcome,
+    } = 1,
+    /// A client was sent elsewhere.
+    Redirected {
+        /// Its number for the operation.
+        op: u32,
+    } = 2,
+    /// A client tried again.
+    Retried {
+        /// Its number for the operation.
+        op: u32,
+    } = 3,
+}
+
+/// What a machine lets be seen whose clients are measured like all others.
+#[derive(Clone, Debug)]
+pub enum Noted<N> {
+    /// A client's operation.
+    Client(Note),
+    /// Something of the tenant's own.
+    Own(N),
+}
+
+impl<N> From<N> for Noted<N> {
+    fn from(note: N) -> Self {
+        Self::Own(note)
+    }
+}
+
+impl<N: Hash> Hash for Noted<N> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Client(note) => note.hash(state),
+            Self::Own(note) => note.hash(state),
+        }
+    }
+}
+
+/// The answer to a request.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Reply {
+    /// It was understood; what follows is seen elsewhere.
+    Noted = 0,
+    /// An operation has ended.
+    Ended(Outcome) = 1,
+}
+
+/// How an operation ended, as its client believes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Outcome {
+    /// A read found this.
+    Found(Arc<Item>) = 0,
+    /// A read found nothing.
+    Absent = 1,
+    /// A write is acknowledged, as this version.
+    Written(Arc<Item>) = 2,
+    /// The key held something else than was expected, and nothing was written.
+    Differs(Value) = 3,
+    /// It was refused, and never happened.
+    Refused = 4,
+    /// No answer in time: a write may have happened, or not, or may still happen.
+    Unknown = 5,
+}
+
+impl Outcome {
+    /// How many bytes it takes on the wire.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Self::Found(item) => item.bytes(),
+            Self::Differs(value) => value.bytes(),
+            Self::Written(_) | Self::Absent | Self::Refused | Self::Unknown => 8,
+        }
+    }
+}
+
+/// What a client does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Verb {
+    /// Read.
+    Get = 0,
+    /// Write.
+    Put = 1,
+    /// Write "gone".
+    Delete = 2,
+    /// Write if the key holds what is expected.
+    Cas = 3,
+    /// Write behind what is there.
+    Append = 4,
+}
+
+impl Verb {
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::Put => "put",
+            Self::Delete => "delete",
+            Self::Cas => "cas",
+            Self::Append => "append",
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Nodes that make unique ids under simulated clocks.
+//!
+//! **Invariant:** a maker sees its own clock and what it has given; makers never talk to each other.
+
+pub mod maker;
+pub mod message;
+pub mod tell;
+
+pub use maker::{MakerConfig, Making as Process};
+pub use message::{Message, Note, Request, Timer};

@@ -1,0 +1,76 @@
+//! The tenants: every kind of system that a scenario can run, each in a folder of its own.
+//!
+//! A tenant's machines know their own messages, alarms, writes and notes only. The list at the end of
+//! this file makes one machine of them all, [`Process`], with a closed sum for each of these; a world
+//! runs that. What a tenant's machine says comes out in the words of the sum (`Turn::within`), without
+//! a list in between.
+//!
+//! **Invariant:** tenants are strangers. No folder here names another one, and only the list names all.
+
+mod bug;
+pub mod ids;
+pub mod paper;
+pub mod replicated;
+pub mod ring;
+mod sum;
+
+pub use bug::Bug;
+
+use crate::base::told::Lane;
+use crate::store::Batch;
+use alloc::format;
+use alloc::sync::Arc;
+
+/// What the script itself lets be seen, from outside any machine.
+#[derive(Clone, Debug, Hash)]
+#[repr(u8)]
+pub enum ScriptNote {
+    /// The scenario put these on the node before the start.
+    Loaded(Arc<Batch>) = 4,
+    /// A question was looked at: how many partitions it reads, of how many, and why, as a tree.
+    Explained {
+        /// Partitions that are read.
+        touched: u32,
+        /// Partitions that there are.
+        of: u32,
+        /// The way through the levels.
+        tree: Arc<str>,
+    } = 15,
+    /// A caption.
+    Said(Arc<str>) = 16,
+    /// The scenario stopped the run here.
+    Stopped = 17,
+}
+
+impl ScriptNote {
+    fn told(&self) -> Told {
+        match self {
+            Self::Loaded(batch) => {
+                let text = format!("{} keys are there at the start", batch.items.len());
+                Told::new(Lane::Wire, "loaded", text)
+            }
+            Self::Explained { tree, .. } => {
+                Told::new(Lane::Note, "explained", String::from(tree.trim_end()))
+            }
+            Self::Said(text) => Told::new(Lane::Note, "said", String::from(&**text)),
+            Self::Stopped => {
+                Told::new(Lane::Note, "stopped", String::from("the run was stopped here"))
+            }
+        }
+    }
+
+    fn mark(&self) -> Mark {
+        match self {
+            Self::Loaded(_) => Mark::Quiet,
+            Self::Explained { .. } | Self::Said(_) | Self::Stopped => Mark::Plain,
+        }
+    }
+}
+
+// The one list of tenants: the name of each in the sums, its folder, and its field on a disk.
+sum::tenants! {
+    Ring: ring,
+    Paper: paper,
+    Replicated: replicated,
+    Ids: ids,
+}

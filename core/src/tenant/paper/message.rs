@@ -1,0 +1,47 @@
+//! What a survey is asked, and what it lets be seen.
+
+use super::survey::{Finding, Revision};
+use crate::base::Form;
+use alloc::sync::Arc;
+
+/// Paper says nothing to anybody.
+#[derive(Clone, Debug, Hash)]
+pub enum Message {}
+
+impl Message {
+    /// A word for its kind.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match *self {}
+    }
+
+    /// How it is drawn.
+    #[must_use]
+    pub fn form(&self) -> Form {
+        match *self {}
+    }
+}
+
+/// It waits for nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Timer {}
+
+/// It has no disk.
+#[derive(Clone, Debug)]
+pub enum Write {}
+
+/// What comes from outside.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Request {
+    /// To a survey: change the paper so.
+    Revise(Revision) = 6,
+}
+
+/// What it lets be seen.
+#[derive(Clone, Debug, Hash)]
+#[repr(u8)]
+pub enum Note {
+    /// A survey wrote down what it found.
+    Surveyed(Arc<Finding>) = 14,
+}

@@ -1,0 +1,10 @@
+//! Keys on paper: one machine that places very many keys by a strategy, and says what a change would
+//! move.
+
+pub mod message;
+pub mod placing;
+pub mod survey;
+pub mod tell;
+
+pub use message::{Message, Note, Request, Timer, Write};
+pub use survey::Survey as Process;

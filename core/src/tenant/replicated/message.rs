@@ -1,0 +1,186 @@
+//! What replicas and their clients say to each other, to the outside, and to whoever watches.
+
+use super::kv::{Act, Answer, Kv, Session};
+use super::reading::Reading;
+use super::replica::Order;
+use crate::base::{Form, NodeId};
+use crate::client::workload::Workload;
+pub use crate::client::{Outcome, Reply, Verb};
+use crate::raft::{self, Index, Refusal};
+use crate::store::{Item, Key, Value};
+use alloc::sync::Arc;
+use core::hash::Hash;
+
+/// What travels between nodes.
+#[derive(Clone, Debug, Hash)]
+#[repr(u8)]
+pub enum Message {
+    /// Replica to replica: what their logs agree by.
+    Raft(Arc<raft::Message<Kv>>) = 16,
+    /// Caller to replica: do this.
+    Call(Arc<Call>) = 17,
+    /// Replica to caller: it is done.
+    Return {
+        /// The caller's number for it.
+        op: u32,
+        /// What came of it.
+        answer: Answer,
+        /// Up to here the replica had applied the log.
+        index: Index,
+    } = 18,
+    /// Replica to caller: not here.
+    Elsewhere {
+        /// The caller's number for it.
+        op: u32,
+        /// Where, if the replica knows.
+        leader: Option<NodeId>,
+    } = 19,
+    /// Replica to leader: let me belong.
+    Admit {
+        /// As a voter, not as a learner only.
+        voter: bool,
+    } = 20,
+    /// Replica to leader: let me go.
+    Release = 21,
+}
+
+/// What a caller wants of the store.
+#[derive(Clone, Debug, Hash)]
+pub struct Call {
+    /// The caller's number for it.
+    pub op: u32,
+    /// The caller, in this life of its own.
+    pub session: Session,
+    /// What to do; all of it or nothing.
+    pub acts: Arc<[Act]>,
+    /// How to read; nothing if it writes.
+    pub reading: Option<Reading>,
+    /// What must be applied before it is answered.
+    pub floor: Index,
+}
+
+/// What a message takes beside what it carries.
+const HEADER: u64 = 40;
+
+impl Message {
+    /// How many bytes it takes on the wire.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        HEADER
+            + match self {
+                Self::Raft(message) => message.bytes(),
+                Self::Call(call) => 16 + call.acts.iter().map(Act::bytes).sum::<u64>(),
+                Self::Return { answer, .. } => answer.iter().map(Outcome::bytes).sum(),
+                Self::Elsewhere { .. } | Self::Admit { .. } | Self::Release => 8,
+            }
+    }
+
+    /// How many entries of a log, or parts of an operation, it carries that a node must look at one by
+    /// one.
+    #[must_use]
+    pub fn entries(&self) -> u64 {
+        match self {
+            Self::Raft(message) => message.entries(),
+            Self::Call(call) => call.acts.len() as u64,
+            Self::Return { .. } | Self::Elsewhere { .. } | Self::Admit { .. } | Self::Release => 0,
+        }
+    }
+
+    /// A word for its kind.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Raft(message) => message.kind(),
+            Self::Call(call) if call.reading.is_some() => "read",
+            Self::Call(_) => "write",
+            Self::Return { .. } => "answer",
+            Self::Elsewhere { .. } => "elsewhere",
+            Self::Admit { .. } => "admit",
+            Self::Release => "release",
+        }
+    }
+
+    /// How it is drawn.
+    #[must_use]
+    pub fn form(&self) -> Form {
+        match self {
+            Self::Raft(message) => message.form(),
+            Self::Call(_) => Form::Ask,
+            Self::Return { .. } | Self::Elsewhere { .. } => Form::Tell,
+            Self::Admit { .. } | Self::Release => Form::Rule,
+        }
+    }
+}
+
+/// Alarms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Timer {
+    /// A storage node says that it is there.
+    Hello = 1,
+    /// A storage node sends again what was not answered.
+    Again = 2,
+    /// A client's next operation of its workload is due.
+    Next = 3,
+    /// A client has waited long enough for an answer.
+    Patience(u32) = 4,
+    /// What a replica's log waits for.
+    Raft(raft::Timer) = 5,
+}
+
+/// What comes from outside.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Request {
+    /// To a client: read a key.
+    Get(Key) = 0,
+    /// To a client: write a key.
+    Put(Key, Value) = 1,
+    /// To a client: work like this from now on; nothing stops it.
+    Work(Option<Arc<Workload>>) = 2,
+    /// To a storage node: hand over and go.
+    Leave = 3,
+    /// To a caller: do this, all of it or nothing, and read it so.
+    Call(Arc<[Act]>, Option<Reading>) = 7,
+    /// To a replica: if you lead, do this.
+    Order(Order) = 8,
+    /// To a replica: stand for election.
+    Campaign = 9,
+    /// To a replica: put a snapshot in the stead of the log.
+    Compact = 10,
+}
+
+/// What replicas let be seen, beside what clients do.
+#[derive(Clone, Debug, Hash)]
+#[repr(u8)]
+pub enum Note {
+    /// A replica's log lets something be seen.
+    Raft(raft::Note<Kv>) = 20,
+    /// A replica applied an entry to its store.
+    Applied {
+        /// The place of the entry.
+        index: Index,
+        /// It had been applied before, so nothing was done but to answer.
+        again: bool,
+        /// What was written.
+        items: Arc<[Arc<Item>]>,
+        /// A number that tells the state after it from others.
+        digest: u64,
+    } = 21,
+    /// A replica began anew from a snapshot of its store.
+    Restored {
+        /// The place that the snapshot stands for.
+        index: Index,
+        /// What is in it.
+        items: Arc<[Item]>,
+        /// A number that tells the state from others.
+        digest: u64,
+    } = 22,
+    /// A replica is too far behind to answer a read.
+    TooStale {
+        /// The caller's number for it.
+        op: u32,
+    } = 23,
+    /// A leader does not carry out what it was told to.
+    Refused(Refusal) = 24,
+}

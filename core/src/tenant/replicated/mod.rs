@@ -1,0 +1,16 @@
+//! A replicated store: replicas that agree on a log by Raft, the key-value store that the log is about,
+//! and clients that retry and are redirected until they are answered.
+//!
+//! **Invariant:** a machine here sees inputs only: no other machine's state, no world, no trace.
+
+pub mod caller;
+pub mod forgery;
+pub mod kv;
+pub mod machine;
+pub mod message;
+pub mod reading;
+pub mod replica;
+pub mod tell;
+
+pub use machine::{Config, Process};
+pub use message::{Call, Message, Note, Request, Timer};

@@ -1,0 +1,422 @@
+//! A replica: a Raft node and the store that its log is about, talking to clients.
+//!
+//! Writes go through the log. How reads go is the cluster's choice, or the read's own:
+//!
+//! | reads | who answers | what it relies on |
+//! | --- | --- | --- |
+//! | `log` | the leader, by an entry | nothing more than writes do |
+//! | `index` | the leader, after a round of heartbeats | nothing more |
+//! | `lease` | the leader, alone while its lease holds | clocks that run alike |
+//! | `follower` | anybody, after asking the leader how far | nothing more |
+//! | `within` a span | anybody who had everything that lately | clocks that show alike; may be that stale |
+//! | `session` | anybody who has the client's own last write | may be stale otherwise |
+//! | `monotonic` | anybody who has what the client saw last | may be stale otherwise |
+//! | `local` | anybody, at once | nothing: may be as stale as can be |
+
+mod members;
+
+use super::kv::{Answer, Applied, Command, Kv, Session, Store};
+use super::machine::{Process, ProcessTurn};
+use super::message::{Call, Message, Note, Outcome, Reply, Request, Timer};
+pub use super::reading::Reading;
+use crate::base::{NodeId, Span, Time};
+use crate::client::Noted;
+use crate::machine::Input;
+use crate::raft::{self, Index, Mark, Refusal, Role, What};
+use crate::store::Item;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// What a replica is told at first.
+#[derive(Clone, Debug)]
+pub struct ReplicaConfig {
+    /// How its Raft node is set up.
+    pub raft: Arc<raft::Config>,
+    /// Whom a node asks that wants to belong.
+    pub founders: Arc<[NodeId]>,
+    /// It does not belong from the start, and asks to be let in: as a learner only, or as a voter.
+    pub joins: Option<bool>,
+    /// The log may take so many bytes before it becomes a snapshot.
+    pub log_bytes: u64,
+    /// What is there at the start.
+    pub furniture: Arc<[Item]>,
+    /// A command is applied once, however often it stands in the log.
+    pub once: bool,
+    /// Snapshots hold what clients were told.
+    pub keeps_sessions: bool,
+    /// Reads that should be confirmed are answered at once.
+    pub reads_at_once: bool,
+}
+
+/// A command of a client that stands in the leader's log.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    mark: Mark,
+    client: NodeId,
+    op: u32,
+}
+
+/// A read that waits.
+#[derive(Clone, Debug)]
+struct Read {
+    number: u64,
+    client: NodeId,
+    call: Arc<Call>,
+    /// What must be applied before it is answered, once that is known.
+    floor: Option<Index>,
+    since: Time,
+}
+
+/// An order of the operator that the leader carries out as soon as it can.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Order {
+    /// Have these voters and learners.
+    Members(Arc<[NodeId]>, Arc<[NodeId]>) = 0,
+    /// Hand leadership to that node.
+    Transfer(NodeId) = 1,
+}
+
+/// The machine.
+#[derive(Clone, Debug)]
+pub struct Replica {
+    config: Arc<ReplicaConfig>,
+    raft: raft::Node<Kv>,
+    store: Arc<Store>,
+    applied: Index,
+    open: Vec<Open>,
+    reads: Vec<Read>,
+    count: u64,
+    order: Option<(Order, Time)>,
+    /// Who wants to belong, and whether as a voter.
+    guests: Vec<(NodeId, bool)>,
+    leaves: bool,
+    /// Why the last order could not be. It is said once to who wants to go and asks again and again.
+    refused: Option<Refusal>,
+    /// The place of its last snapshot.
+    compacted: Index,
+}
+
+/// So many commands and reads wait at a replica; more are refused.
+const WAITING_MAX: usize = 10_000;
+/// A read that cannot be answered for so long is sent elsewhere.
+const READ_PATIENCE: Span = Span::millis(200);
+
+impl From<raft::Message<Kv>> for Message {
+    fn from(message: raft::Message<Kv>) -> Self {
+        Self::Raft(Arc::new(message))
+    }
+}
+
+impl From<raft::Timer> for Timer {
+    fn from(timer: raft::Timer) -> Self {
+        Self::Raft(timer)
+    }
+}
+
+impl From<raft::Note<Kv>> for Noted<Note> {
+    fn from(note: raft::Note<Kv>) -> Self {
+        Self::Own(Note::Raft(note))
+    }
+}
+
+impl From<raft::machine::Reply> for Reply {
+    /// A node inside a replica answers nobody itself.
+    fn from(_: raft::machine::Reply) -> Self {
+        Self::Noted
+    }
+}
+
+impl Replica {
+    /// Starts from what survived.
+    pub fn boot(
+        config: &Arc<ReplicaConfig>,
+        durable: &raft::Durable<Kv>,
+        turn: &mut ProcessTurn<'_>,
+    ) -> Self {
+        let raft = turn.within(|inner| raft::Node::start(&config.raft, durable, inner));
+        let mut store = Store::default();
+        for item in config.furniture.iter() {
+            store.furnish(item.clone());
+        }
+        let mut replica = Self {
+            config: config.clone(),
+            raft,
+            store: Arc::new(store),
+            applied: Index(0),
+            open: Vec::new(),
+            reads: Vec::new(),
+            count: 0,
+            order: None,
+            guests: Vec::new(),
+            leaves: false,
+            refused: None,
+            compacted: Index(0),
+        };
+        if config.joins.is_some() {
+            turn.arm(Timer::Hello, Span::ZERO);
+        }
+        replica.settle(turn);
+        replica
+    }
+
+    /// Its Raft node.
+    #[must_use]
+    pub fn raft(&self) -> &raft::Node<Kv> {
+        &self.raft
+    }
+
+    /// Its store.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Up to here its store has applied the log.
+    #[must_use]
+    pub fn applied(&self) -> Index {
+        self.applied
+    }
+
+    /// Takes one input.
+    pub fn step(&mut self, input: Input<Process>, turn: &mut ProcessTurn<'_>) {
+        self.raft.hold();
+        match input {
+            Input::Message { from, message } => self.receive(from, message, turn),
+            Input::Timer(Timer::Raft(timer)) => {
+                turn.within(|inner| self.raft.ring(timer, inner));
+            }
+            Input::Timer(Timer::Hello) => self.knock(turn),
+            Input::Timer(Timer::Again) => {}
+            Input::Timer(_) => {}
+            Input::WriteFailed(_) => return turn.halt(),
+            Input::Request { id, request } => {
+                turn.reply(id, Reply::Noted);
+                self.request(request, turn);
+            }
+        }
+        self.settle(turn);
+    }
+
+    fn request(&mut self, request: Request, turn: &mut ProcessTurn<'_>) {
+        match request {
+            Request::Order(order) => {
+                self.order = Some((order, turn.now));
+                self.refused = None;
+            }
+            Request::Leave => {
+                self.leaves = true;
+                self.knock(turn);
+            }
+            Request::Campaign => turn.within(|inner| self.raft.campaign(inner)),
+            Request::Compact => self.compact(turn),
+            _ => {}
+        }
+    }
+
+    fn receive(&mut self, from: NodeId, message: Message, turn: &mut ProcessTurn<'_>) {
+        match message {
+            Message::Raft(message) => {
+                let message = Arc::unwrap_or_clone(message);
+                turn.within(|inner| self.raft.receive(from, message, inner));
+            }
+            Message::Call(call) => self.call(from, &call, turn),
+            // Only who leads can do anything about it; others say who does.
+            Message::Admit { .. } | Message::Release if self.raft.role() != Role::Leader => {
+                let leader = self.raft.leader().filter(|leader| *leader != turn.id);
+                turn.send(from, Message::Elsewhere { op: 0, leader });
+            }
+            Message::Admit { voter } => self.admit(from, Some(voter)),
+            Message::Release => self.admit(from, None),
+            Message::Elsewhere { leader: Some(leader), .. } => {
+                if let Some(wish) = self.wish(turn.id) {
+                    turn.send(leader, wish);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    // --- Clients ---------------------------------------------------------------------------------
+
+    fn call(&mut self, client: NodeId, call: &Arc<Call>, turn: &mut ProcessTurn<'_>) {
+        if self.open.len() + self.reads.len() >= WAITING_MAX {
+            self.turn_away(client, call.op, turn);
+        } else if call.reading == Some(Reading::Log) || call.reading.is_none() {
+            self.propose(client, call, turn);
+        } else {
+            self.read(client, call, turn);
+        }
+    }
+
+    fn turn_away(&self, client: NodeId, op: u32, turn: &mut ProcessTurn<'_>) {
+        let leader = self.raft.leader().filter(|leader| *leader != turn.id);
+        turn.send(client, Message::Elsewhere { op, leader });
+    }
+
+    fn propose(&mut self, client: NodeId, call: &Arc<Call>, turn: &mut ProcessTurn<'_>) {
+        let command = Arc::new(Command::new(call.session, call.op, call.acts.clone()));
+        let proposed = turn.within(|inner| self.raft.propose(alloc::vec![command], inner));
+        match proposed {
+            Ok(mark) => self.open.push(Open { mark, client, op: call.op }),
+            Err(_) => self.turn_away(client, call.op, turn),
+        }
+    }
+
+    fn read(&mut self, client: NodeId, call: &Arc<Call>, turn: &mut ProcessTurn<'_>) {
+        let mut reading = call.reading.unwrap_or_default();
+        let leads = self.raft.role() == Role::Leader;
+        if reading.needs_leader() && !leads {
+            self.turn_away(client, call.op, turn);
+            return;
+        }
+        if self.config.reads_at_once {
+            reading = Reading::Local;
+        }
+        let mut read = Read {
+            number: 0,
+            client,
+            call: call.clone(),
+            floor: Some(call.floor),
+            since: turn.now,
+        };
+        match reading {
+            Reading::Log | Reading::Index | Reading::Lease | Reading::Follower => {
+                self.count += 1;
+                read.number = self.count;
+                read.floor = None;
+                let (number, name) = (self.count, call.session);
+                self.reads.push(read);
+                let lease = reading == Reading::Lease;
+                turn.within(|inner| self.raft.read(number, name, lease, inner));
+                return;
+            }
+            Reading::Within(span) => {
+                let fresh = self.raft.fresh().is_some_and(|stamp| turn.now.since(stamp) <= span);
+                if !fresh {
+                    turn.note(Note::TooStale { op: call.op });
+                    self.turn_away(client, call.op, turn);
+                    return;
+                }
+                read.floor = Some(self.raft.commit());
+            }
+            Reading::Local => read.floor = Some(Index(0)),
+            Reading::Session | Reading::Monotonic => {}
+        }
+        self.reads.push(read);
+    }
+
+    fn answer(&self, client: NodeId, op: u32, answer: Answer, turn: &mut ProcessTurn<'_>) {
+        turn.send(client, Message::Return { op, answer, index: self.applied });
+    }
+
+    // --- The store -------------------------------------------------------------------------------
+
+    /// Takes what is committed, and answers who waits for it.
+    fn settle(&mut self, turn: &mut ProcessTurn<'_>) {
+        if let Some(snapshot) = self.raft.next_installed() {
+            self.store = snapshot.state.clone();
+            self.applied = snapshot.mark.index;
+            self.compacted = snapshot.mark.index;
+            let items: Vec<Item> = self.store.items().cloned().collect();
+            let digest = self.store.state_digest();
+            turn.note(Note::Restored { index: self.applied, items: items.into(), digest });
+        }
+        while let Some((index, entry)) = self.raft.next_committed() {
+            self.applied = index;
+            if let What::Command(command) = &entry.what {
+                let applied =
+                    Arc::make_mut(&mut self.store).apply(index, command, self.config.once);
+                self.applied_one(Mark::new(index, entry.term), &applied, turn);
+            }
+        }
+        self.close(turn);
+        while let Some((number, index)) = self.raft.next_read() {
+            self.read_at(number, index, turn);
+        }
+        self.answer_reads(turn);
+        // What is kept behind a snapshot for slow nodes must not call for the next one at once.
+        let since = self.applied.0.saturating_sub(self.compacted.0);
+        if self.raft.log().bytes() > self.config.log_bytes && since > self.config.raft.kept {
+            self.compact(turn);
+        }
+        if self.raft.role() == Role::Leader {
+            self.carry_out(turn);
+        } else {
+            // Who knocked at a leader of before will knock again.
+            self.guests.clear();
+            self.forget_done();
+        }
+        turn.within(|inner| self.raft.release(inner));
+    }
+
+    fn applied_one(&mut self, mark: Mark, applied: &Applied, turn: &mut ProcessTurn<'_>) {
+        let again = !matches!(applied, Applied::Now(_));
+        let (Applied::Now(answer) | Applied::Before(answer)) = applied else { return };
+        let written = answer.iter().filter_map(|outcome| match outcome {
+            Outcome::Written(item) => Some(item.clone()),
+            _ => None,
+        });
+        let (items, digest) = (written.collect(), self.store.state_digest());
+        turn.note(Note::Applied { index: mark.index, again, items, digest });
+        if let Some(place) = self.open.iter().position(|open| open.mark == mark) {
+            let open = self.open.swap_remove(place);
+            self.answer(open.client, open.op, answer.clone(), turn);
+        }
+    }
+
+    /// Commands in whose place another entry was committed will never be applied.
+    fn close(&mut self, turn: &mut ProcessTurn<'_>) {
+        let applied = self.applied;
+        let (gone, kept): (Vec<Open>, Vec<Open>) =
+            self.open.iter().partition(|open| open.mark.index <= applied);
+        self.open = kept;
+        for open in gone {
+            self.turn_away(open.client, open.op, turn);
+        }
+    }
+
+    fn read_at(&mut self, number: u64, index: Result<Index, Refusal>, turn: &mut ProcessTurn<'_>) {
+        let Some(place) = self.reads.iter().position(|read| read.number == number) else { return };
+        match index {
+            Ok(index) => self.reads[place].floor = Some(index),
+            Err(_) => {
+                let read = self.reads.swap_remove(place);
+                self.turn_away(read.client, read.call.op, turn);
+            }
+        }
+    }
+
+    fn answer_reads(&mut self, turn: &mut ProcessTurn<'_>) {
+        let mut kept = Vec::new();
+        for read in core::mem::take(&mut self.reads) {
+            if read.floor.is_some_and(|floor| floor <= self.applied) {
+                let found = read.call.acts.iter().map(|act| self.store.look(&act.key)).collect();
+                self.answer(read.client, read.call.op, found, turn);
+            } else if turn.now.since(read.since) > READ_PATIENCE {
+                self.turn_away(read.client, read.call.op, turn);
+            } else {
+                kept.push(read);
+            }
+        }
+        self.reads = kept;
+    }
+
+    fn compact(&mut self, turn: &mut ProcessTurn<'_>) {
+        let state = match self.config.keeps_sessions {
+            true => self.store.clone(),
+            false => Arc::new(self.store.without_sessions()),
+        };
+        let upto = self.applied;
+        self.compacted = upto;
+        turn.within(|inner| self.raft.compact(upto, state, inner));
+    }
+
+    // --- Members ---------------------------------------------------------------------------------
+}
+
+/// A session of a client: its node, and which of its lives.
+#[must_use]
+pub fn session(node: NodeId, life: u64) -> Session {
+    u64::from(node.0) << 32 | life & 0xffff_ffff
+}

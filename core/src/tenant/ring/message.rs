@@ -1,0 +1,345 @@
+//! What the machines of a ring say to each other, to the outside, and to whoever watches.
+
+use super::map::{Edit, Plan, Task};
+use crate::base::{Form, NodeId};
+use crate::client::workload::Workload;
+pub use crate::client::{Outcome, Reply, Verb};
+use crate::placement::site::Site;
+pub use crate::store::Batch;
+use crate::store::{Item, Key, Value, Version};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::hash::Hash;
+
+/// What travels between nodes.
+#[derive(Clone, Debug, Hash)]
+#[repr(u8)]
+pub enum Message {
+    /// Client to owner: what does the key hold?
+    Get {
+        /// The client's number for it.
+        op: u32,
+        /// The key.
+        key: Key,
+    } = 0,
+    /// Client to owner: let the key hold this (the version is not yet known).
+    Put {
+        /// The client's number for it.
+        op: u32,
+        /// Key and value.
+        item: Arc<Item>,
+    } = 1,
+    /// Owner to client: the key holds this, or it is written.
+    Answer {
+        /// The client's number for it.
+        op: u32,
+        /// What was found or written; nothing if the key is absent.
+        found: Option<Arc<Item>>,
+    } = 2,
+    /// Owner to client, or owner to owner: not by this plan.
+    Refused {
+        /// The number of what was refused.
+        op: u32,
+        /// The plan that refuses it.
+        plan: Arc<Plan>,
+    } = 3,
+    /// Owner to owner: hold this copy.
+    Copy {
+        /// The sender's number for it.
+        token: u32,
+        /// The sender's plan.
+        epoch: u32,
+        /// The item.
+        item: Arc<Item>,
+    } = 4,
+    /// The copy is on the disk.
+    Copied {
+        /// The number of the copy.
+        token: u32,
+    } = 5,
+    /// Owner to next owner: take these.
+    Batch {
+        /// Its number in the stream.
+        number: u32,
+        /// The sender's plan.
+        epoch: u32,
+        /// The items.
+        batch: Arc<Batch>,
+    } = 6,
+    /// The batch is on the disk.
+    Took {
+        /// Its number in the stream.
+        number: u32,
+        /// The plan it belongs to.
+        epoch: u32,
+    } = 7,
+    /// Storage node to controller: here I am.
+    Hello {
+        /// Its name, which decides its points.
+        name: Arc<str>,
+        /// The weight it wants, in hundredths.
+        weight: u32,
+        /// Where it stands.
+        site: Site,
+        /// The number that it has drawn for this life.
+        life: u64,
+        /// It is its first life, in the cluster that it was founded with.
+        first: bool,
+        /// The number of its disk.
+        disk: u64,
+    } = 8,
+    /// Storage node to controller: let me do this.
+    Order(Task) = 9,
+    /// Controller to storage node: are you there?
+    Beat {
+        /// The controller's plan.
+        epoch: u32,
+    } = 10,
+    /// Storage node to controller: I am.
+    Alive {
+        /// The node's plan.
+        epoch: u32,
+        /// The number that it has drawn for this life: tells starts apart.
+        life: u64,
+        /// It is its first life, in the cluster that it was founded with.
+        first: bool,
+        /// The number of its disk: tells disks apart.
+        disk: u64,
+    } = 11,
+    /// The plan in force.
+    Plan(Arc<Plan>) = 12,
+    /// Client to controller: which plan is in force?
+    AskPlan = 13,
+    /// Storage node to controller: all that the next owners need has arrived.
+    Streamed {
+        /// The plan.
+        epoch: u32,
+    } = 14,
+    /// Storage node to controller: the last writes have arrived too.
+    Drained {
+        /// The plan.
+        epoch: u32,
+    } = 15,
+    /// Old owner to owner: do you hold these, in at least these versions? I would let go of them.
+    Offer {
+        /// The sender's number for it.
+        number: u32,
+        /// The sender's plan.
+        epoch: u32,
+        /// The keys with the versions that the sender holds.
+        keys: Arc<Vec<(Key, Version)>>,
+    } = 22,
+    /// Owner to old owner: all that you offered is on my disk but these.
+    Lacks {
+        /// The number of the offer.
+        number: u32,
+        /// The places in it of the keys that are missing.
+        missing: Arc<[u32]>,
+    } = 23,
+}
+
+/// What a message takes beside what it carries.
+const HEADER: u64 = 40;
+
+impl Message {
+    /// How many bytes it takes on the wire.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        HEADER
+            + match self {
+                Self::Get { key, .. } => key.text().len() as u64,
+                Self::Put { item, .. } | Self::Copy { item, .. } => item.bytes(),
+                Self::Answer { found, .. } => found.as_ref().map_or(0, |item| item.bytes()),
+                Self::Refused { plan, .. } | Self::Plan(plan) => plan.bytes(),
+                Self::Batch { batch, .. } => batch.bytes(),
+                Self::Offer { keys, .. } => {
+                    keys.iter().map(|(key, _)| 8 + key.text().len() as u64).sum()
+                }
+                Self::Lacks { missing, .. } => 8 + 4 * missing.len() as u64,
+                Self::Copied { .. }
+                | Self::Took { .. }
+                | Self::Hello { .. }
+                | Self::Order(_)
+                | Self::Beat { .. }
+                | Self::Alive { .. }
+                | Self::AskPlan
+                | Self::Streamed { .. }
+                | Self::Drained { .. } => 8,
+            }
+    }
+
+    /// How many items it carries that a node must look at one by one.
+    #[must_use]
+    pub fn entries(&self) -> u64 {
+        match self {
+            Self::Put { .. } | Self::Copy { .. } => 1,
+            Self::Batch { batch, .. } => batch.items.len() as u64,
+            Self::Get { .. }
+            | Self::Answer { .. }
+            | Self::Refused { .. }
+            | Self::Copied { .. }
+            | Self::Took { .. }
+            | Self::Hello { .. }
+            | Self::Order(_)
+            | Self::Beat { .. }
+            | Self::Alive { .. }
+            | Self::Plan(_)
+            | Self::AskPlan
+            | Self::Streamed { .. }
+            | Self::Drained { .. }
+            | Self::Offer { .. }
+            | Self::Lacks { .. } => 0,
+        }
+    }
+
+    /// A word for its kind.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Get { .. } => "get",
+            Self::Put { .. } => "put",
+            Self::Answer { .. } => "answer",
+            Self::Refused { .. } => "refused",
+            Self::Copy { .. } => "copy",
+            Self::Copied { .. } => "copied",
+            Self::Batch { .. } => "batch",
+            Self::Took { .. } => "took",
+            Self::Hello { .. } => "hello",
+            Self::Order(_) => "order",
+            Self::Beat { .. } => "beat",
+            Self::Alive { .. } => "alive",
+            Self::Plan(_) => "plan",
+            Self::AskPlan => "ask",
+            Self::Streamed { .. } => "streamed",
+            Self::Drained { .. } => "drained",
+            Self::Offer { .. } => "offer",
+            Self::Lacks { .. } => "lacks",
+        }
+    }
+
+    /// How it is drawn.
+    #[must_use]
+    pub fn form(&self) -> Form {
+        match self {
+            Self::Get { .. } | Self::Put { .. } => Form::Ask,
+            Self::Answer { .. }
+            | Self::Refused { .. }
+            | Self::Copied { .. }
+            | Self::Took { .. }
+            | Self::Lacks { .. } => Form::Tell,
+            Self::Copy { .. } | Self::Batch { .. } => Form::Data,
+            Self::Beat { .. } => Form::Pulse,
+            Self::Alive { .. } => Form::Ack,
+            Self::Hello { .. }
+            | Self::Order(_)
+            | Self::Plan(_)
+            | Self::AskPlan
+            | Self::Streamed { .. }
+            | Self::Drained { .. }
+            | Self::Offer { .. } => Form::Rule,
+        }
+    }
+}
+
+/// Alarms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Timer {
+    /// The controller asks who is there.
+    Beat = 0,
+    /// A storage node says that it is there.
+    Hello = 1,
+    /// A storage node sends again what was not answered.
+    Again = 2,
+    /// A client's next operation of its workload is due.
+    Next = 3,
+    /// A client has waited long enough for an answer.
+    Patience(u32) = 4,
+}
+
+/// What comes from outside.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Request {
+    /// To a client: read a key.
+    Get(Key) = 0,
+    /// To a client: write a key.
+    Put(Key, Value) = 1,
+    /// To a client: work like this from now on; nothing stops it.
+    Work(Option<Arc<Workload>>) = 2,
+    /// To a storage node: hand over and go.
+    Leave = 3,
+    /// To a storage node: have this weight, in hundredths.
+    Weight(u32) = 4,
+    /// To a controller: change the table so.
+    Edit(Edit) = 5,
+}
+
+/// What machines let be seen, beside what clients do.
+#[derive(Clone, Debug, Hash)]
+#[repr(u8)]
+pub enum Note {
+    /// An item is on the node's disk.
+    Stored(Arc<Item>) = 5,
+    /// A batch of a stream is on the node's disk.
+    Took(Arc<Batch>) = 6,
+    /// The node began to stream to another.
+    Streaming {
+        /// To whom.
+        to: NodeId,
+        /// How many keys.
+        keys: u32,
+        /// How many bytes.
+        bytes: u64,
+    } = 7,
+    /// The node let go of keys that are not its own.
+    Dropped(Arc<Vec<Key>>) = 8,
+    /// The controller began a change.
+    Began(Task) = 9,
+    /// The controller put a change off until nodes are back: the one that joins, or those that may be the
+    /// only ones to have keys that would change hands.
+    Waits {
+        /// The change.
+        task: Task,
+        /// The nodes.
+        whom: Arc<[NodeId]>,
+    } = 10,
+    /// A change is through.
+    Done(Task) = 11,
+    /// The controller gave a node up for now.
+    Suspected(NodeId) = 12,
+    /// A node that was given up is back.
+    Back(NodeId) = 13,
+}
+
+/// A write to the disk.
+#[derive(Clone, Debug)]
+pub enum Write {
+    /// The first one of a disk: its number.
+    Format(u64),
+    /// One item.
+    Item(Arc<Item>),
+    /// Many items.
+    Batch(Arc<Batch>),
+    /// Keys to let go.
+    Drop(Arc<Vec<Key>>),
+    /// The controller's state.
+    Plan(Arc<super::controller::Ledger>),
+}
+
+impl Write {
+    /// How many bytes it takes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Self::Format(_) => 8,
+            Self::Item(item) => item.bytes(),
+            Self::Batch(batch) => batch.bytes(),
+            Self::Drop(keys) => 8 * keys.len() as u64,
+            Self::Plan(ledger) => ledger.plan.bytes(),
+        }
+    }
+}
+
+/// The version of an item that nobody has written yet.
+pub const UNWRITTEN: Version = Version(0);

@@ -1,0 +1,277 @@
+//! The closed sums over all tenants, made from their list.
+
+/// Makes one machine of many: for each tenant a variant of every sum, and a field of what survives.
+macro_rules! tenants {
+    ($($Name:ident: $folder:ident),* $(,)?) => {
+        use crate::base::told::{Mark, Told};
+        use crate::base::{Form, NodeId, NodeTable, Rng};
+        use crate::client::{Note as ClientNote, Noted, Reply, tell};
+        use crate::machine::{Input, Machine, Turn};
+        use alloc::string::String;
+        use core::hash::{Hash, Hasher};
+
+        /// What runs on a node: a machine of some tenant.
+        #[derive(Clone, Debug)]
+        pub enum Process {
+            $(
+                #[doc = concat!("A machine of `", stringify!($folder), "`.")]
+                $Name($folder::Process),
+            )*
+        }
+
+        sum::sum!(
+            "What a machine is told at first.",
+            Config: Clone, Debug; $($Name(<$folder::Process as Machine>::Config)),*
+        );
+        sum::sum!(
+            "What travels between nodes.",
+            Message: Clone, Debug; $($Name(<$folder::Process as Machine>::Message)),*
+        );
+        sum::sum!(
+            "Alarms.",
+            Timer: Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord;
+            $($Name(<$folder::Process as Machine>::Timer)),*
+        );
+        sum::sum!(
+            "What comes from outside.",
+            Request: Clone, Debug, PartialEq, Eq;
+            $($Name(<$folder::Process as Machine>::Request)),*
+        );
+        sum::sum!(
+            "A write to the disk.",
+            Write: Clone, Debug; $($Name(<$folder::Process as Machine>::Write)),*
+        );
+        sum::sum!(
+            "What is let be seen: by clients, by machines, and by the script.",
+            Note: Clone, Debug;
+            Client(ClientNote), $($Name($folder::Note),)* Script(ScriptNote)
+        );
+        $(
+            impl From<Noted<$folder::Note>> for Note {
+                fn from(note: Noted<$folder::Note>) -> Self {
+                    match note {
+                        Noted::Client(note) => Self::Client(note),
+                        Noted::Own(note) => Self::$Name(note),
+                    }
+                }
+            }
+        )*
+        sum::hashed!(Message: $($Name),*);
+        sum::hashed!(Timer: $($Name),*);
+        sum::hashed!(Request: $($Name),*);
+        sum::hashed!(Note: Client, $($Name,)* Script);
+
+        /// What survives a crash: a field for each tenant, of which a node uses its own.
+        #[derive(Clone, Debug, Default)]
+        pub struct Durable {
+            $(
+                #[doc = concat!("What a machine of `", stringify!($folder), "` keeps.")]
+                pub $folder: <$folder::Process as Machine>::Durable,
+            )*
+        }
+
+        impl Message {
+            /// A word for its kind.
+            #[must_use]
+            pub fn kind(&self) -> &'static str {
+                match self {
+                    $(Self::$Name(message) => message.kind(),)*
+                }
+            }
+
+            /// How it is drawn.
+            #[must_use]
+            pub fn form(&self) -> Form {
+                match self {
+                    $(Self::$Name(message) => message.form(),)*
+                }
+            }
+        }
+
+        impl Message {
+            /// What it says, in a line.
+            #[must_use]
+            pub fn text(&self, nodes: &NodeTable) -> String {
+                match self {
+                    $(Self::$Name(message) => $folder::tell::message(message, nodes),)*
+                }
+            }
+        }
+
+        impl Timer {
+            /// What it is for.
+            #[must_use]
+            pub fn text(self) -> &'static str {
+                match self {
+                    $(Self::$Name(timer) => $folder::tell::timer(timer),)*
+                }
+            }
+        }
+
+        impl Request {
+            /// What is wanted.
+            #[must_use]
+            pub fn text(&self) -> String {
+                match self {
+                    $(Self::$Name(request) => $folder::tell::request(request),)*
+                }
+            }
+        }
+
+        impl Note {
+            /// What is told of it.
+            #[must_use]
+            pub fn told(&self, nodes: &NodeTable) -> Told {
+                match self {
+                    Self::Client(note) => tell::note(note),
+                    $(Self::$Name(note) => $folder::tell::note(note, nodes),)*
+                    Self::Script(note) => note.told(),
+                }
+            }
+
+            /// The word of the language for it, and the node that it is about; `node` let it be seen.
+            #[must_use]
+            pub fn happening(&self, node: NodeId) -> Option<(&'static str, NodeId)> {
+                match self {
+                    Self::Client(note) => tell::happening(note, node),
+                    $(Self::$Name(note) => $folder::tell::happening(note, node),)*
+                    Self::Script(_) => None,
+                }
+            }
+
+            /// Whether it is a mark on the timeline.
+            #[must_use]
+            pub fn mark(&self) -> Mark {
+                match self {
+                    Self::Client(_) => Mark::Quiet,
+                    $(Self::$Name(note) => $folder::tell::mark(note),)*
+                    Self::Script(note) => note.mark(),
+                }
+            }
+        }
+
+        impl Machine for Process {
+            type Config = Config;
+            type Durable = Durable;
+            type Write = Write;
+            type Message = Message;
+            type Timer = Timer;
+            type Request = Request;
+            type Reply = Reply;
+            type Note = Note;
+
+            fn boot(config: &Config, durable: &Durable, turn: &mut Turn<'_, Self>) -> Self {
+                match config {
+                    $(Config::$Name(config) => Self::$Name(turn.within(|inner| {
+                        <$folder::Process as Machine>::boot(config, &durable.$folder, inner)
+                    })),)*
+                }
+            }
+
+            fn settle(durable: &mut Durable, write: Write) {
+                match write {
+                    $(Write::$Name(write) => {
+                        <$folder::Process as Machine>::settle(&mut durable.$folder, write);
+                    })*
+                }
+            }
+
+            fn step(&mut self, input: Input<Self>, turn: &mut Turn<'_, Self>) {
+                match self {
+                    $(Self::$Name(process) => {
+                        let input = match input {
+                            Input::Message { from, message: Message::$Name(message) } => {
+                                Input::Message { from, message }
+                            }
+                            Input::Timer(Timer::$Name(timer)) => Input::Timer(timer),
+                            Input::Request { id, request: Request::$Name(request) } => {
+                                Input::Request { id, request }
+                            }
+                            Input::WriteFailed(why) => Input::WriteFailed(why),
+                            // What another tenant's machine says means nothing to this one.
+                            Input::Message { .. } | Input::Timer(_) | Input::Request { .. } => return,
+                        };
+                        turn.within(|inner| process.step(input, inner));
+                    })*
+                }
+            }
+
+            fn tear(write: Write, rng: &mut Rng) -> Option<Write> {
+                match write {
+                    $(Write::$Name(write) => {
+                        <$folder::Process as Machine>::tear(write, rng).map(Write::$Name)
+                    })*
+                }
+            }
+
+            fn blank() -> Durable {
+                Durable { $($folder: <$folder::Process as Machine>::blank(),)* }
+            }
+
+            fn corrupt(durable: &mut Durable, rng: &mut Rng) -> bool {
+                // A node uses one of them; the others have nothing to damage.
+                false $(|| <$folder::Process as Machine>::corrupt(&mut durable.$folder, rng))*
+            }
+
+            fn disk_bytes(durable: &Durable) -> u64 {
+                0 $(+ <$folder::Process as Machine>::disk_bytes(&durable.$folder))*
+            }
+
+            fn message_bytes(message: &Message) -> u64 {
+                match message {
+                    $(Message::$Name(it) => <$folder::Process as Machine>::message_bytes(it),)*
+                }
+            }
+
+            fn message_entries(message: &Message) -> u64 {
+                match message {
+                    $(Message::$Name(it) => <$folder::Process as Machine>::message_entries(it),)*
+                }
+            }
+
+            fn write_bytes(write: &Write) -> u64 {
+                match write {
+                    $(Write::$Name(it) => <$folder::Process as Machine>::write_bytes(it),)*
+                }
+            }
+        }
+    };
+}
+
+/// One closed sum, and the way into it from each of its parts.
+macro_rules! sum {
+    ($doc:literal, $Sum:ident: $($derive:ident),*; $($Name:ident($part:ty)),* $(,)?) => {
+        #[doc = $doc]
+        #[derive($($derive),*)]
+        pub enum $Sum {
+            $(
+                #[doc = concat!("Of the tenant `", stringify!($Name), "`.")]
+                $Name($part),
+            )*
+        }
+
+        $(
+            impl From<$part> for $Sum {
+                fn from(part: $part) -> Self {
+                    Self::$Name(part)
+                }
+            }
+        )*
+    };
+}
+
+/// A sum counts in a digest as its part does: parts name their kinds by tags of their own, so the hash
+/// of a trace does not depend on which tenants there are besides.
+macro_rules! hashed {
+    ($Sum:ident: $($Name:ident),*) => {
+        impl Hash for $Sum {
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                match self {
+                    $(Self::$Name(part) => part.hash(state),)*
+                }
+            }
+        }
+    };
+}
+
+pub(super) use {hashed, sum, tenants};
