@@ -7,7 +7,7 @@ use super::mark::{Index, Mark};
 use super::membership::Membership;
 use super::message::{Body, Note};
 use super::node::{Node, NodeTurn};
-use crate::base::{NodeId, Time};
+use crate::base::NodeId;
 use alloc::sync::Arc;
 
 impl<P: Payload> Node<P> {
@@ -81,16 +81,7 @@ impl<P: Payload> Node<P> {
         }
     }
 
-    pub(super) fn on_heartbeat(
-        &mut self,
-        from: NodeId,
-        commit: Index,
-        round: u64,
-        stamp: Time,
-        turn: &mut NodeTurn<'_, P>,
-    ) {
-        self.commit_to(commit, None, turn);
-        self.fresh = self.fresh.max(Some(stamp));
+    pub(super) fn on_heartbeat(&mut self, from: NodeId, round: u64, turn: &mut NodeTurn<'_, P>) {
         if round > 0 {
             self.say(from, Body::HeartbeatReply { round }, turn);
         }

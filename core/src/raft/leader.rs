@@ -177,9 +177,9 @@ impl<P: Payload> Node<P> {
             let (node, progress) = &mut self.reign.progress[at];
             let commit = self.commit.min(progress.matched);
             progress.told = progress.told.max(commit);
-            let node = *node;
+            let (node, of) = (*node, progress.replica);
             let stamp = self.vouches(at);
-            self.say(node, Body::Heartbeat { commit, round, stamp }, turn);
+            self.say(node, Body::Heartbeat { commit, round, stamp, of }, turn);
         }
     }
 
@@ -359,9 +359,9 @@ impl<P: Payload> Node<P> {
         let commit = self.commit.min(progress.matched);
         if commit > progress.told && !matches!(progress.stage, Stage::Snapshot { .. }) {
             progress.told = commit;
-            let node = *node;
+            let (node, of) = (*node, progress.replica);
             let stamp = self.vouches(at);
-            self.say(node, Body::Heartbeat { commit, round: 0, stamp }, turn);
+            self.say(node, Body::Heartbeat { commit, round: 0, stamp, of }, turn);
         }
     }
 

@@ -82,6 +82,9 @@ pub enum Body<P: Payload> {
         round: u64,
         /// Up to then, on my clock, you have everything; the beginning of time if I do not know.
         stamp: Time,
+        /// Which replica commit and stamp are said of. One that has lost its disk since may have got
+        /// other entries from an older leader at these places.
+        of: ReplicaId,
     } = 6,
     /// You are.
     HeartbeatReply {

@@ -236,6 +236,7 @@ impl<P: Payload> Node<P> {
     pub fn receive(&mut self, from: NodeId, message: Message<P>, turn: &mut NodeTurn<'_, P>) {
         let Message { term, replica, body } = message;
         if !self.is_from_known(from, replica, &body) {
+            self.heed_term(term, &body, turn);
             return;
         }
         if term > self.term {
@@ -258,9 +259,13 @@ impl<P: Payload> Node<P> {
                 self.follow(from, turn);
                 self.on_append(from, prev, &entries, commit, acked, turn);
             }
-            Body::Heartbeat { commit, round, stamp } => {
+            Body::Heartbeat { commit, round, stamp, of } => {
                 self.follow(from, turn);
-                self.on_heartbeat(from, commit, round, stamp, turn);
+                if of == self.replica {
+                    self.commit_to(commit, None, turn);
+                    self.fresh = self.fresh.max(Some(stamp));
+                }
+                self.on_heartbeat(from, round, turn);
             }
             Body::InstallSnapshot { mark, offset, bytes, whole } => {
                 self.follow(from, turn);
@@ -290,6 +295,16 @@ impl<P: Payload> Node<P> {
             Timer::Stored(number) => self.stored(number, turn),
         }
         self.finish(turn);
+    }
+
+    /// A refusal counts for nothing, but its term does. A node that lost its disk and has met a newer term
+    /// takes nothing from this leader, which could never let it in again without a term as new as that.
+    fn heed_term(&mut self, term: Term, body: &Body<P>, turn: &mut NodeTurn<'_, P>) {
+        let refuses = matches!(body, Body::Rejected { .. } | Body::Vote { granted: false, .. });
+        if refuses && term > self.term {
+            self.become_follower(term, None, turn);
+            self.finish(turn);
+        }
     }
 
     /// A message of a newer term: false if it is to be left alone.

@@ -97,7 +97,9 @@ fn body(body: &Body<Kv>) -> Json {
         Body::Appended { upto } => json!(["appended", upto.0]),
         Body::Rejected { prev, hint, acked } => json!(["rejected", prev.0, mark(*hint), acked]),
         Body::Forgotten { replica, upto } => json!(["forgotten", replica.0, upto.0]),
-        Body::Heartbeat { commit, round, stamp } => json!(["beat", commit.0, round, stamp.0]),
+        Body::Heartbeat { commit, round, stamp, of } => {
+            json!(["beat", commit.0, round, stamp.0, of.0])
+        }
         Body::HeartbeatReply { round } => json!(["alive", round]),
         Body::InstallSnapshot { mark: at, offset, bytes, whole } => {
             json!(["piece", mark(*at), offset, bytes, whole.as_deref().map(snapshot)])
@@ -138,9 +140,12 @@ fn body_of(json: &Json) -> Option<Body<Kv>> {
         "forgotten" => {
             Body::Forgotten { replica: ReplicaId(number(json.get(1)?)?), upto: Index(long(2)?) }
         }
-        "beat" => {
-            Body::Heartbeat { commit: Index(long(1)?), round: long(2)?, stamp: Time(long(3)?) }
-        }
+        "beat" => Body::Heartbeat {
+            commit: Index(long(1)?),
+            round: long(2)?,
+            stamp: Time(long(3)?),
+            of: ReplicaId(number(json.get(4)?)?),
+        },
         "alive" => Body::HeartbeatReply { round: long(1)? },
         "piece" => {
             let whole = match json.get(4)? {
@@ -385,7 +390,7 @@ mod tests {
             Body::Appended { upto: Index(9) },
             Body::Rejected { prev: Index(u64::MAX), hint: mark, acked: true },
             Body::Forgotten { replica: ReplicaId(9), upto: Index(3) },
-            Body::Heartbeat { commit: Index(1), round: 5, stamp: Time(7) },
+            Body::Heartbeat { commit: Index(1), round: 5, stamp: Time(7), of: ReplicaId(2) },
             Body::HeartbeatReply { round: 5 },
             Body::SnapshotTaken { index: Index(4), offset: 10, piece: 5 },
             Body::TimeoutNow,

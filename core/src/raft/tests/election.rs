@@ -3,7 +3,7 @@
 use super::Numbers;
 use super::net::{Net, ids, mark};
 use crate::base::{NodeId, Span};
-use crate::raft::{Body, Config, Index, Note, Role, Term, Timer};
+use crate::raft::{Body, Config, Index, Note, ReplicaId, Role, Term, Timer};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -61,7 +61,7 @@ fn what_comes_from_an_old_term_changes_nothing() {
         Body::Append { prev: mark(0, 0), entries: Arc::new([]), commit: Index(9), acked: false };
     for body in [
         append,
-        Body::Heartbeat { commit: Index(9), round: 3, stamp: net.now },
+        Body::Heartbeat { commit: Index(9), round: 3, stamp: net.now, of: ReplicaId::FIRST },
         Body::RequestVote {
             pre: false,
             last: mark(99, 99),
@@ -191,7 +191,9 @@ fn a_candidate_concedes_to_the_leader_of_its_term() {
         net.wait_out(0);
         net.drop_all();
         let body = match heartbeat {
-            true => Body::Heartbeat { commit: Index(0), round: 1, stamp: net.now },
+            true => {
+                Body::Heartbeat { commit: Index(0), round: 1, stamp: net.now, of: ReplicaId::FIRST }
+            }
             false => Body::Append {
                 prev: mark(0, 0),
                 entries: Arc::new([]),
@@ -253,7 +255,12 @@ fn a_vote_for_itself_that_lands_too_late_does_not_count() {
     assert_eq!(net.role(0), Role::Candidate);
     assert_eq!(net.node(0).votes(), [], "its own vote is on its way to the disk");
     // Another leads in the same term.
-    net.tell(1, 0, 1, Body::Heartbeat { commit: Index(0), round: 1, stamp: net.now });
+    net.tell(
+        1,
+        0,
+        1,
+        Body::Heartbeat { commit: Index(0), round: 1, stamp: net.now, of: ReplicaId::FIRST },
+    );
     net.quick(0);
     assert_eq!(net.role(0), Role::Follower);
     net.tell(2, 0, 1, Body::Vote { pre: false, granted: true });

@@ -3,7 +3,9 @@
 use super::Numbers;
 use super::net::{Net, mark};
 use crate::base::{NodeId, Rng, Span};
-use crate::raft::{Body, Entry, Index, Log, Node, Note, Refusal, Role, Term, Timer, What, Write};
+use crate::raft::{
+    Body, Entry, Index, Log, Node, Note, Refusal, ReplicaId, Role, Term, Timer, What, Write,
+};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -183,9 +185,19 @@ fn commit_never_goes_beyond_what_a_follower_shares_nor_back() {
         Body::Append { prev: mark(1, 1), entries: entries(&[1]), commit: Index(3), acked: false };
     net.tell(1, 0, 1, body);
     assert_eq!(net.commit(0), 2);
-    net.tell(1, 0, 1, Body::Heartbeat { commit: Index(1), round: 0, stamp: net.now });
+    net.tell(
+        1,
+        0,
+        1,
+        Body::Heartbeat { commit: Index(1), round: 0, stamp: net.now, of: ReplicaId::FIRST },
+    );
     assert_eq!(net.commit(0), 2);
-    net.tell(1, 2, 1, Body::Heartbeat { commit: Index(9), round: 0, stamp: net.now });
+    net.tell(
+        1,
+        2,
+        1,
+        Body::Heartbeat { commit: Index(9), round: 0, stamp: net.now, of: ReplicaId::FIRST },
+    );
     assert_eq!(net.commit(2), 1, "no further than its log");
 }
 

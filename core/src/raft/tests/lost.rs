@@ -289,3 +289,57 @@ fn one_that_came_back_counts_in_the_old_half_as_long_as_that_counts() {
     assert!(joint.outgoing.contains(&NodeId(2)));
     assert_eq!(joint.replica_of(NodeId(2)), replica);
 }
+
+/// A leader knows of the entries of a replica that was. The one that came after it got others at these
+/// places, from a leader of before that has not heard of the new one yet.
+#[test]
+fn what_is_said_of_the_replica_that_was_commits_nothing() {
+    let mut net = Net::with(3, |config| config.check_quorum = false);
+    net.elect(0);
+    net.propose(0, 1).expect("it leads");
+    net.settle();
+    net.cut(&[0], &[1, 2]);
+    net.elect(1);
+    net.propose(1, 7).expect("it leads");
+    net.settle();
+    net.beat(1);
+    let place = net.last(1);
+    assert_eq!(net.commit(2), place.index.0);
+    for number in 8..12 {
+        net.propose(0, number).expect("nobody has told it that it leads no more");
+    }
+    net.heal();
+    net.isolate(1);
+    wipe(&mut net, 2);
+    beats(&mut net, 3);
+    let theirs = |net: &Net| net.node(2).log().term(place.index);
+    assert!(theirs(&net).is_some_and(|term| term < place.term));
+    net.heal();
+    net.drop_all();
+    net.ring(1, crate::raft::Timer::Heartbeat);
+    net.deliver(1, 2);
+    assert!(net.commit(2) < place.index.0, "another entry is committed there");
+    net.settle();
+    beats(&mut net, 8);
+    assert_eq!(theirs(&net), Some(place.term));
+    assert_eq!(net.places[2].applied, net.places[1].applied);
+}
+
+#[test]
+fn one_that_lost_its_disk_and_met_a_newer_term_is_let_in_again() {
+    let mut net = three(3);
+    wipe(&mut net, 2);
+    // Somebody stood who had heard nobody for long.
+    let (last, voter) = (mark(0, 0), ReplicaId::FIRST);
+    net.tell(1, 2, 9, Body::RequestVote { pre: false, last, forced: false, voter });
+    net.drop_all();
+    assert_eq!((net.term(2), net.term(0)), (9, 1));
+    beats(&mut net, 1);
+    assert_eq!((net.role(0), net.term(0)), (Role::Follower, 9), "it takes nothing of term 1");
+    net.pass(Span::seconds(1));
+    net.elect(0);
+    beats(&mut net, 8);
+    assert_eq!(net.node(0).members().replica_of(NodeId(2)), net.node(2).replica());
+    assert_eq!(net.node(0).members().voters, ids(&[0, 1, 2]));
+    assert_eq!(net.places[2].applied, net.places[0].applied);
+}
