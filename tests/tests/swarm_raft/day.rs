@@ -8,12 +8,13 @@ use shardlab::check::raft::{Laws, Sometimes};
 use shardlab::machine::RequestId;
 use shardlab::raft::bug::Bugs;
 use shardlab::raft::machine::{Reply, Request};
-use shardlab::raft::{Config, Index, Membership, Role};
+use shardlab::raft::{Body, Config, Index, Membership, Message, Role};
 use shardlab::sim::{
-    Change, Cut, DiskProfile, Event, Fault, Kind, LinkProfile, Power, Rule, Side, World,
+    Change, Cut, DiskProfile, Event, Fault, Flight, Kind, LinkProfile, Meddling, Power, Rule, Side,
+    World,
 };
 
-use super::replica::{Order, Replica, Sum};
+use super::replica::{Numbers, Order, Replica, Sum};
 
 /// After the last fault a cluster whose nodes all run commits within this time.
 pub(crate) const PROGRESS_WITHIN: Span = Span::seconds(5);
@@ -34,6 +35,13 @@ pub(crate) struct Outcome {
     pub(crate) corrupted: u32,
     /// More disks were lost than the protocol bears.
     pub(crate) beyond: bool,
+    /// Times that a leader lost its followers one after the other while one of them stood.
+    pub(crate) isolated: u32,
+    /// Times that a snapshot was broken off, and that a piece of it came again late.
+    pub(crate) broken_off: u32,
+    pub(crate) late_pieces: u32,
+    /// Nodes that stayed away while the others had to go on.
+    pub(crate) away: u32,
     pub(crate) events: u32,
     pub(crate) hash: u64,
 }
@@ -54,6 +62,8 @@ pub(crate) struct Day {
     lease: bool,
     /// Disks are lost without a thought of how many can be borne.
     reckless: bool,
+    /// The longest wait between two things that happen, in milliseconds.
+    pace: u64,
     outcome: Outcome,
 }
 
@@ -72,7 +82,7 @@ impl Day {
             window: rng.between(1, 8) as u32,
             window_bytes: rng.between(100, 2_000),
             append_bytes: rng.between(20, 400),
-            piece_bytes: rng.between(50, 2_000),
+            piece_bytes: if rng.chance(500_000) { 100 } else { rng.between(50, 2_000) },
             kept: rng.below(20),
             bugs,
             ..Config::default()
@@ -98,6 +108,14 @@ impl Day {
             world.set_disk(liar, DiskProfile { lie, ..DiskProfile::default() }, &mut out);
         }
         let reckless = rng.chance(150_000);
+        let pace = if rng.chance(300_000) { 15 } else { 120 };
+        if rng.chance(200_000) {
+            // One disk is slow from the first election on.
+            let slow = NodeId(rng.below(u64::from(voters)) as u32);
+            let sync = Spread::Constant(Span::millis(rng.between(50, 2_000)));
+            let lie = world.disk(slow).lie;
+            world.set_disk(slow, DiskProfile { sync, lie, ..DiskProfile::default() }, &mut out);
+        }
         Self {
             world,
             rng,
@@ -109,6 +127,7 @@ impl Day {
             liar,
             lease,
             reckless,
+            pace,
             outcome: Outcome::default(),
         }
     }
@@ -144,6 +163,21 @@ impl Day {
         }
     }
 
+    /// What a node says in a term, its disk has: a crash must not take back a term that others rely on.
+    fn check_term(&mut self, node: NodeId, message: &Message<Numbers>) {
+        let binds = !matches!(
+            message.body,
+            Body::RequestVote { pre: true, .. } | Body::Vote { pre: true, .. }
+        );
+        let Some(disk) = self.world.durable(node) else { return };
+        let has = disk.hard.term.max(disk.log.last().term);
+        if binds && self.liar != Some(node) && has < message.term {
+            let (said, kind) = (message.term.0, message.kind());
+            let words = format!("{node} says {kind} in term {said}, its disk has term {}", has.0);
+            self.outcome.broken.push(words);
+        }
+    }
+
     /// Reads what has happened.
     fn digest(&mut self) {
         for event in std::mem::take(&mut self.out) {
@@ -163,6 +197,7 @@ impl Day {
                 Kind::Fault(Fault::Corrupted) => self.outcome.corrupted += 1,
                 Kind::Replied { id, reply } => self.answered(*id, reply, event.node),
                 Kind::Landed { .. } => self.check_disk(event.node),
+                Kind::Sent { message, .. } => self.check_term(event.node, message),
                 _ => {}
             }
             if let Some(replica) = self.world.machine(event.node) {
@@ -250,7 +285,7 @@ impl Day {
     fn happen(&mut self) {
         let node = self.node();
         let everybody = || Side::AllBut(vec![]);
-        match self.rng.below(24) {
+        match self.rng.below(28) {
             0 | 1 => {
                 let left = Side::These(self.some());
                 let Side::These(nodes) = &left else { return };
@@ -319,6 +354,8 @@ impl Day {
                     self.world.start(node, &mut self.out);
                 }
             }
+            22 | 23 => self.isolate(),
+            24 | 25 => self.break_off(),
             _ if self.lease && self.rng.chance(500_000) => {
                 // Leases bear clocks that differ by less than their margin.
                 let drift = self.rng.between(0, 40_000) as i32 - 20_000;
@@ -327,14 +364,118 @@ impl Day {
             _ => {
                 let (from, to) = (node, self.node());
                 let what = match self.rng.below(3) {
-                    0 => shardlab::sim::Meddling::Drop,
-                    1 => shardlab::sim::Meddling::Double,
-                    _ => shardlab::sim::Meddling::Delay(Span::millis(400)),
+                    0 => Meddling::Drop,
+                    1 => Meddling::Double,
+                    _ => Meddling::Delay(Span::millis(400)),
                 };
                 self.world.meddle(from, to, 0, what, &mut self.out);
             }
         }
         self.digest();
+    }
+
+    /// A leader is no longer heard by those whom it does not need; once they have noticed, it is cut off
+    /// from one that it needs, which is told to stand at that very moment.
+    fn isolate(&mut self) {
+        let Some(leader) = self.leaders().pop() else { return };
+        let Some(replica) = self.world.machine(leader) else { return };
+        let mut others = replica.node.members().voters.clone();
+        others.retain(|node| *node != leader);
+        if others.is_empty() {
+            return;
+        }
+        let first = self.rng.below(others.len() as u64) as usize;
+        others.rotate_left(first);
+        let stands = others[0];
+        let deaf = others[others.len() - others.len() / 2..].to_vec();
+        self.world.heal(&mut self.out);
+        for node in others.iter().copied() {
+            self.world.start(node, &mut self.out);
+            self.world.resume(node, &mut self.out);
+        }
+        let pause = self.rng.between(20, 200);
+        self.run(Span::millis(pause));
+        let (left, right) = (Side::These(vec![leader]), Side::These(deaf));
+        let one_way = self.rng.chance(500_000);
+        self.world.cut(Cut { left, right, one_way }, &mut self.out);
+        for _ in 0..self.rng.between(5, 20) {
+            self.write();
+            self.run(Span::millis(25));
+        }
+        let (left, right) = (Side::These(vec![leader]), Side::These(vec![stands]));
+        self.world.cut(Cut { left, right, one_way: false }, &mut self.out);
+        self.ask(stands, Order::Raft(Request::Campaign));
+        self.outcome.isolated += 1;
+        for _ in 0..self.rng.between(5, 25) {
+            let pause = self.rng.between(1, 10);
+            self.run(Span::millis(pause));
+            self.write();
+            for node in self.leaders() {
+                self.ask(node, Order::Raft(Request::Read { lease: true }));
+            }
+        }
+    }
+
+    /// A follower falls behind until it needs a snapshot. In the middle of that its leader goes, or it
+    /// falls itself and hears a piece of before again.
+    fn break_off(&mut self) {
+        let (node, Some(leader)) = (self.node(), self.leaders().pop()) else { return };
+        if node == leader || self.liar == Some(node) || self.liar == Some(leader) {
+            return;
+        }
+        self.world.crash(node, &mut self.out);
+        for _ in 0..self.rng.between(3, 12) {
+            self.write();
+            let pause = self.rng.between(1, 30);
+            self.run(Span::millis(pause));
+        }
+        self.ask(leader, Order::Compact);
+        self.world.start(node, &mut self.out);
+        let late = self.rng.chance(500_000);
+        let mut doubled = false;
+        for _ in 0..100 {
+            doubled |= late && !doubled && self.double_first_piece(leader, node);
+            let incoming = self.world.machine(node).and_then(|it| it.node.incoming());
+            let enough = if late { 100 * self.rng.between(1, 6) } else { 0 };
+            if incoming.is_none_or(|it| it.offset < enough) {
+                self.run(Span::micros(700));
+                continue;
+            }
+            self.outcome.broken_off += 1;
+            if late {
+                self.world.crash(node, &mut self.out);
+                let down = self.rng.between(1, 150);
+                self.run(Span::millis(down));
+                self.world.start(node, &mut self.out);
+            } else if self.rng.chance(500_000) {
+                self.world.crash(leader, &mut self.out);
+            } else {
+                let (left, right) = (Side::These(vec![leader]), Side::AllBut(vec![leader]));
+                self.world.cut(Cut { left, right, one_way: false }, &mut self.out);
+            }
+            break;
+        }
+        self.digest();
+    }
+
+    /// The first piece of a snapshot comes a second time, and late.
+    fn double_first_piece(&mut self, leader: NodeId, node: NodeId) -> bool {
+        let between = |flight: &Flight| flight.from == leader && flight.to == node;
+        let mut flights: Vec<_> =
+            self.world.flights().filter(|(flight, _)| between(flight)).collect();
+        flights.sort_by_key(|(flight, _)| flight.due);
+        let first = |message: &Message<Numbers>| {
+            matches!(message.body, Body::InstallSnapshot { offset: 0, whole: None, .. })
+        };
+        let Some(place) = flights.iter().position(|(_, message)| first(message)) else {
+            return false;
+        };
+        let late = Meddling::Delay(Span::millis(self.rng.between(20, 300)));
+        let out = &mut self.out;
+        self.world.meddle(leader, node, place, Meddling::Double, out);
+        self.world.meddle(leader, node, place, late, out);
+        self.outcome.late_pieces += 1;
+        true
     }
 
     /// Everybody runs, every link and every disk is well.
@@ -370,14 +511,20 @@ impl Day {
                     let (node, lease) = (self.node(), self.rng.chance(500_000));
                     self.ask(node, Order::Raft(Request::Read { lease }));
                 }
-                let pause = self.rng.between(1, 120);
+                let pause = self.rng.between(1, self.pace);
                 self.run(Span::millis(pause));
             }
         }
         self.mend();
-        self.outcome.beyond = self.is_beyond();
+        self.outcome.beyond = self.is_beyond(&[]);
+        if !self.outcome.beyond && self.members_are_agreed_on() && self.rng.chance(500_000) {
+            self.go_without_some();
+        }
         if !self.outcome.beyond {
-            self.progress();
+            self.progress(&[]);
+        }
+        if !self.outcome.beyond && self.outcome.broken.is_empty() {
+            self.catch_up();
         }
         for violation in self.laws.violations() {
             self.outcome.broken.push(format!("{}: {violation:?}", violation.law.words()));
@@ -390,19 +537,19 @@ impl Day {
 
     /// A disk may be lost while all others that matter are whole, or on any day without a thought.
     fn may_lose(&self, node: NodeId) -> bool {
-        self.liar.is_none() && (self.reckless || !self.is_beyond_without(Some(node), 1))
+        self.liar.is_none() && (self.reckless || !self.is_beyond_without(&[node], 1))
     }
 
-    /// True if more disks are lost than the protocol bears: then nothing wrong is committed, but nothing
-    /// new need be either.
-    fn is_beyond(&self) -> bool {
-        self.is_beyond_without(None, 0)
+    /// True if more disks are lost, or away, than the protocol bears: then nothing wrong is committed,
+    /// but nothing new need be either.
+    fn is_beyond(&self, away: &[NodeId]) -> bool {
+        self.is_beyond_without(away, 0)
     }
 
-    /// The same if one more were lost, with so many to spare.
-    fn is_beyond_without(&self, lost: Option<NodeId>, spare: usize) -> bool {
+    /// The same without some more, with so many to spare.
+    fn is_beyond_without(&self, without: &[NodeId], spare: usize) -> bool {
         let holds = |node: NodeId, replica| {
-            lost != Some(node)
+            !without.contains(&node)
                 && self.world.durable(node).is_some_and(|disk| {
                     let found = disk.recover();
                     !found.lost && found.durable.replica == Some(replica)
@@ -419,8 +566,37 @@ impl Day {
         })
     }
 
+    /// True if nobody's log has members that are not committed. Such members can tie a candidate to nodes
+    /// that are away, or that have heard a later leader as learners and may not stand themselves.
+    fn members_are_agreed_on(&self) -> bool {
+        let nodes = (0..self.len()).filter_map(|node| self.world.machine(NodeId(node)));
+        nodes.into_iter().all(|it| it.node.members_since() <= self.committed)
+    }
+
+    /// As many nodes as can be borne stay away, and the others go on.
+    fn go_without_some(&mut self) {
+        let mut away: Vec<NodeId> = Vec::new();
+        let first = self.rng.below(u64::from(self.len())) as u32;
+        for node in (0..self.len()).map(|node| NodeId((node + first) % self.len())) {
+            away.push(node);
+            if self.liar == Some(node) || self.is_beyond(&away) {
+                away.pop();
+            }
+        }
+        for node in &away {
+            self.world.crash(*node, &mut self.out);
+        }
+        self.digest();
+        self.outcome.away += away.len() as u32;
+        self.progress(&away);
+        for node in &away {
+            self.world.start(*node, &mut self.out);
+        }
+        self.digest();
+    }
+
     /// A healed cluster commits what is new within the stated time.
-    fn progress(&mut self) {
+    fn progress(&mut self, away: &[NodeId]) {
         let before = self.committed;
         let until = self.world.now() + PROGRESS_WITHIN;
         let mut committed_at = Time::NEVER;
@@ -433,26 +609,53 @@ impl Day {
                 break;
             }
         }
-        if committed_at == Time::NEVER && self.is_beyond() {
+        if committed_at == Time::NEVER && self.is_beyond(away) {
             // A change of members that came late relies on a lost disk.
             self.outcome.beyond = true;
         } else if committed_at == Time::NEVER {
-            let roles: Vec<String> = (0..self.len())
-                .filter_map(|node| self.world.machine(NodeId(node)))
-                .map(|it| {
-                    let node = &it.node;
-                    let last = node.log().last();
-                    format!(
-                        "{:?} {:?} {} last {last} commit {} {:?}",
-                        node.replica(),
-                        node.role(),
-                        node.term().0,
-                        node.commit().0,
-                        node.members()
-                    )
-                })
-                .collect();
-            self.outcome.broken.push(format!("no progress after the last fault: {roles:#?}"));
+            let (gone, roles) = (away.len(), self.roles());
+            let words = format!("no progress after the last fault without {gone}: {roles:#?}");
+            self.outcome.broken.push(words);
         }
+    }
+
+    /// Every member of a healed cluster gets what is committed within the stated time.
+    fn catch_up(&mut self) {
+        let committed = self.committed;
+        let until = self.world.now() + PROGRESS_WITHIN;
+        while self.world.now() < until && self.world.seq() <= EVENTS_MAX {
+            self.run(Span::millis(50));
+            let leader = self.leaders().pop().and_then(|leader| self.world.machine(leader));
+            let behind = |node: NodeId| {
+                self.world.machine(node).is_none_or(|it| it.node.applied() < committed)
+            };
+            if leader.is_some_and(|it| !it.node.members().everybody().any(behind)) {
+                return;
+            }
+        }
+        if self.is_beyond(&[]) {
+            self.outcome.beyond = true;
+        } else {
+            let roles = self.roles();
+            self.outcome.broken.push(format!("somebody stays behind {}: {roles:#?}", committed.0));
+        }
+    }
+
+    /// How all stand, for a report.
+    fn roles(&self) -> Vec<String> {
+        let nodes = (0..self.len()).filter_map(|node| self.world.machine(NodeId(node)));
+        let told = |it: &Replica| {
+            let node = &it.node;
+            let (last, incoming) = (node.log().last(), node.incoming());
+            format!(
+                "{:?} {:?} {} last {last} commit {} {:?} {incoming:?}",
+                node.replica(),
+                node.role(),
+                node.term().0,
+                node.commit().0,
+                node.members()
+            )
+        };
+        nodes.map(told).collect()
     }
 }

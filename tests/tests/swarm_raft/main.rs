@@ -66,7 +66,7 @@ fn the_laws_hold_on_bad_days_and_the_cluster_goes_on_after_them() {
     let beyond = days.iter().filter(|(_, day)| day.beyond).count();
     println!("more disks lost than can be borne: {beyond} days");
     assert!(beyond * 2 < days.len(), "{beyond} days prove no progress");
-    let seen: [(&str, Count); 23] = [
+    let seen: [(&str, Count); 27] = [
         ("leaders", |day| day.sometimes.leaders),
         ("leaders fell", |day| day.sometimes.leaders.saturating_sub(1)),
         ("candidates", |day| day.sometimes.candidates),
@@ -90,6 +90,10 @@ fn the_laws_hold_on_bad_days_and_the_cluster_goes_on_after_them() {
         ("disks damaged", |day| day.corrupted),
         ("nodes that found a loss", |day| day.sometimes.disks_lost),
         ("losses that leaders learned of", |day| day.sometimes.forgot),
+        ("leaders cut off while a follower stood", |day| day.isolated),
+        ("snapshots broken off", |day| day.broken_off),
+        ("late doubles of a piece", |day| day.late_pieces),
+        ("nodes that stayed away", |day| day.away),
     ];
     for (name, count) in seen {
         println!("{name}: {}", most(count));
