@@ -200,6 +200,8 @@ fn in_any_weather_what_is_promised_holds() {
         let of = all.iter().filter(|(day, _)| day.promise == promise).count();
         println!("{of:>6} of {days} days promise {promise:?}");
     }
+    let falls: u32 = all.iter().map(|(day, _)| day.falls).sum();
+    println!("{falls:>6} whole copies fell while others were lost");
     let moved = all.iter().filter(|(_, came)| came.moved > 0).count();
     let operations: i64 = all.iter().map(|(_, came)| came.operations).sum();
     println!("{moved:>6} of {days} days move keys; {operations} operations in all");
@@ -214,5 +216,6 @@ fn in_any_weather_what_is_promised_holds() {
         bad.len()
     );
     assert!(without.is_empty(), "no day has {without:?}");
+    assert!(falls as usize > days / 10, "{falls} of {days}");
     assert!(moved > days / 3 && operations > 300 * days as i64);
 }

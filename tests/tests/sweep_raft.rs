@@ -15,6 +15,7 @@ expect   agreement
 expect   linearizable
 expect   fresh
 expect   durable
+expect   replicated
 expect   idle < 1s
 ";
 

@@ -79,6 +79,8 @@ pub(crate) struct Day {
     pub(crate) copies: u64,
     /// What happens on it.
     pub(crate) kinds: Vec<&'static str>,
+    /// Whole copies that fell while others were lost.
+    pub(crate) falls: u32,
     nodes: u64,
     lines: Vec<(u64, String)>,
 }
@@ -98,7 +100,8 @@ impl Day {
             _ => rng.between(1, 3),
         };
         let nodes = copies + rng.between(1, 3);
-        let mut day = Self { seed, promise, copies, kinds: Vec::new(), nodes, lines: Vec::new() };
+        let mut day =
+            Self { seed, promise, copies, kinds: Vec::new(), falls: 0, nodes, lines: Vec::new() };
         let may: &[&str] = match promise {
             Promise::DisksStay => &CALAMITIES[..17],
             // Nobody is given up for what only slows, so that the other copies are whole.
@@ -112,6 +115,7 @@ impl Day {
                 "weight",
                 "slow",
                 "drift",
+                "slow-disk",
             ],
             Promise::Nothing => &CALAMITIES,
         };
@@ -201,7 +205,9 @@ impl Day {
                     wire = end + 1;
                 }
                 "slow-disk" => {
-                    self.say(at, format!("disk n{node} sync {}ms", rng.between(10, 600)));
+                    // Who is given up for its disk is a copy away, which only some days bear.
+                    let most = if self.promise == Promise::FewerDisks { 100 } else { 600 };
+                    self.say(at, format!("disk n{node} sync {}ms", rng.between(10, most)));
                     self.say(end, format!("disk n{node} sync 1ms"));
                 }
                 "lie" => {
@@ -279,6 +285,20 @@ impl Day {
                 if !self.kinds.contains(&kind) {
                     self.kinds.push(kind);
                 }
+            }
+            // Another copy is whole, but falls at the same time, before it could be given up.
+            let other = 1 + (first + self.copies - 1) % self.nodes;
+            if rng.chance(600_000) {
+                if rng.chance(500_000) {
+                    // In the middle of its writes, of which it has heard twice.
+                    self.say(at - 500, format!("disk n{other} sync {}ms", rng.between(20, 150)));
+                    self.say(at - 500, String::from("duplicate 50%"));
+                    self.say(at, String::from("duplicate 0%"));
+                    self.say(at, format!("disk n{other} sync 1ms"));
+                }
+                self.say(at - rng.below(200), format!("crash n{other}"));
+                self.say(at + rng.between(20, 1_200), format!("restart n{other}"));
+                self.falls += 1;
             }
             at += rng.between(9_000, 14_000);
         }
