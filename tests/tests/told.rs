@@ -67,10 +67,14 @@ fn told(text: &str, mut file: Option<String>) -> (Told, Option<String>) {
         }
         from += 10_000;
     }
-    let mut numbers = String::new();
-    for metric in session.final_metrics() {
-        let _ = writeln!(numbers, "{} = {} ({})", metric.name, metric.shown, metric.value);
-    }
+    // In the order of their names: that of the book is no matter of a run.
+    let mut metrics: Vec<String> = session
+        .final_metrics()
+        .iter()
+        .map(|metric| format!("{} = {} ({})\n", metric.name, metric.shown, metric.value))
+        .collect();
+    metrics.sort_unstable();
+    let mut numbers = metrics.concat();
     for verdict in session.verdicts() {
         let _ = writeln!(numbers, "{verdict:?}");
     }

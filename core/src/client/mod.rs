@@ -5,6 +5,7 @@
 
 pub mod pattern;
 pub mod tell;
+pub mod words;
 pub mod workload;
 
 use crate::store::{Item, Key, Value};

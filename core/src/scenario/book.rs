@@ -1,9 +1,8 @@
 //! The book of the language: every word that one may write, what it means, and a line to begin with.
 
-use super::word::{
-    CALAMITIES, EVENTS, Entry, LAWS, METRICS, OPERATIONS, RAFT_OPTIONS, READINGS, TIMES, VERBS,
-};
+use super::word::{CALAMITIES, EVENTS, Entry, LAWS, METRICS, OPERATIONS, TIMES, VERBS};
 use crate::tenant::Bug;
+use crate::tenant::replicated::words as replicated;
 use crate::unique::Kind;
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -223,11 +222,11 @@ pub fn book() -> Vec<Chapter> {
         };
         format!("at 1s    c1: {word} x{rest}")
     });
-    chapter("Ways to read", READINGS, &|(word, _)| {
+    chapter("Ways to read", replicated::READINGS, &|(word, _)| {
         let bound = if word == "within" { " 500ms" } else { "" };
         format!("at 1s    c1: get x by {word}{bound}")
     });
-    chapter("A replicated store", RAFT_OPTIONS, &|(word, meaning)| {
+    chapter("A replicated store", replicated::OPTIONS, &|(word, meaning)| {
         let said = meaning.rsplit(": ").next().unwrap_or_default();
         let said = said.split(',').next().unwrap_or_default();
         if word == "nodes" {

@@ -3,11 +3,11 @@
 use super::check::known_names;
 use super::parse::{TEXT_MAX, parse};
 use super::word::{
-    DISK_OPTIONS, EVENTS, Entry, LAWS, METRICS, MOODS, NODE_OPTIONS, OPERATIONS, RAFT_OPTIONS,
-    READINGS, VERBS, further,
+    DISK_OPTIONS, EVENTS, Entry, LAWS, METRICS, MOODS, NODE_OPTIONS, OPERATIONS, VERBS, further,
 };
 use crate::base::order;
 use crate::tenant::Bug;
+use crate::tenant::replicated::words as replicated;
 use crate::text::quantity::quantity;
 use crate::text::reader::range;
 use crate::text::token::{RAW_WORDS, TokenKind, lines};
@@ -156,9 +156,9 @@ pub fn complete(text: &str, cursor: u32) -> Vec<Completion> {
             offer(&Kind::ALL.map(|kind| (kind.name(), kind.about())));
         }
         ["ids", .., "backwards"] => offer(&Backwards::ALL.map(|(_, word, what)| (word, what))),
-        ["raft", .., "reads"] | ["raft", .., "reads", "by"] => offer(READINGS),
+        ["raft", .., "reads"] | ["raft", .., "reads", "by"] => offer(replicated::READINGS),
         ["raft", .., "no"] => offer(&RAFT_WITHOUT),
-        ["raft", ..] => offer(RAFT_OPTIONS),
+        ["raft", ..] => offer(replicated::OPTIONS),
         ["disk", ..] | ["at" | "after", _, "disk", ..] => {
             offer(DISK_OPTIONS);
             names(&mut words);
@@ -167,7 +167,7 @@ pub fn complete(text: &str, cursor: u32) -> Vec<Completion> {
             offer(NODE_OPTIONS);
             names(&mut words);
         }
-        [.., "by"] if head.iter().any(|word| word.ends_with(':')) => offer(READINGS),
+        [.., "by"] if head.iter().any(|word| word.ends_with(':')) => offer(replicated::READINGS),
         [.., client] if client.ends_with(':') => offer(OPERATIONS),
         ["when"] => {
             names(&mut words);

@@ -1,13 +1,13 @@
 //! The statement that brings a replicated store into being, and what only such a store is told.
 
 use super::command::{ClusterSpec, Command, Kind, RaftSpec, Subject};
-use super::word::READINGS;
 use crate::base::Span;
 use crate::client::Verb;
 use crate::raft::config::Flaw;
 use crate::store::{Key, Value};
 use crate::tenant::replicated::kv::Act;
 use crate::tenant::replicated::reading::Reading;
+use crate::tenant::replicated::words::READINGS;
 use crate::text::quantity::Unit;
 use crate::text::reader::{Read, Reader, range};
 use alloc::format;

@@ -3,12 +3,22 @@
 use super::command::Scenario;
 use crate::placement::column::{Query, Reach, Table};
 use crate::text::Diagnostic;
+use crate::text::Entry;
 use crate::text::quantity::{Unit, quantity};
 use crate::text::reader::{Read, Reader};
 use crate::text::token::TokenKind;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+
+/// What can be measured of a table.
+pub const METRICS: &[Entry] = &[
+    ("read-before", "bytes that a question to a table reads while all columns lie together"),
+    ("read-after", "bytes that a question to a table reads from its groups of columns"),
+    ("read-share", "what a question reads from the groups, of what it read before"),
+    ("stored-before", "bytes of a table's pages while all columns lie together"),
+    ("stored-after", "bytes of the pages of a table's groups of columns"),
+];
 
 /// A table with its columns' groups and the questions that are asked.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,6 +3,9 @@
 
 pub use crate::text::Entry;
 
+use crate::text::word::joined;
+use crate::{client, tenant};
+
 /// Words that a statement can begin with.
 pub const VERBS: &[Entry] = &[
     ("title", "the name of the scenario"),
@@ -123,18 +126,6 @@ pub const OPERATIONS: &[Entry] = &[
     ("append", "write behind what a key holds"),
 ];
 
-/// How a replicated store can be read.
-pub const READINGS: &[Entry] = &[
-    ("log", "through the log, as a write"),
-    ("index", "by the leader, once a majority has confirmed it"),
-    ("lease", "by the leader alone, while its lease holds"),
-    ("follower", "by anybody, after asking the leader how far the log is"),
-    ("within", "by anybody who had everything within so long"),
-    ("session", "by anybody who has the reader's own last write"),
-    ("monotonic", "by anybody who has what the reader saw last"),
-    ("local", "by anybody, at once"),
-];
-
 /// What a nemesis can do.
 pub const CALAMITIES: &[Entry] = &[
     ("crash", "a node is off for a while"),
@@ -188,156 +179,34 @@ pub const NODE_OPTIONS: &[Entry] = &[
     ("slow", "its work and its disk take so many times as long, its links do not: slow 10x"),
 ];
 
-/// What a replicated store can be told at the start.
-pub const RAFT_OPTIONS: &[Entry] = &[
-    ("nodes", "how many vote: 5 nodes"),
-    ("learner", "how many are sent the log and decide nothing: 1 learner"),
-    ("election", "how long a follower waits for a leader: election 150ms..300ms"),
-    ("heartbeat", "how often the leader says that it is there: heartbeat 30ms"),
-    ("reads", "how clients read if they do not say: reads index"),
-    ("lease", "for how long a leader may answer reads alone: lease 100ms"),
-    ("snapshot", "how large a log may grow: snapshot every 10kB"),
-    ("piece", "how large a piece of a snapshot is: piece 1kB"),
-    ("window", "how many appends to a node may be under way: window 64"),
-    ("timeout", "how long a client waits for one answer: timeout 500ms"),
-    ("deadline", "how long a client tries in all: deadline 5s"),
-    ("no", "without: no pre-vote, no check-quorum, no snapshots"),
-];
-
-/// What `when` can wait for.
-pub const EVENTS: &[Entry] = &[
-    ("joined", "a node has taken over its keys"),
-    ("left", "a node has handed its keys over"),
-    ("weighted", "a node has its new weight"),
-    ("replaced", "the copies of a lost node are rebuilt"),
-    ("repaired", "nodes that were away have caught up"),
-    ("edited", "the table was split, merged or moved"),
-    ("joining", "a node begins to take over keys"),
-    ("leaving", "a node begins to hand over"),
-    ("streaming", "a node begins to send keys to another"),
-    ("suspected", "the controller gives a node up for now"),
-    ("back", "a node that was given up answers again"),
-    ("waits", "a change is put off, as a node does not answer"),
-    ("exhausted", "a node has given all ids of a millisecond"),
-    ("refuses", "a node makes no id, as its clock went back"),
-    ("waiting", "a node waits for its clock to catch up before it makes ids"),
-    ("leader", "a node leads"),
-    ("candidate", "a node stands for election"),
-    ("follower", "a node follows"),
-    ("compacted", "a node put a snapshot in the stead of its log"),
-    ("installed", "a node took a snapshot from the leader"),
-    ("truncated", "a node cut entries off its log"),
-    ("members", "the members of a replicated store change"),
-    ("disk-lost", "a node finds that its disk lost what it had acknowledged"),
-    ("broken", "one of Raft's laws is broken"),
+/// What can happen to any node.
+const NODE_EVENTS: &[Entry] = &[
     ("crashed", "a node was turned off"),
     ("halted", "a node stopped its own process, as a write had failed"),
     ("started", "a node was turned on"),
-    ("failed", "an operation got no answer in time"),
 ];
 
-/// What can be measured, of a whole cluster or of a node.
-pub const METRICS: &[Entry] = &[
-    ("moved", "the share of all keys that a change of the map has moved"),
-    ("moved-keys", "keys that changes of the map have moved"),
-    ("moved-bytes", "bytes that changes of the map and repairs have moved"),
-    ("copied", "copies of keys that were streamed, counting each time"),
-    ("balance", "keys on the fullest node over the mean of all serving nodes"),
-    ("spread", "how uneven keys lie: their deviation over their mean"),
-    ("expected-moved", "the share of all keys that theory expects to move, on paper"),
-    ("fan-out", "nodes that a query for neighbouring keys asks, in the mean, on paper"),
-    ("memory", "bytes that a router must remember, on paper"),
-    ("arc", "the share of all places that a node owns, whatever keys there are, on paper"),
-    ("heirs", "nodes that took keys over in the last change, on paper"),
-    ("hottest", "the share of all keys that the most frequent one has, on paper"),
-    ("distinct", "about how many different keys there are, on paper"),
+/// What `when` can wait for.
+pub const EVENTS: &[Entry] =
+    joined!(Entry, ("", ""); tenant::EVENTS, client::words::EVENTS, NODE_EVENTS);
+
+/// What can be measured of the keys, the messages and the work of any cluster, or of a node.
+const NODE_METRICS: &[Entry] = &[
     ("touched", "partitions that the last question reads"),
-    ("edits", "splits, merges and moves of the table"),
     ("keys", "keys that are acknowledged, or that a node holds"),
-    ("bytes", "bytes that nodes hold"),
     ("share", "the share of all keys that a node holds"),
-    ("lost", "acknowledged keys of which no copy is left"),
-    ("unavailable", "acknowledged keys that no running node holds, at worst"),
-    ("unavailable-now", "acknowledged keys that no running node holds, at the moment"),
-    ("unavailable-time", "the longest time for which some key was held by no running node"),
-    ("operations", "operations that ended"),
-    ("failed", "operations that got no answer in time"),
-    ("available", "the share of operations that were answered"),
-    ("wrong", "reads that missed a write acknowledged before they began"),
-    ("latency", "the mean time from asking to the answer"),
-    ("p50", "half of all operations were faster"),
-    ("p99", "of a hundred operations, one was slower"),
-    ("p999", "of a thousand operations, one was slower"),
-    ("read-p50", "half of all reads were faster"),
-    ("read-p99", "of a hundred reads, one was slower"),
-    ("read-p999", "of a thousand reads, one was slower"),
-    ("staleness", "how long before a read began its value had been overwritten, in the mean"),
-    ("staleness-p50", "half of all reads found something younger; zero is fresh"),
-    ("staleness-p99", "of a hundred reads, one found something older"),
-    ("staleness-p999", "of a thousand reads, one found something older"),
-    ("staleness-max", "how old the oldest value was that a read found"),
-    (
-        "messages-per-read",
-        "messages that reads caused, for each read answered: calls and answers, questions to the \
-         leader, heartbeats begun for reads, appends by their share of reads, what answers these",
-    ),
-    ("throughput", "operations answered in a second"),
     ("queue", "messages in line at one node whose work costs time, at most"),
     ("busy", "the share of the time for which a node worked; of several, the busiest"),
-    ("redirects", "times that a client was sent elsewhere"),
-    ("retries", "times that a client tried again"),
     ("messages", "messages sent"),
     ("sent-bytes", "bytes sent"),
     ("lost-messages", "messages that never arrived"),
-    ("elections", "times that a node began to lead"),
-    ("terms", "the highest term"),
-    ("committed", "entries that are committed"),
-    ("idle", "how long nothing new has been committed"),
-    ("truncated", "times that a node cut entries off its log"),
-    ("snapshots", "snapshots that nodes made of their logs"),
-    ("installed", "snapshots that nodes took from a leader"),
-    ("log", "entries in the longest log, at most"),
-    ("repeated", "commands that stood in the log twice and were applied once"),
-    ("joins", "nodes that have joined"),
-    ("leaves", "nodes that have left"),
-    ("ids", "ids made"),
-    ("collisions", "ids that had been made before"),
-    ("out-of-order", "ids below one that was made before"),
-    ("refused", "asks for an id that were refused"),
-    ("waits", "asks for an id that had to wait"),
-    ("traceable", "the share of ids whose bits name the node that made them"),
-    ("time-error", "how far the time in an id was from the true time, at most"),
-    ("leaves-touched", "leaves of an index that a thousand new ids touch, in the mean"),
-    ("splits", "leaves of the index that were split"),
-    ("fill", "how full the leaves of the index are"),
-    ("read-before", "bytes that a question to a table reads while all columns lie together"),
-    ("read-after", "bytes that a question to a table reads from its groups of columns"),
-    ("read-share", "what a question reads from the groups, of what it read before"),
-    ("stored-before", "bytes of a table's pages while all columns lie together"),
-    ("stored-after", "bytes of the pages of a table's groups of columns"),
-    ("at-the-end", "the share of new ids that went into the last leaf of the index"),
 ];
 
+/// What can be measured, of a whole cluster or of a node.
+pub const METRICS: &[Entry] = joined!(Entry, ("", ""); tenant::METRICS, client::words::METRICS, NODE_METRICS, super::table::METRICS);
+
 /// Laws by name.
-pub const LAWS: &[Entry] = &[
-    ("available", "every key has a running owner and every operation an answer"),
-    ("durable", "no acknowledged write is lost"),
-    ("fresh", "no read misses a write that was acknowledged before it began"),
-    ("linearizable", "one order of all operations explains what every client saw, at the end"),
-    ("unique", "no id is made twice"),
-    ("agreement", "Raft's laws hold, every one of them"),
-    ("one-leader", "in each term at most one node leads"),
-    ("one-vote", "in each term a node votes once"),
-    ("leader-appends", "a leader only appends to its own log"),
-    ("log-matching", "the same place and term mean the same entries up to there"),
-    ("leader-complete", "a leader holds all that was committed before"),
-    ("same-state", "no two nodes commit different entries at one place"),
-    ("committed-stays", "what a node knows to be committed stays in its log"),
-    ("no-way-back", "terms and commits of a node only grow"),
-    ("stored", "what a replicated store acknowledges is on the disks of a majority"),
-    ("same-digest", "replicas that have applied the same entries hold the same state"),
-    ("replicated", "every key has all its copies, at the end"),
-];
+pub const LAWS: &[Entry] = joined!(Entry, ("", ""); client::words::LAWS, tenant::LAWS);
 
 /// What can stand between `expect` and the claim.
 pub const MOODS: &[Entry] = &[
@@ -359,23 +228,7 @@ pub const METRIC_ALIASES: &[(&str, &str)] = &[
 ];
 
 /// Measures that are times.
-pub const TIMES: &[&str] = &[
-    "unavailable-time",
-    "latency",
-    "p50",
-    "p99",
-    "p999",
-    "read-p50",
-    "read-p99",
-    "read-p999",
-    "staleness",
-    "staleness-p50",
-    "staleness-p99",
-    "staleness-p999",
-    "staleness-max",
-    "idle",
-    "time-error",
-];
+pub const TIMES: &[&str] = joined!(&str, ""; tenant::TIMES, client::words::TIMES);
 
 /// What may follow the words of a measure that are written apart: `staleness p99` is `staleness-p99`.
 pub fn further(words: &str) -> impl Iterator<Item = Entry> + '_ {

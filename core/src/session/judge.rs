@@ -7,6 +7,7 @@ use super::number::{Number, Source};
 use super::run::Truncation;
 use crate::base::{Span, Time, order};
 use crate::check::{Mood, Watch};
+use crate::client;
 use crate::metric::{ClusterMeasures, Measures};
 use crate::scenario::{self, Claim, Comparison, Expectation, Expected, Scenario};
 use alloc::format;
@@ -268,33 +269,14 @@ fn evidence(source: &Source<'_>, claim: &Claim) -> Vec<u32> {
 /// True if a claim is about operations of clients, so that it says nothing where there are none.
 #[must_use]
 pub fn is_about_operations(claim: &Claim) -> bool {
-    const WORDS: [&str; 24] = [
-        "operations",
-        "failed",
-        "available",
-        "wrong",
-        "fresh",
-        "latency",
-        "p50",
-        "p99",
-        "p999",
-        "read-p50",
-        "read-p99",
-        "read-p999",
-        "staleness",
-        "staleness-p50",
-        "staleness-p99",
-        "staleness-p999",
-        "staleness-max",
-        "messages-per-read",
-        "throughput",
-        "redirects",
-        "retries",
-        "repeated",
-        "committed",
-        history::LAW,
-    ];
-    let about = |word: &str| WORDS.contains(&word);
+    // `durable` and `lost` are about keys too, which are there without any operation.
+    let of_logs = ["repeated", "committed"];
+    let laws = ["available", "fresh", history::LAW];
+    let about = |word: &str| {
+        client::words::METRICS.iter().any(|(known, _)| *known == word)
+            || of_logs.contains(&word)
+            || laws.contains(&word)
+    };
     match claim {
         Claim::Measure { metric, expected: Expected::Metric(other), .. } => {
             about(&metric.word) || about(&other.word)

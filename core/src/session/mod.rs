@@ -44,8 +44,9 @@ mod verdicts;
 pub use crate::base::{Form, NodeId, Span, Time};
 pub use crate::scenario::book::{Chapter, Lesson, book_on};
 pub use crate::scenario::parse::TEXT_MAX;
-pub use crate::scenario::word::{EVENTS, READINGS};
+pub use crate::scenario::word::EVENTS;
 pub use crate::scenario::{Completion, Diagnostic, link_of};
+pub use crate::tenant::replicated::words::READINGS;
 pub use crate::unique::{
     Kind as IdKind, Part as IdPart, Reading as IdReading, Unreadable as IdUnreadable,
     civil::text as moment_of, decode as decode_id,

@@ -6,10 +6,11 @@ use crate::base::{NodeId, Time};
 use crate::check::raft::Laws;
 use crate::metric::{ClusterMeasures, Histogram, Measures};
 use crate::scenario::table::TableSpec;
-use crate::scenario::{Kind, MetricName, Scenario};
+use crate::scenario::{self, Kind, MetricName, Scenario};
 use crate::sim::{Load, World};
-use crate::tenant::Process;
 use crate::tenant::paper::survey::Finding;
+use crate::tenant::{Process, ids, paper, replicated, ring};
+use crate::text::Entry;
 use alloc::vec::Vec;
 
 pub use crate::base::number::{Number, Reading};
@@ -42,74 +43,26 @@ fn part(of: u64, all: u64) -> i64 {
     if all == 0 { 0 } else { (u128::from(of) * 1_000_000 / u128::from(all)) as i64 }
 }
 
+fn is_of(words: &[Entry], word: &str) -> bool {
+    words.iter().any(|(known, _)| *known == word)
+}
+
 /// True if the number is about the columns of tables.
 #[must_use]
 pub fn is_of_tables(word: &str) -> bool {
-    matches!(word, "read-before" | "read-after" | "read-share" | "stored-before" | "stored-after")
+    is_of(scenario::table::METRICS, word)
 }
 
 /// True if the number is about makers of ids.
 #[must_use]
 pub fn is_of_ids(word: &str) -> bool {
-    matches!(
-        word,
-        "ids"
-            | "collisions"
-            | "out-of-order"
-            | "refused"
-            | "waits"
-            | "traceable"
-            | "time-error"
-            | "splits"
-            | "leaves-touched"
-            | "fill"
-            | "at-the-end"
-    )
-}
-
-/// True if the number is about maps of keys, which a replicated store has none of.
-#[must_use]
-pub fn is_of_maps(word: &str) -> bool {
-    matches!(
-        word,
-        "moved"
-            | "moved-keys"
-            | "moved-bytes"
-            | "copied"
-            | "balance"
-            | "spread"
-            | "edits"
-            | "bytes"
-            | "lost"
-            | "unavailable"
-            | "unavailable-now"
-            | "unavailable-time"
-            | "joins"
-            | "leaves"
-    )
+    is_of(ids::words::METRICS, word)
 }
 
 /// True if the number is about reads that were answered.
 #[must_use]
 pub fn is_of_reads(word: &str) -> bool {
     word.starts_with("read-p") || word.starts_with("staleness") || word == "messages-per-read"
-}
-
-/// True if the number is about replicated logs.
-#[must_use]
-pub fn is_of_logs(word: &str) -> bool {
-    matches!(
-        word,
-        "elections"
-            | "terms"
-            | "committed"
-            | "idle"
-            | "truncated"
-            | "snapshots"
-            | "installed"
-            | "log"
-            | "repeated"
-    )
 }
 
 impl Source<'_> {
@@ -137,18 +90,18 @@ impl Source<'_> {
             .any(|at| self.measures.clusters().get(*at).is_some_and(|m| m.touched.is_some()));
         match name.word.as_str() {
             // What only paper knows, and what only machines have.
-            "expected-moved" | "fan-out" | "memory" | "arc" | "distinct" | "hottest" | "heirs" => {
-                return None;
-            }
+            word if is_of(paper::words::METRICS, word) => return None,
             "touched" if !asked => return None,
             "touched" => {}
-            _ if is_of_maps(&name.word)
+            _ if is_of(ring::words::METRICS, &name.word)
                 && !clusters.is_empty()
                 && clusters.iter().all(|at| self.agrees(*at)) =>
             {
                 return None;
             }
-            _ if is_of_logs(&name.word) && !clusters.iter().any(|at| self.agrees(*at)) => {
+            _ if is_of(replicated::words::METRICS, &name.word)
+                && !clusters.iter().any(|at| self.agrees(*at)) =>
+            {
                 return None;
             }
             _ if !running && !clusters.is_empty() => return None,

@@ -7,6 +7,7 @@ macro_rules! tenants {
         use crate::base::{Form, NodeId, NodeTable, Rng};
         use crate::client::{Note as ClientNote, Noted, Reply, tell};
         use crate::machine::{Input, Machine, Turn};
+        use crate::text::{Entry, word::joined};
         use alloc::string::String;
         use core::hash::{Hash, Hasher};
 
@@ -149,6 +150,15 @@ macro_rules! tenants {
                 }
             }
         }
+
+        /// What `when` can wait for, of all tenants.
+        pub const EVENTS: &[Entry] = joined!(Entry, ("", ""); $($folder::words::EVENTS),*);
+        /// What can be measured, of all tenants.
+        pub const METRICS: &[Entry] = joined!(Entry, ("", ""); $($folder::words::METRICS),*);
+        /// Of these, the ones that are times.
+        pub const TIMES: &[&str] = joined!(&str, ""; $($folder::words::TIMES),*);
+        /// Laws by name, of all tenants.
+        pub const LAWS: &[Entry] = joined!(Entry, ("", ""); $($folder::words::LAWS),*);
 
         impl Machine for Process {
             type Config = Config;

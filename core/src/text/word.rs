@@ -3,6 +3,46 @@
 /// A word and its meaning in a line.
 pub type Entry = (&'static str, &'static str);
 
+/// How many there are in several lists.
+#[must_use]
+pub const fn count<T>(lists: &[&[T]]) -> usize {
+    let (mut at, mut count) = (0, 0);
+    while at < lists.len() {
+        count += lists[at].len();
+        at += 1;
+    }
+    count
+}
+
+/// Several lists as one. There must be `N` in all; `empty` fills the places before they are taken.
+#[must_use]
+pub const fn join<T: Copy, const N: usize>(lists: &[&[T]], empty: T) -> [T; N] {
+    let mut all = [empty; N];
+    let (mut list, mut at) = (0, 0);
+    while list < lists.len() {
+        let mut place = 0;
+        while place < lists[list].len() {
+            all[at] = lists[list][place];
+            at += 1;
+            place += 1;
+        }
+        list += 1;
+    }
+    all
+}
+
+/// Several constant lists as one constant list of a type that has an empty value.
+macro_rules! joined {
+    ($T:ty, $empty:expr; $($list:expr),+ $(,)?) => {{
+        const LISTS: &[&[$T]] = &[$($list),+];
+        const COUNT: usize = $crate::text::word::count(LISTS);
+        const ALL: [$T; COUNT] = $crate::text::word::join(LISTS, $empty);
+        &ALL
+    }};
+}
+
+pub(crate) use joined;
+
 /// The nearest word of a list, if it is near enough to be meant.
 #[must_use]
 pub fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {

@@ -5,6 +5,7 @@
 pub mod maker;
 pub mod message;
 pub mod tell;
+pub mod words;
 
 pub use maker::{MakerConfig, Making as Process};
 pub use message::{Message, Note, Request, Timer};

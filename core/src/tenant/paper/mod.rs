@@ -5,6 +5,7 @@ pub mod message;
 pub mod placing;
 pub mod survey;
 pub mod tell;
+pub mod words;
 
 pub use message::{Message, Note, Request, Timer, Write};
 pub use survey::Survey as Process;

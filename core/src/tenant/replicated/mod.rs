@@ -11,6 +11,7 @@ pub mod message;
 pub mod reading;
 pub mod replica;
 pub mod tell;
+pub mod words;
 
 pub use machine::{Config, Process};
 pub use message::{Call, Message, Note, Request, Timer};

@@ -33,6 +33,7 @@ pub mod message;
 mod ready;
 pub mod storage;
 pub mod tell;
+pub mod words;
 
 pub use machine::{Config, Disk, Durable, Process};
 pub use map::{Edit, Map, Member, Plan, Standing, Step, Task};

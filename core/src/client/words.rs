@@ -1,0 +1,58 @@
+//! The words that are about the operations of clients, of whatever store.
+
+use crate::text::Entry;
+
+/// What `when` can wait for.
+pub const EVENTS: &[Entry] = &[("failed", "an operation got no answer in time")];
+
+/// What can be measured.
+pub const METRICS: &[Entry] = &[
+    ("operations", "operations that ended"),
+    ("failed", "operations that got no answer in time"),
+    ("available", "the share of operations that were answered"),
+    ("wrong", "reads that missed a write acknowledged before they began"),
+    ("latency", "the mean time from asking to the answer"),
+    ("p50", "half of all operations were faster"),
+    ("p99", "of a hundred operations, one was slower"),
+    ("p999", "of a thousand operations, one was slower"),
+    ("read-p50", "half of all reads were faster"),
+    ("read-p99", "of a hundred reads, one was slower"),
+    ("read-p999", "of a thousand reads, one was slower"),
+    ("staleness", "how long before a read began its value had been overwritten, in the mean"),
+    ("staleness-p50", "half of all reads found something younger; zero is fresh"),
+    ("staleness-p99", "of a hundred reads, one found something older"),
+    ("staleness-p999", "of a thousand reads, one found something older"),
+    ("staleness-max", "how old the oldest value was that a read found"),
+    (
+        "messages-per-read",
+        "messages that reads caused, for each read answered: calls and answers, questions to the \
+         leader, heartbeats begun for reads, appends by their share of reads, what answers these",
+    ),
+    ("throughput", "operations answered in a second"),
+    ("redirects", "times that a client was sent elsewhere"),
+    ("retries", "times that a client tried again"),
+];
+
+/// Of these, the ones that are times.
+pub const TIMES: &[&str] = &[
+    "latency",
+    "p50",
+    "p99",
+    "p999",
+    "read-p50",
+    "read-p99",
+    "read-p999",
+    "staleness",
+    "staleness-p50",
+    "staleness-p99",
+    "staleness-p999",
+    "staleness-max",
+];
+
+/// Laws by name.
+pub const LAWS: &[Entry] = &[
+    ("available", "every key has a running owner and every operation an answer"),
+    ("durable", "no acknowledged write is lost"),
+    ("fresh", "no read misses a write that was acknowledged before it began"),
+    ("linearizable", "one order of all operations explains what every client saw, at the end"),
+];

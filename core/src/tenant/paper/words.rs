@@ -1,0 +1,23 @@
+//! The words that keys on paper bring into the language.
+
+use crate::text::Entry;
+
+/// What `when` can wait for: nothing.
+pub const EVENTS: &[Entry] = &[];
+
+/// What can be measured.
+pub const METRICS: &[Entry] = &[
+    ("expected-moved", "the share of all keys that theory expects to move, on paper"),
+    ("fan-out", "nodes that a query for neighbouring keys asks, in the mean, on paper"),
+    ("memory", "bytes that a router must remember, on paper"),
+    ("arc", "the share of all places that a node owns, whatever keys there are, on paper"),
+    ("heirs", "nodes that took keys over in the last change, on paper"),
+    ("hottest", "the share of all keys that the most frequent one has, on paper"),
+    ("distinct", "about how many different keys there are, on paper"),
+];
+
+/// Of these, the ones that are times.
+pub const TIMES: &[&str] = &[];
+
+/// Laws by name: none.
+pub const LAWS: &[Entry] = &[];

@@ -1,0 +1,43 @@
+//! The words that clusters with a map bring into the language.
+
+use crate::text::Entry;
+
+/// What `when` can wait for.
+pub const EVENTS: &[Entry] = &[
+    ("joined", "a node has taken over its keys"),
+    ("left", "a node has handed its keys over"),
+    ("weighted", "a node has its new weight"),
+    ("replaced", "the copies of a lost node are rebuilt"),
+    ("repaired", "nodes that were away have caught up"),
+    ("edited", "the table was split, merged or moved"),
+    ("joining", "a node begins to take over keys"),
+    ("leaving", "a node begins to hand over"),
+    ("streaming", "a node begins to send keys to another"),
+    ("suspected", "the controller gives a node up for now"),
+    ("back", "a node that was given up answers again"),
+    ("waits", "a change is put off, as a node does not answer"),
+];
+
+/// What can be measured.
+pub const METRICS: &[Entry] = &[
+    ("moved", "the share of all keys that a change of the map has moved"),
+    ("moved-keys", "keys that changes of the map have moved"),
+    ("moved-bytes", "bytes that changes of the map and repairs have moved"),
+    ("copied", "copies of keys that were streamed, counting each time"),
+    ("balance", "keys on the fullest node over the mean of all serving nodes"),
+    ("spread", "how uneven keys lie: their deviation over their mean"),
+    ("edits", "splits, merges and moves of the table"),
+    ("bytes", "bytes that nodes hold"),
+    ("lost", "acknowledged keys of which no copy is left"),
+    ("unavailable", "acknowledged keys that no running node holds, at worst"),
+    ("unavailable-now", "acknowledged keys that no running node holds, at the moment"),
+    ("unavailable-time", "the longest time for which some key was held by no running node"),
+    ("joins", "nodes that have joined"),
+    ("leaves", "nodes that have left"),
+];
+
+/// Of these, the ones that are times.
+pub const TIMES: &[&str] = &["unavailable-time"];
+
+/// Laws by name.
+pub const LAWS: &[Entry] = &[("replicated", "every key has all its copies, at the end")];
