@@ -132,9 +132,13 @@ impl Ledger {
     }
 
     /// Changes one entry, made if it is not there, and keeps the counts right.
-    fn touch(&mut self, key: &Key, now: Time, change: impl FnOnce(&mut Entry, &mut Self)) {
-        let found = self.entries.get(key.position(), key.text()).cloned();
-        let mut entry = found.unwrap_or_else(|| Entry {
+    fn touch(
+        &mut self,
+        key: &Key,
+        now: Time,
+        change: impl FnOnce(&mut Entry, &mut Ordered<NodeId, Holding>),
+    ) {
+        let entry = self.entries.at(key.position(), key.text(), || Entry {
             key: key.clone(),
             acknowledged: Version(0),
             gone: false,
@@ -142,16 +146,15 @@ impl Ledger {
             bytes: 0,
             copies: SmallVec::new(),
         });
-        let before = Self::stand(&self.holdings, &entry);
+        let before = Self::stand(&self.holdings, entry);
         if let Some(disks) = &mut self.disks {
-            disks.count(&entry, false);
+            disks.count(entry, false);
         }
-        change(&mut entry, self);
+        change(entry, &mut self.holdings);
         if let Some(disks) = &mut self.disks {
-            disks.count(&entry, true);
+            disks.count(entry, true);
         }
-        let after = Self::stand(&self.holdings, &entry);
-        self.entries.put(entry);
+        let after = Self::stand(&self.holdings, entry);
         let count = |number: &mut u64, before: bool, after: bool| {
             *number = *number + u64::from(after) - u64::from(before);
         };
@@ -229,8 +232,8 @@ impl Ledger {
     /// A node holds an item now; true if it is a key that it did not hold before.
     pub fn hold(&mut self, node: NodeId, item: &Item, now: Time) -> bool {
         let mut fresh = false;
-        self.touch(&item.key, now, |entry, ledger| {
-            let holding = ledger.holdings.of(node);
+        self.touch(&item.key, now, |entry, holdings| {
+            let holding = holdings.of(node);
             match entry.copies.iter_mut().find(|copy| copy.0 == node) {
                 Some(copy) => copy.1 = copy.1.max(item.version),
                 None => {
@@ -276,10 +279,10 @@ impl Ledger {
 
     /// A node has let go of a key.
     pub fn drop_key(&mut self, node: NodeId, key: &Key, now: Time) {
-        self.touch(key, now, |entry, ledger| {
+        self.touch(key, now, |entry, holdings| {
             if let Some(at) = entry.copies.iter().position(|copy| copy.0 == node) {
                 entry.copies.remove(at);
-                let holding = ledger.holdings.of(node);
+                let holding = holdings.of(node);
                 holding.keys = holding.keys.saturating_sub(1);
                 holding.bytes = holding.bytes.saturating_sub(u64::from(entry.bytes));
             }

@@ -33,6 +33,9 @@ pub fn fill(size: u32, orders: &[(u32, u32)], weights: &[u32]) -> Vec<u32> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Filling {
     table: Vec<u32>,
+    /// One bit a slot, set once it is filled: a slot is looked at many times, and bits of a large table
+    /// stay near the processor where its slots do not.
+    taken: Vec<u64>,
     skips: Vec<u32>,
     weights: Vec<u32>,
     heaviest: u32,
@@ -51,6 +54,7 @@ impl Filling {
         let empty = orders.is_empty() || heaviest == 0;
         Self {
             table: alloc::vec![FREE; size as usize],
+            taken: alloc::vec![0; (size as usize).div_ceil(64)],
             skips: orders.iter().map(|(_, skip)| *skip).collect(),
             weights: weights.to_vec(),
             heaviest,
@@ -81,13 +85,14 @@ impl Filling {
             }
             let skip = self.skips[node];
             let mut at = self.next[node];
-            while self.table[at as usize] != FREE {
+            while self.taken[at as usize / 64] >> (at % 64) & 1 == 1 {
                 *work = work.saturating_sub(1);
                 at += skip;
                 if at >= size {
                     at -= size;
                 }
             }
+            self.taken[at as usize / 64] |= 1 << (at % 64);
             self.table[at as usize] = node as u32;
             at += skip;
             self.next[node] = if at >= size { at - size } else { at };

@@ -54,6 +54,13 @@ pub fn score(bits: u64, weight: u32) -> f64 {
     -f64::from(weight) / log_of(bits)
 }
 
+/// False if a score is certainly below another, which is told without a logarithm: -ln(u) is at least
+/// 1 - u. Among many nodes few are left for a closer look. The bound leaves room for what rounding does.
+fn may_reach(bits: u64, weight: u32, score: f64) -> bool {
+    let below_one = (!bits >> 1) as i64 as f64 / (1_u64 << 63) as f64;
+    f64::from(weight) * 1.000_001 >= score * below_one
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Drawer {
     seed: u64,
@@ -73,8 +80,14 @@ impl Rendezvous {
     fn best(&self, position: u64, count: usize) -> Owners {
         let mut best: [(f64, u64, NodeId); Owners::MAX] = [(-1.0, 0, NodeId::WORLD); Owners::MAX];
         let wanted = count.min(self.nodes.len()).min(Owners::MAX);
+        if wanted == 0 {
+            return Owners::NONE;
+        }
         for drawer in &self.nodes {
             let drawn = mix(position ^ drawer.seed);
+            if self.uneven && !may_reach(drawn, drawer.weight, best[wanted - 1].0) {
+                continue;
+            }
             let score = if self.uneven { score(drawn, drawer.weight) } else { 0.0 };
             let mut at = wanted;
             while at > 0 && (best[at - 1].0, best[at - 1].1) < (score, drawn) {
@@ -152,6 +165,21 @@ mod tests {
             let wanted = (bits as f64 / (u64::MAX as f64 + 1.0)).ln();
             assert!((log_of(bits) - wanted).abs() < 1e-11 + wanted.abs() * 1e-11, "{bits}");
         }
+    }
+
+    #[test]
+    fn what_is_passed_over_would_not_have_reached_the_score() {
+        for round in 0..200_000_u64 {
+            let (one, other) = (mix(round), mix(round ^ 0x5a5a_0000));
+            // Also places next to one and next to each other, where scores are close.
+            let one = if round % 3 == 0 { !(one >> (round % 64)) } else { one };
+            let other = if round % 5 == 0 { one.wrapping_add(round % 7) } else { other };
+            let (light, heavy) = (1 + (round % 300) as u32, 1 + (round % 7_000) as u32);
+            if score(one, light) >= score(other, heavy) {
+                assert!(may_reach(one, light, score(other, heavy)), "{one} {other}");
+            }
+        }
+        assert!(may_reach(0, 1, -1.0) && !may_reach(1 << 63, 100, 1e5));
     }
 
     #[test]

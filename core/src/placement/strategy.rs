@@ -117,9 +117,9 @@ impl Strategy {
     pub fn work(&self, nodes: u64) -> Work {
         let one_by_one = |change: u64, lookup| Work { start: nodes * change / 2, change, lookup };
         match self {
-            // A slot is looked at about as often as the logarithm of their number.
+            // A slot is looked at about as often as the logarithm of their number, here and there.
             Self::Maglev { size } => {
-                let fill = 20 * u64::from(*size) + nodes;
+                let fill = 40 * u64::from(*size) + nodes;
                 Work { start: fill, change: fill, lookup: 16 }
             }
             Self::Ring { vnodes, .. } => one_by_one(nodes * u64::from(*vnodes) + 64, 16),

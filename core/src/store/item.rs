@@ -2,39 +2,42 @@
 
 use super::shelf::Placed;
 use crate::base::hash::position;
-use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
-/// A key and where it lies among 2^64 places. Copies share one text.
+/// A key and where it lies among 2^64 places. Copies share one text; the place is with each of them, as
+/// searches compare places and seldom look at texts.
 #[derive(Clone)]
-pub struct Key(Arc<(u64, Box<str>)>);
+pub struct Key {
+    position: u64,
+    text: Arc<str>,
+}
 
 impl Key {
     /// The key of that text.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        Self(Arc::new((position(text), text.into())))
+        Self { position: position(text), text: text.into() }
     }
 
     /// Its text.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.0.1
+        &self.text
     }
 
     /// Where it lies.
     #[must_use]
     pub fn position(&self) -> u64 {
-        self.0.0
+        self.position
     }
 }
 
 impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.text() == other.text()
+        self.position == other.position && self.text == other.text
     }
 }
 impl Eq for Key {}

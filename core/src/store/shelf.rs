@@ -69,13 +69,30 @@ impl<T: Placed> Shelf<T> {
         Arc::make_mut(bucket).get_mut(at)
     }
 
-    /// Puts a thing in the place of what has its key; gives what was there.
-    pub fn put(&mut self, thing: T) -> Option<T> {
+    /// The thing with that key, to be changed; made if it is not there.
+    pub fn at(&mut self, position: u64, key: &str, make: impl FnOnce() -> T) -> &mut T {
+        self.make_room();
+        let place = self.bucket(position);
+        let bucket = Arc::make_mut(&mut self.buckets[place]);
+        let at = Self::find(bucket, position, key).unwrap_or_else(|at| {
+            bucket.insert(at, make());
+            self.len += 1;
+            at
+        });
+        &mut bucket[at]
+    }
+
+    fn make_room(&mut self) {
         if self.buckets.is_empty() {
             self.buckets = alloc::vec![Arc::default(); 1 << self.bits];
         } else if self.len > FILL << self.bits && self.bits < *BITS.end() {
             self.grow();
         }
+    }
+
+    /// Puts a thing in the place of what has its key; gives what was there.
+    pub fn put(&mut self, thing: T) -> Option<T> {
+        self.make_room();
         let place = self.bucket(thing.position());
         let bucket = Arc::make_mut(&mut self.buckets[place]);
         match Self::find(bucket, thing.position(), thing.key()) {

@@ -348,8 +348,11 @@ impl Survey {
                 share,
             })
             .collect();
-        let place =
-            |node: NodeId| ids.iter().position(|other| *other == node).unwrap_or(ids.len()) as u32;
+        let mut places = alloc::vec![ids.len() as u32; self.names.len()];
+        for (at, node) in (0..).zip(&ids) {
+            places[node.index()] = at;
+        }
+        let place = |node: NodeId| places.get(node.index()).copied().unwrap_or(ids.len() as u32);
         let mut heirs: BTreeSet<NodeId> = BTreeSet::new();
         for ((_, to), _) in &pairs {
             heirs.insert(*to);
