@@ -87,6 +87,8 @@ pub struct Session {
     branches: Vec<(String, String)>,
     /// What the clients saw, judged when somebody asks after the run has ended.
     judged: Option<Arc<Vec<Judged>>>,
+    /// What is still being judged.
+    judging: Option<Vec<Judged>>,
     /// True once a screen has asked for it.
     judges: bool,
     /// Whether long work is done in steps, between which a screen can be drawn.

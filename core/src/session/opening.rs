@@ -67,6 +67,7 @@ impl Session {
             future: Vec::new(),
             branches: Vec::new(),
             judged: None,
+            judging: None,
             judges: false,
             stepwise,
             filling: waits.then_some(filling),
@@ -149,7 +150,7 @@ impl Session {
             Some(moment) => self.timeline.rewrite(moment),
             None => self.timeline = timeline(&script, self.stepwise),
         }
-        self.judged = None;
+        (self.judged, self.judging) = (None, None);
         self.text = text;
         self.script = script;
         self.problems = problems;
@@ -159,7 +160,7 @@ impl Session {
     }
 
     /// Works out so many further events beyond the front, or what is to be done before; true once the
-    /// run has ended.
+    /// run has ended, and what its clients saw is judged if that is wanted.
     pub fn compute(&mut self, most: u32) -> bool {
         if let Some(filling) = &mut self.filling {
             let work = u64::from(most).saturating_mul(WORK_AN_EVENT);
@@ -179,11 +180,14 @@ impl Session {
             self.timeline.extend(&self.script, most);
             self.judge_at_end();
             self.revision += 1;
+        } else if self.judging.is_some() {
+            self.judge_at_end();
+            self.revision += 1;
         }
         if let Some(wanted) = self.wanted {
             self.seek(wanted);
         }
-        self.is_complete() && self.wanted.is_none()
+        self.is_complete() && self.wanted.is_none() && self.judging.is_none()
     }
 
     /// Begins the run, now that all is there.
@@ -197,7 +201,7 @@ impl Session {
     }
 
     fn begin_at(&mut self, moment: Time) {
-        self.judged = None;
+        (self.judged, self.judging) = (None, None);
         self.view = self.timeline.checkpoint_at(Time::ZERO).clone();
         self.seek(moment);
     }

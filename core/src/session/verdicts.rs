@@ -7,6 +7,9 @@ use super::{HistoryFact, Session, Verdict, history};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+/// So many looks at operations are done at once where work is done in steps: less than a frame.
+const LOOKS_AT_ONCE: u64 = 200_000;
+
 impl Session {
     pub(super) fn source<'r>(&'r self, run: &'r Run) -> Source<'r> {
         let now = run.ended.unwrap_or_else(|| run.now());
@@ -49,7 +52,7 @@ impl Session {
     }
 
     /// What the clients of each cluster saw, judged; nothing before the run has ended.
-    fn judged(&self) -> Option<&[Judged]> {
+    pub(super) fn judged(&self) -> Option<&[Judged]> {
         self.judged.as_deref().map(Vec::as_slice)
     }
 
@@ -84,14 +87,26 @@ impl Session {
         }
     }
 
-    /// Judges what the clients saw, once the run has ended, if that is wanted.
+    /// True once the run has ended and nothing is left to judge of what the clients saw.
+    #[must_use]
+    pub fn is_judged(&self) -> bool {
+        self.is_complete() && self.judging.is_none()
+    }
+
+    /// Judges what the clients saw, once the run has ended, if that is wanted; a part of it where work is
+    /// done in steps, and [`Self::compute`] goes on.
     pub(super) fn judge_at_end(&mut self) {
         let run = self.timeline.front();
         let wanted =
             || self.judges || self.script.scenario.expectations.iter().any(history::is_asked);
         if run.ended.is_some() && self.judged.is_none() && wanted() {
-            let judged = history::judge(self.timeline.trace(), run, &self.script.scenario);
-            self.judged = Some(Arc::new(judged));
+            let begin = || history::begin(self.timeline.trace(), run, &self.script.scenario);
+            let mut judging = self.judging.take().unwrap_or_else(begin);
+            let most = if self.stepwise { LOOKS_AT_ONCE } else { u64::MAX };
+            match history::advance(&mut judging, most) {
+                true => self.judged = Some(Arc::new(judging)),
+                false => self.judging = Some(judging),
+            }
         }
     }
 }

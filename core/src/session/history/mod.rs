@@ -34,16 +34,30 @@ pub struct Judged {
     judgement: Judgement,
 }
 
-/// Judges what the clients of every cluster saw in a run that has ended.
+/// Begins to judge what the clients of every cluster saw in a run that has ended.
 #[must_use]
-pub fn judge(trace: &Trace<Process>, run: &Run, scenario: &Scenario) -> Vec<Judged> {
+pub fn begin(trace: &Trace<Process>, run: &Run, scenario: &Scenario) -> Vec<Judged> {
     let histories = fold::histories(trace, run, scenario.clusters.len());
     let judged = histories.into_iter().enumerate().filter_map(|(cluster, history)| {
-        let mut judgement = Judgement::new(history.into(), Object::Store, BUDGET).ok()?;
-        while !judgement.advance(u64::MAX) {}
+        let judgement = Judgement::new(history.into(), Object::Store, BUDGET).ok()?;
         Some(Judged { cluster, judgement })
     });
     judged.collect()
+}
+
+/// Goes on judging for about so much work; true once all is judged.
+pub fn advance(judged: &mut [Judged], mut work: u64) -> bool {
+    for one in judged {
+        while !one.judgement.is_done() {
+            let before = one.judgement.spent().0;
+            one.judgement.advance(work.max(1));
+            work = work.saturating_sub(one.judgement.spent().0 - before);
+            if work == 0 {
+                return false;
+            }
+        }
+    }
+    true
 }
 
 impl Judged {
@@ -236,6 +250,30 @@ at 3s c2: get x\nat 4s c3: get y by local\nend 8s\n";
         assert!(states.contains(&"x = 1, y = 1"), "{states:?}");
         let other = session.history(0, Some("z"), true).expect("it is judged");
         assert_eq!((other.joined, other.bars.len()), (1, 1));
+    }
+
+    #[test]
+    fn a_long_judgement_is_done_in_steps_and_comes_to_the_same() {
+        let text = "seed 5\nraft 3 nodes, reads local\nat 100ms campaign n1\nend 12s\n\
+                    traffic c: 2000/s, 50% get 50% put, keys uniform of 1, 80 clients\n\
+                    at 3s cut n3 | n1 n2\nat 6s heal\nexpect linearizable\n";
+        let whole = ended(text);
+        let mut steps = Session::open_in_steps(text);
+        let mut waited = 0;
+        while !steps.compute(10_000) {
+            waited += u32::from(steps.is_complete());
+            assert!(
+                !steps.is_complete()
+                    || !steps.is_judged() && steps.history(0, None, true).is_none()
+            );
+        }
+        let spent = steps.judged().map(|all| all[0].judgement().spent());
+        assert!(steps.is_judged() && waited > 0, "{waited} {spent:?}");
+        assert_eq!(steps.verdicts(), whole.verdicts());
+        // An edit ends what is under way.
+        steps.edit(&[text, "title Another\n"].concat());
+        while !steps.compute(10_000) {}
+        assert_eq!(steps.verdicts(), whole.verdicts());
     }
 
     #[test]

@@ -64,6 +64,7 @@ pub fn HistoryView(
     player: Player,
 ) -> Piece {
     player.quietly(Session::want_history);
+    player.nudge();
     let look = Look {
         player,
         case: Case::default(),
@@ -101,7 +102,7 @@ pub fn HistoryView(
         let cluster = look.cluster.get();
         player.read(|session| session.history(cluster, key.as_deref(), smallest)).map(story)
     });
-    let ended = player.watch_slowly(Session::is_complete);
+    let ended = player.watch_slowly(Session::is_judged);
     view! {
         <div class="history" data-role="history" tabindex="-1"
             on:dragover=move |event: DragEvent| event.prevent_default()
