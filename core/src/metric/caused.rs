@@ -175,7 +175,7 @@ impl Caused {
                     | Body::Vote { .. }
                     | Body::InstallSnapshot { .. }
                     | Body::SnapshotTaken { .. }
-                    | Body::Forgotten { .. }
+                    | Body::Forgotten
                     | Body::TimeoutNow => (0, false),
                 },
             },

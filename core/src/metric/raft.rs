@@ -68,7 +68,8 @@ impl RaftMeasures {
             | Note::QuorumLost { .. }
             | Note::SnapshotSent { .. }
             | Note::DiskLost { .. }
-            | Note::Forgot { .. } => {}
+            | Note::Forgot { .. }
+            | Note::AtOdds { .. } => {}
         }
     }
 

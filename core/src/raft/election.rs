@@ -81,15 +81,15 @@ impl<P: Payload> Node<P> {
             self.bind();
             turn.note(Note::Became { role: self.role, term: self.term, last });
             // A vote is given once it is on the disk: a fall before that takes it back.
-            self.disk.vows.push(Note::Voted { to: self.id, term: self.term });
+            let (to, term, replica) = (self.id, self.term, self.replica);
+            self.disk.vows.push(Note::Voted { to, term, replica });
             self.disk.candidacy = Some(self.disk.issued.wrapping_add(1));
         }
         let term = if pre { Term(self.term.0.saturating_add(1)) } else { self.term };
         let members = self.members().clone();
         for other in members.everybody().filter(|node| *node != self.id && members.votes(*node)) {
-            let voter = members.replica_of(other);
-            let body = Body::RequestVote { pre, last, forced, voter };
-            let message = Message { term, replica: self.replica, body };
+            let body = Body::RequestVote { pre, last, forced };
+            let message = Message { term, ..self.message(other, body) };
             match pre {
                 true => turn.send(other, message),
                 false => self.disk.promises.push((other, message)),
@@ -128,14 +128,14 @@ impl<P: Payload> Node<P> {
         if pre {
             // An opinion binds nobody; it carries the term that it is about.
             let body = Body::Vote { pre, granted: true };
-            turn.send(from, Message { term, replica: self.replica, body });
+            turn.send(from, Message { term, ..self.message(from, body) });
             return;
         }
         self.waits.0 = turn.now;
         if self.vote.is_none() {
             self.vote = Some(from);
             self.bind();
-            self.disk.vows.push(Note::Voted { to: from, term });
+            self.disk.vows.push(Note::Voted { to: from, term, replica: self.replica });
         }
         self.promise(from, Body::Vote { pre, granted: true });
     }

@@ -1,13 +1,14 @@
 //! What a follower does with entries and heartbeats.
 
-use super::bug::Bug;
+use super::bug::{Bug, Bugs};
 use super::disk::Write;
 use super::entry::{Entry, Payload};
 use super::mark::{Index, Mark};
 use super::membership::Membership;
 use super::message::{Body, Note};
 use super::node::{Node, NodeTurn};
-use crate::base::NodeId;
+
+use crate::base::{NodeId, Time};
 use alloc::sync::Arc;
 
 impl<P: Payload> Node<P> {
@@ -44,6 +45,13 @@ impl<P: Payload> Node<P> {
         }
         let after = Index(prev.index.0 + known as u64);
         let fresh = known < entries.len();
+        // What is committed is never another entry. Somebody's disk has lied, or this is no leader: to go
+        // on would hide it. Where a mistake is made on purpose, the laws say what comes of it.
+        if fresh && after < self.commit && self.config.bugs == Bugs::default() {
+            turn.note(Note::AtOdds { after });
+            turn.halt();
+            return;
+        }
         if fresh {
             let fresh: Arc<[Entry<P>]> =
                 if known == 0 { entries.clone() } else { entries[known..].into() };
@@ -57,7 +65,7 @@ impl<P: Payload> Node<P> {
             let number = self.save(Write::Append { hard, prev, entries: fresh });
             self.disk.appends.push_back((number, self.log.last()));
             if self.makes(Bug::AckUnsynced) {
-                turn.send(from, self.message(Body::Appended { upto }));
+                turn.send(from, self.message(from, Body::Appended { upto }));
             } else {
                 self.promise(from, Body::Appended { upto });
             }
@@ -81,7 +89,24 @@ impl<P: Payload> Node<P> {
         }
     }
 
-    pub(super) fn on_heartbeat(&mut self, from: NodeId, round: u64, turn: &mut NodeTurn<'_, P>) {
+    pub(super) fn on_heartbeat(
+        &mut self,
+        from: NodeId,
+        commit: Mark,
+        round: u64,
+        stamp: Time,
+        turn: &mut NodeTurn<'_, P>,
+    ) {
+        if commit.index <= self.commit || self.log.holds(commit) {
+            self.commit_to(commit.index, None, turn);
+            self.fresh = self.fresh.max(Some(stamp));
+        }
+        self.answer_beat(from, round, turn);
+    }
+
+    /// A heartbeat is answered also by another replica than the one that is meant: so the leader learns
+    /// of it.
+    pub(super) fn answer_beat(&mut self, from: NodeId, round: u64, turn: &mut NodeTurn<'_, P>) {
         if round > 0 {
             self.say(from, Body::HeartbeatReply { round }, turn);
         }

@@ -174,13 +174,21 @@ impl<P: Payload> Node<P> {
 
     pub(super) fn say_beat(&mut self, round: u64, turn: &mut NodeTurn<'_, P>) {
         for at in 0..self.reign.progress.len() {
+            let commit = self.commit_of(at);
             let (node, progress) = &mut self.reign.progress[at];
-            let commit = self.commit.min(progress.matched);
-            progress.told = progress.told.max(commit);
-            let (node, of) = (*node, progress.replica);
+            progress.told = progress.told.max(commit.index);
+            let node = *node;
             let stamp = self.vouches(at);
-            self.say(node, Body::Heartbeat { commit, round, stamp, of }, turn);
+            self.say(node, Body::Heartbeat { commit, round, stamp }, turn);
         }
+    }
+
+    /// The last entry that is committed and that a node has acknowledged; nothing if it is in the
+    /// snapshot already, which the node is sent then.
+    fn commit_of(&self, at: usize) -> Mark {
+        let matched = self.reign.progress.get(at).map_or(Index(0), |(_, it)| it.matched);
+        let index = self.commit.min(matched);
+        self.log.term(index).map_or(Mark::default(), |term| Mark::new(index, term))
     }
 
     /// Up to when a node has everything: since the leader surely led, if the node lacks nothing that is
@@ -196,6 +204,7 @@ impl<P: Payload> Node<P> {
             turn.arm(Timer::Heartbeat, self.config.heartbeat);
             self.beat(turn);
             self.tend_returned(turn);
+            self.tend_wanted(turn);
         }
     }
 
@@ -206,11 +215,15 @@ impl<P: Payload> Node<P> {
         if self.role != Role::Leader || upto > last {
             return;
         }
+        let patience = self.config.election.0;
         let Some(progress) = self.progress_of(from) else { return };
-        progress.active = true;
-        if progress.took(upto) {
+        progress.is_there(turn.now);
+        let news = progress.took(upto);
+        progress.run(last, turn.now, patience);
+        if news {
             self.advance(turn);
         }
+        self.tend_wanted(turn);
         if self.role == Role::Leader {
             self.send_to(from, turn);
             self.tell_commit_to(from, turn);
@@ -236,7 +249,7 @@ impl<P: Payload> Node<P> {
         // The other's hint, shortened by what this log knows of that term.
         let agreed = self.log.last_not_after(hint.index, hint.term);
         let Some(progress) = self.progress_of(from) else { return };
-        progress.active = true;
+        progress.is_there(turn.now);
         if progress.refused(prev, agreed.index) {
             self.send_to(from, turn);
         }
@@ -259,7 +272,7 @@ impl<P: Payload> Node<P> {
         let (window, bytes) = (self.config.window, self.config.window_bytes);
         let last = self.log.last().index;
         let Some(progress) = self.progress_of(from) else { return };
-        progress.active = true;
+        progress.is_there(turn.now);
         progress.heard(window, bytes, last);
         if round <= progress.round && self.makes(Bug::ReusedRead) {
             self.confirm_by_name(from, round, turn);
@@ -274,7 +287,7 @@ impl<P: Payload> Node<P> {
         self.nudge(from, turn);
         self.send_to(from, turn);
         self.feel(from, turn);
-        self.remind(from, Index(0), turn);
+        self.remind(from, turn);
     }
 
     /// An empty append behind everything that was sent: if something of it was lost, the answer says
@@ -302,7 +315,7 @@ impl<P: Payload> Node<P> {
             }
             let known = reign.progress.iter().find(|(id, _)| *id == node);
             known
-                .filter(|(_, progress)| self.counts(node, progress.replica))
+                .filter(|(node, progress)| self.relies_on(*node, progress))
                 .map_or(0, |(_, progress)| progress.matched.0)
         };
         if self.makes(Bug::LearnerCounts) {
@@ -355,13 +368,13 @@ impl<P: Payload> Node<P> {
     }
 
     fn tell_commit_at(&mut self, at: usize, turn: &mut NodeTurn<'_, P>) {
+        let commit = self.commit_of(at);
         let Some((node, progress)) = self.reign.progress.get_mut(at) else { return };
-        let commit = self.commit.min(progress.matched);
-        if commit > progress.told && !matches!(progress.stage, Stage::Snapshot { .. }) {
-            progress.told = commit;
-            let (node, of) = (*node, progress.replica);
+        if commit.index > progress.told && !matches!(progress.stage, Stage::Snapshot { .. }) {
+            progress.told = commit.index;
+            let node = *node;
             let stamp = self.vouches(at);
-            self.say(node, Body::Heartbeat { commit, round: 0, stamp, of }, turn);
+            self.say(node, Body::Heartbeat { commit, round: 0, stamp }, turn);
         }
     }
 
@@ -373,9 +386,8 @@ impl<P: Payload> Node<P> {
         let progress = &self.reign.progress;
         let heard = |node: NodeId| {
             let known = progress.iter().find(|(id, _)| *id == node);
-            let heard = known.is_some_and(|(_, progress)| {
-                progress.active && self.counts(node, progress.replica)
-            });
+            let heard = known
+                .is_some_and(|(node, progress)| progress.active && self.relies_on(*node, progress));
             Some(node == self.id || heard)
         };
         if self.tally(heard) != Tally::Won {

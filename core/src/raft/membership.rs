@@ -25,6 +25,15 @@ pub struct Returned {
     pub voter: bool,
 }
 
+/// Who is to belong once the newcomers among the voters have caught up.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Wanted {
+    /// Those who are to be voters.
+    pub voters: Vec<NodeId>,
+    /// Those who are to be learners.
+    pub learners: Vec<NodeId>,
+}
+
 /// The members of a cluster. Lists are in order and without doubles.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Membership {
@@ -40,6 +49,9 @@ pub struct Membership {
     pub auto_leave: bool,
     /// Those who are not the first replica of their node any more.
     pub returned: Vec<Returned>,
+    /// The members that these prepare: their new voters learn until each of them has caught up. It stands
+    /// in the log, so that the next leader goes on with it.
+    pub wanted: Option<Wanted>,
 }
 
 /// One wish about one node.
@@ -175,6 +187,35 @@ impl Membership {
         if self.voters.is_empty() { Err(Invalid::NoVoters) } else { Ok(()) }
     }
 
+    /// The members with which a change to these voters and learners begins: whoever is no voter yet gets the
+    /// log first. A group whose majority needs somebody who is away, or lacks a disk, could not even take
+    /// the change back.
+    ///
+    /// # Errors
+    ///
+    /// If a change is under way, or nobody would be left.
+    pub fn prepare(&self, voters: &[NodeId], learners: &[NodeId]) -> Result<Self, Invalid> {
+        if self.is_joint() {
+            return Err(Invalid::Joint);
+        }
+        let mut wanted = Wanted::default();
+        voters.iter().for_each(|node| add(&mut wanted.voters, *node));
+        learners.iter().for_each(|node| add(&mut wanted.learners, *node));
+        let mut next = self.clone();
+        for node in wanted.voters.iter().filter(|node| !self.voters.contains(node)) {
+            add(&mut next.learners, *node);
+        }
+        next.wanted = Some(wanted);
+        if voters.is_empty() { Err(Invalid::NoVoters) } else { Ok(next) }
+    }
+
+    /// True if a node is no voter, and is to be one.
+    #[must_use]
+    pub fn awaits(&self, node: NodeId) -> bool {
+        let wanted = self.wanted.as_ref();
+        !self.voters.contains(&node) && wanted.is_some_and(|it| it.voters.contains(&node))
+    }
+
     /// The same members with another replica of a voter that has only just come: it was in no majority of
     /// the old half, and every majority needs one of those. Nothing if that is not so.
     #[must_use]
@@ -273,8 +314,11 @@ impl Membership {
                 changes.push(Change::Voter(node));
             }
         }
+        // One that has come back would be a voter again otherwise.
+        let again =
+            |node: &NodeId| self.returned.iter().any(|back| back.node == *node && back.voter);
         for node in learners {
-            if !self.learners.contains(node) && !voters.contains(node) {
+            if (!self.learners.contains(node) || again(node)) && !voters.contains(node) {
                 changes.push(Change::Learner(*node));
             }
         }

@@ -15,6 +15,10 @@ pub struct Message<P: Payload> {
     /// Which replica the sender is. A node that lost its disk comes back as another one, and what the
     /// old one said does not bind it.
     pub replica: ReplicaId,
+    /// Which replica of the receiver is meant: the one that the sender knows of. What a leader says of
+    /// a log holds for the log of that replica, and no vote is asked of another. One that has lost its
+    /// disk may not know from its own log whether it has been let in again.
+    pub to: ReplicaId,
     /// What it says.
     pub body: Body<P>,
 }
@@ -31,9 +35,6 @@ pub enum Body<P: Payload> {
         last: Mark,
         /// The leader itself wants it so.
         forced: bool,
-        /// Which replica is asked: the one that the candidate's members list. One that has lost its
-        /// disk may not know from its own log whether it has been let in again.
-        voter: ReplicaId,
     } = 0,
     /// Yes or no.
     Vote {
@@ -67,24 +68,18 @@ pub enum Body<P: Payload> {
         /// The append that is refused said that I had acknowledged what should stand before it.
         acked: bool,
     } = 4,
-    /// You acknowledged the log up to here and do not hold it any more: you lost what you promised.
-    Forgotten {
-        /// Which replica is meant.
-        replica: ReplicaId,
-        /// Up to where it had acknowledged.
-        upto: Index,
-    } = 5,
+    /// You do not hold what you have acknowledged to me: you lost what you promised.
+    Forgotten = 5,
     /// I am the leader.
     Heartbeat {
-        /// Up to here everything is committed that you hold.
-        commit: Index,
+        /// The last entry that is committed and that you have acknowledged: if you hold it, everything
+        /// up to it is committed. A disk may have lied.
+        commit: Mark,
         /// The number of the round that wants an answer; 0 if none is wanted.
         round: u64,
-        /// Up to then, on my clock, you have everything; the beginning of time if I do not know.
+        /// If you hold that entry: up to then, on my clock, you have everything; the beginning of time
+        /// if I do not know.
         stamp: Time,
-        /// Which replica commit and stamp are said of. One that has lost its disk since may have got
-        /// other entries from an older leader at these places.
-        of: ReplicaId,
     } = 6,
     /// You are.
     HeartbeatReply {
@@ -163,7 +158,7 @@ impl<P: Payload> Message<P> {
             Body::Append { .. } => "append",
             Body::Appended { .. } => "appended",
             Body::Rejected { .. } => "rejected",
-            Body::Forgotten { .. } => "forgotten",
+            Body::Forgotten => "forgotten",
             Body::Heartbeat { round: 0, .. } => "commit",
             Body::Heartbeat { .. } => "heartbeat",
             Body::HeartbeatReply { .. } => "alive",
@@ -181,9 +176,7 @@ impl<P: Payload> Message<P> {
         match &self.body {
             Body::RequestVote { .. } | Body::TimeoutNow => Form::Stand,
             Body::Vote { granted: true, .. } => Form::Yes,
-            Body::Vote { granted: false, .. } | Body::Rejected { .. } | Body::Forgotten { .. } => {
-                Form::No
-            }
+            Body::Vote { granted: false, .. } | Body::Rejected { .. } | Body::Forgotten => Form::No,
             Body::Append { .. } => Form::Data,
             Body::Heartbeat { .. } => Form::Pulse,
             Body::InstallSnapshot { .. } => Form::Block,
@@ -249,6 +242,8 @@ pub enum Note<P: Payload> {
         to: NodeId,
         /// In which term.
         term: Term,
+        /// In the name of which replica.
+        replica: ReplicaId,
     } = 1,
     /// Entries stand in its log, though not yet on its disk.
     Appended {
@@ -326,4 +321,9 @@ pub enum Note<P: Payload> {
         /// Its size.
         bytes: u64,
     } = 13,
+    /// Its leader holds another entry than the one that it knows to be committed: it stops.
+    AtOdds {
+        /// The last place up to which they agree.
+        after: Index,
+    } = 14,
 }

@@ -33,6 +33,9 @@
 //! replica: it neither votes nor counts, gets the log like a learner, and is a voter again once two
 //! changes of the members, both committed without it, say so (`readmit`).
 //!
+//! **Newcomers.** Whoever comes new to the voters learns first, and the members that count on it are
+//! entered once it keeps up (`reconfigure`): a group never waits for somebody who may not be there.
+//!
 //! What is left out: forwarding of proposals (clients are sent to the leader instead), changes of
 //! more than one configuration under way at once, and repair of single damaged entries in the middle of
 //! a log (what stands behind the damage is cut off at the next start).

@@ -173,7 +173,7 @@ impl<P: Payload> Node<P> {
         }
         if changed || renamed {
             // The disk must say what memory says before anything is added to either.
-            node.save(Write::Reset(Arc::new(durable)));
+            node.seal(Write::Reset(Arc::new(durable)));
             node.finish(turn);
         }
         node
@@ -234,11 +234,9 @@ impl<P: Payload> Node<P> {
 
     /// Takes a message.
     pub fn receive(&mut self, from: NodeId, message: Message<P>, turn: &mut NodeTurn<'_, P>) {
-        let Message { term, replica, body } = message;
-        if !self.is_from_known(from, replica, &body) {
-            self.heed_term(term, &body, turn);
-            return;
-        }
+        let Message { term, replica, to, body } = message;
+        let known = self.is_from_known(from, replica, &body);
+        // Also the term of one that nobody knows counts: it takes nothing from a leader of an older one.
         if term > self.term {
             if !self.meet_newer(from, term, &body, turn) {
                 return;
@@ -246,26 +244,30 @@ impl<P: Payload> Node<P> {
         } else if term < self.term && !self.meet_older(from, &body, turn) {
             return;
         }
+        let meant = to == self.replica;
         match body {
+            _ if !known => {}
             // The replica that is asked has lost its disk since; this one does not vote in its name.
-            Body::RequestVote { pre, voter, .. } if voter != self.replica => {
+            Body::RequestVote { pre, .. } if !meant => {
                 self.say(from, Body::Vote { pre, granted: false }, turn);
             }
-            Body::RequestVote { pre, last, forced, .. } => {
+            Body::RequestVote { pre, last, forced } => {
                 self.on_request_vote(from, term, pre, last, forced, turn);
             }
             Body::Vote { pre, granted } => self.on_vote(from, pre, granted, turn),
+            Body::Append { .. } | Body::InstallSnapshot { .. } if !meant => self.follow(from, turn),
+            Body::Heartbeat { round, .. } if !meant => {
+                self.follow(from, turn);
+                self.answer_beat(from, round, turn);
+            }
+            Body::Forgotten | Body::TimeoutNow if !meant => {}
             Body::Append { prev, entries, commit, acked } => {
                 self.follow(from, turn);
                 self.on_append(from, prev, &entries, commit, acked, turn);
             }
-            Body::Heartbeat { commit, round, stamp, of } => {
+            Body::Heartbeat { commit, round, stamp } => {
                 self.follow(from, turn);
-                if of == self.replica {
-                    self.commit_to(commit, None, turn);
-                    self.fresh = self.fresh.max(Some(stamp));
-                }
-                self.on_heartbeat(from, round, turn);
+                self.on_heartbeat(from, commit, round, stamp, turn);
             }
             Body::InstallSnapshot { mark, offset, bytes, whole } => {
                 self.follow(from, turn);
@@ -273,7 +275,7 @@ impl<P: Payload> Node<P> {
             }
             Body::Appended { upto } => self.on_appended(from, upto, turn),
             Body::Rejected { prev, hint, acked } => self.on_rejected(from, prev, hint, acked, turn),
-            Body::Forgotten { replica, upto } => self.on_forgotten(from, replica, upto, turn),
+            Body::Forgotten => self.on_forgotten(from, turn),
             Body::HeartbeatReply { round } => self.on_alive(from, replica, round, turn),
             Body::SnapshotTaken { index, offset, piece } => {
                 self.on_taken(from, index, offset, piece, turn);
@@ -295,16 +297,6 @@ impl<P: Payload> Node<P> {
             Timer::Stored(number) => self.stored(number, turn),
         }
         self.finish(turn);
-    }
-
-    /// A refusal counts for nothing, but its term does. A node that lost its disk and has met a newer term
-    /// takes nothing from this leader, which could never let it in again without a term as new as that.
-    fn heed_term(&mut self, term: Term, body: &Body<P>, turn: &mut NodeTurn<'_, P>) {
-        let refuses = matches!(body, Body::Rejected { .. } | Body::Vote { granted: false, .. });
-        if refuses && term > self.term {
-            self.become_follower(term, None, turn);
-            self.finish(turn);
-        }
     }
 
     /// A message of a newer term: false if it is to be left alone.

@@ -3,7 +3,7 @@
 use super::entry::{Payload, Snapshot};
 use super::mark::Index;
 use super::membership::ReplicaId;
-use crate::base::Time;
+use crate::base::{Span, Time};
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 
@@ -39,6 +39,12 @@ pub struct Progress<P: Payload> {
     pub stage: Stage<P>,
     /// It was heard since the leader last counted.
     pub active: bool,
+    /// When it was last heard, on the leader's clock.
+    pub heard_at: Option<Time>,
+    /// The lap that it runs: the place that ends it, and when it began.
+    lap: Option<(Index, Time)>,
+    /// Its last lap took no longer than a leader may be away.
+    in_time: bool,
     /// The last round of heartbeats that it answered.
     pub round: u64,
     /// The commit index that it was last told.
@@ -53,6 +59,9 @@ pub struct Progress<P: Payload> {
     flight_bytes: u64,
 }
 
+/// Few are so many entries.
+const NEAR: u64 = 64;
+
 impl<P: Payload> Progress<P> {
     /// A node of which nothing is known; it is tried from a place on.
     #[must_use]
@@ -62,6 +71,9 @@ impl<P: Payload> Progress<P> {
             next,
             stage: Stage::Probe { waits: false },
             active: false,
+            heard_at: None,
+            lap: None,
+            in_time: false,
             round: 0,
             told: Index(0),
             replica,
@@ -75,6 +87,31 @@ impl<P: Payload> Progress<P> {
     /// Another replica answers for the node: nothing is known of it yet.
     pub fn begin_again(&mut self, replica: ReplicaId, next: Index, round: u64) {
         *self = Self { since_round: round, active: true, ..Self::new(replica, next) };
+    }
+
+    /// It was heard.
+    pub fn is_there(&mut self, now: Time) {
+        self.active = true;
+        self.heard_at = Some(now);
+    }
+
+    /// Counts its laps: each begins where the one before has ended, and ends when the node holds what the
+    /// log held then. `patience` is how long a lap of one that keeps up may take.
+    pub fn run(&mut self, last: Index, now: Time, patience: Span) {
+        if self.lap.is_none_or(|(end, _)| self.matched >= end) {
+            self.in_time = self.lap.is_some_and(|(_, since)| now.since(since) <= patience);
+            self.lap = Some((last, now));
+        }
+    }
+
+    /// True if it is heard and keeps up: it lacks few entries that are committed, or what it lacks comes
+    /// within `patience` however much is written meanwhile. A group that counts on it will not wait long.
+    #[must_use]
+    pub fn keeps_up(&self, commit: Index, now: Time, patience: Span) -> bool {
+        let lately = |moment: Option<Time>| moment.is_some_and(|it| now.since(it) <= patience);
+        let runs = self.in_time && lately(self.lap.map(|(_, since)| since));
+        let near = self.matched > Index(0) && self.matched.0 + NEAR >= commit.0;
+        !self.forgot && lately(self.heard_at) && (near || runs)
     }
 
     /// The replica has lost what it acknowledged.

@@ -180,7 +180,7 @@ impl<P: Payload> Node<P> {
             }
             let known = reign.progress.iter().find(|(id, _)| *id == node);
             known
-                .filter(|(_, progress)| self.counts(node, progress.replica))
+                .filter(|(node, progress)| self.relies_on(*node, progress))
                 .map_or(0, |(_, progress)| progress.round)
         };
         let confirmed = quorum::joint_reached(&members.voters, &members.outgoing, answered).0;

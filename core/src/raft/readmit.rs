@@ -10,18 +10,20 @@
 //! How it is found out: a blank or damaged disk at the start of the node itself; a disk that lied by the
 //! leader, when a node does not hold what it has acknowledged in this very term. Appends say so
 //! ([`Body::Append`]'s `acked`), so a late refusal of an earlier append is never mistaken for it.
+//!
+//! Messages outlive the replica that they were meant for. So each names the replica that it comes from
+//! and the one that it is for: what a leader says to the replica of before is no promise to the new one,
+//! which answers its heartbeats and heeds nothing else. And a new name counts once it is on the disk:
+//! until then nothing is written and nothing is said (`node/saving`).
 
 use super::bug::Bug;
 use super::disk::Write;
 use super::entry::Payload;
-use super::mark::Index;
 use super::membership::{Change, ReplicaId};
 use super::message::{Body, Note};
 use super::node::{Node, NodeTurn, Role};
+use super::progress::Progress;
 use crate::base::{NodeId, Rng};
-
-/// One that has come back votes again once it lacks no more than so many entries.
-const NEAR: u64 = 64;
 
 /// An id that no other replica of the node has.
 pub(super) fn another(than: ReplicaId, rng: &mut Rng) -> ReplicaId {
@@ -40,6 +42,12 @@ impl<P: Payload> Node<P> {
     /// list, and not one that came after it.
     pub(super) fn counts(&self, node: NodeId, heard: ReplicaId) -> bool {
         self.members().replica_of(node) == heard || self.makes(Bug::Amnesia)
+    }
+
+    /// True if what a leader knows of a node counts: it is known of the replica that the members list,
+    /// and that one has not lost what it acknowledged.
+    pub(super) fn relies_on(&self, node: NodeId, progress: &Progress<P>) -> bool {
+        !progress.forgot && self.counts(node, progress.replica)
     }
 
     /// True unless a message answers in the name of a replica that the leader no longer deals with. Its
@@ -88,40 +96,33 @@ impl<P: Payload> Node<P> {
         let upto = progress.matched;
         progress.forget();
         turn.note(Note::Forgot { node, upto });
-        self.remind(node, upto, turn);
+        self.remind(node, turn);
     }
 
-    /// Tells a node what it has forgotten, again with each of its heartbeats until it has understood.
-    pub(super) fn remind(&mut self, node: NodeId, upto: Index, turn: &mut NodeTurn<'_, P>) {
-        let Some(progress) = self.progress_of(node).filter(|progress| progress.forgot) else {
-            return;
-        };
-        let replica = progress.replica;
-        self.say(node, Body::Forgotten { replica, upto }, turn);
-    }
-
-    /// The leader knows that this node has acknowledged what it does not hold.
-    pub(super) fn on_forgotten(
-        &mut self,
-        from: NodeId,
-        replica: ReplicaId,
-        upto: Index,
-        turn: &mut NodeTurn<'_, P>,
-    ) {
-        let meant = replica == self.replica && self.leader == Some(from);
-        if !meant || self.role != Role::Follower || self.makes(Bug::Amnesia) {
-            return;
+    /// Tells a node that it has forgotten, again with each of its heartbeats until another replica
+    /// answers for it.
+    pub(super) fn remind(&mut self, node: NodeId, turn: &mut NodeTurn<'_, P>) {
+        if self.progress_of(node).is_some_and(|progress| progress.forgot) {
+            self.say(node, Body::Forgotten, turn);
         }
-        if upto > Index(0) && self.log.last().index >= upto {
+    }
+
+    /// The leader knows that this replica has acknowledged to it what it did not hold later. That is so
+    /// also if late messages have brought it meanwhile: what it said in between relied on too little.
+    /// Until the new name is on the disk nothing is said in it, so the leader, which hears no other
+    /// replica, still knows that this one has forgotten if a fall takes the new name back.
+    pub(super) fn on_forgotten(&mut self, from: NodeId, turn: &mut NodeTurn<'_, P>) {
+        let meant = self.leader == Some(from) && self.role == Role::Follower;
+        if !meant || self.makes(Bug::Amnesia) {
             return;
         }
         self.replica = another(self.replica, turn.rng);
-        self.save(Write::Rename(self.replica));
+        self.seal(Write::Rename(self.replica));
         self.disk.vows.push(Note::DiskLost { replica: self.replica, last: self.log.last() });
     }
 
-    /// A change of members under way may count on a newcomer that turns out to have lost its disk while it
-    /// was no member, and would wait for it for ever. Its new replica takes the place of the one that is
+    /// A change of members under way may count on a newcomer that lost its disk after it had caught up, and
+    /// would wait for it for ever. Its new replica takes the place of the one that is
     /// gone: as long as the members are joint, every majority needs one of the old half, in which the node
     /// is not; and once that entry is committed, whoever counted for it holds the log up to there.
     fn rename_newcomer(&mut self, turn: &mut NodeTurn<'_, P>) {
@@ -146,23 +147,14 @@ impl<P: Payload> Node<P> {
             return;
         }
         let members = self.members();
-        let last = self.log.last().index;
         let readmit = self.reign.progress.iter().find_map(|(node, progress)| {
             (progress.replica != members.replica_of(*node))
                 .then_some(Change::Readmit(*node, progress.replica))
         });
+        let now = turn.now;
         let promote = || {
-            let near = |node: NodeId, replica: ReplicaId| {
-                let known = self.reign.progress.iter().find(|(id, _)| *id == node);
-                known.is_some_and(|(_, progress)| {
-                    progress.replica == replica
-                        && progress.active
-                        && progress.matched.0 + NEAR >= last.0
-                })
-            };
-            let back =
-                |one: &&super::membership::Returned| one.voter && near(one.node, one.replica);
-            members.returned.iter().find(back).map(|one| Change::Voter(one.node))
+            let mut back = members.returned.iter().filter(|one| one.voter);
+            back.find(|one| self.keeps_up(one.node, now)).map(|one| Change::Voter(one.node))
         };
         if let Some(change) = readmit.or_else(promote) {
             // A group that would be left without voters goes on as it is.

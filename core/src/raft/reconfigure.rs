@@ -6,7 +6,8 @@ use super::mark::Index;
 use super::membership::{Change, Invalid, Membership};
 use super::message::{Body, Note, Refusal, Timer};
 use super::node::{Node, NodeTurn};
-use crate::base::NodeId;
+use super::progress::Progress;
+use crate::base::{NodeId, Time};
 use alloc::sync::Arc;
 
 impl<P: Payload> Node<P> {
@@ -16,7 +17,8 @@ impl<P: Payload> Node<P> {
     }
 
     /// Makes these the voters and those the learners: in a simple step if at most one voter comes or
-    /// goes, else by a joint membership that ends by itself.
+    /// goes, else by a joint membership that ends by itself. Whoever comes new to the voters is a learner
+    /// first, and the change waits until all of them keep up ([`Membership::prepare`]).
     ///
     /// # Errors
     ///
@@ -27,8 +29,60 @@ impl<P: Payload> Node<P> {
         learners: &[NodeId],
         turn: &mut NodeTurn<'_, P>,
     ) -> Result<Index, Refusal> {
-        let changes = self.members().changes_to(voters, learners);
-        self.change(&changes, true, turn)
+        self.may_change()?;
+        let now = self.members();
+        let fresh = voters.iter().any(|node| !now.voters.contains(node));
+        if !fresh || now.is_joint() || self.makes(Bug::OneStep) {
+            return self.exchange(voters, learners, turn);
+        }
+        let next = now.prepare(voters, learners).map_err(Refusal::Members)?;
+        if next == **now {
+            return Ok(self.members_since());
+        }
+        Ok(self.append_members(next, turn))
+    }
+
+    /// Makes these the voters and those the learners, whether they keep up or not.
+    fn exchange(
+        &mut self,
+        voters: &[NodeId],
+        learners: &[NodeId],
+        turn: &mut NodeTurn<'_, P>,
+    ) -> Result<Index, Refusal> {
+        let now = Membership { wanted: None, ..Membership::clone(self.members()) };
+        let changes = now.changes_to(voters, learners);
+        self.change_from(&now, &changes, true, turn)
+    }
+
+    /// Goes on with the change that the members prepare, once all newcomers keep up.
+    pub(super) fn tend_wanted(&mut self, turn: &mut NodeTurn<'_, P>) {
+        let members = self.members();
+        let Some(wanted) = &members.wanted else { return };
+        let fresh = wanted.voters.iter().filter(|node| members.awaits(**node));
+        // Its word is younger than the wish: what was heard of it before may have been said by a replica
+        // that is gone.
+        let holds = |node: NodeId| {
+            let known = self.reign.progress.iter().find(|(id, _)| *id == node);
+            known.is_some_and(|(_, progress)| progress.matched >= self.members_since())
+        };
+        let ready = fresh.copied().all(|node| holds(node) && self.keeps_up(node, turn.now));
+        if ready && self.may_change().is_ok() {
+            let wanted = wanted.clone();
+            // It was possible when it was asked for, and nothing else has been since.
+            let _ = self.exchange(&wanted.voters, &wanted.learners, turn);
+        }
+    }
+
+    /// True if a member would hold nobody up as a voter: the replica that the members list is heard, and
+    /// keeps up with what is written.
+    #[must_use]
+    pub fn keeps_up(&self, node: NodeId, now: Time) -> bool {
+        let (commit, patience) = (self.commit, self.config.election.0);
+        let known = self.reign.progress.iter().find(|(id, _)| *id == node);
+        known.is_some_and(|(_, progress)| {
+            progress.replica == self.members().replica_of(node)
+                && progress.keeps_up(commit, now, patience)
+        })
     }
 
     /// Changes members.
@@ -42,8 +96,18 @@ impl<P: Payload> Node<P> {
         auto_leave: bool,
         turn: &mut NodeTurn<'_, P>,
     ) -> Result<Index, Refusal> {
-        self.may_change()?;
         let now = self.members().clone();
+        self.change_from(&now, changes, auto_leave, turn)
+    }
+
+    fn change_from(
+        &mut self,
+        now: &Membership,
+        changes: &[Change],
+        auto_leave: bool,
+        turn: &mut NodeTurn<'_, P>,
+    ) -> Result<Index, Refusal> {
+        self.may_change()?;
         let next = match now.simple(changes) {
             Err(Invalid::TooMany) if self.makes(Bug::OneStep) => {
                 now.enter(changes, false).and_then(|joint| joint.leave())
@@ -115,7 +179,9 @@ impl<P: Payload> Node<P> {
         if to == self.id {
             return Ok(());
         }
-        if !self.members().votes(to) {
+        let able = |progress: &Progress<P>| self.relies_on(to, progress);
+        let known = self.reign.progress.iter().find(|(node, _)| *node == to);
+        if !self.members().votes(to) || !known.is_some_and(|(_, progress)| able(progress)) {
             return Err(Refusal::NotVoter);
         }
         if self.reign.transfer.is_some_and(|(under_way, _)| under_way == to) {
@@ -133,9 +199,7 @@ impl<P: Payload> Node<P> {
     pub(super) fn hand_over(&mut self, node: NodeId, turn: &mut NodeTurn<'_, P>) {
         let last = self.log.last().index;
         let Some((to, false)) = self.reign.transfer else { return };
-        let holds = |progress: &mut super::progress::Progress<P>| {
-            !progress.forgot && progress.matched >= last
-        };
+        let holds = |progress: &mut Progress<P>| !progress.forgot && progress.matched >= last;
         if to != node || !self.progress_of(to).is_some_and(holds) {
             return;
         }

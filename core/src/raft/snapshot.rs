@@ -72,7 +72,7 @@ impl<P: Payload> Node<P> {
     ) {
         let now = turn.now;
         let Some(progress) = self.progress_of(from) else { return };
-        progress.active = true;
+        progress.is_there(now);
         if let Stage::Snapshot { snapshot, offset, since } = &mut progress.stage
             && snapshot.mark.index == index
         {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 use shardlab::base::{NodeId, Time};
 use shardlab::client::{Outcome, Verb};
-use shardlab::raft::membership::Returned;
+use shardlab::raft::membership::{Returned, Wanted};
 use shardlab::raft::{self, Body, Entry, Index, Mark, Membership, ReplicaId, Snapshot, Term, What};
 use shardlab::store::{Item, Key, Value, Version};
 use shardlab::tenant::replicated::kv::{Act, Answer, Command, Kv, Store};
@@ -16,7 +16,8 @@ use shardlab::tenant::replicated::{Call, Message};
 pub(super) fn encode(message: &Message) -> Option<Json> {
     Some(match message {
         Message::Raft(message) => {
-            json!({ "raft": [message.term.0, body(&message.body), message.replica.0] })
+            let Term(term) = message.term;
+            json!({ "raft": [term, body(&message.body), message.replica.0, message.to.0] })
         }
         Message::Call(call) => json!({ "call": {
             "op": call.op,
@@ -39,6 +40,7 @@ pub(super) fn decode(json: &Json) -> Option<Message> {
         let message = raft::Message {
             term: Term(number(&list[0])?),
             replica: ReplicaId(number(list.get(2)?)?),
+            to: ReplicaId(number(list.get(3)?)?),
             body: body_of(&list[1])?,
         };
         return Some(Message::Raft(Arc::new(message)));
@@ -86,9 +88,7 @@ fn mark_of(json: &Json) -> Option<Mark> {
 
 fn body(body: &Body<Kv>) -> Json {
     match body {
-        Body::RequestVote { pre, last, forced, voter } => {
-            json!(["vote?", pre, mark(*last), forced, voter.0])
-        }
+        Body::RequestVote { pre, last, forced } => json!(["vote?", pre, mark(*last), forced]),
         Body::Vote { pre, granted } => json!(["vote", pre, granted]),
         Body::Append { prev, entries, commit, acked } => {
             let entries: Vec<Json> = entries.iter().map(entry).collect();
@@ -96,10 +96,8 @@ fn body(body: &Body<Kv>) -> Json {
         }
         Body::Appended { upto } => json!(["appended", upto.0]),
         Body::Rejected { prev, hint, acked } => json!(["rejected", prev.0, mark(*hint), acked]),
-        Body::Forgotten { replica, upto } => json!(["forgotten", replica.0, upto.0]),
-        Body::Heartbeat { commit, round, stamp, of } => {
-            json!(["beat", commit.0, round, stamp.0, of.0])
-        }
+        Body::Forgotten => json!(["forgotten"]),
+        Body::Heartbeat { commit, round, stamp } => json!(["beat", mark(*commit), round, stamp.0]),
         Body::HeartbeatReply { round } => json!(["alive", round]),
         Body::InstallSnapshot { mark: at, offset, bytes, whole } => {
             json!(["piece", mark(*at), offset, bytes, whole.as_deref().map(snapshot)])
@@ -116,13 +114,7 @@ fn body_of(json: &Json) -> Option<Body<Kv>> {
     let flag = |at: usize| json.get(at)?.as_bool();
     Some(match json.get(0)?.as_str()? {
         "vote?" => {
-            let voter = ReplicaId(number(json.get(4)?)?);
-            Body::RequestVote {
-                pre: flag(1)?,
-                last: mark_of(json.get(2)?)?,
-                forced: flag(3)?,
-                voter,
-            }
+            Body::RequestVote { pre: flag(1)?, last: mark_of(json.get(2)?)?, forced: flag(3)? }
         }
         "vote" => Body::Vote { pre: flag(1)?, granted: flag(2)? },
         "append" => {
@@ -137,15 +129,11 @@ fn body_of(json: &Json) -> Option<Body<Kv>> {
             let (prev, hint) = (Index(long(1)?), mark_of(json.get(2)?)?);
             Body::Rejected { prev, hint, acked: flag(3)? }
         }
-        "forgotten" => {
-            Body::Forgotten { replica: ReplicaId(number(json.get(1)?)?), upto: Index(long(2)?) }
+        "forgotten" => Body::Forgotten,
+        "beat" => {
+            let commit = mark_of(json.get(1)?)?;
+            Body::Heartbeat { commit, round: long(2)?, stamp: Time(long(3)?) }
         }
-        "beat" => Body::Heartbeat {
-            commit: Index(long(1)?),
-            round: long(2)?,
-            stamp: Time(long(3)?),
-            of: ReplicaId(number(json.get(4)?)?),
-        },
         "alive" => Body::HeartbeatReply { round: long(1)? },
         "piece" => {
             let whole = match json.get(4)? {
@@ -204,6 +192,9 @@ fn members_json(members: &Membership) -> Json {
         "returned": members.returned.iter().map(|one| {
             json!([one.node.0, one.replica.0, one.voter])
         }).collect::<Vec<_>>(),
+        "wanted": members.wanted.as_ref().map(|wanted| {
+            json!([list(&wanted.voters), list(&wanted.learners)])
+        }),
     })
 }
 
@@ -223,7 +214,18 @@ fn members_of(json: &Json) -> Option<Membership> {
             .iter()
             .map(returned_of)
             .collect::<Option<_>>()?,
+        wanted: match json.get("wanted")? {
+            Json::Null => None,
+            lists => Some(wanted_of(lists)?),
+        },
     })
+}
+
+fn wanted_of(json: &Json) -> Option<Wanted> {
+    let list = |at: usize| -> Option<Vec<NodeId>> {
+        json.get(at)?.as_array()?.iter().map(node_of).collect()
+    };
+    Some(Wanted { voters: list(0)?, learners: list(1)? })
 }
 
 fn returned_of(json: &Json) -> Option<Returned> {
@@ -375,6 +377,8 @@ mod tests {
         let mut members = Membership::of([NodeId(0), NodeId(2)]);
         let returned = Returned { node: NodeId(2), replica: ReplicaId(7), voter: true };
         members.returned.push(returned);
+        let voters = vec![NodeId(0), NodeId(4)];
+        members.wanted = Some(Wanted { voters, learners: vec![NodeId(2)] });
         let members = Arc::new(members);
         let mark = Mark::new(Index(4), Term(2));
         let whole = Arc::new(Snapshot::new(mark, members.clone(), Arc::new(store)));
@@ -384,13 +388,13 @@ mod tests {
             Entry::new(Term(2), What::Members(members)),
         ]);
         let bodies = [
-            Body::RequestVote { pre: true, last: mark, forced: false, voter: ReplicaId(1) },
+            Body::RequestVote { pre: true, last: mark, forced: false },
             Body::Vote { pre: false, granted: true },
             Body::Append { prev: mark, entries, commit: Index(3), acked: true },
             Body::Appended { upto: Index(9) },
             Body::Rejected { prev: Index(u64::MAX), hint: mark, acked: true },
-            Body::Forgotten { replica: ReplicaId(9), upto: Index(3) },
-            Body::Heartbeat { commit: Index(1), round: 5, stamp: Time(7), of: ReplicaId(2) },
+            Body::Forgotten,
+            Body::Heartbeat { commit: mark, round: 5, stamp: Time(7) },
             Body::HeartbeatReply { round: 5 },
             Body::SnapshotTaken { index: Index(4), offset: 10, piece: 5 },
             Body::TimeoutNow,
@@ -401,6 +405,7 @@ mod tests {
             returns(&Message::Raft(Arc::new(raft::Message {
                 term: Term(7),
                 replica: ReplicaId(3),
+                to: ReplicaId(9),
                 body,
             })));
         }
@@ -408,6 +413,7 @@ mod tests {
         let message = Message::Raft(Arc::new(raft::Message {
             term: Term(7),
             replica: ReplicaId(0),
+            to: ReplicaId(0),
             body: piece,
         }));
         let Some(Message::Raft(back)) = decode(&encode(&message).expect("it is sent")) else {

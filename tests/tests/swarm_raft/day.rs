@@ -40,6 +40,8 @@ pub(crate) struct Outcome {
     /// Times that a snapshot was broken off, and that a piece of it came again late.
     pub(crate) broken_off: u32,
     pub(crate) late_pieces: u32,
+    /// Times that the power went while a start was written.
+    pub(crate) fell_again: u32,
     /// Nodes that stayed away while the others had to go on.
     pub(crate) away: u32,
     pub(crate) events: u32,
@@ -154,6 +156,10 @@ impl Day {
             return;
         };
         let (memory, raft) = (replica.node.log(), &replica.node);
+        if raft.is_sealed() {
+            // What came after a start waits for it to land, and has not been ordered.
+            return;
+        }
         if (memory.base(), memory.last()) != (disk.log.base(), disk.log.last())
             || disk.hard.term != raft.term()
             || disk.replica != Some(raft.replica())
@@ -285,7 +291,7 @@ impl Day {
     fn happen(&mut self) {
         let node = self.node();
         let everybody = || Side::AllBut(vec![]);
-        match self.rng.below(28) {
+        match self.rng.below(30) {
             0 | 1 => {
                 let left = Side::These(self.some());
                 let Side::These(nodes) = &left else { return };
@@ -356,6 +362,7 @@ impl Day {
             }
             22 | 23 => self.isolate(),
             24 | 25 => self.break_off(),
+            26 | 27 if self.may_lose(node) => self.fall_again(node),
             _ if self.lease && self.rng.chance(500_000) => {
                 // Leases bear clocks that differ by less than their margin.
                 let drift = self.rng.between(0, 40_000) as i32 - 20_000;
@@ -456,6 +463,25 @@ impl Day {
             break;
         }
         self.digest();
+    }
+
+    /// A damaged disk is slow, and the power goes once more while a start writes anew what is left of it:
+    /// of what is under way some is lost and some is kept.
+    fn fall_again(&mut self, node: NodeId) {
+        let sync = Spread::Constant(Span::millis(self.rng.between(20, 100)));
+        self.world.set_disk(node, DiskProfile { sync, ..DiskProfile::default() }, &mut self.out);
+        self.world.corrupt(node, &mut self.out);
+        self.world.crash(node, &mut self.out);
+        self.world.start(node, &mut self.out);
+        let pause = self.rng.between(1, 60);
+        self.run(Span::millis(pause));
+        self.write();
+        self.world.loosen(node, &mut self.out);
+        let pause = self.rng.between(1, 60);
+        self.run(Span::millis(pause));
+        self.world.crash(node, &mut self.out);
+        self.world.start(node, &mut self.out);
+        self.outcome.fell_again += 1;
     }
 
     /// The first piece of a snapshot comes a second time, and late.

@@ -66,7 +66,7 @@ fn the_laws_hold_on_bad_days_and_the_cluster_goes_on_after_them() {
     let beyond = days.iter().filter(|(_, day)| day.beyond).count();
     println!("more disks lost than can be borne: {beyond} days");
     assert!(beyond * 2 < days.len(), "{beyond} days prove no progress");
-    let seen: [(&str, Count); 27] = [
+    let seen: [(&str, Count); 28] = [
         ("leaders", |day| day.sometimes.leaders),
         ("leaders fell", |day| day.sometimes.leaders.saturating_sub(1)),
         ("candidates", |day| day.sometimes.candidates),
@@ -93,6 +93,7 @@ fn the_laws_hold_on_bad_days_and_the_cluster_goes_on_after_them() {
         ("leaders cut off while a follower stood", |day| day.isolated),
         ("snapshots broken off", |day| day.broken_off),
         ("late doubles of a piece", |day| day.late_pieces),
+        ("starts in the middle of which the power went", |day| day.fell_again),
         ("nodes that stayed away", |day| day.away),
     ];
     for (name, count) in seen {

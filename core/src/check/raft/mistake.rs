@@ -118,12 +118,7 @@ fn a_vote_for_a_log_that_is_behind_elects_a_leader_that_lacks_something() {
 fn a_vote_that_is_forgotten_is_given_twice() {
     caught(Bug::ForgetVote, Law::OneVote, |bugs| {
         let mut net = Net::with(3, |config| config.bugs = bugs);
-        let ask = Body::RequestVote {
-            pre: false,
-            last: mark(0, 0),
-            forced: false,
-            voter: crate::raft::ReplicaId::FIRST,
-        };
+        let ask = Body::RequestVote { pre: false, last: mark(0, 0), forced: false };
         net.tell(0, 2, 1, ask.clone());
         net.restart(2);
         net.tell(1, 2, 1, ask);

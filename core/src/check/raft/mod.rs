@@ -13,7 +13,9 @@ mod state;
 mod terms;
 
 use crate::base::{NodeId, Time};
-use crate::raft::{Durable, Entry, Index, Mark, Membership, Note, Payload, Role, Term, quorum};
+use crate::raft::{
+    Durable, Entry, Index, Mark, Membership, Note, Payload, ReplicaId, Role, Term, quorum,
+};
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -32,13 +34,23 @@ struct Seen {
     term: Term,
     log: Terms,
     commit: (Index, u32),
-    /// Its last votes: term, for whom, and the event.
-    votes: Vec<(Term, NodeId, u32)>,
+    /// Its last votes. A replica that comes after another one votes in a name of its own, so nobody
+    /// may vote twice in the same, whatever became of disks in between.
+    votes: Vec<Ballot>,
     /// Where its disk ended when it last wrote, and before it was emptied or damaged.
     disk: Mark,
     emptied: Mark,
     /// Its disk has called something safe that was not.
     lied: bool,
+}
+
+/// A vote: for whom, in which term, in the name of which replica, and the event.
+#[derive(Clone, Copy, Debug)]
+struct Ballot {
+    to: NodeId,
+    term: Term,
+    replica: ReplicaId,
+    seq: u32,
 }
 
 /// Watches the laws through a run.
@@ -109,7 +121,8 @@ impl Laws {
     pub fn wiped(&mut self, node: NodeId) {
         if let Some(seen) = self.seen(node) {
             let emptied = seen.emptied.max(seen.disk);
-            *seen = Seen { emptied, lied: seen.lied, ..Seen::default() };
+            let votes = core::mem::take(&mut seen.votes);
+            *seen = Seen { emptied, votes, lied: seen.lied, ..Seen::default() };
         }
     }
 
@@ -220,7 +233,7 @@ impl Laws {
         let sometimes = &mut self.sometimes;
         match note {
             Note::Became { role, term, last } => self.on_became(here, *role, *term, *last),
-            Note::Voted { to, term } => self.on_voted(here, *to, *term),
+            Note::Voted { to, term, replica } => self.on_voted(here, *to, *term, *replica),
             Note::Appended { after, entries } => self.on_appended(here, *after, entries),
             Note::Truncated { after } => self.on_truncated(here, *after),
             Note::Committed { upto, .. } => self.on_committed(here, *upto),
@@ -235,7 +248,7 @@ impl Laws {
             Note::SnapshotSent { .. } => sometimes.snapshots_sent += 1,
             Note::DiskLost { .. } => self.on_disk_lost(here),
             Note::Forgot { .. } => sometimes.forgot += 1,
-            Note::TransferEnded => {}
+            Note::TransferEnded | Note::AtOdds { .. } => {}
         }
     }
 
@@ -273,12 +286,10 @@ impl Laws {
         }
     }
 
-    /// It is another replica from now on, which has promised nothing and never votes in the name of the
-    /// one before.
+    /// It is another replica from now on, which has promised nothing.
     fn on_disk_lost(&mut self, here: Here) {
         self.sometimes.disks_lost += 1;
         let seen = &mut self.nodes[here.node.index()];
-        seen.votes.clear();
         seen.emptied = seen.emptied.max(seen.disk);
     }
 
@@ -321,18 +332,19 @@ impl Laws {
         Some(self.reigns[place].2)
     }
 
-    fn on_voted(&mut self, here: Here, to: NodeId, term: Term) {
+    fn on_voted(&mut self, here: Here, to: NodeId, term: Term, replica: ReplicaId) {
         let node = here.node;
         self.sometimes.votes += u32::from(to != node);
         let votes = &mut self.nodes[node.index()].votes;
-        let other = votes.iter().find(|vote| vote.0 == term && vote.1 != to).copied();
+        let twice = |vote: &&Ballot| (vote.term, vote.replica) == (term, replica) && vote.to != to;
+        let other = votes.iter().find(twice).copied();
         if votes.len() >= TERMS_MAX {
             votes.remove(0);
         }
-        votes.push((term, to, here.seq));
-        if let Some((_, other, before)) = other {
-            let words = format!("{node} votes for {to} in term {}, and for {other}", term.0);
-            self.broken(Law::OneVote, here, Some(before), words);
+        votes.push(Ballot { to, term, replica, seq: here.seq });
+        if let Some(before) = other {
+            let words = format!("{node} votes for {to} in term {}, and for {}", term.0, before.to);
+            self.broken(Law::OneVote, here, Some(before.seq), words);
         }
     }
 

@@ -56,7 +56,13 @@ impl Told {
     }
 
     fn votes(&mut self, node: u32, to: u32, term: u32) -> &mut Self {
-        self.note(node, &Note::Voted { to: NodeId(to), term: Term(term) })
+        self.votes_as(0, node, to, term)
+    }
+
+    /// A vote in the name of a replica.
+    fn votes_as(&mut self, replica: u32, node: u32, to: u32, term: u32) -> &mut Self {
+        let replica = ReplicaId(replica);
+        self.note(node, &Note::Voted { to: NodeId(to), term: Term(term), replica })
     }
 
     /// Entries as term and command.
@@ -105,7 +111,11 @@ fn a_second_vote_in_a_term_is_refused_even_after_a_fall() {
     told.votes(0, 1, 2).is(&[(Law::OneVote, Some(4))]);
     let mut told = Told::new(3);
     told.votes(0, 1, 1).laws.wiped(NodeId(0));
-    told.votes(0, 2, 1).is(&[]);
+    told.votes_as(7, 0, 2, 1).is(&[]);
+    // Whatever befell its disk in between: in the old name it has voted already.
+    let lost = Note::DiskLost { replica: ReplicaId(8), last: Mark::default() };
+    told.note(0, &lost).votes_as(7, 0, 2, 1).votes_as(8, 0, 1, 1).is(&[]);
+    told.votes(0, 2, 1).is(&[(Law::OneVote, Some(3))]);
 }
 
 #[test]

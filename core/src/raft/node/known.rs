@@ -36,6 +36,13 @@ impl<P: Payload> Node<P> {
         self.replica
     }
 
+    /// True while it waits for the write that says which replica it is, or what a start has made of its
+    /// disk: until then it orders no other.
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        self.disk.seal.is_some()
+    }
+
     /// True if it has heard a leader since a moment on its own clock.
     #[must_use]
     pub fn has_heard_since(&self, moment: Time) -> bool {

@@ -15,8 +15,11 @@ use alloc::vec::Vec;
 pub(in crate::raft) struct Disk<P: Payload> {
     /// Term or vote have changed and are not written yet.
     pub dirty: bool,
-    /// The write that last carries them.
+    /// The write that last carries them, or the name of the replica.
     pub hard: u32,
+    /// The write that gives the disk to this replica, or makes it say what memory says; until it has
+    /// landed no other is ordered.
+    pub seal: Option<u32>,
     /// The owner will say when the turn ends.
     pub held: bool,
     /// What this turn must write.
@@ -40,6 +43,7 @@ impl<P: Payload> Default for Disk<P> {
         Self {
             dirty: false,
             hard: 0,
+            seal: None,
             held: false,
             writes: Vec::new(),
             promises: Vec::new(),
@@ -67,7 +71,16 @@ impl<P: Payload> Node<P> {
         Some(self.hard())
     }
 
-    /// True while a fall would take the term or the vote back.
+    /// Orders a write that everything after it stands on. A crash may keep any of the writes that are
+    /// under way and lose the others: one that came after this one must not land on the disk of before,
+    /// and nothing is said in the name of a replica that a fall would take back.
+    pub(in crate::raft) fn seal(&mut self, write: Write<P>) {
+        let number = self.save(write);
+        self.disk.seal = Some(number);
+        self.disk.hard = number;
+    }
+
+    /// True while a fall would take the term, the vote or the replica back.
     fn hard_is_open(&self) -> bool {
         self.disk.dirty || self.disk.hard.wrapping_sub(self.disk.landed) as i32 > 0
     }
@@ -86,7 +99,7 @@ impl<P: Payload> Node<P> {
     /// Says something to a node in its own term, which is on the disk before that: who hears a term
     /// relies on it, a leader for its lease for example, and a fall must not take it back.
     pub(in crate::raft) fn say(&mut self, to: NodeId, body: Body<P>, turn: &mut NodeTurn<'_, P>) {
-        let message = self.message(body);
+        let message = self.message(to, body);
         if self.hard_is_open() {
             self.disk.promises.push((to, message));
         } else {
@@ -96,13 +109,15 @@ impl<P: Payload> Node<P> {
 
     /// Says something that relies on the writes of this turn and on those that are under way.
     pub(in crate::raft) fn promise(&mut self, to: NodeId, body: Body<P>) {
-        let message = self.message(body);
+        let message = self.message(to, body);
         self.disk.promises.push((to, message));
     }
 
-    /// A message of this replica in its own term.
-    pub(in crate::raft) fn message(&self, body: Body<P>) -> Message<P> {
-        Message { term: self.term, replica: self.replica, body }
+    /// A message of this replica in its own term, to the replica that it knows of.
+    pub(in crate::raft) fn message(&self, to: NodeId, body: Body<P>) -> Message<P> {
+        let known = self.reign.progress.iter().find(|(node, _)| *node == to);
+        let to = known.map_or_else(|| self.members().replica_of(to), |(_, it)| it.replica);
+        Message { term: self.term, replica: self.replica, to, body }
     }
 
     /// Waits with writes and promises until [`Node::release`], so that an owner who does several
@@ -120,11 +135,12 @@ impl<P: Payload> Node<P> {
     /// Ends a turn: one write for all that must be kept, then what was promised. Several writes in a
     /// turn would let a later turn's write overtake the second of them.
     pub(in crate::raft) fn finish(&mut self, turn: &mut NodeTurn<'_, P>) {
-        if self.disk.held {
+        if self.disk.held || self.disk.seal == Some(self.disk.issued) {
             return;
         }
+        // What was written in an earlier turn, or earlier in this one, may carry an older term.
         if let Some(hard) = self.hard_if_dirty() {
-            self.disk.writes.insert(0, Write::Hard(hard));
+            self.disk.writes.push(Write::Hard(hard));
         }
         let unsettled = self.disk.issued != self.disk.landed;
         let write = match self.disk.writes.len() {
@@ -148,6 +164,7 @@ impl<P: Payload> Node<P> {
 
     pub(in crate::raft) fn stored(&mut self, number: u32, turn: &mut NodeTurn<'_, P>) {
         self.disk.landed = number;
+        self.disk.seal = self.disk.seal.filter(|seal| *seal != number);
         let mut reached = None;
         while self.disk.appends.front().is_some_and(|(at, _)| at.wrapping_sub(number) as i32 <= 0) {
             reached = self.disk.appends.pop_front().map(|(_, mark)| mark);

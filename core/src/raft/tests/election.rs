@@ -3,7 +3,7 @@
 use super::Numbers;
 use super::net::{Net, ids, mark};
 use crate::base::{NodeId, Span};
-use crate::raft::{Body, Config, Index, Note, ReplicaId, Role, Term, Timer};
+use crate::raft::{Body, Config, Index, Note, Role, Term, Timer};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -61,13 +61,8 @@ fn what_comes_from_an_old_term_changes_nothing() {
         Body::Append { prev: mark(0, 0), entries: Arc::new([]), commit: Index(9), acked: false };
     for body in [
         append,
-        Body::Heartbeat { commit: Index(9), round: 3, stamp: net.now, of: ReplicaId::FIRST },
-        Body::RequestVote {
-            pre: false,
-            last: mark(99, 99),
-            forced: true,
-            voter: crate::raft::ReplicaId::FIRST,
-        },
+        Body::Heartbeat { commit: mark(9, 1), round: 3, stamp: net.now },
+        Body::RequestVote { pre: false, last: mark(99, 99), forced: true },
         Body::Vote { pre: false, granted: true },
         Body::Appended { upto: Index(9) },
         Body::TimeoutNow,
@@ -84,12 +79,7 @@ fn what_comes_from_an_old_term_changes_nothing() {
 #[test]
 fn a_node_votes_once_a_term_even_after_a_fall() {
     let mut net = Net::with(3, |config| config.check_quorum = false);
-    let ask = Body::RequestVote {
-        pre: false,
-        last: mark(0, 0),
-        forced: false,
-        voter: crate::raft::ReplicaId::FIRST,
-    };
+    let ask = Body::RequestVote { pre: false, last: mark(0, 0), forced: false };
     let answer = |net: &mut Net, from: u32, term: u32| {
         net.drop_all();
         net.tell(from, 2, term, ask.clone());
@@ -122,17 +112,7 @@ fn a_vote_is_given_only_to_a_log_that_is_not_behind() {
                 net.drop_all();
             }
             let last = mark(theirs.0, theirs.1);
-            net.tell(
-                1,
-                0,
-                9,
-                Body::RequestVote {
-                    pre: false,
-                    last,
-                    forced: false,
-                    voter: crate::raft::ReplicaId::FIRST,
-                },
-            );
+            net.tell(1, 0, 9, Body::RequestVote { pre: false, last, forced: false });
             let granted = Body::Vote { pre: false, granted: expected };
             assert_eq!(net.take(0, 1).map(|it| it.body), Some(granted), "{theirs:?}");
         }
@@ -191,9 +171,7 @@ fn a_candidate_concedes_to_the_leader_of_its_term() {
         net.wait_out(0);
         net.drop_all();
         let body = match heartbeat {
-            true => {
-                Body::Heartbeat { commit: Index(0), round: 1, stamp: net.now, of: ReplicaId::FIRST }
-            }
+            true => Body::Heartbeat { commit: mark(0, 0), round: 1, stamp: net.now },
             false => Body::Append {
                 prev: mark(0, 0),
                 entries: Arc::new([]),
@@ -255,12 +233,7 @@ fn a_vote_for_itself_that_lands_too_late_does_not_count() {
     assert_eq!(net.role(0), Role::Candidate);
     assert_eq!(net.node(0).votes(), [], "its own vote is on its way to the disk");
     // Another leads in the same term.
-    net.tell(
-        1,
-        0,
-        1,
-        Body::Heartbeat { commit: Index(0), round: 1, stamp: net.now, of: ReplicaId::FIRST },
-    );
+    net.tell(1, 0, 1, Body::Heartbeat { commit: mark(0, 0), round: 1, stamp: net.now });
     net.quick(0);
     assert_eq!(net.role(0), Role::Follower);
     net.tell(2, 0, 1, Body::Vote { pre: false, granted: true });

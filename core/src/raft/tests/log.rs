@@ -3,9 +3,7 @@
 use super::Numbers;
 use super::net::{Net, mark};
 use crate::base::{NodeId, Rng, Span};
-use crate::raft::{
-    Body, Entry, Index, Log, Node, Note, Refusal, ReplicaId, Role, Term, Timer, What, Write,
-};
+use crate::raft::{Body, Entry, Index, Log, Node, Note, Refusal, Role, Term, Timer, What, Write};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -185,20 +183,35 @@ fn commit_never_goes_beyond_what_a_follower_shares_nor_back() {
         Body::Append { prev: mark(1, 1), entries: entries(&[1]), commit: Index(3), acked: false };
     net.tell(1, 0, 1, body);
     assert_eq!(net.commit(0), 2);
-    net.tell(
-        1,
-        0,
-        1,
-        Body::Heartbeat { commit: Index(1), round: 0, stamp: net.now, of: ReplicaId::FIRST },
-    );
-    assert_eq!(net.commit(0), 2);
-    net.tell(
-        1,
-        2,
-        1,
-        Body::Heartbeat { commit: Index(9), round: 0, stamp: net.now, of: ReplicaId::FIRST },
-    );
-    assert_eq!(net.commit(2), 1, "no further than its log");
+    net.tell(1, 0, 1, Body::Heartbeat { commit: mark(1, 1), round: 0, stamp: net.now });
+    assert_eq!((net.commit(0), net.node(0).fresh()), (2, Some(net.now)));
+    // The leader says what was acknowledged; a disk that lied does not hold it.
+    net.tell(1, 2, 1, Body::Heartbeat { commit: mark(9, 1), round: 0, stamp: net.now });
+    assert_eq!((net.commit(2), net.node(2).fresh()), (0, None));
+    let mut net = Net::of_logs(&[&[1, 1], &[1, 2], &[1, 2]], |_| {});
+    net.tell(1, 0, 2, Body::Heartbeat { commit: mark(2, 2), round: 0, stamp: net.now });
+    assert_eq!((net.commit(0), net.node(0).fresh()), (0, None), "it holds another entry there");
+    net.tell(1, 0, 2, Body::Heartbeat { commit: mark(1, 1), round: 0, stamp: net.now });
+    assert_eq!((net.commit(0), net.node(0).fresh()), (1, Some(net.now)));
+}
+
+/// Disks beyond a minority have lied: a node that has committed something else than its leader stops.
+#[test]
+fn nobody_lets_go_of_what_is_committed() {
+    let mut net = Net::of_logs(&[&[1, 1, 1], &[1, 1], &[1]], |_| {});
+    net.tell(1, 0, 1, Body::Heartbeat { commit: mark(2, 1), round: 0, stamp: net.now });
+    let append = |after: u64| Body::Append {
+        prev: mark(after, 1),
+        entries: entries(&[2]),
+        commit: Index(0),
+        acked: false,
+    };
+    let at_odds = |net: &Net| net.notes.contains(&(0, Note::AtOdds { after: Index(1) }));
+    net.tell(1, 0, 2, append(2));
+    assert_eq!((net.terms(0), at_odds(&net)), (alloc::vec![1, 1, 2], false));
+    net.tell(1, 0, 2, append(1));
+    assert_eq!((net.terms(0), at_odds(&net)), (alloc::vec![1, 1, 2], true));
+    assert_eq!(net.places[0].durable.log, *net.node(0).log());
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Disks that lose what was acknowledged, and how the node is let in again as another replica.
 
 use super::Numbers;
-use super::net::{Net, ids, mark};
+use super::net::{Net, Said, ids, mark};
 use crate::base::{NodeId, Rng, Span};
-use crate::raft::{Body, Durable, Index, Note, ReplicaId, Role, Write};
+use crate::raft::{Body, Durable, Index, Note, Refusal, ReplicaId, Role, Timer, Write};
 
 /// Three nodes, the first leads, with so many entries everywhere.
 fn three(entries: u32) -> Net {
@@ -107,7 +107,7 @@ fn a_lost_word_about_a_loss_is_said_again() {
     net.start(2);
     net.propose(0, 9).expect("it leads");
     while let Some((from, to, message)) = net.wires.pop_front() {
-        if !matches!(message.body, Body::Forgotten { .. }) {
+        if !matches!(message.body, Body::Forgotten) {
             net.hand(from, to, message);
         }
     }
@@ -254,7 +254,9 @@ fn a_newcomer_that_lost_its_disk_does_not_hold_up_a_joint_change() {
     assert_eq!(net.node(0).members().voters, ids(&[0, 1, 4]));
     wipe(&mut net, 2);
     wipe(&mut net, 3);
-    net.turn(0, |node, turn| node.reconfigure(&ids(&[0, 2, 3]), &[], turn)).expect("it leads");
+    // They would count as they are, had they not to catch up first.
+    let changes = net.node(0).members().changes_to(&ids(&[0, 2, 3]), &[]);
+    net.turn(0, |node, turn| node.change(&changes, true, turn)).expect("it leads");
     net.settle();
     assert!(net.node(0).members().is_joint(), "two of the three new ones do not count yet");
     beats(&mut net, 8);
@@ -288,6 +290,129 @@ fn one_that_came_back_counts_in_the_old_half_as_long_as_that_counts() {
     let joint = joint.expect("others are left");
     assert!(joint.outgoing.contains(&NodeId(2)));
     assert_eq!(joint.replica_of(NodeId(2)), replica);
+}
+
+/// The replica that is sent to is gone: nothing that was meant for it holds for the one after it.
+#[test]
+fn what_was_said_to_the_replica_of_before_says_nothing_to_the_one_after_it() {
+    let mut net = Net::with(3, |config| config.kept = 0);
+    net.elect(0);
+    for number in 0..4 {
+        net.propose(0, number).expect("it leads");
+        net.settle();
+    }
+    net.compact(0);
+    net.propose(0, 8).expect("it leads");
+    net.settle();
+    let meant = ReplicaId::FIRST;
+    let (term, last) = (net.node(0).term(), net.last(0));
+    let snapshot = net.node(0).snapshot.clone().expect("it was made");
+    let (entry, piece) = (net.node(0).log().slice(Index(6), 100), snapshot.mark);
+    wipe(&mut net, 2);
+    let late = [
+        Body::Heartbeat { commit: last, round: 0, stamp: net.now },
+        Body::Append { prev: mark(0, 0), entries: entry.clone(), commit: last.index, acked: false },
+        Body::Append { prev: last, entries: entry, commit: last.index, acked: true },
+        Body::InstallSnapshot { mark: piece, offset: 0, bytes: 9, whole: Some(snapshot) },
+        Body::Forgotten,
+        Body::TimeoutNow,
+    ];
+    let replica = net.node(2).replica();
+    for body in late {
+        let message = Said { term, replica: meant, to: meant, body };
+        net.hand(0, 2, message);
+        assert_eq!((net.last(2), net.commit(2)), (mark(0, 0), 0));
+        assert_eq!((net.node(2).fresh(), net.node(2).replica()), (None, replica));
+        assert_eq!(net.role(2), Role::Follower);
+        assert!(net.wires.is_empty(), "there is nothing to answer");
+    }
+    // That there is another one now, the leader learns by its heartbeats.
+    beats(&mut net, 8);
+    assert_eq!(net.node(0).members().replica_of(NodeId(2)), replica);
+    assert_eq!(net.places[2].applied, net.places[0].applied);
+}
+
+/// What a start has made of a damaged disk is under way, and the power goes: nothing that came after it
+/// lands on the disk of before, and nobody has heard the new name.
+#[test]
+fn nothing_is_written_nor_said_before_the_new_name_is_on_the_disk() {
+    let mut net = three(5);
+    net.crash(2);
+    net.places[2].durable.damage.entries.push(Index(3));
+    net.slow(2);
+    net.start(2);
+    let replica = net.node(2).replica();
+    net.propose(0, 9).expect("it leads");
+    beats(&mut net, 3);
+    assert!(net.node(2).log().last().index > Index(0));
+    let heard = net.node(0).progress().iter().find(|(node, _)| *node == NodeId(2));
+    assert_eq!(heard.map(|(_, progress)| progress.replica), Some(ReplicaId::FIRST));
+    let writes = net.take_writes(2);
+    assert!(matches!(writes.as_slice(), [Write::Reset(_)]), "{writes:?}");
+    let mut rng = Rng::derive(3, 4);
+    assert!(writes.into_iter().all(|write| write.torn(&mut rng).is_none()));
+    // The power went: the next start finds the damage, and another name.
+    net.crash(2);
+    net.start(2);
+    assert!(net.node(2).is_estranged());
+    assert_ne!(net.node(2).replica(), replica);
+    net.quick(2);
+    beats(&mut net, 8);
+    assert_eq!(net.node(0).members().voters, ids(&[0, 1, 2]));
+    assert_eq!(net.node(0).members().replica_of(NodeId(2)), net.node(2).replica());
+    assert_eq!(net.places[2].durable.log, *net.node(2).log());
+    assert_eq!(net.places[2].applied, net.places[0].applied);
+}
+
+/// The leader has told a node that it has forgotten; the node falls before its new name is on its disk,
+/// and is the replica of before again. The leader still knows.
+#[test]
+fn a_fall_before_the_new_name_is_on_the_disk_hides_no_loss() {
+    let mut net = three(6);
+    net.crash(2);
+    net.places[2].durable.log.truncate(Index(4));
+    net.start(2);
+    net.slow(2);
+    net.propose(0, 9).expect("it leads");
+    beats(&mut net, 2);
+    assert!(net.node(2).is_estranged(), "it was told");
+    let forgot = |net: &Net| {
+        let known = net.node(0).progress().iter().find(|(node, _)| *node == NodeId(2));
+        known.map(|(_, progress)| (progress.replica, progress.forgot))
+    };
+    assert_eq!(forgot(&net), Some((ReplicaId::FIRST, true)), "nobody has heard the new name");
+    net.crash(2);
+    net.places[2].slow_no_more();
+    net.start(2);
+    assert!(!net.node(2).is_estranged());
+    assert_eq!(forgot(&net), Some((ReplicaId::FIRST, true)));
+    beats(&mut net, 8);
+    assert_eq!(net.node(0).members().replica_of(NodeId(2)), net.node(2).replica());
+    assert_ne!(net.node(2).replica(), ReplicaId::FIRST);
+    assert_eq!(net.places[2].applied, net.places[0].applied);
+}
+
+/// Who has forgotten counts for nothing, also before it has understood: not for a round that a read waits
+/// for, not for the leader's majority, and it cannot be made leader.
+#[test]
+fn one_that_has_forgotten_confirms_nothing() {
+    let mut net = three(6);
+    net.isolate(1);
+    net.crash(2);
+    net.places[2].durable.log.truncate(Index(4));
+    net.start(2);
+    net.slow(2);
+    net.propose(0, 9).expect("it leads");
+    net.settle();
+    net.read(0, 1, false);
+    beats(&mut net, 1);
+    assert_eq!(net.places[0].reads, []);
+    let refused = net.turn(0, |node, turn| node.transfer(NodeId(2), turn));
+    assert_eq!(refused, Err(Refusal::NotVoter));
+    net.ring(0, Timer::Quorum);
+    net.settle();
+    net.ring(0, Timer::Quorum);
+    assert_eq!(net.role(0), Role::Follower, "one of three hears itself alone");
 }
 
 /// A leader knows of the entries of a replica that was. The one that came after it got others at these
@@ -330,8 +455,7 @@ fn one_that_lost_its_disk_and_met_a_newer_term_is_let_in_again() {
     let mut net = three(3);
     wipe(&mut net, 2);
     // Somebody stood who had heard nobody for long.
-    let (last, voter) = (mark(0, 0), ReplicaId::FIRST);
-    net.tell(1, 2, 9, Body::RequestVote { pre: false, last, forced: false, voter });
+    net.tell(1, 2, 9, Body::RequestVote { pre: false, last: mark(0, 0), forced: false });
     net.drop_all();
     assert_eq!((net.term(2), net.term(0)), (9, 1));
     beats(&mut net, 1);

@@ -1,7 +1,7 @@
 //! Members: simple and joint changes, learners, leaders that go.
 
 use super::net::{Net, ids};
-use crate::base::NodeId;
+use crate::base::{NodeId, Span};
 use crate::raft::membership::{Change, Invalid};
 use crate::raft::{Body, Config, Durable, Index, Node, Note, Refusal, Role, Timer};
 use alloc::sync::Arc;
@@ -125,8 +125,12 @@ fn a_joint_change_ends_by_itself_and_the_leader_may_be_replaced() {
     net.propose(0, 1).expect("it leads");
     net.settle();
     change(&mut net, 0, &new, &[]).expect("it leads");
-    assert!(net.node(0).members().is_joint());
+    let members = net.node(0).members().clone();
+    assert_eq!((members.voters.clone(), members.learners.clone()), (ids(&[0, 1, 2]), ids(&new)));
+    assert!(!members.is_joint(), "they learn before they count");
     net.settle();
+    let joint = |(node, note): &(u32, _)| matches!(note, Note::Members { members, .. } if *node == 0 && members.is_joint());
+    assert!(net.notes.iter().any(joint));
     assert_eq!(net.role(0), Role::Follower, "it does not belong any more");
     net.elect(new[0]);
     net.propose(new[0], 2).expect("it leads");
@@ -258,7 +262,8 @@ fn a_learner_votes_when_it_is_asked() {
     net.beat(0);
     assert_eq!(net.node(three).members().learners, ids(&[2]));
     net.cut(&[0], &[three]);
-    change(&mut net, 0, &[0, 1, 2], &[]).expect("it leads");
+    let promote = [Change::Voter(NodeId(2))];
+    net.turn(0, |node, turn| node.change(&promote, true, turn)).expect("it leads");
     net.settle();
     net.beat(0);
     assert_eq!(net.commit(1), 3, "two of the three new voters");
@@ -291,4 +296,70 @@ fn answers_of_strangers_are_not_counted() {
         net.tell(stranger, 1, 2, Body::Vote { pre: true, granted: true });
     }
     assert_eq!(net.role(1), Role::PreCandidate);
+}
+
+/// Newcomers that are away, or lost their disks, are not counted on: the group goes on as it is, and the
+/// change comes when they do, also under another leader.
+#[test]
+fn newcomers_are_counted_on_once_they_are_there() {
+    let mut net = Net::of(3);
+    let new = [newcomer(&mut net), newcomer(&mut net)];
+    for node in new {
+        net.crash(node);
+    }
+    net.elect(0);
+    change(&mut net, 0, &[0, new[0], new[1]], &[]).expect("it leads");
+    assert_eq!(change(&mut net, 0, &[0, 1, 2], &[]), Err(Refusal::Busy), "it is under way");
+    for number in 0..5 {
+        net.pass(Span::millis(30));
+        net.propose(0, number).expect("it leads");
+        net.settle();
+        net.beat(0);
+    }
+    assert_eq!((net.commit(0), net.places[1].applied.len()), (net.last(0).index.0, 5));
+    let (members, since) = (net.node(0).members().clone(), net.node(0).members_since());
+    assert_eq!((members.voters.clone(), members.learners.clone()), (ids(&[0, 1, 2]), ids(&new)));
+    // The same again is nothing new.
+    assert_eq!(change(&mut net, 0, &[0, new[0], new[1]], &[]), Ok(since));
+    // One comes, the other with a blank disk; the leader is another now.
+    net.start(new[0]);
+    net.places[new[1] as usize].durable = Durable::blank();
+    net.start(new[1]);
+    net.crash(0);
+    net.elect(1);
+    for _ in 0..8 {
+        net.pass(Span::millis(30));
+        net.beat(1);
+    }
+    assert_eq!(net.role(1), Role::Follower, "it does not belong any more");
+    let members = net.node(new[0]).members().clone();
+    assert_eq!((members.voters.clone(), members.is_joint()), (ids(&[0, new[0], new[1]]), false));
+    assert_eq!((members.wanted.clone(), members.learners.len()), (None, 0));
+    assert_eq!(members.replica_of(NodeId(new[1])), net.node(new[1]).replica());
+    assert_eq!(net.places[4].applied.len(), 5);
+}
+
+/// However much is written: who needs no longer for what comes new than a leader may be away keeps up.
+#[test]
+fn a_newcomer_keeps_up_although_entries_are_always_under_way() {
+    let lag = Span::millis(100);
+    for (patience, up) in [(Span::millis(150), true), (Span::millis(90), false)] {
+        let mut progress = crate::raft::progress::Progress::<super::Numbers>::new(
+            crate::raft::ReplicaId::FIRST,
+            Index(1),
+        );
+        let mut now = crate::base::Time(0);
+        let mut last = 0;
+        for _ in 0..50 {
+            // A thousand entries in each ten milliseconds, ten thousand of them on their way.
+            now += Span::millis(10);
+            last += 1_000;
+            progress.is_there(now);
+            progress.took(Index(last - 1_000 * (lag.0 / Span::millis(10).0).min(last / 1_000)));
+            progress.run(Index(last), now, patience);
+        }
+        let commit = Index(last - 5_000);
+        assert_eq!(progress.keeps_up(commit, now, patience), up, "{patience:?}");
+        assert!(!progress.keeps_up(commit, now + Span::seconds(1), patience), "it is gone");
+    }
 }

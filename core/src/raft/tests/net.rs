@@ -277,7 +277,8 @@ impl Net {
 
     /// Gives a node a message that nobody sent.
     pub(crate) fn tell(&mut self, from: u32, to: u32, term: u32, body: Body<Numbers>) {
-        let message = Message { term: Term(term), replica: ReplicaId::FIRST, body };
+        let (replica, meant) = (ReplicaId::FIRST, self.node(to).replica());
+        let message = Message { term: Term(term), replica, to: meant, body };
         self.turn(to, |node, turn| node.receive(NodeId(from), message, turn));
     }
 

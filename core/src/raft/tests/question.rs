@@ -55,12 +55,7 @@ fn the_matrix_of_asking_first_and_of_counting() {
             net.deliver(0, 1);
             net.drop_all();
             let term = net.term(2) + u32::from(pre_vote);
-            let body = Body::RequestVote {
-                pre: pre_vote,
-                last: net.last(2),
-                forced: false,
-                voter: crate::raft::ReplicaId::FIRST,
-            };
+            let body = Body::RequestVote { pre: pre_vote, last: net.last(2), forced: false };
             net.tell(2, 1, term, body.clone());
             net.tell(2, 0, term, body);
             net.settle();
@@ -76,31 +71,11 @@ fn the_matrix_of_asking_first_and_of_counting() {
 fn a_question_changes_neither_term_nor_vote() {
     let mut net = Net::of(3);
     net.pass(Span::seconds(1));
-    net.tell(
-        0,
-        1,
-        1,
-        Body::RequestVote {
-            pre: true,
-            last: mark(0, 0),
-            forced: false,
-            voter: crate::raft::ReplicaId::FIRST,
-        },
-    );
+    net.tell(0, 1, 1, Body::RequestVote { pre: true, last: mark(0, 0), forced: false });
     assert_eq!(net.take(1, 0).map(|it| it.body), Some(Body::Vote { pre: true, granted: true }));
     assert_eq!((net.term(1), net.node(1).vote()), (0, None));
     // It binds nobody: another may be answered the same.
-    net.tell(
-        2,
-        1,
-        1,
-        Body::RequestVote {
-            pre: true,
-            last: mark(0, 0),
-            forced: false,
-            voter: crate::raft::ReplicaId::FIRST,
-        },
-    );
+    net.tell(2, 1, 1, Body::RequestVote { pre: true, last: mark(0, 0), forced: false });
     assert_eq!(net.take(1, 2).map(|it| it.body), Some(Body::Vote { pre: true, granted: true }));
     assert_eq!(net.places[1].durable.hard, crate::raft::Hard::default());
 }
@@ -111,12 +86,7 @@ fn who_hears_a_leader_refuses_and_grants_once_it_does_not() {
     net.elect(0);
     net.beat(0);
     let ask = |net: &mut Net| {
-        let body = Body::RequestVote {
-            pre: true,
-            last: net.last(2),
-            forced: false,
-            voter: crate::raft::ReplicaId::FIRST,
-        };
+        let body = Body::RequestVote { pre: true, last: net.last(2), forced: false };
         net.tell(2, 1, 2, body);
         net.take(1, 2).map(|it| it.body)
     };
@@ -247,17 +217,7 @@ fn a_voter_that_may_not_stand_still_votes() {
     net.start(stranger);
     net.pass(Span::seconds(1));
     assert!(!net.node(stranger).is_promotable());
-    net.tell(
-        0,
-        stranger,
-        3,
-        Body::RequestVote {
-            pre: false,
-            last: mark(0, 0),
-            forced: false,
-            voter: crate::raft::ReplicaId::FIRST,
-        },
-    );
+    net.tell(0, stranger, 3, Body::RequestVote { pre: false, last: mark(0, 0), forced: false });
     let vote = net.take(stranger, 0).map(|it| it.body);
     assert_eq!(vote, Some(Body::Vote { pre: false, granted: true }));
 }
@@ -274,5 +234,8 @@ fn heartbeats_do_not_commit_what_a_node_does_not_hold() {
     net.heal();
     net.ring(0, Timer::Heartbeat);
     let beat = net.between(0, 2)[0].body.clone();
-    assert!(matches!(beat, Body::Heartbeat { commit: Index(1), .. }), "{beat:?}");
+    assert!(
+        matches!(beat, Body::Heartbeat { commit: crate::raft::Mark { index: Index(1), .. }, .. }),
+        "{beat:?}"
+    );
 }

@@ -223,6 +223,7 @@ fn a_snapshot_puts_an_end_to_a_log_that_differs() {
         learners_next: ids(&[1]),
         auto_leave: true,
         returned: Vec::new(),
+        wanted: None,
     });
     let state = Arc::new(Snapshot::new(mark(4, 3), members.clone(), alloc::vec![7, 8]));
     let body = Body::InstallSnapshot { mark: mark(4, 3), offset: 0, bytes: 99, whole: Some(state) };

@@ -112,12 +112,7 @@ fn a_vote_of_a_higher_term_ends_it() {
     net.isolate(2);
     transfer(&mut net, 0, 2).expect("it leads");
     let last = net.last(1);
-    net.tell(
-        1,
-        0,
-        5,
-        Body::RequestVote { pre: false, last, forced: true, voter: crate::raft::ReplicaId::FIRST },
-    );
+    net.tell(1, 0, 5, Body::RequestVote { pre: false, last, forced: true });
     assert_eq!((net.role(0), net.node(0).transferee()), (Role::Follower, None));
 }
 

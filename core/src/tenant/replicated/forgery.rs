@@ -25,6 +25,7 @@ impl Forgery {
                 Some(Message::Raft(Arc::new(raft::Message {
                     term: Term(*term),
                     replica: message.replica,
+                    to: message.to,
                     body,
                 })))
             }
@@ -45,6 +46,7 @@ impl Forgery {
                 Some(Message::Raft(Arc::new(raft::Message {
                     term: message.term,
                     replica: message.replica,
+                    to: message.to,
                     body,
                 })))
             }

@@ -92,15 +92,12 @@ fn raft_message(message: &raft::Message<Kv>) -> String {
         Body::Rejected { hint, .. } => {
             format!("I do not hold that; we may agree up to {hint}, my term is {term}")
         }
-        Body::Forgotten { upto: Index(0), .. } => String::from("you lost what you acknowledged"),
-        Body::Forgotten { upto, .. } => {
-            format!("you acknowledged all up to {} and do not hold it: you lost it", upto.0)
-        }
+        Body::Forgotten => String::from("you lost what you acknowledged"),
         Body::Heartbeat { commit, round: 0, .. } => {
-            format!("committed up to {}, term {term}", commit.0)
+            format!("committed up to {}, term {term}", commit.index.0)
         }
         Body::Heartbeat { commit, round, .. } => {
-            format!("I lead term {term} (round {round}), committed {}", commit.0)
+            format!("I lead term {term} (round {round}), committed {}", commit.index.0)
         }
         Body::HeartbeatReply { round } => format!("you do (round {round})"),
         Body::InstallSnapshot { mark, offset, bytes, whole } => {
@@ -142,7 +139,7 @@ fn raft_note(note: &raft::Note<Kv>, nodes: &NodeTable) -> (Lane, &'static str, S
             };
             (lane, role.word(), text)
         }
-        raft::Note::Voted { to, term } => {
+        raft::Note::Voted { to, term, .. } => {
             (Lane::Wire, "voted", format!("votes for {} in term {}", name(*to), term.0))
         }
         raft::Note::Appended { after, entries } => {
@@ -201,6 +198,14 @@ fn raft_note(note: &raft::Note<Kv>, nodes: &NodeTable) -> (Lane, &'static str, S
                 "learns that {} lost entries up to {} that it had acknowledged",
                 name(*node),
                 upto.0
+            ),
+        ),
+        raft::Note::AtOdds { after } => (
+            Lane::Note,
+            "at-odds",
+            format!(
+                "knows entry {} to be committed, and its leader holds another there: it stops",
+                after.0 + 1
             ),
         ),
         raft::Note::SnapshotSent { to, mark, bytes } => (

@@ -13,9 +13,6 @@ const KNOCK: Span = Span::millis(100);
 /// An order that could not be carried out for so long is dropped.
 const ORDER_PATIENCE: Span = Span::seconds(10);
 
-/// A guest is made a voter once it lacks no more than so many entries.
-const NEAR: u64 = 64;
-
 impl super::Replica {
     /// Asks to be let in, or to be let go, until it is so.
     pub(super) fn knock(&mut self, turn: &mut ProcessTurn<'_>) {
@@ -120,16 +117,20 @@ impl super::Replica {
         }
         let mut voters = members.voters.clone();
         let mut learners = members.learners.clone();
-        if !learners.contains(&guest) {
-            learners.push(guest);
-        } else {
-            let last = self.raft.log().last().index.0;
-            let known = self.raft.progress().iter().find(|(node, _)| *node == guest);
-            if known.is_none_or(|(_, progress)| progress.matched.0 + NEAR < last) {
-                return;
-            }
-            learners.retain(|learner| *learner != guest);
+        // Another newcomer catches up: it is not put off by this one, unless it is gone.
+        let patience = self.config.raft.election.0;
+        let comes = self.raft.progress().iter().any(|(node, progress)| {
+            let there = progress.heard_at.is_some_and(|at| turn.now.since(at) <= patience);
+            members.awaits(*node) && there
+        });
+        if members.awaits(guest) || comes {
+            return;
+        }
+        learners.retain(|learner| *learner != guest);
+        if voter {
             voters.push(guest);
+        } else {
+            learners.push(guest);
         }
         // If the leader is busy it tries again at its next turn.
         let _ = turn.within(|inner| self.raft.reconfigure(&voters, &learners, inner));
