@@ -2,30 +2,37 @@
 
 use super::fixed::{exp2, log2};
 use super::{Rng, Span};
+use crate::base::hash::tagged;
 
 /// A distribution of spans.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spread {
     /// Always the same.
-    Constant(Span) = 0,
+    Constant(Span),
     /// Anything between two spans, each equally likely.
-    Uniform(Span, Span) = 1,
+    Uniform(Span, Span),
     /// A bell around a mean, cut off at zero.
     Normal {
         /// The middle of the bell.
         mean: Span,
         /// Its standard deviation.
         deviation: Span,
-    } = 2,
+    },
     /// Mostly near the median, at times far above it (log-normal).
     Longtail {
         /// Half of all samples are below this.
         median: Span,
         /// One sample in a hundred is above this.
         p99: Span,
-    } = 3,
+    },
 }
+
+tagged!(Spread {
+    0 Constant(a),
+    1 Uniform(a, b),
+    2 Normal { mean, deviation },
+    3 Longtail { median, p99 },
+});
 
 impl Spread {
     /// No time at all.

@@ -8,13 +8,13 @@ pub mod tell;
 pub mod words;
 pub mod workload;
 
+use crate::base::hash::tagged;
 use crate::store::{Item, Key, Value};
 use alloc::sync::Arc;
 use core::hash::{Hash, Hasher};
 
 /// What a client lets be seen of its operations.
-#[derive(Clone, Debug, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug)]
 pub enum Note {
     /// A client began an operation.
     Asked {
@@ -28,25 +28,32 @@ pub enum Note {
         value: Option<Value>,
         /// What must stand there for it to write; gone if the key must be absent.
         expected: Option<Value>,
-    } = 0,
+    },
     /// A client's operation ended.
     Answered {
         /// Its number for it.
         op: u32,
         /// How.
         outcome: Outcome,
-    } = 1,
+    },
     /// A client was sent elsewhere.
     Redirected {
         /// Its number for the operation.
         op: u32,
-    } = 2,
+    },
     /// A client tried again.
     Retried {
         /// Its number for the operation.
         op: u32,
-    } = 3,
+    },
 }
+
+tagged!(Note {
+    0 Asked { op, verb, key, value, expected },
+    1 Answered { op, outcome },
+    2 Redirected { op },
+    3 Retried { op },
+});
 
 /// What a machine lets be seen whose clients are measured like all others.
 #[derive(Clone, Debug)]
@@ -73,32 +80,44 @@ impl<N: Hash> Hash for Noted<N> {
 }
 
 /// The answer to a request.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
     /// It was understood; what follows is seen elsewhere.
-    Noted = 0,
+    Noted,
     /// An operation has ended.
-    Ended(Outcome) = 1,
+    Ended(Outcome),
 }
 
+tagged!(Reply {
+    0 Noted,
+    1 Ended(a),
+});
+
 /// How an operation ended, as its client believes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// A read found this.
-    Found(Arc<Item>) = 0,
+    Found(Arc<Item>),
     /// A read found nothing.
-    Absent = 1,
+    Absent,
     /// A write is acknowledged, as this version.
-    Written(Arc<Item>) = 2,
+    Written(Arc<Item>),
     /// The key held something else than was expected, and nothing was written.
-    Differs(Value) = 3,
+    Differs(Value),
     /// It was refused, and never happened.
-    Refused = 4,
+    Refused,
     /// No answer in time: a write may have happened, or not, or may still happen.
-    Unknown = 5,
+    Unknown,
 }
+
+tagged!(Outcome {
+    0 Found(a),
+    1 Absent,
+    2 Written(a),
+    3 Differs(a),
+    4 Refused,
+    5 Unknown,
+});
 
 impl Outcome {
     /// How many bytes it takes on the wire.

@@ -3,6 +3,7 @@
 use super::Verb;
 use super::pattern::Pattern;
 use crate::base::fixed::{exp2, exponential, log2};
+use crate::base::hash::tagged;
 use crate::base::{Rng, Span};
 use crate::store::Key;
 use alloc::sync::Arc;
@@ -44,23 +45,29 @@ pub struct Keys {
 }
 
 /// Which of the keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
     /// Each as likely as any other.
-    Uniform = 0,
+    Uniform,
     /// The k-th with a weight of 1/k^s; s in thousandths.
-    Zipf(u32) = 1,
+    Zipf(u32),
     /// One after the other, new ones on and on.
-    Sequential = 2,
+    Sequential,
     /// Some keys get a share of all operations: both in millionths.
     Hot {
         /// How many of the keys.
         keys: u32,
         /// How many of the operations.
         share: u32,
-    } = 3,
+    },
 }
+
+tagged!(Choice {
+    0 Uniform,
+    1 Zipf(a),
+    2 Sequential,
+    3 Hot { keys, share },
+});
 
 /// Zipf weights are worked out for so many keys; those behind share the last one's weight.
 const ZIPF_MAX: u32 = 100_000;

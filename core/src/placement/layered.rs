@@ -12,19 +12,25 @@ use super::table::Table;
 use super::{Owners, Place, Placement, Spot};
 use crate::base::NodeId;
 use crate::base::hash::Family;
+use crate::base::hash::tagged;
 use alloc::sync::Arc;
 
 /// How a level cuts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cut {
     /// One partition a value, and one for all others.
-    Values(Arc<[Arc<str>]>) = 0,
+    Values(Arc<[Arc<str>]>),
     /// From each of these values on, and one before the first.
-    From(Arc<[Arc<str>]>) = 1,
+    From(Arc<[Arc<str>]>),
     /// So many partitions by hash.
-    Hash(u32) = 2,
+    Hash(u32),
 }
+
+tagged!(Cut {
+    0 Values(a),
+    1 From(a),
+    2 Hash(a),
+});
 
 /// One level.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

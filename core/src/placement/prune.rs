@@ -5,24 +5,31 @@
 //! names leaves them all. By hash only equality helps: neighbours lie anywhere.
 
 use super::layered::{Cut, Level};
+use crate::base::hash::tagged;
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// What must hold of a column.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Test {
     /// It is one of these.
-    In(Arc<[Arc<str>]>) = 0,
+    In(Arc<[Arc<str>]>),
     /// It is not below this.
-    AtLeast(Arc<str>) = 1,
+    AtLeast(Arc<str>),
     /// It is below this.
-    Below(Arc<str>) = 2,
+    Below(Arc<str>),
     /// It is not one of these.
-    NotIn(Arc<[Arc<str>]>) = 3,
+    NotIn(Arc<[Arc<str>]>),
 }
+
+tagged!(Test {
+    0 In(a),
+    1 AtLeast(a),
+    2 Below(a),
+    3 NotIn(a),
+});
 
 /// A test of a column.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -16,6 +16,7 @@
 //! joins is merged in, and the index is moved along with it: nothing is sorted again.
 
 use super::{Owners, Place, Placement, Spot};
+use crate::base::hash::tagged;
 use crate::base::hash::{Family, md5, random_token};
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, order};
@@ -23,22 +24,30 @@ use alloc::format;
 use alloc::vec::Vec;
 
 /// How keys and points come to lie on the circle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Circle {
     /// 2^64 places, by a hash; a node's points are `n1#0`, `n1#1` …
-    Wide(Family) = 0,
+    Wide(Family),
     /// 2^32 places, by the upper half of a hash.
-    Short(Family) = 1,
+    Short(Family),
     /// `md5(key) % 2^32`; a node's points are `n1:0`, `n1:1` …
-    Md5 = 2,
+    Md5,
     /// The first four bytes of an MD5, the last one first; points as memcached clients lay them.
-    Ketama = 3,
+    Ketama,
     /// Cassandra's Murmur3 tokens; nodes lie at even distances.
-    Cassandra = 4,
+    Cassandra,
     /// Cassandra's older MD5 tokens.
-    Random = 5,
+    Random,
 }
+
+tagged!(Circle {
+    0 Wide(a),
+    1 Short(a),
+    2 Md5,
+    3 Ketama,
+    4 Cassandra,
+    5 Random,
+});
 
 impl Circle {
     /// Where a key lies; narrow circles are stretched to 2^64 places.

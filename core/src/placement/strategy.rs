@@ -4,64 +4,64 @@ use super::layered::Level;
 use super::ring::Circle;
 use super::slots::Slotting;
 use crate::base::hash::Family;
+use crate::base::hash::tagged;
 use alloc::sync::Arc;
 
 /// How keys are placed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Strategy {
     /// Hash modulo the number of nodes.
-    Modulo = 0,
+    Modulo,
     /// A hash ring with so many points for a node of weight 100.
     Ring {
         /// The points.
         vnodes: u32,
         /// How keys and points come to lie on it.
         circle: Circle,
-    } = 1,
+    },
     /// A ring whose points are laid by hand.
     Laid {
         /// Nodes by name, each with a place of 2^64.
         points: Arc<[(Arc<str>, u64)]>,
-    } = 2,
+    },
     /// The node with the highest score.
-    Rendezvous = 3,
+    Rendezvous,
     /// The highest score at each branch of a tree.
     Skeleton {
         /// Children a branch.
         fan: u32,
-    } = 4,
+    },
     /// Jump hash.
-    Jump = 5,
+    Jump,
     /// A table filled by turns.
     Maglev {
         /// Its slots.
         size: u32,
-    } = 6,
+    },
     /// A ring of single points that a key probes several times.
     MultiProbe {
         /// How many times.
         probes: u32,
-    } = 7,
+    },
     /// A ring on which full nodes send keys on.
     Bounded {
         /// Points a node.
         vnodes: u32,
         /// By how many hundredths a node may be above the mean.
         over: u32,
-    } = 8,
+    },
     /// Working buckets among a fixed set.
     Anchor {
         /// The set.
         capacity: u32,
-    } = 9,
+    },
     /// Fixed slots and a map.
     Slots {
         /// How many.
         count: u32,
         /// How a key comes to its slot.
         slotting: Slotting,
-    } = 10,
+    },
     /// Ranges of keys in order.
     Range {
         /// Where they are cut at the start.
@@ -70,20 +70,38 @@ pub enum Strategy {
         each: u32,
         /// A range with more keys than this is split.
         most: Option<u32>,
-    } = 11,
+    },
     /// The first part of a key decides, by a table.
     List {
         /// Values, each with the name of its node.
         values: Arc<[(Arc<str>, Arc<str>)]>,
-    } = 12,
+    },
     /// Partitions of partitions.
     Layered {
         /// The levels, the outermost first.
         levels: Arc<[Level]>,
-    } = 13,
+    },
     /// An entry for each tenant.
-    Directory = 14,
+    Directory,
 }
+
+tagged!(Strategy {
+    0 Modulo,
+    1 Ring { vnodes, circle },
+    2 Laid { points },
+    3 Rendezvous,
+    4 Skeleton { fan },
+    5 Jump,
+    6 Maglev { size },
+    7 MultiProbe { probes },
+    8 Bounded { vnodes, over },
+    9 Anchor { capacity },
+    10 Slots { count, slotting },
+    11 Range { splits, each, most },
+    12 List { values },
+    13 Layered { levels },
+    14 Directory,
+});
 
 /// About how much work placing is: a look at a node, a point or a slot is one. It is told before
 /// anything is placed, so that too much of it can be refused.

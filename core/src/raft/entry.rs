@@ -3,6 +3,7 @@
 use super::mark::{Mark, Term};
 use super::membership::Membership;
 use crate::base::hash::Fold;
+use crate::base::hash::tagged;
 use alloc::sync::Arc;
 use core::fmt::Debug;
 use core::hash::{Hash, Hasher};
@@ -23,16 +24,21 @@ pub trait Payload: Clone + Debug + PartialEq + Eq + Hash + Default {
 }
 
 /// What an entry says.
-#[derive(Clone, Debug, PartialEq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum What<P: Payload> {
     /// Nothing: a new leader's first entry, which lets it commit what it found.
-    Nothing = 0,
+    Nothing,
     /// A command.
-    Command(P::Command) = 1,
+    Command(P::Command),
     /// From here on these are the members.
-    Members(Arc<Membership>) = 2,
+    Members(Arc<Membership>),
 }
+
+tagged!(What<P> where P: Payload {
+    0 Nothing,
+    1 Command(a),
+    2 Members(a),
+});
 
 /// One entry of a log.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,6 +2,7 @@
 //!
 //! It measures the kernel, and it shows the rules of the world in tests.
 
+use crate::base::hash::tagged;
 use crate::base::{NodeId, Rng, Span};
 use crate::machine::{Input, Machine, Turn};
 
@@ -23,14 +24,18 @@ pub struct PingConfig {
 }
 
 /// What goes between two ping nodes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {
     /// Are you there?
-    Ping(u32) = 0,
+    Ping(u32),
     /// I am.
-    Pong(u32) = 1,
+    Pong(u32),
 }
+
+tagged!(Call {
+    0 Ping(a),
+    1 Pong(a),
+});
 
 impl Machine for Ping {
     type Config = PingConfig;

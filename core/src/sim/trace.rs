@@ -1,6 +1,7 @@
 //! The only way out of a run: what happened, in order, and what led to it.
 
 use crate::base::hash::Fold;
+use crate::base::hash::tagged;
 use crate::base::{NodeId, Time};
 use crate::machine::{Machine, RequestId, WriteError};
 use alloc::vec::Vec;
@@ -88,23 +89,22 @@ pub enum Loss {
 }
 
 /// What the world did to a node or to the network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// A node started.
-    Started = 0,
+    Started,
     /// A node stopped, without a word.
-    Crashed = 1,
+    Crashed,
     /// A node stands still; its timers and its inbox wait.
-    Paused = 2,
+    Paused,
     /// A node goes on.
-    Resumed = 3,
+    Resumed,
     /// A disk is empty now.
-    Wiped = 4,
+    Wiped,
     /// Something on a disk is damaged.
-    Corrupted = 5,
+    Corrupted,
     /// The next crash of this node leaves any subset of the writes under way, whole or torn.
-    Loosened = 6,
+    Loosened,
     /// A crash caught writes under way on a loosened disk, or a write failed: this is what became of
     /// them.
     Torn {
@@ -114,49 +114,73 @@ pub enum Fault {
         kept: u32,
         /// So many are there in part.
         torn: u32,
-    } = 7,
+    },
     /// A write failed.
-    WriteFailed(WriteError) = 8,
+    WriteFailed(WriteError),
     /// A node stopped its own process.
-    Halted = 9,
+    Halted,
     /// Writes that the disk had called safe are gone.
     Unsynced {
         /// How many.
         writes: u32,
-    } = 10,
+    },
     /// A clock was moved.
     ClockMoved {
         /// By how many microseconds.
         by: i64,
-    } = 11,
+    },
     /// A clock runs at another rate.
     ClockRate {
         /// Faster than true time by so many millionths.
         drift: i32,
-    } = 12,
+    },
     /// A cut between two sides; the number tells cuts apart.
     Cut {
         /// Which cut.
         number: u32,
-    } = 13,
+    },
     /// Every cut is mended.
-    Healed = 14,
+    Healed,
     /// Links behave differently from now on.
-    Network = 15,
+    Network,
     /// A disk behaves differently from now on.
-    Disk = 16,
+    Disk,
     /// A flight was put off, in microseconds.
     Delayed {
         /// By how much.
         by: u64,
-    } = 17,
+    },
     /// A flight will arrive twice.
-    Doubled = 18,
+    Doubled,
     /// A message on its way was changed: no fault that a protocol is made for.
-    Edited = 19,
+    Edited,
     /// A node works at another cost, or sends through another card, from now on.
-    Work = 20,
+    Work,
 }
+
+tagged!(Fault {
+    0 Started,
+    1 Crashed,
+    2 Paused,
+    3 Resumed,
+    4 Wiped,
+    5 Corrupted,
+    6 Loosened,
+    7 Torn { lost, kept, torn },
+    8 WriteFailed(a),
+    9 Halted,
+    10 Unsynced { writes },
+    11 ClockMoved { by },
+    12 ClockRate { drift },
+    13 Cut { number },
+    14 Healed,
+    15 Network,
+    16 Disk,
+    17 Delayed { by },
+    18 Doubled,
+    19 Edited,
+    20 Work,
+});
 
 impl<M: Machine> Event<M> {
     /// One number for everything that the event says.

@@ -10,6 +10,7 @@ use super::disk::{Disk, DiskProfile};
 use super::network::{LinkProfile, Network, Passage};
 use super::queue::Queue;
 use super::trace::{Event, Fault, Kind, Loss, NO_CAUSE};
+use crate::base::hash::tagged;
 use crate::base::{NodeId, Rng, Span, Time};
 use crate::machine::{Effect, Input, Machine, RequestId, Turn, WriteError};
 use alloc::collections::VecDeque;
@@ -47,16 +48,21 @@ pub struct Flight {
 }
 
 /// What can be done to a flight.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meddling {
     /// Take it out of the air.
-    Drop = 0,
+    Drop,
     /// Put it off.
-    Delay(Span) = 1,
+    Delay(Span),
     /// Let it arrive twice.
-    Double = 2,
+    Double,
 }
+
+tagged!(Meddling {
+    0 Drop,
+    1 Delay(a),
+    2 Double,
+});
 
 /// One simulated world. It says what happens by adding to the list of events that it is given.
 #[derive(Clone, Debug)]

@@ -1,28 +1,39 @@
 //! Known mistakes that a scenario can switch on, so that the checks can be seen to catch them.
 
+use crate::base::hash::tagged;
 use crate::raft;
 
 /// One mistake.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Bug {
     /// A write is acknowledged before any disk has it.
-    EarlyAck = 0,
+    EarlyAck,
     /// While keys move, new writes do not go to the next owner, and afterwards nobody compares versions.
-    NoForward = 1,
+    NoForward,
     /// An owner lets go of a key as soon as it has sent it, not when the move has settled.
-    DropEarly = 2,
+    DropEarly,
     /// A mistake of the replicated log.
-    Raft(raft::Bug) = 3,
+    Raft(raft::Bug),
     /// A command that stands in the log twice is applied twice.
-    NoDedup = 4,
+    NoDedup,
     /// A snapshot forgets what clients were told.
-    ForgetClients = 5,
+    ForgetClients,
     /// A read that should be confirmed is answered at once.
-    LocalRead = 6,
+    LocalRead,
     /// A lease may last longer than the others are sure to wait.
-    LongLease = 7,
+    LongLease,
 }
+
+tagged!(Bug {
+    0 EarlyAck,
+    1 NoForward,
+    2 DropEarly,
+    3 Raft(a),
+    4 NoDedup,
+    5 ForgetClients,
+    6 LocalRead,
+    7 LongLease,
+});
 
 impl Bug {
     /// All of them, with the word that the language has for each and what it does.

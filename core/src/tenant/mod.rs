@@ -16,17 +16,17 @@ mod sum;
 
 pub use bug::Bug;
 
+use crate::base::hash::tagged;
 use crate::base::told::Lane;
 use crate::store::Batch;
 use alloc::format;
 use alloc::sync::Arc;
 
 /// What the script itself lets be seen, from outside any machine.
-#[derive(Clone, Debug, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug)]
 pub enum ScriptNote {
     /// The scenario put these on the node before the start.
-    Loaded(Arc<Batch>) = 4,
+    Loaded(Arc<Batch>),
     /// A question was looked at: how many partitions it reads, of how many, and why, as a tree.
     Explained {
         /// Partitions that are read.
@@ -35,12 +35,19 @@ pub enum ScriptNote {
         of: u32,
         /// The way through the levels.
         tree: Arc<str>,
-    } = 15,
+    },
     /// A caption.
-    Said(Arc<str>) = 16,
+    Said(Arc<str>),
     /// The scenario stopped the run here.
-    Stopped = 17,
+    Stopped,
 }
+
+tagged!(ScriptNote {
+    4 Loaded(a),
+    15 Explained { touched, of, tree },
+    16 Said(a),
+    17 Stopped,
+});
 
 impl ScriptNote {
     fn told(&self) -> Told {

@@ -3,6 +3,7 @@
 use super::kind::Kind;
 use super::layout::{Parts, Role, low, pack, width};
 use crate::base::Rng;
+use crate::base::hash::tagged;
 
 /// What a maker does when its clock shows less than it did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,20 +27,27 @@ impl Backwards {
 }
 
 /// Why there is no id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// The clock shows so many milliseconds less than it did.
-    ClockBack(u64) = 0,
+    ClockBack(u64),
     /// The clock must first show so many milliseconds since 1970: all ids of this one are given.
-    Wait(u64) = 1,
+    Wait(u64),
     /// The random part has counted to its end in this millisecond.
-    Full = 2,
+    Full,
     /// The clock shows a time that the kind cannot say.
-    Time = 3,
+    Time,
     /// The node has a number that the kind cannot say.
-    Node = 4,
+    Node,
 }
+
+tagged!(Refusal {
+    0 ClockBack(a),
+    1 Wait(a),
+    2 Full,
+    3 Time,
+    4 Node,
+});
 
 /// One node's maker of ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

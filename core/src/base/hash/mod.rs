@@ -109,6 +109,29 @@ impl Hasher for Fold {
     }
 }
 
+/// The digest of an enum with fields: each variant counts by a tag of its own, so that variants can be
+/// moved and added without changing the hash of a run that never has them. (`#[repr(u8)]` would give
+/// them numbers too, and lay their fields out in the order of the text.)
+macro_rules! tagged {
+    ($T:ty $(where $P:ident: $Bound:ident)? {
+        $($tag:literal $V:ident $({ $($f:ident),* $(,)? })? $(($($b:ident),* $(,)?))?),* $(,)?
+    }) => {
+        impl $(<$P: $Bound>)? core::hash::Hash for $T {
+            fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+                match self {
+                    $(Self::$V $({ $($f),* })? $(($($b),*))? => {
+                        state.write_u8($tag);
+                        $($(core::hash::Hash::hash($f, state);)*)?
+                        $($(core::hash::Hash::hash($b, state);)*)?
+                    })*
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use tagged;
+
 #[cfg(test)]
 mod tests {
     use super::*;

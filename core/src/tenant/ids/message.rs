@@ -2,6 +2,7 @@
 
 use super::maker::Trouble;
 use crate::base::Form;
+use crate::base::hash::tagged;
 use crate::unique::Kind;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -37,14 +38,18 @@ pub enum Timer {
 }
 
 /// What they let be seen.
-#[derive(Clone, Debug, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug)]
 pub enum Note {
     /// The node made ids.
-    Made(Arc<Made>) = 18,
+    Made(Arc<Made>),
     /// Something keeps the node from making ids.
-    Trouble(Trouble) = 19,
+    Trouble(Trouble),
 }
+
+tagged!(Note {
+    18 Made(a),
+    19 Trouble(a),
+});
 
 /// What a maker of ids did with what it was asked for at one moment.
 #[derive(Clone, Debug, Hash)]

@@ -2,6 +2,7 @@
 
 use super::survey::{Finding, Revision};
 use crate::base::Form;
+use crate::base::hash::tagged;
 use alloc::sync::Arc;
 
 /// Paper says nothing to anybody.
@@ -31,17 +32,23 @@ pub enum Timer {}
 pub enum Write {}
 
 /// What comes from outside.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
     /// To a survey: change the paper so.
-    Revise(Revision) = 6,
+    Revise(Revision),
 }
 
+tagged!(Request {
+    6 Revise(a),
+});
+
 /// What it lets be seen.
-#[derive(Clone, Debug, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug)]
 pub enum Note {
     /// A survey wrote down what it found.
-    Surveyed(Arc<Finding>) = 14,
+    Surveyed(Arc<Finding>),
 }
+
+tagged!(Note {
+    14 Surveyed(a),
+});

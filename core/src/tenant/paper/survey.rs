@@ -7,6 +7,7 @@
 use super::message::{Message, Note, Request, Timer, Write};
 use super::placing::Placing;
 use crate::base::Rng;
+use crate::base::hash::tagged;
 use crate::base::{NodeId, order};
 use crate::client::{Noted, Reply};
 use crate::machine::{Input, Machine, Turn};
@@ -56,24 +57,33 @@ impl Start {
 }
 
 /// A change on paper.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Revision {
     /// The first placing.
-    Start = 0,
+    Start,
     /// A node comes, with that weight in hundredths.
-    Join(Arc<str>, u32) = 1,
+    Join(Arc<str>, u32),
     /// A node goes.
-    Leave(Arc<str>) = 2,
+    Leave(Arc<str>),
     /// A node has another weight.
-    Weight(Arc<str>, u32) = 3,
+    Weight(Arc<str>, u32),
     /// A range is cut so that a new one begins at this key.
-    Split(Arc<str>) = 4,
+    Split(Arc<str>),
     /// The range that begins at this key is joined to the one before it.
-    Merge(Arc<str>) = 5,
+    Merge(Arc<str>),
     /// What a key belongs to is laid on a node.
-    Give(Arc<str>, Arc<str>) = 6,
+    Give(Arc<str>, Arc<str>),
 }
+
+tagged!(Revision {
+    0 Start,
+    1 Join(a, b),
+    2 Leave(a),
+    3 Weight(a, b),
+    4 Split(a),
+    5 Merge(a),
+    6 Give(a, b),
+});
 
 /// What a node would hold.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

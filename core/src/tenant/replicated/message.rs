@@ -3,6 +3,7 @@
 use super::kv::{Act, Answer, Kv, Session};
 use super::reading::Reading;
 use super::replica::Order;
+use crate::base::hash::tagged;
 use crate::base::{Form, NodeId};
 use crate::client::workload::Workload;
 pub use crate::client::{Outcome, Reply, Verb};
@@ -12,13 +13,12 @@ use alloc::sync::Arc;
 use core::hash::Hash;
 
 /// What travels between nodes.
-#[derive(Clone, Debug, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug)]
 pub enum Message {
     /// Replica to replica: what their logs agree by.
-    Raft(Arc<raft::Message<Kv>>) = 16,
+    Raft(Arc<raft::Message<Kv>>),
     /// Caller to replica: do this.
-    Call(Arc<Call>) = 17,
+    Call(Arc<Call>),
     /// Replica to caller: it is done.
     Return {
         /// The caller's number for it.
@@ -27,22 +27,31 @@ pub enum Message {
         answer: Answer,
         /// Up to here the replica had applied the log.
         index: Index,
-    } = 18,
+    },
     /// Replica to caller: not here.
     Elsewhere {
         /// The caller's number for it.
         op: u32,
         /// Where, if the replica knows.
         leader: Option<NodeId>,
-    } = 19,
+    },
     /// Replica to leader: let me belong.
     Admit {
         /// As a voter, not as a learner only.
         voter: bool,
-    } = 20,
+    },
     /// Replica to leader: let me go.
-    Release = 21,
+    Release,
 }
+
+tagged!(Message {
+    16 Raft(a),
+    17 Call(a),
+    18 Return { op, answer, index },
+    19 Elsewhere { op, leader },
+    20 Admit { voter },
+    21 Release,
+});
 
 /// What a caller wants of the store.
 #[derive(Clone, Debug, Hash)]
@@ -113,49 +122,65 @@ impl Message {
 }
 
 /// Alarms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Timer {
     /// A storage node says that it is there.
-    Hello = 1,
+    Hello,
     /// A storage node sends again what was not answered.
-    Again = 2,
+    Again,
     /// A client's next operation of its workload is due.
-    Next = 3,
+    Next,
     /// A client has waited long enough for an answer.
-    Patience(u32) = 4,
+    Patience(u32),
     /// What a replica's log waits for.
-    Raft(raft::Timer) = 5,
+    Raft(raft::Timer),
 }
+
+tagged!(Timer {
+    1 Hello,
+    2 Again,
+    3 Next,
+    4 Patience(a),
+    5 Raft(a),
+});
 
 /// What comes from outside.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
     /// To a client: read a key.
-    Get(Key) = 0,
+    Get(Key),
     /// To a client: write a key.
-    Put(Key, Value) = 1,
+    Put(Key, Value),
     /// To a client: work like this from now on; nothing stops it.
-    Work(Option<Arc<Workload>>) = 2,
+    Work(Option<Arc<Workload>>),
     /// To a storage node: hand over and go.
-    Leave = 3,
+    Leave,
     /// To a caller: do this, all of it or nothing, and read it so.
-    Call(Arc<[Act]>, Option<Reading>) = 7,
+    Call(Arc<[Act]>, Option<Reading>),
     /// To a replica: if you lead, do this.
-    Order(Order) = 8,
+    Order(Order),
     /// To a replica: stand for election.
-    Campaign = 9,
+    Campaign,
     /// To a replica: put a snapshot in the stead of the log.
-    Compact = 10,
+    Compact,
 }
 
+tagged!(Request {
+    0 Get(a),
+    1 Put(a, b),
+    2 Work(a),
+    3 Leave,
+    7 Call(a, b),
+    8 Order(a),
+    9 Campaign,
+    10 Compact,
+});
+
 /// What replicas let be seen, beside what clients do.
-#[derive(Clone, Debug, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug)]
 pub enum Note {
     /// A replica's log lets something be seen.
-    Raft(raft::Note<Kv>) = 20,
+    Raft(raft::Note<Kv>),
     /// A replica applied an entry to its store.
     Applied {
         /// The place of the entry.
@@ -166,7 +191,7 @@ pub enum Note {
         items: Arc<[Arc<Item>]>,
         /// A number that tells the state after it from others.
         digest: u64,
-    } = 21,
+    },
     /// A replica began anew from a snapshot of its store.
     Restored {
         /// The place that the snapshot stands for.
@@ -175,12 +200,20 @@ pub enum Note {
         items: Arc<[Item]>,
         /// A number that tells the state from others.
         digest: u64,
-    } = 22,
+    },
     /// A replica is too far behind to answer a read.
     TooStale {
         /// The caller's number for it.
         op: u32,
-    } = 23,
+    },
     /// A leader does not carry out what it was told to.
-    Refused(Refusal) = 24,
+    Refused(Refusal),
 }
+
+tagged!(Note {
+    20 Raft(a),
+    21 Applied { index, again, items, digest },
+    22 Restored { index, items, digest },
+    23 TooStale { op },
+    24 Refused(a),
+});

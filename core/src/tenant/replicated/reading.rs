@@ -1,29 +1,40 @@
 //! The ways to read from a replicated store.
 
 use crate::base::Span;
+use crate::base::hash::tagged;
 
 /// How a read goes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reading {
     /// Through the log, as a write does.
-    Log = 0,
+    Log,
     /// The leader makes sure that it still leads.
     #[default]
-    Index = 1,
+    Index,
     /// The leader answers alone while its lease holds.
-    Lease = 2,
+    Lease,
     /// Anybody, after asking the leader how far the log is.
-    Follower = 3,
+    Follower,
     /// Anybody for whom the leader vouches that it had everything within so long.
-    Within(Span) = 4,
+    Within(Span),
     /// Anybody who has the reader's own last write.
-    Session = 5,
+    Session,
     /// Anybody who has what the reader saw last.
-    Monotonic = 6,
+    Monotonic,
     /// Anybody, at once.
-    Local = 7,
+    Local,
 }
+
+tagged!(Reading {
+    0 Log,
+    1 Index,
+    2 Lease,
+    3 Follower,
+    4 Within(a),
+    5 Session,
+    6 Monotonic,
+    7 Local,
+});
 
 impl Reading {
     /// Its word.

@@ -19,6 +19,7 @@ use super::kv::{Answer, Applied, Command, Kv, Session, Store};
 use super::machine::{Process, ProcessTurn};
 use super::message::{Call, Message, Note, Outcome, Reply, Request, Timer};
 pub use super::reading::Reading;
+use crate::base::hash::tagged;
 use crate::base::{NodeId, Span, Time};
 use crate::client::Noted;
 use crate::machine::Input;
@@ -68,14 +69,18 @@ struct Read {
 }
 
 /// An order of the operator that the leader carries out as soon as it can.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Order {
     /// Have these voters and learners.
-    Members(Arc<[NodeId]>, Arc<[NodeId]>) = 0,
+    Members(Arc<[NodeId]>, Arc<[NodeId]>),
     /// Hand leadership to that node.
-    Transfer(NodeId) = 1,
+    Transfer(NodeId),
 }
+
+tagged!(Order {
+    0 Members(a, b),
+    1 Transfer(a),
+});
 
 /// The machine.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 //! The map of a cluster: who owns what, under which number, and what comes next.
 
 use crate::base::hash::Fold;
+use crate::base::hash::tagged;
 use crate::base::{NodeId, order};
 use crate::placement::site::{Site, spread};
 use crate::placement::{Owners, Place, Placed, Placement, Spot, Strategy};
@@ -307,34 +308,47 @@ impl Hash for Map {
 }
 
 /// A change to the table by hand, or by a node that found a range too large.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Edit {
     /// Cut a range so that a new one begins at this key.
-    Split(Arc<str>) = 0,
+    Split(Arc<str>),
     /// Join the range that begins at this key to the one before it.
-    Merge(Arc<str>) = 1,
+    Merge(Arc<str>),
     /// Lay what a key belongs to on a node.
-    Give(Arc<str>, NodeId) = 2,
+    Give(Arc<str>, NodeId),
 }
 
+tagged!(Edit {
+    0 Split(a),
+    1 Merge(a),
+    2 Give(a, b),
+});
+
 /// A change that the controller can make to the map.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Task {
     /// A node takes over its share.
-    Join(NodeId, u32) = 0,
+    Join(NodeId, u32),
     /// A node hands its share over.
-    Leave(NodeId) = 1,
+    Leave(NodeId),
     /// A node has another weight.
-    Weight(NodeId, u32) = 2,
+    Weight(NodeId, u32),
     /// A node has been away too long: its copies are rebuilt elsewhere.
-    Replace(NodeId) = 3,
+    Replace(NodeId),
     /// Nodes that are back catch up.
-    Repair = 4,
+    Repair,
     /// The table is edited.
-    Edit(Edit) = 5,
+    Edit(Edit),
 }
+
+tagged!(Task {
+    0 Join(a, b),
+    1 Leave(a),
+    2 Weight(a, b),
+    3 Replace(a),
+    4 Repair,
+    5 Edit(a),
+});
 
 impl Task {
     /// The node that it is about, if it is one.

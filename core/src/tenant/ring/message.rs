@@ -1,6 +1,7 @@
 //! What the machines of a ring say to each other, to the outside, and to whoever watches.
 
 use super::map::{Edit, Plan, Task};
+use crate::base::hash::tagged;
 use crate::base::{Form, NodeId};
 use crate::client::workload::Workload;
 pub use crate::client::{Outcome, Reply, Verb};
@@ -9,11 +10,9 @@ pub use crate::store::Batch;
 use crate::store::{Item, Key, Value, Version};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::hash::Hash;
 
 /// What travels between nodes.
-#[derive(Clone, Debug, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug)]
 pub enum Message {
     /// Client to owner: what does the key hold?
     Get {
@@ -21,28 +20,28 @@ pub enum Message {
         op: u32,
         /// The key.
         key: Key,
-    } = 0,
+    },
     /// Client to owner: let the key hold this (the version is not yet known).
     Put {
         /// The client's number for it.
         op: u32,
         /// Key and value.
         item: Arc<Item>,
-    } = 1,
+    },
     /// Owner to client: the key holds this, or it is written.
     Answer {
         /// The client's number for it.
         op: u32,
         /// What was found or written; nothing if the key is absent.
         found: Option<Arc<Item>>,
-    } = 2,
+    },
     /// Owner to client, or owner to owner: not by this plan.
     Refused {
         /// The number of what was refused.
         op: u32,
         /// The plan that refuses it.
         plan: Arc<Plan>,
-    } = 3,
+    },
     /// Owner to owner: hold this copy.
     Copy {
         /// The sender's number for it.
@@ -51,12 +50,12 @@ pub enum Message {
         epoch: u32,
         /// The item.
         item: Arc<Item>,
-    } = 4,
+    },
     /// The copy is on the disk.
     Copied {
         /// The number of the copy.
         token: u32,
-    } = 5,
+    },
     /// Owner to next owner: take these.
     Batch {
         /// Its number in the stream.
@@ -65,14 +64,14 @@ pub enum Message {
         epoch: u32,
         /// The items.
         batch: Arc<Batch>,
-    } = 6,
+    },
     /// The batch is on the disk.
     Took {
         /// Its number in the stream.
         number: u32,
         /// The plan it belongs to.
         epoch: u32,
-    } = 7,
+    },
     /// Storage node to controller: here I am.
     Hello {
         /// Its name, which decides its points.
@@ -87,14 +86,14 @@ pub enum Message {
         first: bool,
         /// The number of its disk.
         disk: u64,
-    } = 8,
+    },
     /// Storage node to controller: let me do this.
-    Order(Task) = 9,
+    Order(Task),
     /// Controller to storage node: are you there?
     Beat {
         /// The controller's plan.
         epoch: u32,
-    } = 10,
+    },
     /// Storage node to controller: I am.
     Alive {
         /// The node's plan.
@@ -105,21 +104,21 @@ pub enum Message {
         first: bool,
         /// The number of its disk: tells disks apart.
         disk: u64,
-    } = 11,
+    },
     /// The plan in force.
-    Plan(Arc<Plan>) = 12,
+    Plan(Arc<Plan>),
     /// Client to controller: which plan is in force?
-    AskPlan = 13,
+    AskPlan,
     /// Storage node to controller: all that the next owners need has arrived.
     Streamed {
         /// The plan.
         epoch: u32,
-    } = 14,
+    },
     /// Storage node to controller: the last writes have arrived too.
     Drained {
         /// The plan.
         epoch: u32,
-    } = 15,
+    },
     /// Old owner to owner: do you hold these, in at least these versions? I would let go of them.
     Offer {
         /// The sender's number for it.
@@ -128,15 +127,36 @@ pub enum Message {
         epoch: u32,
         /// The keys with the versions that the sender holds.
         keys: Arc<Vec<(Key, Version)>>,
-    } = 22,
+    },
     /// Owner to old owner: all that you offered is on my disk but these.
     Lacks {
         /// The number of the offer.
         number: u32,
         /// The places in it of the keys that are missing.
         missing: Arc<[u32]>,
-    } = 23,
+    },
 }
+
+tagged!(Message {
+    0 Get { op, key },
+    1 Put { op, item },
+    2 Answer { op, found },
+    3 Refused { op, plan },
+    4 Copy { token, epoch, item },
+    5 Copied { token },
+    6 Batch { number, epoch, batch },
+    7 Took { number, epoch },
+    8 Hello { name, weight, site, life, first, disk },
+    9 Order(a),
+    10 Beat { epoch },
+    11 Alive { epoch, life, first, disk },
+    12 Plan(a),
+    13 AskPlan,
+    14 Streamed { epoch },
+    15 Drained { epoch },
+    22 Offer { number, epoch, keys },
+    23 Lacks { number, missing },
+});
 
 /// What a message takes beside what it carries.
 const HEADER: u64 = 40;
@@ -242,47 +262,61 @@ impl Message {
 }
 
 /// Alarms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Timer {
     /// The controller asks who is there.
-    Beat = 0,
+    Beat,
     /// A storage node says that it is there.
-    Hello = 1,
+    Hello,
     /// A storage node sends again what was not answered.
-    Again = 2,
+    Again,
     /// A client's next operation of its workload is due.
-    Next = 3,
+    Next,
     /// A client has waited long enough for an answer.
-    Patience(u32) = 4,
+    Patience(u32),
 }
+
+tagged!(Timer {
+    0 Beat,
+    1 Hello,
+    2 Again,
+    3 Next,
+    4 Patience(a),
+});
 
 /// What comes from outside.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
     /// To a client: read a key.
-    Get(Key) = 0,
+    Get(Key),
     /// To a client: write a key.
-    Put(Key, Value) = 1,
+    Put(Key, Value),
     /// To a client: work like this from now on; nothing stops it.
-    Work(Option<Arc<Workload>>) = 2,
+    Work(Option<Arc<Workload>>),
     /// To a storage node: hand over and go.
-    Leave = 3,
+    Leave,
     /// To a storage node: have this weight, in hundredths.
-    Weight(u32) = 4,
+    Weight(u32),
     /// To a controller: change the table so.
-    Edit(Edit) = 5,
+    Edit(Edit),
 }
 
+tagged!(Request {
+    0 Get(a),
+    1 Put(a, b),
+    2 Work(a),
+    3 Leave,
+    4 Weight(a),
+    5 Edit(a),
+});
+
 /// What machines let be seen, beside what clients do.
-#[derive(Clone, Debug, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug)]
 pub enum Note {
     /// An item is on the node's disk.
-    Stored(Arc<Item>) = 5,
+    Stored(Arc<Item>),
     /// A batch of a stream is on the node's disk.
-    Took(Arc<Batch>) = 6,
+    Took(Arc<Batch>),
     /// The node began to stream to another.
     Streaming {
         /// To whom.
@@ -291,11 +325,11 @@ pub enum Note {
         keys: u32,
         /// How many bytes.
         bytes: u64,
-    } = 7,
+    },
     /// The node let go of keys that are not its own.
-    Dropped(Arc<Vec<Key>>) = 8,
+    Dropped(Arc<Vec<Key>>),
     /// The controller began a change.
-    Began(Task) = 9,
+    Began(Task),
     /// The controller put a change off until nodes are back: the one that joins, or those that may be the
     /// only ones to have keys that would change hands.
     Waits {
@@ -303,14 +337,26 @@ pub enum Note {
         task: Task,
         /// The nodes.
         whom: Arc<[NodeId]>,
-    } = 10,
+    },
     /// A change is through.
-    Done(Task) = 11,
+    Done(Task),
     /// The controller gave a node up for now.
-    Suspected(NodeId) = 12,
+    Suspected(NodeId),
     /// A node that was given up is back.
-    Back(NodeId) = 13,
+    Back(NodeId),
 }
+
+tagged!(Note {
+    5 Stored(a),
+    6 Took(a),
+    7 Streaming { to, keys, bytes },
+    8 Dropped(a),
+    9 Began(a),
+    10 Waits { task, whom },
+    11 Done(a),
+    12 Suspected(a),
+    13 Back(a),
+});
 
 /// A write to the disk.
 #[derive(Clone, Debug)]
