@@ -6,43 +6,57 @@ use super::entry::Payload;
 use super::mark::{Index, Mark};
 use super::message::{Message, Note, Refusal, Timer};
 use super::node::Node;
+use crate::base::hash::tagged;
 use crate::base::{NodeId, Rng};
 use crate::machine::{Input, Machine, Turn};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// What comes from outside.
-#[derive(Clone, Debug, PartialEq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Request<P: Payload> {
     /// Stand for election now.
-    Campaign = 0,
+    Campaign,
     /// Append commands.
-    Propose(Vec<P::Command>) = 1,
+    Propose(Vec<P::Command>),
     /// Up to where must be applied to answer a read of now? On a lease if there is one.
     Read {
         /// A lease will do.
         lease: bool,
-    } = 2,
+    },
     /// Have these voters and learners.
-    Members(Vec<NodeId>, Vec<NodeId>) = 3,
+    Members(Vec<NodeId>, Vec<NodeId>),
     /// Hand leadership over.
-    Transfer(NodeId) = 4,
+    Transfer(NodeId),
 }
 
+tagged!(Request<P> where P: Payload {
+    0 Campaign,
+    1 Propose(a),
+    2 Read { lease },
+    3 Members(a, b),
+    4 Transfer(a),
+});
+
 /// The answer.
-#[derive(Clone, Debug, PartialEq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Reply {
     /// It is in the leader's log, and will be committed or not.
-    Proposed(Mark) = 0,
+    Proposed(Mark),
     /// It was understood.
-    Noted = 1,
+    Noted,
     /// It was refused, and will not happen.
-    Refused(Refusal) = 2,
+    Refused(Refusal),
     /// A read may be answered once this is applied.
-    ReadAt(Index) = 3,
+    ReadAt(Index),
 }
+
+tagged!(Reply {
+    0 Proposed(a),
+    1 Noted,
+    2 Refused(a),
+    3 ReadAt(a),
+});
 
 impl<P: Payload> Machine for Node<P> {
     type Config = Arc<Config>;

@@ -1,6 +1,7 @@
 //! Who belongs to the cluster, and how that changes: simple steps of one voter, or a joint
 //! membership in which the old and the new voters must both agree.
 
+use crate::base::hash::tagged;
 use crate::base::{NodeId, order};
 use alloc::vec::Vec;
 
@@ -55,19 +56,25 @@ pub struct Membership {
 }
 
 /// One wish about one node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     /// Be a voter.
-    Voter(NodeId) = 0,
+    Voter(NodeId),
     /// Be a learner.
-    Learner(NodeId) = 1,
+    Learner(NodeId),
     /// Be gone.
-    Remove(NodeId) = 2,
+    Remove(NodeId),
     /// Go on as another replica, which holds nothing yet: a voter becomes a learner until it has caught
     /// up.
-    Readmit(NodeId, ReplicaId) = 3,
+    Readmit(NodeId, ReplicaId),
 }
+
+tagged!(Change {
+    0 Voter(a),
+    1 Learner(a),
+    2 Remove(a),
+    3 Readmit(a, b),
+});
 
 /// Why members cannot be changed so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

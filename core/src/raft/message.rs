@@ -4,6 +4,7 @@ use super::entry::{Entry, Payload, Snapshot};
 use super::mark::{Index, Mark, Term};
 use super::membership::{Membership, ReplicaId};
 use super::node::Role;
+use crate::base::hash::tagged;
 use crate::base::{Form, NodeId, Time};
 use alloc::sync::Arc;
 
@@ -24,8 +25,7 @@ pub struct Message<P: Payload> {
 }
 
 /// What a message says.
-#[derive(Clone, Debug, PartialEq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Body<P: Payload> {
     /// Vote for me; or, before that: would you?
     RequestVote {
@@ -35,14 +35,14 @@ pub enum Body<P: Payload> {
         last: Mark,
         /// The leader itself wants it so.
         forced: bool,
-    } = 0,
+    },
     /// Yes or no.
     Vote {
         /// It is only an opinion.
         pre: bool,
         /// Yes.
         granted: bool,
-    } = 1,
+    },
     /// Append these behind that.
     Append {
         /// What must stand before them.
@@ -53,12 +53,12 @@ pub enum Body<P: Payload> {
         commit: Index,
         /// The follower has acknowledged `prev` to this leader: if it does not hold it, it lost it.
         acked: bool,
-    } = 2,
+    },
     /// Append succeeded; the follower's durable match index.
     Appended {
         /// Up to where.
         upto: Index,
-    } = 3,
+    },
     /// I do not hold what should stand before it.
     Rejected {
         /// The place where it should stand.
@@ -67,9 +67,9 @@ pub enum Body<P: Payload> {
         hint: Mark,
         /// The append that is refused said that I had acknowledged what should stand before it.
         acked: bool,
-    } = 4,
+    },
     /// You do not hold what you have acknowledged to me: you lost what you promised.
-    Forgotten = 5,
+    Forgotten,
     /// I am the leader.
     Heartbeat {
         /// The last entry that is committed and that you have acknowledged: if you hold it, everything
@@ -80,12 +80,12 @@ pub enum Body<P: Payload> {
         /// If you hold that entry: up to then, on my clock, you have everything; the beginning of time
         /// if I do not know.
         stamp: Time,
-    } = 6,
+    },
     /// You are.
     HeartbeatReply {
         /// The round.
         round: u64,
-    } = 7,
+    },
     /// A piece of a snapshot.
     InstallSnapshot {
         /// What it stands for.
@@ -96,7 +96,7 @@ pub enum Body<P: Payload> {
         bytes: u64,
         /// With the last piece it is whole.
         whole: Option<Arc<Snapshot<P>>>,
-    } = 8,
+    },
     /// I have so much of it.
     SnapshotTaken {
         /// Of which.
@@ -105,22 +105,38 @@ pub enum Body<P: Payload> {
         offset: u64,
         /// Where the piece begins that is answered, so that the answer to a late double is known.
         piece: u64,
-    } = 9,
+    },
     /// Stand for election now.
-    TimeoutNow = 10,
+    TimeoutNow,
     /// Follower to leader: up to where must I have applied to answer a read?
     ReadIndex {
         /// The follower's number for it, never used twice.
         id: u64,
-    } = 11,
+    },
     /// Up to there; nothing if I cannot say.
     ReadIndexReply {
         /// The follower's number for it.
         id: u64,
         /// Up to where.
         index: Option<Index>,
-    } = 12,
+    },
 }
+
+tagged!(Body<P> where P: Payload {
+    0 RequestVote { pre, last, forced },
+    1 Vote { pre, granted },
+    2 Append { prev, entries, commit, acked },
+    3 Appended { upto },
+    4 Rejected { prev, hint, acked },
+    5 Forgotten,
+    6 Heartbeat { commit, round, stamp },
+    7 HeartbeatReply { round },
+    8 InstallSnapshot { mark, offset, bytes, whole },
+    9 SnapshotTaken { index, offset, piece },
+    10 TimeoutNow,
+    11 ReadIndex { id },
+    12 ReadIndexReply { id, index },
+});
 
 /// What a message takes beside what it carries.
 const HEADER: u64 = 32;
@@ -190,42 +206,56 @@ impl<P: Payload> Message<P> {
 }
 
 /// Alarms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Timer {
     /// No leader was heard for a while.
-    Election = 0,
+    Election,
     /// The leader says that it is there.
-    Heartbeat = 1,
+    Heartbeat,
     /// The leader counts who it has heard.
-    Quorum = 2,
+    Quorum,
     /// A transfer has taken too long.
-    Transfer = 3,
+    Transfer,
     /// The write of that number is on the disk.
-    Stored(u32) = 4,
+    Stored(u32),
 }
+
+tagged!(Timer {
+    0 Election,
+    1 Heartbeat,
+    2 Quorum,
+    3 Transfer,
+    4 Stored(a),
+});
 
 /// Why a node does not do what it is asked to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// Another node leads, or nobody.
-    NotLeader(Option<NodeId>) = 0,
+    NotLeader(Option<NodeId>),
     /// Leadership is being handed over.
-    Transferring = 1,
+    Transferring,
     /// Too much waits to be committed.
-    Full = 2,
+    Full,
     /// A change of members is under way, or the leader is too new to begin one.
-    Busy = 3,
+    Busy,
     /// Members cannot be changed so.
-    Members(super::membership::Invalid) = 4,
+    Members(super::membership::Invalid),
     /// That node cannot lead.
-    NotVoter = 5,
+    NotVoter,
 }
 
+tagged!(Refusal {
+    0 NotLeader(a),
+    1 Transferring,
+    2 Full,
+    3 Busy,
+    4 Members(a),
+    5 NotVoter,
+});
+
 /// What a node lets be seen.
-#[derive(Clone, Debug, PartialEq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Note<P: Payload> {
     /// It has another role, or another term.
     Became {
@@ -235,7 +265,7 @@ pub enum Note<P: Payload> {
         term: Term,
         /// Its last entry.
         last: Mark,
-    } = 0,
+    },
     /// It gave its vote.
     Voted {
         /// To whom.
@@ -244,33 +274,33 @@ pub enum Note<P: Payload> {
         term: Term,
         /// In the name of which replica.
         replica: ReplicaId,
-    } = 1,
+    },
     /// Entries stand in its log, though not yet on its disk.
     Appended {
         /// Behind which place.
         after: Index,
         /// The entries.
         entries: Arc<[Entry<P>]>,
-    } = 2,
+    },
     /// It cut off what stood behind a place.
     Truncated {
         /// The place.
         after: Index,
-    } = 3,
+    },
     /// It knows that everything up to a place is committed.
     Committed {
         /// The place.
         upto: Index,
         /// The members among whom a leader has counted a majority; nothing if the node was told.
         counted: Option<Arc<Membership>>,
-    } = 4,
+    },
     /// It put a snapshot in the stead of the log up to a place.
     Compacted {
         /// What the snapshot stands for.
         mark: Mark,
         /// Its size.
         bytes: u64,
-    } = 5,
+    },
     /// It started without all that it had acknowledged, or learned of it from its leader. It neither
     /// votes nor counts until the members list it under its new name.
     DiskLost {
@@ -278,40 +308,40 @@ pub enum Note<P: Payload> {
         replica: ReplicaId,
         /// What is left of its log.
         last: Mark,
-    } = 6,
+    },
     /// As leader it has learned that a node does not hold what it had acknowledged.
     Forgot {
         /// Which.
         node: NodeId,
         /// Up to where it had acknowledged in this term.
         upto: Index,
-    } = 7,
+    },
     /// It took a snapshot from the leader.
     Installed {
         /// What the snapshot stands for.
         mark: Mark,
         /// What it says.
         digest: u64,
-    } = 8,
+    },
     /// These are its members from a place on.
     Members {
         /// The place.
         index: Index,
         /// The members.
         members: Arc<Membership>,
-    } = 9,
+    },
     /// It hands leadership over.
     Transferring {
         /// To whom.
         to: NodeId,
-    } = 10,
+    },
     /// The hand-over came to nothing.
-    TransferEnded = 11,
+    TransferEnded,
     /// It led, and heard no majority.
     QuorumLost {
         /// In which term.
         term: Term,
-    } = 12,
+    },
     /// It sends a snapshot to a node whose log ends before its own begins.
     SnapshotSent {
         /// To whom.
@@ -320,10 +350,28 @@ pub enum Note<P: Payload> {
         mark: Mark,
         /// Its size.
         bytes: u64,
-    } = 13,
+    },
     /// Its leader holds another entry than the one that it knows to be committed: it stops.
     AtOdds {
         /// The last place up to which they agree.
         after: Index,
-    } = 14,
+    },
 }
+
+tagged!(Note<P> where P: Payload {
+    0 Became { role, term, last },
+    1 Voted { to, term, replica },
+    2 Appended { after, entries },
+    3 Truncated { after },
+    4 Committed { upto, counted },
+    5 Compacted { mark, bytes },
+    6 DiskLost { replica, last },
+    7 Forgot { node, upto },
+    8 Installed { mark, digest },
+    9 Members { index, members },
+    10 Transferring { to },
+    11 TransferEnded,
+    12 QuorumLost { term },
+    13 SnapshotSent { to, mark, bytes },
+    14 AtOdds { after },
+});

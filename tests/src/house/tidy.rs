@@ -72,10 +72,15 @@ pub fn untagged(source: &str) -> Vec<Breach> {
     for (number, line) in source.lines().enumerate() {
         if inside {
             inside = line != "}";
-            // A variant begins or ends at this depth; with fields on lines of their own, its tag is last.
             let at_depth = line.starts_with("    ") && !line.starts_with("     ");
-            let ends = line.ends_with(',') && !line.trim_start().starts_with("//");
-            if at_depth && ends && !line.contains(" = ") {
+            if !at_depth || line.trim_start().starts_with(['/', '#']) {
+                continue;
+            }
+            if line.contains(['(', '{', '}']) {
+                let problem = "an enum with fields is hashed by tagged!, which names its tags";
+                found.push(Breach::new(number + 1, problem));
+                inside = false;
+            } else if !line.contains(" = ") {
                 found.push(Breach::new(number + 1, "a variant that is hashed names its tag: = 3"));
             }
             continue;
