@@ -6,7 +6,7 @@
 //! bad day can be read, edited, and shrunk to the few statements that matter. When it ends, everything
 //! that it broke is mended.
 
-use super::command::{Command, Kind, Scenario, Statement};
+use super::command::{Command, Kind, Scenario, Statement, When};
 use super::parse::parse;
 use super::word::CALAMITIES;
 use crate::base::{Rng, Span, Time, order};
@@ -111,6 +111,8 @@ struct Prey {
     bears: usize,
     /// A lost disk is made good after so long by the cluster itself.
     heals: Option<Span>,
+    /// How much fits on each node's disk, by the words of the text for what is so at the start.
+    sizes: Vec<Option<u64>>,
 }
 
 impl Prey {
@@ -121,7 +123,19 @@ impl Prey {
             agrees: scenario.clusters.iter().any(|cluster| matches!(cluster.kind, Kind::Raft(_))),
             bears: usize::MAX,
             heals: Some(READMITTED),
+            sizes: alloc::vec![None; most as usize],
         };
+        for statement in &scenario.statements {
+            let (When::Start, Command::Disk(names, change)) = (&statement.when, &statement.what)
+            else {
+                continue;
+            };
+            for (size, node) in prey.sizes.iter_mut().zip(&prey.nodes) {
+                if names.is_empty() || names.contains(node) {
+                    *size = change.size.unwrap_or(*size);
+                }
+            }
+        }
         for cluster in &scenario.clusters {
             let bears = match cluster.kind {
                 Kind::Raft(_) => cluster.nodes.saturating_sub(1) / 2,
@@ -280,6 +294,14 @@ fn bring(
         "tear" if falls => {
             day.say(at, format!("tear {node}"));
             day.fell(place, at, end, [format!("crash {node}"), format!("restart {node}")]);
+        }
+        // The first write that does not fit stops the process. It starts again once there is room.
+        "full" if falls => {
+            let size = prey.sizes[place].map_or(String::from("none"), |size| format!("{size}B"));
+            day.say(at, format!("disk {node} full"));
+            day.say(end, format!("disk {node} size {size}"));
+            day.say(end, format!("restart {node}"));
+            day.nodes[place].down = end;
         }
         "wipe" if falls && day.bears_loss(prey, place, at) => {
             day.fell(place, at, end, [format!("wipe {node}"), format!("restart {node}")]);
@@ -458,6 +480,18 @@ mod tests {
     }
 
     #[test]
+    fn a_full_disk_gets_the_room_again_that_it_had() {
+        let text = "seed 3\ndisk n2 size 64kB\nring 2 nodes\nnemesis full, every 1s\nend 30s\n";
+        let out = written_out(text).expect("there is a nemesis");
+        let count = |word: &str| out.lines().filter(|line| line.ends_with(word)).count();
+        assert!(count("disk n1 full") > 0 && count("disk n2 full") > 0, "{out}");
+        assert_eq!(count("disk n1 full"), count("disk n1 size none"));
+        assert_eq!(count("disk n2 full"), count("disk n2 size 64000B"));
+        let (_, problems) = parse(&out);
+        assert!(problems.is_empty(), "{problems:?}");
+    }
+
+    #[test]
     fn another_seed_brings_another_day() {
         let one = written_out(TEXT);
         let two = written_out(&TEXT.replace("seed 3", "seed 4"));
@@ -468,9 +502,10 @@ mod tests {
     fn everything_that_it_breaks_is_mended() {
         let out = written_out(TEXT).expect("there is a nemesis");
         let count = |word: &str| out.lines().filter(|line| line.contains(word)).count();
-        let falls = [" crash ", " wipe ", " corrupt "].map(count).iter().sum::<usize>();
+        let falls = [" crash ", " wipe ", " corrupt ", " full"].map(count).iter().sum::<usize>();
         assert_eq!(falls, count(" restart "));
         assert_eq!(count(" lie "), count(" honest"));
+        assert_eq!(count(" full"), count(" size none"));
         assert_eq!(count(" pause "), count(" resume "));
         assert_eq!(count(" cut "), count(" heal"));
         assert!(out.trim_end().lines().filter(|l| l.starts_with("at ")).all(|line| {

@@ -142,6 +142,10 @@ pub const CALAMITIES: &[Entry] = &[
     ("jump", "a wall clock is set forward or back by up to a minute"),
     ("corrupt", "a record on a disk is damaged, and found at the next start"),
     ("tear", "a node falls in the middle of its writes: any of them may be whole, torn or gone"),
+    (
+        "full",
+        "a disk is full for a while; a write that does not fit stops its node until there is room",
+    ),
     ("lie", "a disk calls things safe that are not yet, while its node does not fall"),
     ("double", "a message comes a second time, and late"),
     ("campaign", "a node is told to stand for election"),

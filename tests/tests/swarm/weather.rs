@@ -22,7 +22,8 @@ pub(crate) enum Promise {
 }
 
 /// What can befall a cluster.
-pub(crate) const CALAMITIES: [&str; 20] = [
+pub(crate) const CALAMITIES: [&str; 21] = [
+    "full",
     "crash",
     "blackout",
     "pause",
@@ -103,7 +104,7 @@ impl Day {
         let mut day =
             Self { seed, promise, copies, kinds: Vec::new(), falls: 0, nodes, lines: Vec::new() };
         let may: &[&str] = match promise {
-            Promise::DisksStay => &CALAMITIES[..17],
+            Promise::DisksStay => &CALAMITIES[..18],
             // Nobody is given up for what only slows, so that the other copies are whole.
             Promise::FewerDisks => &[
                 "duplicate",
@@ -166,6 +167,12 @@ impl Day {
                     self.say(at + rng.below(20), format!("crash n{node}"));
                     self.say(end.max(at + 20), format!("restart n{node}"));
                     free[node as usize] = end + 21;
+                }
+                "full" if idle => {
+                    self.say(at, format!("disk n{node} full"));
+                    self.say(end, format!("disk n{node} size none"));
+                    self.say(end, format!("restart n{node}"));
+                    free[node as usize] = end + 1;
                 }
                 "corrupt" if idle => self.say(at, format!("corrupt n{node}")),
                 "blackout" => {

@@ -31,6 +31,7 @@ pub(crate) struct Outcome {
     pub(crate) reads: u32,
     pub(crate) follower_reads: u32,
     pub(crate) torn: u32,
+    pub(crate) full: u32,
     pub(crate) wiped: u32,
     pub(crate) corrupted: u32,
     /// More disks were lost than the protocol bears.
@@ -64,6 +65,8 @@ pub(crate) struct Day {
     lease: bool,
     /// Disks are lost without a thought of how many can be borne.
     reckless: bool,
+    /// Nodes whose disk was full.
+    filled: Vec<NodeId>,
     /// The longest wait between two things that happen, in milliseconds.
     pace: u64,
     outcome: Outcome,
@@ -129,6 +132,7 @@ impl Day {
             liar,
             lease,
             reckless,
+            filled: Vec::new(),
             pace,
             outcome: Outcome::default(),
         }
@@ -291,7 +295,7 @@ impl Day {
     fn happen(&mut self) {
         let node = self.node();
         let everybody = || Side::AllBut(vec![]);
-        match self.rng.below(30) {
+        match self.rng.below(31) {
             0 | 1 => {
                 let left = Side::These(self.some());
                 let Side::These(nodes) = &left else { return };
@@ -359,6 +363,13 @@ impl Day {
                     self.world.crash(node, &mut self.out);
                     self.world.start(node, &mut self.out);
                 }
+            }
+            // The next write fails, and the node is off until there is room and somebody starts it.
+            28 if self.liar != Some(node) => {
+                let full = DiskProfile { size: Some(0), ..DiskProfile::default() };
+                self.world.set_disk(node, full, &mut self.out);
+                self.filled.push(node);
+                self.outcome.full += 1;
             }
             22 | 23 => self.isolate(),
             24 | 25 => self.break_off(),
@@ -517,6 +528,10 @@ impl Day {
         };
         let (from, to) = (Side::AllBut(vec![]), Side::AllBut(vec![]));
         self.world.rule(Rule { from, to, change }, &mut self.out);
+        for node in std::mem::take(&mut self.filled) {
+            // A write may have failed of which the node has not heard yet.
+            self.world.crash(node, &mut self.out);
+        }
         for node in (0..self.len()).map(NodeId) {
             self.world.set_disk(node, DiskProfile::default(), &mut self.out);
             self.world.resume(node, &mut self.out);

@@ -66,7 +66,7 @@ fn the_laws_hold_on_bad_days_and_the_cluster_goes_on_after_them() {
     let beyond = days.iter().filter(|(_, day)| day.beyond).count();
     println!("more disks lost than can be borne: {beyond} days");
     assert!(beyond * 2 < days.len(), "{beyond} days prove no progress");
-    let seen: [(&str, Count); 28] = [
+    let seen: [(&str, Count); 29] = [
         ("leaders", |day| day.sometimes.leaders),
         ("leaders fell", |day| day.sometimes.leaders.saturating_sub(1)),
         ("candidates", |day| day.sometimes.candidates),
@@ -86,6 +86,7 @@ fn the_laws_hold_on_bad_days_and_the_cluster_goes_on_after_them() {
         ("reads", |day| day.reads),
         ("reads on followers", |day| day.follower_reads),
         ("torn writes", |day| day.torn),
+        ("disks full", |day| day.full),
         ("disks emptied", |day| day.wiped),
         ("disks damaged", |day| day.corrupted),
         ("nodes that found a loss", |day| day.sometimes.disks_lost),

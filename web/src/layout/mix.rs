@@ -35,8 +35,8 @@ pub const MIXES: [Mix; 8] = [
     },
     Mix {
         name: "Disks",
-        words: "wipe corrupt tear lie crash",
-        means: "Disks are emptied, damaged, torn and lie, never more than can be borne: is anything acknowledged lost?",
+        words: "wipe corrupt tear lie full crash",
+        means: "Disks are emptied, damaged, torn, full and lie, never more than can be borne: is anything acknowledged lost?",
         grouped: false,
     },
     Mix {
