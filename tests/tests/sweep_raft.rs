@@ -1,15 +1,19 @@
 //! Two thousand bad days of a replicated store: whatever the seed, Raft's laws hold and what clients saw
 //! is linearizable, and once the faults are over the store goes on.
 
+#[path = "sweep_raft/orders.rs"]
+mod orders;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use orders::unasked;
 use shardlab::session::Session;
 
 /// The text of a day; the seed makes the rest.
 const DAY: &str = "\
 network  latency 1ms..3ms
 traffic  c: 40/s, 50% get 30% put 10% cas 10% append, keys uniform of 5, 5 clients
-nemesis  mix, every 300ms..1500ms, lasting 200ms..2s, from 1s, until 20s
+nemesis  MIX, every 300ms..1500ms, lasting 200ms..2s, from 1s, until 20s
 end      30s
 expect   agreement
 expect   linearizable
@@ -27,10 +31,14 @@ const STORES: [&str; 4] = [
     "raft 5 nodes, reads follower",
 ];
 
+/// What befalls them: mostly what the seed draws; in between orders and newcomers while leaders change.
+const MIXES: [&str; 5] = ["members join cut transfer crash", "mix", "mix", "mix", "mix"];
+
 /// The text of a day.
 fn day(seed: u64) -> String {
     let store = STORES[(seed % STORES.len() as u64) as usize];
-    format!("seed {seed}\n{store}\n{DAY}")
+    let mix = MIXES[(seed % MIXES.len() as u64) as usize];
+    format!("seed {seed}\n{store}\n{}", DAY.replace("MIX", mix))
 }
 
 /// So many days, unless the environment says how many.
@@ -93,6 +101,9 @@ impl Seen {
                 let line = format!("seed {seed}: {}: {}", verdict.text, verdict.reason);
                 self.broken.push(line);
             }
+        }
+        if let Some(why) = unasked(&session) {
+            self.broken.push(format!("seed {seed}: {why}"));
         }
         for metric in session.final_metrics() {
             let count = (metric.value / 1_000_000).unsigned_abs();
