@@ -476,9 +476,23 @@ impl Day {
         self.digest();
     }
 
-    /// A damaged disk is slow, and the power goes once more while a start writes anew what is left of it:
-    /// of what is under way some is lost and some is kept.
+    /// A majority has just got what the others lack when a disk of it is damaged. It is slow, and the power
+    /// goes once more while a start writes anew what is left of it: of what is under way some is lost and
+    /// some is kept. Then one of those who lack something stands.
     fn fall_again(&mut self, node: NodeId) {
+        let Some(leader) = self.leaders().pop().filter(|leader| *leader != node) else { return };
+        let Some(replica) = self.world.machine(leader) else { return };
+        let mut behind = replica.node.members().voters.clone();
+        let lack = behind.len() / 2;
+        behind.retain(|other| *other != leader && *other != node);
+        behind.truncate(lack);
+        self.world.heal(&mut self.out);
+        let (left, right) = (Side::These(behind.clone()), Side::AllBut(behind.clone()));
+        self.world.cut(Cut { left, right, one_way: false }, &mut self.out);
+        for _ in 0..self.rng.between(1, 6) {
+            self.write();
+            self.run(Span::millis(25));
+        }
         let sync = Spread::Constant(Span::millis(self.rng.between(20, 100)));
         self.world.set_disk(node, DiskProfile { sync, ..DiskProfile::default() }, &mut self.out);
         self.world.corrupt(node, &mut self.out);
@@ -486,12 +500,18 @@ impl Day {
         self.world.start(node, &mut self.out);
         let pause = self.rng.between(1, 60);
         self.run(Span::millis(pause));
-        self.write();
         self.world.loosen(node, &mut self.out);
         let pause = self.rng.between(1, 60);
         self.run(Span::millis(pause));
         self.world.crash(node, &mut self.out);
+        if self.rng.chance(700_000) {
+            self.world.crash(leader, &mut self.out);
+        }
+        self.world.heal(&mut self.out);
         self.world.start(node, &mut self.out);
+        if let Some(first) = behind.first() {
+            self.ask(*first, Order::Raft(Request::Campaign));
+        }
         self.outcome.fell_again += 1;
     }
 
