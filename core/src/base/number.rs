@@ -29,7 +29,59 @@ pub enum Reading {
     Rate,
 }
 
+/// Half of the whole numbers that fit are left as room for sums.
+const LARGEST: i64 = i64::MAX / 2;
+
+/// So many, in millionths; what is too large to count is as large as can be.
+#[must_use]
+pub fn whole(count: u64) -> i64 {
+    i64::try_from(count).ok().and_then(|count| count.checked_mul(1_000_000)).unwrap_or(LARGEST)
+}
+
+/// A part of all, in millionths; nothing of nothing.
+#[must_use]
+pub fn part(of: u64, all: u64) -> i64 {
+    if all == 0 { 0 } else { (u128::from(of) * 1_000_000 / u128::from(all)) as i64 }
+}
+
 impl Number {
+    /// So many.
+    #[must_use]
+    pub fn count(count: u64) -> Self {
+        Self { millionths: whole(count), unit: Reading::Count }
+    }
+
+    /// So many bytes.
+    #[must_use]
+    pub fn bytes(count: u64) -> Self {
+        Self { millionths: whole(count), unit: Reading::Bytes }
+    }
+
+    /// So many microseconds.
+    #[must_use]
+    pub fn time(micros: u64) -> Self {
+        Self { millionths: i64::try_from(micros).unwrap_or(LARGEST), unit: Reading::Time }
+    }
+
+    /// So many millionths of a whole.
+    #[must_use]
+    pub fn share(millionths: i64) -> Self {
+        Self { millionths, unit: Reading::Share }
+    }
+
+    /// So many millionths of one.
+    #[must_use]
+    pub fn ratio(millionths: i64) -> Self {
+        Self { millionths, unit: Reading::Ratio }
+    }
+
+    /// So many in a second, in millionths; what is too large to count is as large as can be.
+    #[must_use]
+    pub fn rate(millionths: u128) -> Self {
+        let millionths = i64::try_from(millionths).unwrap_or(LARGEST).min(LARGEST);
+        Self { millionths, unit: Reading::Rate }
+    }
+
     /// How it reads: with its unit, in two to four digits.
     #[must_use]
     pub fn shown(&self) -> String {
@@ -110,4 +162,15 @@ mod tests {
             assert_eq!(Number { millionths, unit }.shown(), shown);
         }
     }
+}
+
+/// The fullest node over the mean, and the deviation over the mean, in millionths.
+pub fn even(held: &[u64]) -> (i64, i64) {
+    let sum: u64 = held.iter().sum();
+    let Some(most) = held.iter().max() else { return (0, 0) };
+    let len = held.len() as u64;
+    let squares: u128 = held.iter().map(|keys| u128::from(*keys).pow(2)).sum();
+    let variance = (squares * u128::from(len)).saturating_sub(u128::from(sum).pow(2));
+    let deviation = variance.isqrt() as u64;
+    (part(most * len, sum), part(deviation, sum))
 }

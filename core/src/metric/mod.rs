@@ -1,24 +1,28 @@
-//! Numbers about a run, each a fold over its trace.
+//! Kernels of numbers: what holds keys and who has them, how long things took, numbers over time.
 //!
-//! [`Measures`] reads every event once, in order, and keeps what the language can ask for. It is a
-//! plain value whose copies are cheap, so every checkpoint has the numbers of its moment.
+//! The numbers themselves are folds over the trace: those of clients in `client::measure`, those of a
+//! tenant in its folder, all of a cluster in `tenant::measures`. They are plain values whose copies are
+//! cheap, so every checkpoint has the numbers of its moment.
 //!
 //! **Invariant:** nothing here decides anything in a run, and nothing here is a constant of the
 //! literature.
 
-pub mod caused;
 pub mod histogram;
-pub mod ids;
 pub mod ledger;
-pub mod measures;
 pub mod overwritten;
-pub mod raft;
-pub mod reads;
 pub mod series;
 
 pub use histogram::Histogram;
-pub use ids::IdMeasures;
 pub use ledger::Ledger;
-pub use measures::{ClusterMeasures, Measures};
-pub use reads::ReadMeasures;
 pub use series::{Series, Stretch};
+
+/// What all folds of a cluster write into.
+#[derive(Clone, Debug, Default)]
+pub struct Common {
+    /// Its keys.
+    pub ledger: Ledger,
+    /// Numbers over time.
+    pub series: Series,
+    /// The event by which its map changed last.
+    pub changed_at: Option<u32>,
+}

@@ -8,8 +8,8 @@ use super::run::Truncation;
 use crate::base::{Span, Time, order};
 use crate::check::{Mood, Watch};
 use crate::client;
-use crate::metric::{ClusterMeasures, Measures};
 use crate::scenario::{self, Claim, Comparison, Expectation, Expected, Scenario};
+use crate::tenant::measures::{ClusterMeasures, Measures};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -152,15 +152,17 @@ fn so(source: &Source<'_>, claim: &Claim) -> Option<bool> {
             let mut clusters = clusters(source, of.as_deref()).peekable();
             clusters.peek()?;
             Some(clusters.all(|(at, measures)| match law.as_str() {
-                "available" => measures.ledger.unavailable() == 0 && measures.failed == 0,
-                "durable" => measures.ledger.lost() == 0,
-                "unique" => measures.ids.collisions == 0,
+                "available" => {
+                    measures.common.ledger.unavailable() == 0 && measures.client.failed == 0
+                }
+                "durable" => measures.common.ledger.lost() == 0,
+                "unique" => measures.tenants.ids.collisions == 0,
                 // No number tells it: it is judged over the whole history, once that is there.
                 history::LAW => true,
-                "fresh" => measures.wrong == 0,
+                "fresh" => measures.client.wrong == 0,
                 _ => {
                     let copies = source.scenario.clusters.get(at).map_or(1, |spec| spec.replicas);
-                    measures.ledger.short_of(copies as usize) == 0
+                    measures.common.ledger.short_of(copies as usize) == 0
                 }
             }))
         }
@@ -219,16 +221,16 @@ fn measured(source: &Source<'_>, claim: &Claim) -> String {
             match law.as_str() {
                 "available" => format!(
                     "{} keys unavailable at worst, {} operations failed",
-                    sum(&|_, m| m.ledger.unavailable_most()),
-                    sum(&|_, m| m.failed)
+                    sum(&|_, m| m.common.ledger.unavailable_most()),
+                    sum(&|_, m| m.client.failed)
                 ),
-                "durable" => format!("{} keys lost", sum(&|_, m| m.ledger.lost())),
-                "unique" => format!("{} ids made twice", sum(&|_, m| m.ids.collisions)),
-                "fresh" => format!("{} wrong reads", sum(&|_, m| m.wrong)),
+                "durable" => format!("{} keys lost", sum(&|_, m| m.common.ledger.lost())),
+                "unique" => format!("{} ids made twice", sum(&|_, m| m.tenants.ids.collisions)),
+                "fresh" => format!("{} wrong reads", sum(&|_, m| m.client.wrong)),
                 _ => {
                     let short = sum(&|at, m| {
                         let spec = source.scenario.clusters.get(at);
-                        m.ledger.short_of(spec.map_or(1, |spec| spec.replicas as usize))
+                        m.common.ledger.short_of(spec.map_or(1, |spec| spec.replicas as usize))
                     });
                     format!("{short} keys short of copies")
                 }
@@ -249,15 +251,15 @@ fn evidence(source: &Source<'_>, claim: &Claim) -> Vec<u32> {
     let mut events: Vec<u32> = clusters(source, of)
         .flat_map(|(_, measures)| match word {
             "durable" | "lost" => [measures.lost_at, None],
-            "fresh" | "wrong" => [measures.wrong_at, None],
-            "available" => [measures.unavailable_at, measures.failed_at],
+            "fresh" | "wrong" => [measures.client.wrong_at, None],
+            "available" => [measures.unavailable_at, measures.client.failed_at],
             "unavailable" | "unavailable-time" => [measures.unavailable_at, None],
-            "failed" => [measures.failed_at, None],
-            "unique" | "collisions" => [measures.ids.collision_at, None],
-            "out-of-order" => [measures.ids.disorder_at, None],
-            "refused" => [measures.ids.refused_at, None],
+            "failed" => [measures.client.failed_at, None],
+            "unique" | "collisions" => [measures.tenants.ids.collision_at, None],
+            "out-of-order" => [measures.tenants.ids.disorder_at, None],
+            "refused" => [measures.tenants.ids.refused_at, None],
             "moved" | "moved-keys" | "moved-bytes" | "copied" | "joins" | "leaves" | "edits"
-            | "balance" | "spread" | "heirs" | "replicated" => [measures.changed_at, None],
+            | "balance" | "spread" | "heirs" | "replicated" => [measures.common.changed_at, None],
             _ => [None, None],
         })
         .flatten()

@@ -77,9 +77,9 @@ impl Session {
         let chosen: Vec<_> = parties
             .zip(front.measures.clusters())
             .filter(|(party, _)| of.is_none_or(|of| *party == of))
-            .map(|(_, measures)| measures.series.stretches())
+            .map(|(_, measures)| measures.common.series.stretches())
             .collect();
-        let stretch = front.measures.clusters().first()?.series.stretch();
+        let stretch = front.measures.clusters().first()?.common.series.stretch();
         let seconds = stretch.0 as f64 / 1e6;
         let len = chosen.iter().map(|stretches| stretches.len()).max()?;
         // Nothing happened after the last stretch; time went on nevertheless.

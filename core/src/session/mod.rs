@@ -256,7 +256,7 @@ impl Session {
     #[must_use]
     pub fn density(&self, cluster: u32, stretches: usize) -> Vec<u32> {
         let measures = self.view.measures.clusters().get(cluster as usize);
-        measures.map(|measures| measures.ledger.density(stretches)).unwrap_or_default()
+        measures.map(|measures| measures.common.ledger.density(stretches)).unwrap_or_default()
     }
 
     /// The name of a node.

@@ -1,7 +1,7 @@
 //! What a screen may know of keys on paper: a survey at a moment, a table of several, and where one
 //! key goes by every strategy and by every product.
 
-use super::number::{Number, Reading, evenness};
+use super::number::{Number, Reading};
 use super::run::{Run, Script};
 use crate::base::NodeId;
 use crate::base::hash::{Family, Fold, md5};
@@ -10,6 +10,7 @@ use crate::placement::ring::Circle;
 use crate::placement::slots::{redis_slot, tag};
 use crate::placement::{Placed, Placement, Spot};
 use crate::tenant::Process;
+use crate::tenant::paper::measure::evenness;
 use crate::tenant::paper::survey::Survey;
 use alloc::format;
 use alloc::string::{String, ToString};

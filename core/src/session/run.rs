@@ -13,11 +13,11 @@ use super::stock::Stock;
 use crate::base::NodeTable;
 use crate::base::{NodeId, Span, Time, order};
 use crate::check::raft::Laws;
-use crate::metric::Measures;
 use crate::placement::Placement;
 use crate::scenario::{Command, Scenario, Statement, When};
 use crate::sim::trace::EVENTS_MAX;
 use crate::sim::{Event, Fault, Kind, World};
+use crate::tenant::measures::Measures;
 use crate::tenant::paper::survey::{Revising, Revision};
 use crate::tenant::ring::Plan;
 use crate::tenant::{Bug, Note, Process, Request, ScriptNote, paper, replicated};
@@ -467,7 +467,7 @@ impl Run {
                 && let Some(measures) = self.measures.cluster_mut(cluster)
                 && let Some(durable) = self.world.durable(node)
             {
-                measures.ledger.resync(node, durable.ring.disk.shelf.iter(), now);
+                measures.common.ledger.resync(node, durable.ring.disk.shelf.iter(), now);
             }
         }
         let mut stop = false;

@@ -341,7 +341,7 @@ fn failure(session: &Session, verdict: &Verdict) -> Failure {
         }
         _ => None,
     };
-    let stretches = front.measures.clusters().iter().flat_map(|of| of.series.stretches());
+    let stretches = front.measures.clusters().iter().flat_map(|of| of.common.series.stretches());
     let operations = stretches.map(|stretch| stretch.good + stretch.bad).any(|count| count > 0);
     Failure {
         ground: verdict.ground,

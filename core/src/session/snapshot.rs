@@ -9,10 +9,10 @@ use crate::base::NodeTable;
 use crate::base::nodes::NodeEntry;
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span, Time, order};
-use crate::metric::IdMeasures;
 use crate::placement::{Placed, Strategy};
 use crate::scenario::Kind;
 use crate::sim::{Power, Side};
+use crate::tenant::ids::measure::Measures as IdMeasures;
 use crate::tenant::paper::tell::finding_text;
 use crate::tenant::ring::tell::task_text;
 use crate::tenant::ring::{self, Plan, Step, Task};
@@ -64,7 +64,7 @@ fn cluster(run: &Run, script: &Script, at: usize) -> ClusterFact {
         Strategy::Ring { vnodes, .. } | Strategy::Bounded { vnodes, .. } => *vnodes,
         _ => 0,
     };
-    let ledger = &run.measures.clusters()[at].ledger;
+    let ledger = &run.measures.clusters()[at].common.ledger;
     // While a node joins, its points are already there to be seen.
     let points = plan.map(|plan| plan.next.as_ref().unwrap_or(&plan.map).points()).unwrap_or(&[]);
     ClusterFact {
@@ -109,7 +109,7 @@ fn pieces(placed: &Placed) -> Vec<(NodeId, u32)> {
 fn makers(run: &Run, script: &Script, at: usize) -> IdsFact {
     let spec = &script.scenario.makers[at];
     let party = script.scenario.clusters.len() + at;
-    let ids = run.measures.clusters().get(party).map(|measures| &measures.ids);
+    let ids = run.measures.clusters().get(party).map(|measures| &measures.tenants.ids);
     let mut last = Vec::new();
     for (number, _) in (0..).zip(run.nodes.all()).filter(|(_, actor)| actor.cluster == party) {
         if let Some(Process::Ids(maker)) = run.world.machine(NodeId(number))
@@ -174,7 +174,7 @@ fn nodes(run: &Run) -> Vec<NodeFact> {
             let id = NodeId(number);
             let plan = plans.get(actor.cluster).copied().flatten();
             let member = plan.and_then(|plan| plan.map.member(id));
-            let holding = run.measures.clusters()[actor.cluster].ledger.holding(id);
+            let holding = run.measures.clusters()[actor.cluster].common.ledger.holding(id);
             NodeFact {
                 id,
                 name: actor.name.to_string(),
@@ -383,7 +383,7 @@ fn cuts(run: &Run) -> Vec<CutFact> {
 #[must_use]
 pub fn keys(run: &Run, cluster: usize, most: usize) -> Vec<KeyFact> {
     let Some(measures) = run.measures.clusters().get(cluster) else { return Vec::new() };
-    let sample = measures.ledger.sample(most).into_iter();
+    let sample = measures.common.ledger.sample(most).into_iter();
     sample
         .map(|(key, holders)| KeyFact {
             key: String::from(key.text()),

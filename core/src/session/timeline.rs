@@ -191,7 +191,7 @@ impl Timeline {
         let stretches = crate::metric::series::STRETCHES as usize;
         let mut operations = alloc::vec![OperationBar::default(); stretches];
         for measures in self.front.measures.clusters() {
-            for (bar, stretch) in operations.iter_mut().zip(measures.series.stretches()) {
+            for (bar, stretch) in operations.iter_mut().zip(measures.common.series.stretches()) {
                 bar.good += stretch.good;
                 bar.bad += stretch.bad;
             }

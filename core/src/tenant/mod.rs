@@ -8,7 +8,9 @@
 //! **Invariant:** tenants are strangers. No folder here names another one, and only the list names all.
 
 mod bug;
+pub mod caused;
 pub mod ids;
+pub mod measures;
 pub mod paper;
 pub mod replicated;
 pub mod ring;

@@ -4,11 +4,14 @@
 macro_rules! tenants {
     ($($Name:ident: $folder:ident),* $(,)?) => {
         use crate::base::told::{Mark, Told};
-        use crate::base::{Form, NodeId, NodeTable, Rng};
+        use crate::base::number::Number;
+        use crate::base::{Form, NodeId, NodeTable, Rng, Time};
         use crate::client::{Note as ClientNote, Noted, Reply, tell};
         use crate::machine::{Input, Machine, Turn};
+        use crate::metric::Common;
         use crate::text::{Entry, word::joined};
         use alloc::string::String;
+        use alloc::vec::Vec;
         use core::hash::{Hash, Hasher};
 
         /// What runs on a node: a machine of some tenant.
@@ -159,6 +162,37 @@ macro_rules! tenants {
         pub const TIMES: &[&str] = joined!(&str, ""; $($folder::words::TIMES),*);
         /// Laws by name, of all tenants.
         pub const LAWS: &[Entry] = joined!(Entry, ("", ""); $($folder::words::LAWS),*);
+
+        /// What the tenants count of one cluster: a fold for each, of which a cluster uses its own.
+        #[derive(Clone, Debug, Default)]
+        pub struct Folds {
+            $(
+                #[doc = concat!("What `", stringify!($folder), "` counts.")]
+                pub $folder: $folder::measure::Measures,
+            )*
+        }
+
+        impl Folds {
+            /// Reads a note of a tenant.
+            pub fn fold(&mut self, node: NodeId, at: Time, seq: u32, note: &Note, common: &mut Common) {
+                match note {
+                    $(Note::$Name(note) => self.$folder.fold(node, at, seq, note, common),)*
+                    Note::Client(_) | Note::Script(_) => {}
+                }
+            }
+
+            /// The number of that name of all these; nothing if no tenant knows it.
+            #[must_use]
+            pub fn number(word: &str, each: &[&Self], now: Time) -> Option<Number> {
+                $(
+                    let own: Vec<_> = each.iter().map(|folds| &folds.$folder).collect();
+                    if let Some(number) = $folder::measure::number(word, &own, now) {
+                        return Some(number);
+                    }
+                )*
+                None
+            }
+        }
 
         impl Machine for Process {
             type Config = Config;

@@ -1,7 +1,7 @@
 //! The floors: a file may name only what stands below it, and its own folder.
 //!
 //! ```text
-//! engine  base machine text | placement store unique raft quorum txn sql sim | client tenant | check metric scenario | session
+//! engine  base machine text | placement store unique raft quorum txn sql sim metric | client tenant | check scenario | session
 //! page    layout pulse shell | widgets paint player | url worker export api | views | pages | app
 //! ```
 
@@ -21,16 +21,16 @@ const ENGINE: [(&str, u8); 17] = [
     ("txn", 1),
     ("sql", 1),
     ("sim", 1),
+    ("metric", 1),
     ("client", 2),
     ("tenant", 2),
     ("check", 3),
-    ("metric", 3),
     ("scenario", 3),
     ("session", 4),
 ];
 
 /// The doors between rooms of one floor of the engine: from, to.
-const ENGINE_DOORS: [(&str, &str); 9] = [
+const ENGINE_DOORS: [(&str, &str); 10] = [
     ("machine", "base"),
     ("text", "base"),
     ("raft", "store"),
@@ -40,6 +40,7 @@ const ENGINE_DOORS: [(&str, &str); 9] = [
     ("txn", "placement"),
     ("sql", "placement"),
     ("tenant", "client"),
+    ("metric", "store"),
 ];
 
 /// The rooms of the page, each with its floor.

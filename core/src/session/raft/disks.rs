@@ -87,12 +87,12 @@ fn measure(run: &mut Run, cluster: usize, node: NodeId) {
         false => laws.covered(&disk.recover().durable),
     };
     let known = run.measures.clusters().get(cluster);
-    if known.is_none_or(|known| known.ledger.stored_upto(node) == Some(upto.0)) {
+    if known.is_none_or(|known| known.common.ledger.stored_upto(node) == Some(upto.0)) {
         return;
     }
     let now = run.world.now();
     if let Some(measures) = run.measures.cluster_mut(cluster) {
-        measures.ledger.stored(node, upto.0, now);
+        measures.common.ledger.stored(node, upto.0, now);
     }
 }
 

@@ -7,6 +7,7 @@ pub mod caller;
 pub mod forgery;
 pub mod kv;
 pub mod machine;
+pub mod measure;
 pub mod message;
 pub mod reading;
 pub mod replica;

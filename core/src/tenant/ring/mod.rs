@@ -29,6 +29,7 @@ pub mod client;
 pub mod controller;
 pub mod machine;
 pub mod map;
+pub mod measure;
 pub mod message;
 mod ready;
 pub mod storage;

@@ -13,14 +13,14 @@
 //! A round or an append that several reads share is one message, so each of them bears its part. What the
 //! second arrival of a doubled message leads to was caused by the network, and counts for nobody.
 
+use super::replicated::kv::Kv;
+use super::replicated::reading::Reading;
+use super::{Message, Note, Process, Timer, replicated, ring};
 use crate::base::NodeId;
 use crate::base::ordered::Ordered;
 use crate::client::Verb;
 use crate::raft::{self, Body, Entry, Role, What};
 use crate::sim::{Event, Kind};
-use crate::tenant::replicated::kv::Kv;
-use crate::tenant::replicated::reading::Reading;
-use crate::tenant::{Message, Note, Process, Timer, replicated, ring};
 use alloc::collections::VecDeque;
 
 /// A message, or an event that it led to on a node, whose consequences are of reads too.

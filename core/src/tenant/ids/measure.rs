@@ -1,15 +1,17 @@
 //! What became of the ids that nodes made: the index that they were put into, in the order in which
 //! they were made.
 
+use super::maker::shown;
+use super::message::{Made, Note};
+use crate::base::number::{Number, part};
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Time};
-use crate::tenant::ids::maker::shown;
-use crate::tenant::ids::message::Made;
+use crate::metric::Common;
 use crate::unique::{Insert, Kind, Leaves};
 
 /// The numbers of one group of makers.
 #[derive(Clone, Debug)]
-pub struct IdMeasures {
+pub struct Measures {
     /// Ids made.
     pub made: u64,
     /// Ids that had been made before.
@@ -37,7 +39,7 @@ pub struct IdMeasures {
     kind: Option<Kind>,
 }
 
-impl Default for IdMeasures {
+impl Default for Measures {
     fn default() -> Self {
         Self {
             made: 0,
@@ -58,9 +60,22 @@ impl Default for IdMeasures {
     }
 }
 
-impl IdMeasures {
+impl Measures {
+    /// Reads a note of a node.
+    pub fn fold(&mut self, node: NodeId, at: Time, seq: u32, note: &Note, common: &mut Common) {
+        match note {
+            Note::Made(made) => {
+                self.read(node, made, at, seq);
+                let stretch = common.series.at(at);
+                stretch.good += made.ids.len() as u32;
+                stretch.bad += made.refused;
+            }
+            Note::Trouble(_) => {}
+        }
+    }
+
     /// Reads what a node made at a moment.
-    pub fn read(&mut self, node: NodeId, made: &Made, now: Time, seq: u32) {
+    fn read(&mut self, node: NodeId, made: &Made, now: Time, seq: u32) {
         if self.kind.is_none() {
             self.leaves = Leaves::new(made.page as usize);
             self.kind = Some(made.kind);
@@ -94,4 +109,28 @@ impl IdMeasures {
     pub fn made_by(&self, node: NodeId) -> u64 {
         self.nodes.get(&node).copied().unwrap_or(0)
     }
+}
+
+/// The number of that name of all these; of several indexes, the one that fares worst.
+#[must_use]
+pub fn number(word: &str, each: &[&Measures], _: Time) -> Option<Number> {
+    let sum = |f: fn(&Measures) -> u64| -> u64 { each.iter().map(|m| f(m)).sum() };
+    let most = |f: fn(&Measures) -> u64| each.iter().map(|m| f(m)).max().unwrap_or(0);
+    let least = |f: fn(&Measures) -> u64| {
+        each.iter().filter(|m| m.made > 0).map(|m| f(m)).min().unwrap_or(0)
+    };
+    Some(match word {
+        "ids" => Number::count(sum(|m| m.made)),
+        "collisions" => Number::count(sum(|m| m.collisions)),
+        "out-of-order" => Number::count(sum(|m| m.out_of_order)),
+        "refused" => Number::count(sum(|m| m.refused)),
+        "waits" => Number::count(sum(|m| m.waits)),
+        "traceable" => Number::share(part(sum(|m| m.traceable), sum(|m| m.made))),
+        "time-error" => Number::time(most(|m| m.time_error).saturating_mul(1_000)),
+        "splits" => Number::count(sum(|m| m.leaves.splits())),
+        "leaves-touched" => Number::ratio(most(|m| m.leaves.touched()) as i64),
+        "fill" => Number::share(least(|m| m.leaves.fill()) as i64),
+        "at-the-end" => Number::share(least(|m| m.leaves.in_last()) as i64),
+        _ => return None,
+    })
 }

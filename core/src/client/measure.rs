@@ -1,0 +1,166 @@
+//! What became of the operations of clients: how many, how long they took, how old what they read was.
+
+use super::{Note, Outcome, Verb};
+use crate::base::number::{Number, part};
+use crate::base::ordered::Ordered;
+use crate::base::{NodeId, Span, Time};
+use crate::metric::ledger::Newest;
+use crate::metric::overwritten::Overwritten;
+use crate::metric::{Common, Histogram};
+use crate::store::{Item, Key};
+
+/// An operation that has not ended.
+#[derive(Clone, Debug)]
+struct Open {
+    at: Time,
+    verb: Verb,
+    key: Key,
+    /// What was acknowledged of its key when it began.
+    newest: Option<Newest>,
+}
+
+/// The numbers of the clients of one cluster.
+#[derive(Clone, Debug, Default)]
+pub struct Measures {
+    /// How long answered operations took.
+    pub latency: Histogram,
+    /// Operations that got no answer in time.
+    pub failed: u64,
+    /// Reads that missed a write acknowledged before they began.
+    pub wrong: u64,
+    /// The event of the first such read.
+    pub wrong_at: Option<u32>,
+    /// The event of the first operation without an answer.
+    pub failed_at: Option<u32>,
+    /// Times that a client was sent elsewhere.
+    pub redirects: u64,
+    /// Times that a client tried again.
+    pub retries: u64,
+    /// How long answered reads took.
+    pub read_latency: Histogram,
+    /// How long before a read began what it found had been overwritten; zero for a fresh one.
+    pub staleness: Histogram,
+    overwritten: Overwritten,
+    open: Ordered<(NodeId, u32), Open>,
+}
+
+impl Measures {
+    /// Reads a note of a client.
+    pub fn fold(&mut self, node: NodeId, at: Time, seq: u32, note: &Note, common: &mut Common) {
+        match note {
+            Note::Asked { op, verb, key, .. } => {
+                let (verb, newest) = (*verb, common.ledger.newest(key));
+                self.open.insert((node, *op), Open { at, verb, key: key.clone(), newest });
+            }
+            Note::Answered { op, outcome } => self.answered((node, at, seq), *op, outcome, common),
+            Note::Redirected { .. } => self.redirects += 1,
+            Note::Retried { .. } => self.retries += 1,
+        }
+    }
+
+    /// A client that is gone waits for nothing.
+    pub fn gone(&mut self, client: NodeId) {
+        self.open.retain(|(node, _), _| *node != client);
+    }
+
+    fn answered(
+        &mut self,
+        moment: (NodeId, Time, u32),
+        op: u32,
+        outcome: &Outcome,
+        common: &mut Common,
+    ) {
+        let (node, now, seq) = moment;
+        let Some(open) = self.open.remove(&(node, op)) else { return };
+        let took = now.since(open.at);
+        let mut missed = None;
+        match outcome {
+            Outcome::Unknown => {
+                self.failed += 1;
+                self.failed_at.get_or_insert(seq);
+                common.series.at(now).bad += 1;
+                return;
+            }
+            Outcome::Written(item) => self.acknowledge(item, now, common),
+            Outcome::Found(item) => {
+                missed = open.newest.filter(|newest| item.version < newest.version);
+            }
+            Outcome::Absent if open.verb == Verb::Get => {
+                missed = open.newest.filter(|newest| !newest.gone);
+            }
+            Outcome::Absent | Outcome::Differs(_) | Outcome::Refused => {}
+        }
+        let bad = missed.is_some();
+        if bad {
+            self.wrong += 1;
+            self.wrong_at.get_or_insert(seq);
+        }
+        if open.verb == Verb::Get && *outcome != Outcome::Refused {
+            let found = match outcome {
+                Outcome::Found(item) => Some(item.version),
+                _ => None,
+            };
+            let since = |newest: Newest| self.overwritten.since(&open.key, found, newest.version);
+            let old = missed.map_or(Span::ZERO, |newest| open.at.since(since(newest)));
+            self.read_latency.add(took);
+            self.staleness.add(old);
+        }
+        self.latency.add(took);
+        let stretch = common.series.at(now);
+        stretch.good += u32::from(!bad);
+        stretch.bad += u32::from(bad);
+        stretch.latency_sum += took.0;
+        stretch.latency_max = stretch.latency_max.max(took.0);
+    }
+
+    fn acknowledge(&mut self, item: &Item, now: Time, common: &mut Common) {
+        self.overwritten.acknowledge(item, common.ledger.newest(&item.key), now);
+        common.ledger.acknowledge(item, now);
+    }
+
+    /// Operations that got an answer.
+    #[must_use]
+    pub fn answered_count(&self) -> u64 {
+        self.latency.total()
+    }
+}
+
+/// The number of that name of all these.
+#[must_use]
+pub fn number(word: &str, each: &[&Measures], now: Time) -> Option<Number> {
+    let sum = |f: fn(&Measures) -> u64| -> u64 { each.iter().map(|m| f(m)).sum() };
+    let mean = |f: fn(&Measures) -> &Histogram| {
+        Number::time(each.iter().map(|m| f(m).mean().0).max().unwrap_or(0))
+    };
+    let quantile = |f: fn(&Measures) -> &Histogram, per_mille| {
+        Number::time(each.iter().map(|m| f(m).quantile(per_mille).0).max().unwrap_or(0))
+    };
+    let answered = || sum(Measures::answered_count);
+    Some(match word {
+        "operations" => Number::count(answered() + sum(|m| m.failed)),
+        "failed" => Number::count(sum(|m| m.failed)),
+        "available" => {
+            let all = answered() + sum(|m| m.failed);
+            Number::share(if all == 0 { 1_000_000 } else { part(answered(), all) })
+        }
+        "wrong" => Number::count(sum(|m| m.wrong)),
+        "latency" => mean(|m| &m.latency),
+        "p50" => quantile(|m| &m.latency, 500),
+        "p99" => quantile(|m| &m.latency, 990),
+        "p999" => quantile(|m| &m.latency, 999),
+        "read-p50" => quantile(|m| &m.read_latency, 500),
+        "read-p99" => quantile(|m| &m.read_latency, 990),
+        "read-p999" => quantile(|m| &m.read_latency, 999),
+        "staleness" => mean(|m| &m.staleness),
+        "staleness-p50" => quantile(|m| &m.staleness, 500),
+        "staleness-p99" => quantile(|m| &m.staleness, 990),
+        "staleness-p999" => quantile(|m| &m.staleness, 999),
+        "staleness-max" => quantile(|m| &m.staleness, 1_000),
+        "throughput" => {
+            Number::rate(u128::from(answered()) * 1_000_000_000_000 / u128::from(now.0.max(1)))
+        }
+        "redirects" => Number::count(sum(|m| m.redirects)),
+        "retries" => Number::count(sum(|m| m.retries)),
+        _ => return None,
+    })
+}
