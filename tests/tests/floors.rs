@@ -51,6 +51,11 @@ fn an_engine_room_that_looks_up_or_aside_is_refused() {
     let check =
         only(house::engine, "check/law.rs", "use super::super::{base::Time, scenario::Law};");
     assert_eq!(check, "check and scenario are strangers on floor 3");
+    let ring = "use crate::tenant::replicated::kv::Kv;";
+    let ring = only(house::engine, "tenant/ring/client.rs", ring);
+    assert_eq!(ring, "tenants are strangers: ring may not know replicated");
+    assert_eq!(house::engine("tenant/ring/a.rs", "use crate::tenant::ring::map::Map;"), []);
+    assert_eq!(house::engine("tenant/ring/a.rs", "use crate::tenant::Bug;"), []);
     let unknown = only(house::engine, "sim/a.rs", "use crate::helpers::b;");
     assert_eq!(unknown, "helpers is no room of the house");
     assert!(

@@ -69,7 +69,36 @@ pub fn engine(path: &str, source: &str) -> Vec<Breach> {
     let Some(room) = room(path) else { return Vec::new() };
     let named = imports(source, &module(path), &[]);
     let named = named.iter().filter(|import| !may_stand_on(path, import));
-    named.filter_map(|import| breach(room, import, &ENGINE, &ENGINE_DOORS)).collect()
+    let mut found: Vec<Breach> =
+        named.filter_map(|import| breach(room, import, &ENGINE, &ENGINE_DOORS)).collect();
+    found.extend(strangers(path, source));
+    found
+}
+
+/// A tenant names no other one. What tenants share has a name with a capital, or stands on a lower floor.
+fn strangers(path: &str, source: &str) -> Vec<Breach> {
+    const TENANTS: &str = "crate::tenant::";
+    let own = path.strip_prefix("tenant/").and_then(|rest| rest.split_once('/'));
+    let Some((own, _)) = own else { return Vec::new() };
+    let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let mut found = Vec::new();
+    for (at, _) in source.match_indices(TENANTS) {
+        let rest = &source[at + TENANTS.len()..];
+        let names: Vec<&str> = match rest.strip_prefix('{') {
+            Some(group) => group.split('}').next().unwrap_or_default().split(',').collect(),
+            None => vec![rest],
+        };
+        for name in names {
+            let name = name.trim_start();
+            let name = &name[..name.find(|letter| !is_word(letter)).unwrap_or(name.len())];
+            if name.starts_with(|letter: char| letter.is_ascii_lowercase()) && name != own {
+                let line = source[..at].lines().count().max(1);
+                let problem = format!("tenants are strangers: {own} may not know {name}");
+                found.push(Breach::new(line, problem));
+            }
+        }
+    }
+    found
 }
 
 /// The tests of a protocol may run it in a world and show its laws what it did.
