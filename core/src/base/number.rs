@@ -141,6 +141,18 @@ fn grouped(number: i64) -> String {
     text
 }
 
+/// The fullest node over the mean, and the deviation over the mean, in millionths.
+#[must_use]
+pub fn even(held: &[u64]) -> (i64, i64) {
+    let sum: u64 = held.iter().sum();
+    let Some(most) = held.iter().max() else { return (0, 0) };
+    let len = held.len() as u64;
+    let squares: u128 = held.iter().map(|keys| u128::from(*keys).pow(2)).sum();
+    let variance = (squares * u128::from(len)).saturating_sub(u128::from(sum).pow(2));
+    let deviation = variance.isqrt() as u64;
+    (part(most * len, sum), part(deviation, sum))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,15 +174,4 @@ mod tests {
             assert_eq!(Number { millionths, unit }.shown(), shown);
         }
     }
-}
-
-/// The fullest node over the mean, and the deviation over the mean, in millionths.
-pub fn even(held: &[u64]) -> (i64, i64) {
-    let sum: u64 = held.iter().sum();
-    let Some(most) = held.iter().max() else { return (0, 0) };
-    let len = held.len() as u64;
-    let squares: u128 = held.iter().map(|keys| u128::from(*keys).pow(2)).sum();
-    let variance = (squares * u128::from(len)).saturating_sub(u128::from(sum).pow(2));
-    let deviation = variance.isqrt() as u64;
-    (part(most * len, sum), part(deviation, sum))
 }

@@ -115,7 +115,7 @@ impl ClusterMeasures {
         match fault {
             Fault::Started | Fault::Resumed => self.common.ledger.power(node, true, now),
             Fault::Crashed | Fault::Halted | Fault::Paused => {
-                self.common.ledger.power(node, false, now)
+                self.common.ledger.power(node, false, now);
             }
             Fault::Wiped => self.common.ledger.resync(node, core::iter::empty(), now),
             _ => {}
