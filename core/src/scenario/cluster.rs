@@ -351,10 +351,17 @@ fn number(reader: &mut Reader<'_, '_>, spec: &mut ClusterSpec) -> Read<()> {
             set
         }
         ("vnodes" | "vnode", _) => Err(String::from("Only a ring has vnodes.")),
+        ("replicas" | "replica" | "copies", _) => {
+            let message = "Keys on paper lie on one node each; only clusters that run have copies.";
+            Err(String::from(message))
+        }
         (other, strategy) => Err(format!(
             "\"{other}\" is nothing that {} has. It has: {}.",
             strategy.word(),
-            options(strategy)
+            match survey {
+                true => options(strategy).trim_end_matches(", replicas"),
+                false => options(strategy),
+            }
         )),
     };
     reader.take();

@@ -4,11 +4,13 @@
 use super::command::{ClusterSpec, Command, Kind, LoadSource, Scenario, Statement, When};
 use super::parse::PROBLEMS_MAX;
 use crate::base::Time;
+use crate::base::number::Number;
 use crate::placement::strategy::Work;
 use crate::text::Diagnostic;
 use crate::text::reader::Reader;
 use crate::text::token::Line;
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// All placing of a scenario together is at most so many steps: a look at a node, a point or a slot for
@@ -32,8 +34,10 @@ pub(super) fn check(scenario: &mut Scenario, lines: &[Line<'_>], problems: &mut 
             let mut reader = Reader::new(line, problems);
             let whole = reader.whole();
             let message = format!(
-                "To place and load these keys in all clusters takes about {all} steps; a scenario has at most \
-                 {WORK_MAX}. Nothing was loaded."
+                "To place and load these keys in all clusters takes about {} steps; a scenario has at most {}. \
+                 Nothing was loaded.",
+                Number::count(all).shown(),
+                Number::count(WORK_MAX).shown()
             );
             reader.complain(whole, message, None);
         }
@@ -54,9 +58,17 @@ pub(super) fn check(scenario: &mut Scenario, lines: &[Line<'_>], problems: &mut 
             all += work;
             continue;
         }
+        let shown = |steps: u64| Number::count(steps).shown();
+        let before = match all {
+            0 => String::new(),
+            all => format!(", beside {} before it", shown(all)),
+        };
         let message = format!(
-            "This takes about {work} steps of placing and moving keys, {each} each time; a scenario has at most \
-             {WORK_MAX} in all. It is left out."
+            "This takes about {} steps of placing and moving keys, {} each time{before}; a scenario has at most \
+             {} in all. It is left out.",
+            shown(work),
+            shown(each),
+            shown(WORK_MAX)
         );
         tell(problems, statement, message, false);
         out.push(at);
@@ -184,7 +196,7 @@ mod tests {
             assert_eq!(problems.len(), 1, "{problems:?}");
             let problem = &problems[0];
             assert_eq!(&text[problem.start as usize..problem.end as usize], marked);
-            assert!(!problem.mild && problem.message.contains("5000000000"), "{problem:?}");
+            assert!(!problem.mild && problem.message.contains("5,000,000,000"), "{problem:?}");
             assert!(scenario.statements.is_empty());
         }
         let text = "place a: multiprobe, 9 nodes, 1000 probes\nplace b: multiprobe, 9 nodes, 1000 probes\n\

@@ -219,7 +219,12 @@ fn measured(source: &Source<'_>, claim: &Claim) -> String {
                 Expected::Number(_) | Expected::Range(..) => value,
             }
         }
-        Claim::Law(word, of) if law::is_one(word) => law::measured(source, word, of.as_deref()),
+        Claim::Law(word, of) if law::is_one(word) => {
+            match law::holds(source, word, of.as_deref()) {
+                Some(_) => law::measured(source, word, of.as_deref()),
+                None => String::from("not there"),
+            }
+        }
         Claim::Law(law, of) => {
             let sum = |f: &dyn Fn(usize, &ClusterMeasures) -> u64| -> u64 {
                 clusters(source, of.as_deref()).map(|(at, measures)| f(at, measures)).sum()
@@ -230,7 +235,16 @@ fn measured(source: &Source<'_>, claim: &Claim) -> String {
                     sum(&|_, m| m.common.ledger.unavailable_most()),
                     sum(&|_, m| m.client.failed)
                 ),
-                "durable" => format!("{} keys lost", sum(&|_, m| m.common.ledger.lost())),
+                "durable" => {
+                    let now = sum(&|_, m| m.common.ledger.lost());
+                    // What was lost may have been written anew since.
+                    let before = sum(&|_, m| u64::from(m.lost_at.is_some())) > 0;
+                    match (now, before) {
+                        (0, true) => String::from("no keys lost now, but some before"),
+                        (1, _) => String::from("1 key lost"),
+                        (now, _) => format!("{now} keys lost"),
+                    }
+                }
                 "unique" => format!("{} ids made twice", sum(&|_, m| m.tenants.ids.collisions)),
                 "fresh" => format!("{} wrong reads", sum(&|_, m| m.client.wrong)),
                 "replicated" => {

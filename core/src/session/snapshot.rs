@@ -9,6 +9,7 @@ use crate::base::NodeTable;
 use crate::base::nodes::NodeEntry;
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span, Time, order};
+use crate::machine::Machine;
 use crate::placement::{Placed, Strategy};
 use crate::scenario::Kind;
 use crate::sim::{Power, Side};
@@ -16,7 +17,7 @@ use crate::tenant::ids::measure::Measures as IdMeasures;
 use crate::tenant::paper::tell::finding_text;
 use crate::tenant::ring::tell::task_text;
 use crate::tenant::ring::{self, Plan, Step, Task};
-use crate::tenant::{Process, replicated};
+use crate::tenant::{Config, Process, replicated};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -235,7 +236,26 @@ fn believes(run: &Run, node: NodeId) -> Vec<(String, String)> {
     match run.world.machine(node) {
         None => {
             if let Some(durable) = run.world.durable(node) {
-                lines.push(line("On its disk", format!("{} keys", durable.ring.disk.shelf.len())));
+                let on_disk = match run.world.config(node) {
+                    Some(Config::Ring(_)) => {
+                        Some(format!("{} keys", durable.ring.disk.shelf.len()))
+                    }
+                    Some(Config::Replicated(_)) => {
+                        let log = &durable.replicated.log;
+                        let (base, last) = (log.base().index.0, log.last().index.0);
+                        Some(match base {
+                            0 => format!("{last} entries"),
+                            base => format!("a snapshot up to {base}, entries up to {last}"),
+                        })
+                    }
+                    Some(Config::Ids(_)) => Some(format!("{} ids given", durable.ids)),
+                    Some(Config::Paper(_)) | None => None,
+                };
+                lines.extend(on_disk.map(|text| line("On its disk", text)));
+                if let Some(size) = run.world.disk(node).size {
+                    let used = Process::disk_bytes(durable);
+                    lines.push(line("Its disk", format!("{used} B of {size} B are taken")));
+                }
             }
         }
         Some(Process::Ring(ring::Process::Storage(storage))) => {
