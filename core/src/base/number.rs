@@ -30,7 +30,7 @@ pub enum Reading {
 }
 
 /// Half of the whole numbers that fit are left as room for sums.
-const LARGEST: i64 = i64::MAX / 2;
+pub const LARGEST: i64 = i64::MAX / 2;
 
 /// So many, in millionths; what is too large to count is as large as can be.
 #[must_use]

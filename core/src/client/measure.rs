@@ -127,13 +127,17 @@ impl Measures {
 
 /// The number of that name of all these.
 #[must_use]
-pub fn number(word: &str, each: &[&Measures], now: Time) -> Option<Number> {
-    let sum = |f: fn(&Measures) -> u64| -> u64 { each.iter().map(|m| f(m)).sum() };
+pub fn number<'m>(
+    word: &str,
+    each: impl Iterator<Item = &'m Measures> + Clone,
+    now: Time,
+) -> Option<Number> {
+    let sum = |f: fn(&Measures) -> u64| -> u64 { each.clone().map(f).sum() };
     let mean = |f: fn(&Measures) -> &Histogram| {
-        Number::time(each.iter().map(|m| f(m).mean().0).max().unwrap_or(0))
+        Number::time(each.clone().map(|m| f(m).mean().0).max().unwrap_or(0))
     };
     let quantile = |f: fn(&Measures) -> &Histogram, per_mille| {
-        Number::time(each.iter().map(|m| f(m).quantile(per_mille).0).max().unwrap_or(0))
+        Number::time(each.clone().map(|m| f(m).quantile(per_mille).0).max().unwrap_or(0))
     };
     let answered = || sum(Measures::answered_count);
     Some(match word {

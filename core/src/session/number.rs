@@ -2,7 +2,7 @@
 
 use super::fact::Role;
 use crate::base::NodeTable;
-use crate::base::number::{even, part};
+use crate::base::number::{LARGEST, even, part};
 use crate::base::{NodeId, Time};
 use crate::check::raft::Laws;
 use crate::client;
@@ -14,6 +14,7 @@ use crate::tenant::measures::{ClusterMeasures, Measures};
 use crate::tenant::{Process, ids, paper, replicated, ring};
 use crate::text::Entry;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 pub use crate::base::number::{Number, Reading};
 
@@ -63,108 +64,97 @@ impl Source<'_> {
         if is_of_tables(&name.word) {
             return self.of_tables(&name.word, name.of.as_deref());
         }
-        let clusters: Vec<usize> = match &name.of {
-            None => (0..self.scenario.parties().count()).collect(),
+        let word = name.word.as_str();
+        let clusters = match &name.of {
+            None => 0..self.scenario.parties().count(),
             Some(of) => match self.scenario.parties().position(|party| party == of) {
-                Some(at) => alloc::vec![at],
-                None => return self.of_node(&name.word, of),
+                Some(at) => at..at + 1,
+                None => return self.of_node(word, of),
             },
         };
-        let surveyed = |at: &usize| {
-            self.measures.clusters().get(*at).is_some_and(|m| m.tenants.paper.finding.is_some())
-        };
-        let running = clusters.iter().any(|at| !surveyed(at));
-        let on_paper: Vec<_> = clusters
-            .iter()
-            .filter_map(|at| Some(&self.measures.clusters().get(*at)?.tenants.paper))
-            .collect();
-        if let Some(number) = paper::measure::number(&name.word, &on_paper, self.now) {
+        // A judge asks at every change: nothing is gathered here.
+        let each = self.measures.clusters().get(clusters.clone()).unwrap_or_default();
+        let on_paper = each.iter().map(|m| &m.tenants.paper);
+        if let Some(number) = paper::measure::number(word, on_paper.clone(), self.now) {
             return Some(number);
         }
-        let asked = clusters
-            .iter()
-            .any(|at| self.measures.clusters().get(*at).is_some_and(|m| m.touched.is_some()));
-        match name.word.as_str() {
+        let surveyed = !clusters.is_empty() && on_paper.clone().all(|it| it.finding.is_some());
+        let mut agree = clusters.clone().map(|at| self.agrees(at));
+        match word {
             // What only paper knows, and what only machines have.
-            word if is_of(paper::words::METRICS, word) => return None,
-            "touched" if !asked => return None,
+            _ if is_of(paper::words::METRICS, word) => return None,
+            "touched" if each.iter().all(|m| m.touched.is_none()) => return None,
             "touched" => {}
-            _ if is_of(ring::words::METRICS, &name.word)
-                && !clusters.is_empty()
-                && clusters.iter().all(|at| self.agrees(*at)) =>
-            {
-                return None;
+            _ if surveyed => return None,
+            _ if is_of(ring::words::METRICS, word) => {
+                if !clusters.is_empty() && agree.all(|agrees| agrees) {
+                    return None;
+                }
             }
-            _ if is_of(replicated::words::METRICS, &name.word)
-                && !clusters.iter().any(|at| self.agrees(*at)) =>
-            {
-                return None;
+            _ if is_of(replicated::words::METRICS, word) => {
+                if !agree.any(|agrees| agrees) {
+                    return None;
+                }
             }
-            _ if !running && !clusters.is_empty() => return None,
+            _ if is_of_reads(word) => {
+                if each.iter().all(|m| m.client.read_latency.total() == 0) {
+                    return None;
+                }
+            }
+            "queue" | "busy" => {
+                let in_clusters = |node: &NodeId| {
+                    self.nodes.get(*node).is_some_and(|entry| clusters.contains(&entry.cluster))
+                };
+                let nodes = (0..self.world.len() as u32).map(NodeId).filter(in_clusters);
+                return self.of_work(word, nodes);
+            }
             _ => {}
         }
-        let each: Vec<(usize, &ClusterMeasures)> = clusters
-            .iter()
-            .filter_map(|at| self.measures.clusters().get(*at).map(|measures| (*at, measures)))
-            .collect();
-        if is_of_reads(&name.word) && each.iter().all(|(_, m)| m.client.read_latency.total() == 0) {
-            return None;
-        }
-        if matches!(name.word.as_str(), "queue" | "busy") {
-            let in_clusters = |node: &NodeId| {
-                self.nodes.get(*node).is_some_and(|actor| clusters.contains(&actor.cluster))
-            };
-            let nodes = (0..self.world.len() as u32).map(NodeId).filter(in_clusters);
-            return self.of_work(&name.word, nodes);
-        }
-        let folds: Vec<&Folds> = each.iter().map(|(_, m)| &m.tenants).collect();
-        let clients: Vec<&client::measure::Measures> =
-            each.iter().map(|(_, m)| &m.client).collect();
-        Folds::number(&name.word, &folds, self.now)
-            .or_else(|| client::measure::number(&name.word, &clients, self.now))
-            .or_else(|| self.of_keys(&name.word, &each))
+        Folds::number(word, each.iter().map(|m| &m.tenants), self.now)
+            .or_else(|| client::measure::number(word, each.iter().map(|m| &m.client), self.now))
+            .or_else(|| self.of_keys(word, clusters, each))
     }
 
     /// A number of the keys and the messages of clusters.
-    fn of_keys(&self, word: &str, each: &[(usize, &ClusterMeasures)]) -> Option<Number> {
-        let sum = |f: fn(&ClusterMeasures) -> u64| -> u64 { each.iter().map(|(_, m)| f(m)).sum() };
+    fn of_keys(
+        &self,
+        word: &str,
+        clusters: Range<usize>,
+        each: &[ClusterMeasures],
+    ) -> Option<Number> {
+        let sum = |f: fn(&ClusterMeasures) -> u64| -> u64 { each.iter().map(f).sum() };
         let keys = || sum(|m| m.common.ledger.keys());
         Some(match word {
             "moved" => Number::share(part(sum(|m| m.common.ledger.moved()), keys())),
             "moved-keys" => Number::count(sum(|m| m.common.ledger.moved())),
             "moved-bytes" => Number::bytes(sum(|m| m.common.ledger.copied().bytes)),
             "copied" => Number::count(sum(|m| m.common.ledger.copied().keys)),
-            "balance" => {
-                Number::ratio(each.iter().map(|(at, _)| self.balance(*at).0).max().unwrap_or(0))
-            }
-            "spread" => {
-                Number::ratio(each.iter().map(|(at, _)| self.balance(*at).1).max().unwrap_or(0))
-            }
+            "balance" => Number::ratio(clusters.map(|at| self.balance(at).0).max().unwrap_or(0)),
+            "spread" => Number::ratio(clusters.map(|at| self.balance(at).1).max().unwrap_or(0)),
             "keys" => Number::count(keys()),
             "bytes" => {
                 let of =
                     |at: usize| self.storage(at).map(|node| self.holding(at, node).1).sum::<u64>();
-                Number::bytes(each.iter().map(|(at, _)| of(*at)).sum())
+                Number::bytes(clusters.map(of).sum())
             }
             "share" => Number::share(1_000_000),
             "lost" => Number::count(sum(|m| m.common.ledger.lost())),
             "unavailable" => Number::count(sum(|m| m.common.ledger.unavailable_most())),
             "unavailable-now" => Number::count(sum(|m| m.common.ledger.unavailable())),
             "unavailable-time" => {
-                let longest =
-                    each.iter().map(|(_, m)| m.common.ledger.unavailable_longest(self.now));
+                let longest = each.iter().map(|m| m.common.ledger.unavailable_longest(self.now));
                 Number::time(longest.max().unwrap_or(0))
             }
             "messages-per-read" => {
                 let caused = sum(|m| m.caused.millionths());
                 let reads = sum(|m| m.client.read_latency.total()).max(1);
-                Number::ratio((caused / reads).min(i64::MAX as u64 / 2) as i64)
+                Number::ratio(i64::try_from(caused / reads).unwrap_or(LARGEST))
             }
             "messages" => Number::count(sum(|m| m.messages)),
             "sent-bytes" => Number::bytes(sum(|m| m.sent_bytes)),
             "lost-messages" => Number::count(sum(|m| m.lost_messages)),
             "touched" => {
-                let touched = each.iter().filter_map(|(_, m)| m.touched);
+                let touched = each.iter().filter_map(|m| m.touched);
                 Number::count(touched.map(|touched| u64::from(touched.0)).sum())
             }
             _ => return None,

@@ -11,7 +11,6 @@ macro_rules! tenants {
         use crate::metric::Common;
         use crate::text::{Entry, word::joined};
         use alloc::string::String;
-        use alloc::vec::Vec;
         use core::hash::{Hash, Hasher};
 
         /// What runs on a node: a machine of some tenant.
@@ -183,10 +182,14 @@ macro_rules! tenants {
 
             /// The number of that name of all these; nothing if no tenant knows it.
             #[must_use]
-            pub fn number(word: &str, each: &[&Self], now: Time) -> Option<Number> {
+            pub fn number<'m>(
+                word: &str,
+                each: impl Iterator<Item = &'m Self> + Clone,
+                now: Time,
+            ) -> Option<Number> {
                 $(
-                    let own: Vec<_> = each.iter().map(|folds| &folds.$folder).collect();
-                    if let Some(number) = $folder::measure::number(word, &own, now) {
+                    let own = each.clone().map(|folds| &folds.$folder);
+                    if let Some(number) = $folder::measure::number(word, own, now) {
                         return Some(number);
                     }
                 )*

@@ -113,12 +113,15 @@ impl Measures {
 
 /// The number of that name of all these; of several indexes, the one that fares worst.
 #[must_use]
-pub fn number(word: &str, each: &[&Measures], _: Time) -> Option<Number> {
-    let sum = |f: fn(&Measures) -> u64| -> u64 { each.iter().map(|m| f(m)).sum() };
-    let most = |f: fn(&Measures) -> u64| each.iter().map(|m| f(m)).max().unwrap_or(0);
-    let least = |f: fn(&Measures) -> u64| {
-        each.iter().filter(|m| m.made > 0).map(|m| f(m)).min().unwrap_or(0)
-    };
+pub fn number<'m>(
+    word: &str,
+    each: impl Iterator<Item = &'m Measures> + Clone,
+    _: Time,
+) -> Option<Number> {
+    let sum = |f: fn(&Measures) -> u64| -> u64 { each.clone().map(f).sum() };
+    let most = |f: fn(&Measures) -> u64| each.clone().map(f).max().unwrap_or(0);
+    let least =
+        |f: fn(&Measures) -> u64| each.clone().filter(|m| m.made > 0).map(f).min().unwrap_or(0);
     Some(match word {
         "ids" => Number::count(sum(|m| m.made)),
         "collisions" => Number::count(sum(|m| m.collisions)),

@@ -44,9 +44,14 @@ impl Measures {
 /// The number of that name of all these; of several surveys it is the largest. Nothing if none of them is
 /// a survey.
 #[must_use]
-pub fn number(word: &str, each: &[&Measures], _: Time) -> Option<Number> {
-    let most =
-        |f: &dyn Fn(&Finding) -> i64| each.iter().filter_map(|m| m.finding.as_deref()).map(f).max();
+pub fn number<'m>(
+    word: &str,
+    each: impl Iterator<Item = &'m Measures> + Clone,
+    _: Time,
+) -> Option<Number> {
+    let most = |f: &dyn Fn(&Finding) -> i64| {
+        each.clone().filter_map(|m| m.finding.as_deref()).map(f).max()
+    };
     let keys = |finding: &Finding| u64::from(finding.keys);
     let (value, unit): (&dyn Fn(&Finding) -> i64, Reading) = match word {
         "keys" => (&|f| whole(keys(f)), Reading::Count),

@@ -106,15 +106,19 @@ impl Measures {
 
 /// The number of that name of all these.
 #[must_use]
-pub fn number(word: &str, each: &[&Measures], now: Time) -> Option<Number> {
-    let sum = |f: fn(&Measures) -> u64| -> u64 { each.iter().map(|m| f(m)).sum() };
-    let most = |f: fn(&Measures) -> u64| each.iter().map(|m| f(m)).max().unwrap_or(0);
+pub fn number<'m>(
+    word: &str,
+    each: impl Iterator<Item = &'m Measures> + Clone,
+    now: Time,
+) -> Option<Number> {
+    let sum = |f: fn(&Measures) -> u64| -> u64 { each.clone().map(f).sum() };
+    let most = |f: fn(&Measures) -> u64| each.clone().map(f).max().unwrap_or(0);
     Some(match word {
         "elections" => Number::count(sum(|m| m.elections)),
         "terms" => Number::count(most(|m| m.term)),
         "committed" => Number::count(most(|m| m.committed)),
         "idle" => {
-            let idle = each.iter().map(|m| now.since(m.committed_at).0).max();
+            let idle = each.clone().map(|m| now.since(m.committed_at).0).max();
             Number::time(idle.unwrap_or(0))
         }
         "truncated" => Number::count(sum(|m| m.truncated)),

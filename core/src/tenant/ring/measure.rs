@@ -54,8 +54,12 @@ impl Measures {
 
 /// The number of that name of all these.
 #[must_use]
-pub fn number(word: &str, each: &[&Measures], _: Time) -> Option<Number> {
-    let sum = |f: fn(&Measures) -> u64| -> u64 { each.iter().map(|m| f(m)).sum() };
+pub fn number<'m>(
+    word: &str,
+    each: impl Iterator<Item = &'m Measures> + Clone,
+    _: Time,
+) -> Option<Number> {
+    let sum = |f: fn(&Measures) -> u64| -> u64 { each.clone().map(f).sum() };
     Some(match word {
         "joins" => Number::count(sum(|m| m.joins)),
         "leaves" => Number::count(sum(|m| m.leaves)),
