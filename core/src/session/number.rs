@@ -75,31 +75,28 @@ impl Source<'_> {
         // A judge asks at every change: nothing is gathered here.
         let each = self.measures.clusters().get(clusters.clone()).unwrap_or_default();
         let on_paper = each.iter().map(|m| &m.tenants.paper);
-        if let Some(number) = paper::measure::number(word, on_paper.clone(), self.now) {
+        if let Some(number) = paper::measure::number(word, &on_paper, self.now) {
             return Some(number);
         }
         let surveyed = !clusters.is_empty() && on_paper.clone().all(|it| it.finding.is_some());
-        let mut agree = clusters.clone().map(|at| self.agrees(at));
+        let agrees = |at| self.agrees(at);
         match word {
             // What only paper knows, and what only machines have.
             _ if is_of(paper::words::METRICS, word) => return None,
             "touched" if each.iter().all(|m| m.touched.is_none()) => return None,
             "touched" => {}
             _ if surveyed => return None,
-            _ if is_of(ring::words::METRICS, word) => {
-                if !clusters.is_empty() && agree.all(|agrees| agrees) {
-                    return None;
-                }
+            _ if is_of(ring::words::METRICS, word)
+                && !clusters.is_empty()
+                && clusters.clone().all(agrees) =>
+            {
+                return None;
             }
-            _ if is_of(replicated::words::METRICS, word) => {
-                if !agree.any(|agrees| agrees) {
-                    return None;
-                }
+            _ if is_of(replicated::words::METRICS, word) && !clusters.clone().any(agrees) => {
+                return None;
             }
-            _ if is_of_reads(word) => {
-                if each.iter().all(|m| m.client.read_latency.total() == 0) {
-                    return None;
-                }
+            _ if is_of_reads(word) && each.iter().all(|m| m.client.read_latency.total() == 0) => {
+                return None;
             }
             "queue" | "busy" => {
                 let in_clusters = |node: &NodeId| {
@@ -110,8 +107,8 @@ impl Source<'_> {
             }
             _ => {}
         }
-        Folds::number(word, each.iter().map(|m| &m.tenants), self.now)
-            .or_else(|| client::measure::number(word, each.iter().map(|m| &m.client), self.now))
+        Folds::number(word, &each.iter().map(|m| &m.tenants), self.now)
+            .or_else(|| client::measure::number(word, &each.iter().map(|m| &m.client), self.now))
             .or_else(|| self.of_keys(word, clusters, each))
     }
 

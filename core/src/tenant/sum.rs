@@ -184,12 +184,12 @@ macro_rules! tenants {
             #[must_use]
             pub fn number<'m>(
                 word: &str,
-                each: impl Iterator<Item = &'m Self> + Clone,
+                each: &(impl Iterator<Item = &'m Self> + Clone),
                 now: Time,
             ) -> Option<Number> {
                 $(
                     let own = each.clone().map(|folds| &folds.$folder);
-                    if let Some(number) = $folder::measure::number(word, own, now) {
+                    if let Some(number) = $folder::measure::number(word, &own, now) {
                         return Some(number);
                     }
                 )*

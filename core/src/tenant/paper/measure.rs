@@ -46,7 +46,7 @@ impl Measures {
 #[must_use]
 pub fn number<'m>(
     word: &str,
-    each: impl Iterator<Item = &'m Measures> + Clone,
+    each: &(impl Iterator<Item = &'m Measures> + Clone),
     _: Time,
 ) -> Option<Number> {
     let most = |f: &dyn Fn(&Finding) -> i64| {

@@ -108,7 +108,7 @@ impl Measures {
 #[must_use]
 pub fn number<'m>(
     word: &str,
-    each: impl Iterator<Item = &'m Measures> + Clone,
+    each: &(impl Iterator<Item = &'m Measures> + Clone),
     now: Time,
 ) -> Option<Number> {
     let sum = |f: fn(&Measures) -> u64| -> u64 { each.clone().map(f).sum() };
