@@ -168,6 +168,15 @@ enum Out<'a, M: Machine> {
     Outer(&'a mut dyn FnMut(Effect<M>)),
 }
 
+impl<M: Machine> Out<'_, M> {
+    fn take(&mut self, effect: Effect<M>) {
+        match self {
+            Self::List(effects) => effects.push(effect),
+            Self::Outer(outer) => outer(effect),
+        }
+    }
+}
+
 /// One input's worth of time at a node: what it knows, and what it says.
 pub struct Turn<'a, M: Machine> {
     /// The node itself.
@@ -191,10 +200,7 @@ impl<'a, M: Machine> Turn<'a, M> {
     }
 
     fn say(&mut self, effect: Effect<M>) {
-        match &mut self.out {
-            Out::List(effects) => effects.push(effect),
-            Out::Outer(outer) => outer(effect),
-        }
+        self.out.take(effect);
     }
 
     /// Says that a message should go.
@@ -249,10 +255,7 @@ impl<'a, M: Machine> Turn<'a, M> {
     {
         let (id, now, wall, landed) = (self.id, self.now, self.wall, self.landed);
         let out = &mut self.out;
-        let mut outer = |effect: Effect<N>| match out {
-            Out::List(effects) => effects.push(effect.lift()),
-            Out::Outer(outer) => outer(effect.lift()),
-        };
+        let mut outer = |effect: Effect<N>| out.take(effect.lift());
         let rng = &mut *self.rng;
         run(&mut Turn { id, now, wall, landed, rng, out: Out::Outer(&mut outer) })
     }

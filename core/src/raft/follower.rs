@@ -7,7 +7,6 @@ use super::mark::{Index, Mark};
 use super::membership::Membership;
 use super::message::{Body, Note};
 use super::node::{Node, NodeTurn};
-
 use crate::base::{NodeId, Time};
 use alloc::sync::Arc;
 
