@@ -103,7 +103,15 @@ pub(crate) fn unasked(session: &Session) -> Option<String> {
     if orders.is_empty() {
         return None;
     }
-    let committed = committed(session);
+    wrong(&orders, &leaving, &committed(session))
+}
+
+/// The same of what was asked and of the members that were committed, by their places.
+fn wrong(
+    orders: &[(u64, Names)],
+    leaving: &BTreeMap<String, u64>,
+    committed: &BTreeMap<u64, Members>,
+) -> Option<String> {
     let pairs = committed.iter().zip(committed.iter().skip(1));
     for ((_, before), (index, after)) in pairs {
         let left = |name: &String| leaving.get(name).is_some_and(|at| *at <= after.at);
@@ -125,4 +133,40 @@ pub(crate) fn unasked(session: &Session) -> Option<String> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What was committed, each at an entry, at a time, as a replica says it.
+    fn history(lines: &[(u64, &str)]) -> BTreeMap<u64, Members> {
+        lines.iter().map(|(at, text)| members(*at, text).expect("members are read")).collect()
+    }
+
+    #[test]
+    fn an_order_of_long_ago_that_is_carried_out_again_is_refused() {
+        let orders = [(10, names("n1 n2 n3")), (20, names("n1 n2 n3 n4 n5"))];
+        let first = [
+            (12, "from entry 5 on: n1 n2 n3 together with n1 n2 n3 n4 n5"),
+            (13, "from entry 6 on: n1 n2 n3"),
+            (22, "from entry 9 on: n1 n2 n3, learning: n4 n5"),
+            (24, "from entry 11 on: n1 n2 n3 n4 n5"),
+        ];
+        assert_eq!(wrong(&orders, &BTreeMap::new(), &history(&first)), None);
+        // The next leader finds the first order where it lay.
+        let again = [&first[..], &[(30, "from entry 14 on: n1 n2 n3")]].concat();
+        let words = wrong(&orders, &BTreeMap::new(), &history(&again));
+        assert!(words.is_some_and(|words| words.contains("entry 14")));
+    }
+
+    #[test]
+    fn who_goes_has_asked_to_go() {
+        let all = [(1, "from entry 2 on: n1 n2 n3 n6"), (9, "from entry 7 on: n1 n2 n3")];
+        let orders = [(50, names("n1 n2 n3"))];
+        let leaving = |at| BTreeMap::from([("n6".to_owned(), at)]);
+        assert_eq!(wrong(&orders, &leaving(5), &history(&all)), None);
+        assert!(wrong(&orders, &leaving(10), &history(&all)).is_some());
+        assert!(wrong(&orders, &BTreeMap::new(), &history(&all)).is_some());
+    }
 }
