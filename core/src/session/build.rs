@@ -3,7 +3,8 @@
 use super::fact::Role;
 use super::name::full_name;
 use super::perform::perform;
-use super::run::{Ground, Run, Script, is_ground};
+use super::run::{Ground, Run};
+use super::script::{Script, is_ground};
 use super::{raft, source};
 use crate::base::NodeId;
 use crate::base::hash::position;

@@ -1,6 +1,6 @@
 //! What a screen may know of a table's columns: what each question reads, before and after.
 
-use super::run::Script;
+use super::script::Script;
 use crate::placement::column::Reach;
 use crate::scenario::table::TableSpec;
 use alloc::string::String;

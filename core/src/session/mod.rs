@@ -32,6 +32,7 @@ pub mod paper;
 mod perform;
 pub mod raft;
 pub mod run;
+pub mod script;
 pub mod shrink;
 pub mod snapshot;
 pub mod source;
@@ -69,7 +70,8 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use history::Judged;
-use run::{Run, Script};
+use run::Run;
+use script::Script;
 use stock::Filling;
 use timeline::Timeline;
 

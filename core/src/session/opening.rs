@@ -1,7 +1,7 @@
 //! Opening a text and going on with another: at once, or in steps between which a screen is drawn.
 
 use super::Session;
-use super::run::Script;
+use super::script::Script;
 use super::source::Files;
 use super::start;
 use super::stock::{Filling, Progress, Stock};

@@ -2,7 +2,8 @@
 //! key goes by every strategy and by every product.
 
 use super::number::{Number, Reading};
-use super::run::{Run, Script};
+use super::run::Run;
+use super::script::Script;
 use crate::base::NodeId;
 use crate::base::hash::{Family, Fold, md5};
 use crate::placement::keys::{STRETCHES, stretch};

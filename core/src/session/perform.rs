@@ -3,7 +3,8 @@
 use super::build::{Out, add, change_disk, storage_config};
 use super::fact::Role;
 use super::name::split;
-use super::run::{Run, Script};
+use super::run::Run;
+use super::script::Script;
 use super::{raft, source};
 use crate::base::{NodeId, Span};
 use crate::client::workload::{Keys, Workload};
@@ -12,7 +13,7 @@ use crate::placement::prune::prune;
 use crate::scenario::{Command, Kind, LoadSource, Scenario, TrafficSpec};
 use crate::sim::{Cut, Power, Rule, Side};
 use crate::store::{Key, Value};
-use crate::tenant::paper::survey::Revision;
+use crate::tenant::paper::finding::Revision;
 use crate::tenant::replicated::forgery::Forgery;
 use crate::tenant::replicated::kv::Act;
 use crate::tenant::replicated::reading::Reading;

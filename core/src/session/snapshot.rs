@@ -4,7 +4,8 @@ use super::fact::{
     CaptionFact, ClusterFact, CutFact, FLIGHTS_MAX, FlightFact, IdsFact, KeyFact, LEAVES_MAX,
     NodeFact, PointFact, Role, Snapshot, Standing, StreamFact,
 };
-use super::run::{Run, Script};
+use super::run::Run;
+use super::script::Script;
 use crate::base::NodeTable;
 use crate::base::nodes::NodeEntry;
 use crate::base::ordered::Ordered;

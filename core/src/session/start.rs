@@ -4,7 +4,8 @@
 use super::build::{Out, order};
 use super::fact::Role;
 use super::raft;
-use super::run::{Run, Script};
+use super::run::Run;
+use super::script::Script;
 use super::source::{Cursor, loads_of};
 use crate::base::NodeId;
 use crate::base::ordered::Ordered;

@@ -3,7 +3,8 @@
 use super::describe::{cut_text, fact};
 use super::fact::{Lane, Lanes, MarkFact, OperationBar};
 use super::raft::reign::Reigns;
-use super::run::{Run, Script};
+use super::run::Run;
+use super::script::Script;
 use super::start::Start;
 use crate::base::told::Mark;
 use crate::base::{NodeId, Time};

@@ -1,7 +1,7 @@
 //! What surveys found, as numbers.
 
+use super::finding::Finding;
 use super::message::Note;
-use super::survey::Finding;
 use crate::base::number::{Number, Reading, even, part, whole};
 use crate::base::{NodeId, Time};
 use crate::metric::Common;

@@ -1,6 +1,6 @@
 //! What a survey is asked, and what it lets be seen.
 
-use super::survey::{Finding, Revision};
+use super::finding::{Finding, Revision};
 use crate::base::Form;
 use crate::base::hash::tagged;
 use alloc::sync::Arc;

@@ -1,7 +1,7 @@
 //! What happens on paper, in words.
 
+use super::finding::{Finding, Revision};
 use super::message::{Message, Note, Request, Timer};
-use super::survey::{Finding, Revision};
 use crate::base::number::{Number, Reading};
 use crate::base::told::{Lane, Mark, Told};
 use crate::base::{NodeId, NodeTable};
