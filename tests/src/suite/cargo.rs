@@ -113,7 +113,7 @@ fn cargo(arguments: &[&str]) -> Command {
 fn one(label: &str, mut command: Command) -> Result<Report, String> {
     let outcome = say::watch(label, &mut command)?;
     let tally = if outcome.success { Tally::passed() } else { Tally::failed() };
-    Ok(Report { tally, output: outcome.output, remarks: Vec::new() })
+    Ok(Report { tally, output: outcome.output, ..Report::default() })
 }
 
 /// A command that runs many tests and prints Rust's result lines.
@@ -123,7 +123,7 @@ fn many(label: &str, mut command: Command) -> Result<Report, String> {
     if !outcome.success && tally.failed == 0 {
         tally = tally + Tally::failed();
     }
-    Ok(Report { tally, output: outcome.output, remarks: Vec::new() })
+    Ok(Report { tally, output: outcome.output, ..Report::default() })
 }
 
 fn join(reports: [Report; 2]) -> Report {

@@ -38,6 +38,8 @@ pub enum Part {
 #[derive(Debug, Clone, Default)]
 struct Report {
     tally: Tally,
+    /// Visits of the page that were made a second time.
+    second_tries: u64,
     /// Shown always: what was skipped and why, one line a finding.
     remarks: Vec<String>,
     /// Shown when something failed.

@@ -106,15 +106,13 @@ pub struct Visit<'a> {
     pub toolbox: &'a Toolbox,
     /// What the report must say although the visit held.
     pub remarks: Vec<String>,
-    /// The page has been opened: what goes wrong from now on is a matter of the visit.
-    pub opened: bool,
 }
 
 impl<'a> Visit<'a> {
     /// A visitor who has not opened anything yet.
     #[must_use]
     pub fn new(window: &'a Window, address: String, toolbox: &'a Toolbox) -> Self {
-        Self { window, address, toolbox, remarks: Vec::new(), opened: false }
+        Self { window, address, toolbox, remarks: Vec::new() }
     }
 
     /// Opens the page as somebody who was never here; `state` is what follows its address.
@@ -123,7 +121,6 @@ impl<'a> Visit<'a> {
         let host = self.address.split('/').take(3).collect::<Vec<_>>().join("/");
         self.window.visit(&format!("{host}{BLANK}"))?;
         self.window.run("localStorage.clear(); sessionStorage.clear()", &[])?;
-        self.opened = true;
         self.window.visit(&format!("{}{state}", self.address))?;
         self.window.wait_until("window.wasmBindings")
     }

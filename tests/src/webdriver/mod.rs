@@ -22,6 +22,9 @@ pub use engine::{ENGINES, Engine, chromium_options};
 /// How long one command may take, such as a script or a page that loads.
 const COMMAND: Duration = Duration::from_secs(180);
 
+/// How long a look at a window may take that is asked of one which may hang: a picture, its console.
+const LOOK: Duration = Duration::from_secs(20);
+
 /// The address, how far the page has loaded, and what it shows with all its attributes: the clock, the
 /// front of the run and the bars of the workers stand there. The text is hashed by FNV-1a.
 const STATE: &str = "let hash = 0x811c9dc5;
@@ -239,7 +242,7 @@ impl Window {
 
     /// Saves a picture of what the window shows.
     pub fn picture(&self, file: &Path) -> Result<(), String> {
-        let answer = self.get("/screenshot")?;
+        let answer = self.look("GET", "/screenshot", &Value::Null)?;
         place::write(file, base64::decode(answer.as_str().unwrap_or_default())?)
     }
 
@@ -251,7 +254,8 @@ impl Window {
 
     /// What the page wrote to its console; only Chromium tells.
     pub fn console(&self) -> Vec<String> {
-        let log = self.post("/se/log", &json!({ "type": "browser" })).unwrap_or(Value::Null);
+        let log =
+            self.look("POST", "/se/log", &json!({ "type": "browser" })).unwrap_or(Value::Null);
         let entries = log.as_array().into_iter().flatten();
         let line = |entry: &Value| {
             let word = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
@@ -263,6 +267,11 @@ impl Window {
     /// A command of the Chrome DevTools Protocol; only Chromium knows them.
     pub fn devtools(&self, command: &str, parameters: &Value) -> Result<Value, String> {
         self.post("/goog/cdp/execute", &json!({ "cmd": command, "params": parameters }))
+    }
+
+    /// One command that gives up soon.
+    fn look(&self, method: &str, path: &str, body: &Value) -> Result<Value, String> {
+        call(&agent(LOOK), method, &format!("{}{path}", self.session), body)
     }
 
     fn get(&self, path: &str) -> Result<Value, String> {
