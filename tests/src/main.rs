@@ -103,7 +103,22 @@ enum Order {
 }
 
 /// Ends with 0 if all is well, 1 if something did not hold, 2 if it could not even be tried.
+/// A reader that has seen enough, such as `head`, is no fault: what is left is not printed.
+fn end_quietly_when_nobody_reads() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |about| {
+        let closed = about.payload_as_str().is_some_and(|text| {
+            text.starts_with("failed printing to stdout") && text.contains("Broken pipe")
+        });
+        if closed {
+            std::process::exit(0);
+        }
+        usual(about);
+    }));
+}
+
 fn main() -> ExitCode {
+    end_quietly_when_nobody_reads();
     let done = match Arguments::parse().command {
         Order::Serve { port } => page::serve(port).map(|()| true),
         Order::Test { parts, choice } => suite::test(&parts, &choice),

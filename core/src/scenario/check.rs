@@ -46,6 +46,35 @@ pub(super) fn copies(
     }
 }
 
+/// Hints at statements that there is one of, and that stand there twice.
+pub(super) fn twice(lines: &[crate::text::Line<'_>], problems: &mut Vec<Diagnostic>) {
+    for word in ["title", "summary", "seed", "end"] {
+        let is = |line: &&crate::text::Line<'_>| {
+            line.tokens.first().is_some_and(|token| token.raw == word)
+        };
+        let mut before: Option<&crate::text::Line<'_>> = None;
+        for line in lines.iter().filter(is) {
+            if let Some(before) = before
+                && problems.len() < PROBLEMS_MAX
+            {
+                let whole = Reader::new(line, problems).whole();
+                problems.push(Diagnostic {
+                    line: line.number,
+                    start: whole.0,
+                    end: whole.1,
+                    message: format!(
+                        "\"{word}\" stands in line {} already; this one counts.",
+                        before.number
+                    ),
+                    suggestion: None,
+                    mild: true,
+                });
+            }
+            before = Some(line);
+        }
+    }
+}
+
 /// Complains about orders that only a replicated store understands, where there is none.
 pub(super) fn stores(scenario: &Scenario, problems: &mut Vec<Diagnostic>) {
     if scenario.clusters.iter().any(|cluster| matches!(cluster.kind, Kind::Raft(_))) {
@@ -200,6 +229,8 @@ pub(super) fn expectations(
 ) {
     let tables = scenario.tables.iter().map(|table| table.name.as_str());
     let parties: Vec<&str> = scenario.parties().chain(tables).collect();
+    // What is there only once needs no name.
+    let named: Vec<&str> = parties.iter().copied().filter(|name| !name.is_empty()).collect();
     for expectation in &scenario.expectations {
         let (first, second) = match &expectation.claim {
             Claim::Law(_, of) => (of.as_deref(), None),
@@ -221,7 +252,7 @@ pub(super) fn expectations(
                 continue;
             };
             let near =
-                (problems.len() < 50).then(|| nearest(name, parties.iter().copied())).flatten();
+                (problems.len() < 50).then(|| nearest(name, named.iter().copied())).flatten();
             let mut message = format!("Nothing is called \"{name}\" here.");
             if let Some(near) = near {
                 message += &format!(" Did you mean \"{near}\"?");

@@ -72,6 +72,7 @@ pub fn parse(text: &str) -> (Scenario, Vec<Diagnostic>) {
     check::copies(&mut scenario, &lines, &mut problems);
     super::work::check(&mut scenario, &lines, &mut problems);
     check::leases(&scenario, &lines, &mut problems);
+    check::twice(&lines, &mut problems);
     check::stores(&scenario, &mut problems);
     check::leavers(&scenario, &mut problems);
     check::names(&scenario, &lines, &mut problems);
@@ -222,6 +223,16 @@ mod tests {
             ("ring one: 2 nodes\nexpect not durable(ine)", "ine", "one", false),
             ("ring b: 2 nodes\nc1: gett x", "gett", "get", false),
             ("ring b: 2 nodes\nb: jion n5", "jion", "join", false),
+            ("ring 2 nodes\ndisk n1 deepth 3", "deepth", "depth", false),
+            ("ring 2 nodes\ndisk deepth 3", "deepth", "depth", false),
+            ("ring 2 nodes\ndisk n1 none", "none", "", false),
+            ("ring 2 nodes\ndisk n1 3", "3", "", false),
+            ("ring 2 nodes\ndisk n1", "n1", "", false),
+            ("ring 2 nodes\nnode n1 cpu 50us", "cpu", "", false),
+            ("ring 2 nodes\nclock n1 40ms", "40ms", "", false),
+            ("ring 2 nodes\nlink n1 n2 los 5%", "los", "loss", false),
+            ("ring 2 nodes\nend 3s\nend 4s", "end 4s", "", true),
+            ("ring 2 nodes\nexpect lost(c) = 0", "c", "", false),
             ("ring a: 2 nodes\nend 3s\nat 5s crash n1", "at 5s crash n1", "", true),
         ] {
             let (_, problems) = parse(text);

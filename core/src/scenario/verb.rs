@@ -227,7 +227,7 @@ fn clock(
 ) -> Read<Command> {
     reader.take();
     let names = prefix(reader.names("the names of nodes")?);
-    let kind = if verb == "clock" { reader.word("drift or skew")? } else { verb };
+    let kind = if verb == "clock" { reader.option(&["drift", "skew"])? } else { verb };
     let quantity = reader.quantity("a span or a rate, such as -50ms or 200ppm")?;
     match (kind, quantity.unit) {
         ("skew", Unit::Time) => Ok(Command::Skew(names, quantity.millionths)),
@@ -250,7 +250,7 @@ fn disk(reader: &mut Reader<'_, '_>) -> Read<(Vec<String>, DiskChange)> {
     let names = if named { reader.names("the names of nodes")? } else { Vec::new() };
     reader.accept(",");
     loop {
-        match reader.word(&words.join(", "))? {
+        match reader.option(&words)? {
             "write" => change.write = Some(reader.spread("how long a write takes")?),
             "sync" => change.sync = Some(reader.spread("how long a sync takes")?),
             "bandwidth" => change.bandwidth = Some(limit(reader, "a bandwidth")?),
@@ -260,6 +260,7 @@ fn disk(reader: &mut Reader<'_, '_>) -> Read<(Vec<String>, DiskChange)> {
             }
             "grouped" => change.grouped = Some(true),
             "single" => change.grouped = Some(false),
+            "lie" if reader.accept("none") => change.lie = Some(None),
             "lie" => change.lie = Some(Some(reader.time("how late it makes things safe")?)),
             "honest" => change.lie = Some(None),
             "size" if reader.accept("none") => change.size = Some(None),
@@ -267,7 +268,7 @@ fn disk(reader: &mut Reader<'_, '_>) -> Read<(Vec<String>, DiskChange)> {
                 change.size = Some(Some(reader.bytes("how much fits on it", u64::MAX >> 1)?));
             }
             "full" => change.size = Some(Some(0)),
-            "fails" => change.fails = Some(reader.share("a share of writes")?),
+            "fails" => change.fails = Some(share(reader, "a share of writes")?),
             other => return reader.neither(other, &words),
         }
         if !reader.accept(",") {
@@ -284,7 +285,7 @@ fn work(reader: &mut Reader<'_, '_>) -> Read<(Vec<String>, WorkChange)> {
     let names = if named { reader.names("the names of nodes")? } else { Vec::new() };
     reader.accept(",");
     loop {
-        match reader.word(&words.join(", "))? {
+        match reader.option(&words)? {
             "message" => change.message = Some(cost(reader, "how long a message takes")?),
             "entry" => change.entry = Some(cost(reader, "how long an entry takes")?),
             "card" => change.card = Some(limit(reader, "what leaves in a second")?),
@@ -302,6 +303,11 @@ fn cost(reader: &mut Reader<'_, '_>, what: &str) -> Read<Span> {
     if reader.accept("none") { Ok(Span::ZERO) } else { reader.time(what) }
 }
 
+/// A share, or `none`.
+fn share(reader: &mut Reader<'_, '_>, what: &str) -> Read<u32> {
+    if reader.accept("none") { Ok(0) } else { reader.share(what) }
+}
+
 /// Bytes a second, or `none` for no limit, which is 0.
 fn limit(reader: &mut Reader<'_, '_>, what: &str) -> Read<u64> {
     if reader.accept("none") { Ok(0) } else { reader.byte_rate(what) }
@@ -309,18 +315,16 @@ fn limit(reader: &mut Reader<'_, '_>, what: &str) -> Read<u64> {
 
 fn link_change(reader: &mut Reader<'_, '_>) -> Read<Change> {
     let mut change = Change::default();
+    let words = ["latency", "bandwidth", "loss", "duplicate", "reorder", "slow"];
     loop {
-        match reader.word("latency, bandwidth, loss, duplicate, reorder or slow")? {
+        match reader.option(&words)? {
             "latency" => change.latency = Some(reader.spread("a latency")?),
             "bandwidth" => change.bandwidth = Some(limit(reader, "a bandwidth")?),
-            "loss" => change.loss = Some(reader.share("a share of messages")?),
-            "duplicate" => change.duplicate = Some(reader.share("a share of messages")?),
-            "reorder" => change.reorder = Some(reader.share("a share of messages")?),
+            "loss" => change.loss = Some(share(reader, "a share of messages")?),
+            "duplicate" => change.duplicate = Some(share(reader, "a share of messages")?),
+            "reorder" => change.reorder = Some(share(reader, "a share of messages")?),
             "slow" => change.slow = Some(factor(reader)?),
-            other => {
-                let words = ["latency", "bandwidth", "loss", "duplicate", "reorder", "slow"];
-                return reader.neither(other, &words);
-            }
+            other => return reader.neither(other, &words),
         }
         if !reader.accept(",") {
             return Ok(change);
@@ -330,6 +334,9 @@ fn link_change(reader: &mut Reader<'_, '_>) -> Read<Change> {
 
 /// How many times as long, in hundredths: `5x`.
 fn factor(reader: &mut Reader<'_, '_>) -> Read<u32> {
+    if reader.accept("none") {
+        return Ok(100);
+    }
     let word = reader.word("how many times as long, such as 5x")?;
     let number = crate::text::quantity(word.strip_suffix('x').unwrap_or(word));
     match number.map(|quantity| (quantity.unit, quantity.millionths / 10_000)) {

@@ -161,6 +161,8 @@ pub struct NodeFact {
     pub queue: Option<u32>,
     /// The share of the time for which it has worked, in millionths.
     pub busy: u32,
+    /// What is wrong with its machine now, in two words each: `disk full`, `slow 10×`, `disk lies`.
+    pub ails: Vec<String>,
     /// What it has to say about itself: a label and a value each.
     pub believes: Vec<(String, String)>,
 }
@@ -297,8 +299,10 @@ pub struct Lanes {
     pub captions: Vec<MarkFact>,
     /// Terms of replicated stores, in the order in which their leaders came.
     pub terms: Vec<TermFact>,
-    /// Operations that ended well and badly, in equal stretches from zero to the end.
+    /// Operations that ended well and badly, in equal stretches from zero to the end of the script.
     pub operations: Vec<OperationBar>,
+    /// How long such a stretch is.
+    pub stretch: Span,
     /// Verdicts at the moment that decided them: true if it held.
     pub verdicts: Vec<(MarkFact, bool)>,
 }

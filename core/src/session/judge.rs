@@ -334,7 +334,13 @@ pub fn undecided(truncated: &Truncation, so_far: &str) -> String {
 
 fn reason(claim: &Claim, measured: &str, holds: Option<bool>, missing: bool) -> String {
     if missing {
-        return format!("There is nothing of that name in this run: {}.", word(claim));
+        return match word(claim) {
+            word @ ("queue" | "busy") => format!(
+                "Work costs no time here, so there is no {word}: say first what a message costs, such as \
+                 node message 50us."
+            ),
+            word => format!("There is no {word} of what runs here."),
+        };
     }
     let meaning = meaning(claim);
     match holds {

@@ -10,7 +10,7 @@ use crate::base::NodeTable;
 use crate::base::nodes::NodeEntry;
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span, Time, order};
-use crate::machine::Machine;
+use crate::machine::{Machine, WriteError};
 use crate::placement::{Placed, Strategy};
 use crate::scenario::Kind;
 use crate::sim::{Power, Side};
@@ -196,10 +196,28 @@ fn nodes(run: &Run) -> Vec<NodeFact> {
                 unsafe_writes: run.world.unsafe_writes(id) as u32,
                 queue: run.world.load(id).map(|load| load.queue),
                 busy: run.world.load(id).map_or(0, |load| share_of(load.worked, run.now())),
+                ails: ails(run, id),
                 believes: believes(run, id),
             }
         })
         .collect()
+}
+
+/// What is wrong with a node's machine, that its protocol does not know of.
+fn ails(run: &Run, node: NodeId) -> Vec<String> {
+    let disk = run.world.disk(node);
+    let slow = run.world.slowness(node);
+    let refused = run.world.refused(node).map(|why| match why {
+        WriteError::Full => String::from("disk full"),
+        WriteError::Failed => String::from("disk failed"),
+    });
+    let slow = (slow != 100).then(|| match slow % 100 {
+        0 => format!("slow {}×", slow / 100),
+        rest => format!("slow {}.{rest:02}×", slow / 100),
+    });
+    let lies = disk.lie.is_some().then(|| String::from("disk lies"));
+    let fails = (disk.fails > 0 && refused.is_none()).then(|| String::from("disk errors"));
+    [refused, lies, fails, slow].into_iter().flatten().collect()
 }
 
 /// A span's share of the time until a moment, in millionths.

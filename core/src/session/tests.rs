@@ -259,6 +259,8 @@ expect linearizable\nexpect p99(b) > 0\n";
     let truncated = session.truncated().expect("a million events are not ten seconds of it");
     assert!(truncated.at < Time(1_000_000) && truncated.events >= 1_000_000, "{truncated:?}");
     assert_eq!(session.end(), truncated.at);
+    // Bars over time keep their length, however soon the run was cut.
+    assert_eq!(session.lanes().stretch, Span(10_000_000_u64.div_ceil(240)));
     let verdicts = session.verdicts();
     let holds: Vec<_> = verdicts.iter().map(|verdict| verdict.holds).collect();
     assert_eq!(holds, [None, None, None, Some(true), Some(false), None, None]);
@@ -275,4 +277,29 @@ expect linearizable\nexpect p99(b) > 0\n";
 fn a_text_that_was_not_understood_does_not_hold() {
     assert!(whole(TEXT).holds());
     assert!(!whole(&alloc::format!("{TEXT}expct lost = 0\n")).holds());
+}
+
+#[test]
+fn what_ails_a_machine_is_told_and_passes() {
+    let text = "seed 3\nend 6s\nraft 3 nodes\nload 20 keys \"k:{n}\", values 1kB
+traffic c: 50/s, 100% put, values 1kB\ndisk n2 size 30kB\ndisk n3 lie 40ms
+at 1s node n3 slow 10x\nat 3s node n3 slow none\nat 3s disk n3 lie none\nat 4s disk n2 size none\nat 4s restart n2\n";
+    let mut session = whole(text);
+    let mut ails = |at| {
+        session.seek(Time(at));
+        let nodes = session.snapshot().nodes;
+        nodes
+            .into_iter()
+            .filter(|node| !node.ails.is_empty())
+            .map(|node| (node.name, node.ails))
+            .collect::<Vec<_>>()
+    };
+    let told =
+        |name: &str, ails: &[&str]| (name.into(), ails.iter().map(|ail| (*ail).into()).collect());
+    assert_eq!(ails(100_000), [told("n3", &["disk lies"])]);
+    assert_eq!(
+        ails(2_900_000),
+        [told("n2", &["disk full"]), told("n3", &["disk lies", "slow 10×"])]
+    );
+    assert_eq!(ails(5_000_000), []);
 }

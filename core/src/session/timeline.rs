@@ -7,7 +7,7 @@ use super::run::Run;
 use super::script::Script;
 use super::start::Start;
 use crate::base::told::Mark;
-use crate::base::{NodeId, Time};
+use crate::base::{NodeId, Span, Time};
 use crate::sim::{Event, Fault, Kind, Trace};
 use crate::tenant::{Note, Process, ScriptNote};
 use alloc::vec::Vec;
@@ -191,7 +191,9 @@ impl Timeline {
     pub fn lanes(&self) -> Lanes {
         let stretches = crate::metric::series::STRETCHES as usize;
         let mut operations = alloc::vec![OperationBar::default(); stretches];
+        let mut stretch = Span::ZERO;
         for measures in self.front.measures.clusters() {
+            stretch = measures.common.series.stretch();
             for (bar, stretch) in operations.iter_mut().zip(measures.common.series.stretches()) {
                 bar.good += stretch.good;
                 bar.bad += stretch.bad;
@@ -203,6 +205,7 @@ impl Timeline {
             captions: self.marks.captions.clone(),
             terms: self.marks.reigns.terms(&self.front.nodes),
             operations,
+            stretch,
             verdicts: Vec::new(),
         }
     }

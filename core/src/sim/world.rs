@@ -116,6 +116,7 @@ impl<M: Machine> World<M> {
             waiting: Vec::new(),
             desk: None,
             slow: 100,
+            refused: None,
         });
         id
     }
@@ -286,6 +287,7 @@ impl<M: Machine> World<M> {
         let slot = &mut self.nodes[node.index()];
         slot.power = Power::Up;
         slot.landed = 0;
+        slot.refused = None;
         let now = slot.clock.monotonic(self.now);
         let mut turn = Turn::new(node, now, &mut slot.rng, &mut effects);
         turn.wall = slot.clock.wall(self.now);
@@ -298,6 +300,12 @@ impl<M: Machine> World<M> {
     #[must_use]
     pub fn disk(&self, node: NodeId) -> DiskProfile {
         self.nodes.get(node.index()).map_or_else(DiskProfile::default, |slot| slot.disk.profile)
+    }
+
+    /// Why the last write failed that its disk refused since the node was started last.
+    #[must_use]
+    pub fn refused(&self, node: NodeId) -> Option<WriteError> {
+        self.nodes.get(node.index())?.refused
     }
 
     /// Hands a request to a node; one that is off never answers.
@@ -347,6 +355,7 @@ impl<M: Machine> World<M> {
         let Held { write, mut rest, cause, bytes, lie, fails } = held;
         let Some(write) = write else { return self.apply(node, cause, &mut rest, out) };
         if let Some(why) = fails {
+            slot.refused = Some(why);
             let fault = Kind::Fault(Fault::WriteFailed(why));
             let cause = self.pen.write(out, self.now, node, cause, fault);
             if why == WriteError::Failed {

@@ -152,6 +152,33 @@ impl<'l, 't> Reader<'l, 't> {
         Err(Refused)
     }
 
+    /// Reads one word of some. Names before it take every word that they do not know to be another's, so if
+    /// there is none of these words, the last name may be the one that was misspelt: it stands before a
+    /// number or at the end, and is not written as nodes are.
+    pub fn option(&mut self, words: &[&str]) -> Read<&'t str> {
+        let next = self.peek();
+        if let Some(token) = next.filter(|token| words.contains(&token.raw)) {
+            self.at += 1;
+            return Ok(token.raw);
+        }
+        let number = next.is_none_or(|token| quantity(token.raw.trim_end_matches('x')).is_some());
+        let before = self.at.checked_sub(1).and_then(|at| self.line.tokens.get(at)).copied();
+        let misspelt = before.filter(|token| {
+            number
+                && token.kind == TokenKind::Word
+                && !token.raw.ends_with(|c: char| c.is_ascii_digit())
+                && (self.at > 2 || nearest(token.raw, words.iter().copied()).is_some())
+        });
+        match (misspelt, next) {
+            (Some(token), _) => self.neither(token.raw, words),
+            (None, Some(token)) => {
+                self.at += 1;
+                self.neither(token.raw, words)
+            }
+            (None, None) => self.missing(&format!("one of {}", words.join(", "))),
+        }
+    }
+
     /// Reads a word.
     pub fn word(&mut self, what: &str) -> Read<&'t str> {
         match self.take() {
@@ -285,8 +312,9 @@ impl<'l, 't> Reader<'l, 't> {
         let mut names = Vec::new();
         let number = |token: Token<'_>| quantity(token.raw.trim_end_matches('x')).is_some();
         while let Some(token) = self.peek() {
-            // A group may be called slow, too: only before a number it is no name.
-            let slow = || token.raw == "slow" && self.peek_second().is_some_and(number);
+            // A group may be called slow, too: only before how slow it is no name.
+            let how = |token: Token<'_>| number(token) || token.raw == "none";
+            let slow = || token.raw == "slow" && self.peek_second().is_some_and(how);
             let stops = token.kind != TokenKind::Word
                 || number(token)
                 || (STOPS.contains(&token.raw) || slow()) && !names.is_empty();

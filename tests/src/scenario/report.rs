@@ -34,6 +34,8 @@ pub struct Report {
     pub verdicts: Vec<Verdict>,
     /// What it measured.
     pub metrics: Vec<MetricFact>,
+    /// What does not keep the text from running, but is hardly meant so; marked.
+    pub hints: String,
     /// How long the run took here.
     pub took: Duration,
 }
@@ -41,7 +43,7 @@ pub struct Report {
 /// A session of a text that is understood in all its lines; the error is its bad places, marked.
 pub fn understood(file: &str, text: &str) -> Result<Session, String> {
     let session = open(file, text)?;
-    let problems = problems(file, text, &session);
+    let problems = marked(file, text, &session, false);
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -69,6 +71,7 @@ pub fn report(file: &str, text: &str) -> Result<Report, String> {
         holds: session.holds(),
         verdicts: session.verdicts(),
         metrics: session.final_metrics(),
+        hints: marked(file, text, &session, true),
         took: started.elapsed(),
     })
 }
@@ -133,12 +136,13 @@ impl Report {
     }
 }
 
-/// The bad places of a text, marked.
-fn problems(file: &str, text: &str, session: &Session) -> String {
-    let shown = session.diagnostics().into_iter().filter(|it| !it.mild).map(|it| {
+/// The bad places of a text, or those that are only odd, marked.
+fn marked(file: &str, text: &str, session: &Session, mild: bool) -> String {
+    let severity = if mild { "hint" } else { "error" };
+    let shown = session.diagnostics().into_iter().filter(|it| it.mild == mild).map(|it| {
         let span = (it.start as usize, it.end as usize);
         let suggestion = it.suggestion.as_deref();
-        Mark { file, text, span, severity: "error", message: &it.message, suggestion }.shown()
+        Mark { file, text, span, severity, message: &it.message, suggestion }.shown()
     });
     shown.collect()
 }

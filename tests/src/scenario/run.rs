@@ -42,6 +42,7 @@ pub fn run(wish: &Run) -> Result<bool, String> {
         match text.and_then(|text| Ok((report(&name, &text)?, text))) {
             Ok((report, text)) => {
                 held &= report.holds;
+                eprint!("{}", report.hints);
                 print(&report, wish.json);
                 if let Some(trace) = &wish.trace {
                     write_trace(trace, &name, &text)?;

@@ -127,7 +127,7 @@ pub fn Timeline(
                     <For each=move || groups.get() key=|at| *at let:cluster>
                         <Terms player=player cluster=cluster scale=scale end=Fact::of(move || end.get().1) />
                     </For>
-                    <Operations scale=scale end=Fact::of(move || end.get().0) bars=Fact::of(move || lanes.with(|lanes| lanes.operations.clone())) />
+                    <Operations scale=scale stretch=Fact::of(move || lanes.with(|lanes| lanes.stretch.0)) bars=Fact::of(move || lanes.with(|lanes| lanes.operations.clone())) />
                     <div class="lane lane-course"><Course series=series scale=scale height=COURSE /></div>
                     <VerdictMarks player=player scale=scale lanes=lanes />
                     <div
@@ -272,16 +272,16 @@ fn all(crowd: &Crowd, marks: &[MarkFact]) -> String {
 
 /// Operations that ended well rise, those that ended badly hang below.
 #[component]
-fn Operations(scale: Fact<Scale>, end: Fact<u64>, bars: Fact<Vec<OperationBar>>) -> Piece {
+fn Operations(scale: Fact<Scale>, stretch: Fact<u64>, bars: Fact<Vec<OperationBar>>) -> Piece {
     let paths = Fact::of(move || {
         let scale = scale.get();
         bars.with(|bars| {
             let most = bars.iter().map(|bar| bar.good + bar.bad).max().unwrap_or(0).max(1);
-            let stretch = end.get() as f64 / bars.len().max(1) as f64;
+            let stretch = stretch.get();
             let (mut good, mut bad) = (String::new(), String::new());
             for (index, bar) in bars.iter().enumerate() {
-                let left = scale.x((index as f64 * stretch) as u64);
-                let right = scale.x(((index + 1) as f64 * stretch) as u64);
+                let left = scale.x(index as u64 * stretch);
+                let right = scale.x((index as u64 + 1) * stretch);
                 if right < 0.0 || left > scale.width || bar.good + bar.bad == 0 {
                     continue;
                 }

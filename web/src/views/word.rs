@@ -45,10 +45,16 @@ pub fn sign(node: &NodeFact) -> &'static str {
     }
 }
 
+/// What is wrong with its machine, to go on with behind other words; empty if nothing is.
+#[must_use]
+pub fn ails(node: &NodeFact) -> String {
+    node.ails.iter().flat_map(|ail| [", ", ail]).collect()
+}
+
 /// A node in a sentence, for those who listen.
 #[must_use]
 pub fn sentence(node: &NodeFact) -> String {
-    match node.role {
+    let told = match node.role {
         Role::Storage => format!(
             "{}, {}, {} keys, {} of the map",
             node.name,
@@ -61,7 +67,8 @@ pub fn sentence(node: &NodeFact) -> String {
         Role::Client => format!("{}, client, {}", node.name, doing(node)),
         Role::Survey => format!("{}, keys on paper", node.name),
         Role::Replica => format!("{}, replica, {}", node.name, doing(node)),
-    }
+    };
+    told + &ails(node)
 }
 
 /// The short name that fits into a node's mark: `n3` for `a.n3`.

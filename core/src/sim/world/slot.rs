@@ -73,6 +73,8 @@ pub(super) struct Slot<M: Machine> {
     pub(super) desk: Option<Box<Desk<M>>>,
     /// How much longer than usual its work and its disk take, in hundredths.
     pub(super) slow: u32,
+    /// The last write that its disk refused in this life.
+    pub(super) refused: Option<WriteError>,
 }
 
 impl<M: Machine> Slot<M> {

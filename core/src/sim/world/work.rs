@@ -102,6 +102,12 @@ impl<M: Machine> World<M> {
         Some(Load { queue, queue_most: desk.most, worked: desk.worked + under_way })
     }
 
+    /// How much longer than usual a node's work and its disk take, in hundredths.
+    #[must_use]
+    pub fn slowness(&self, node: NodeId) -> u32 {
+        self.nodes.get(node.index()).map_or(100, |slot| slot.slow)
+    }
+
     /// Lets a node work at another cost or pace, or send through another card, from its next message on.
     pub fn set_work(&mut self, node: NodeId, change: WorkChange, out: &mut Vec<Event<M>>) {
         if node.index() < self.nodes.len() {

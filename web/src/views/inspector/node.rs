@@ -127,6 +127,9 @@ fn rows(node: &NodeFact) -> Vec<(String, String)> {
         add("Messages in line", unit::count(f64::from(queue)));
         add("Busy so far", unit::percent(f64::from(node.busy) / 1e6));
     }
+    if !node.ails.is_empty() {
+        add("Its machine", node.ails.join(", "));
+    }
     if node.clock_error != 0 {
         add("Clock ahead by", unit::time(node.clock_error as f64));
     }

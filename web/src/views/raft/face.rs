@@ -2,6 +2,7 @@
 
 use crate::layout::unit;
 use crate::player::fact::{Belongs, NodeFact, Power, ReplicaFact};
+use crate::views::word;
 
 /// What a mark shows of a replica.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,10 +42,9 @@ pub fn face(node: &NodeFact, fact: &ReplicaFact, authority: Option<&ReplicaFact>
         state,
         term: fact.term,
         vote: fact.vote.filter(|to| *to != fact.id).map(|to| to.0),
-        words: match words(state, fact) {
-            words if out && state != "outside" => format!("{words}, removed"),
-            words => words,
-        },
+        words: words(state, fact)
+            + if out && state != "outside" { ", removed" } else { "" }
+            + &word::ails(node),
         out,
         wait: wait.map(span),
         lease: fact.lease.filter(|_| state == "leader").map(span),

@@ -136,11 +136,12 @@ pub fn NodeMark(
                     <tspan class="node-doing" x=say(move || short(offset().x)) dy="1.25em">
                         {live(move || {
                             let doing = told(word::doing);
-                            if doing == "serving" {
+                            let words = if doing == "serving" {
                                 fact.with(|fact| fact.as_ref().map(|node| format!("owns {}", unit::percent(f64::from(node.share) / 1e6))).unwrap_or_default())
                             } else {
                                 doing.to_owned()
-                            }
+                            };
+                            words + &fact.with(|fact| fact.as_ref().map(word::ails).unwrap_or_default())
                         })}
                     </tspan>
                 </text>
