@@ -17,7 +17,7 @@ pub fn Transport(
     /// The run.
     player: Player,
 ) -> Piece {
-    let end = player.watch(|session| session.end().0);
+    let end = player.watch_slowly(|session| session.end().0);
     let label = Fact::of(move || if player.playing.get() { "Pause" } else { "Play" }.to_owned());
     let icon = Fact::of(move || if player.playing.get() { "pause" } else { "play" }.to_owned());
     view! {

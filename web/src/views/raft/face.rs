@@ -2,7 +2,6 @@
 
 use crate::layout::unit;
 use crate::player::fact::{Belongs, NodeFact, Power, ReplicaFact};
-use crate::views::word;
 
 /// What a mark shows of a replica.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +16,8 @@ pub struct Face {
     pub vote: Option<u32>,
     /// The second line of its words.
     pub words: String,
+    /// The third: what is wrong with its machine.
+    pub ails: String,
     /// Its wait for a leader.
     pub wait: Option<(u64, u64)>,
     /// Its lease.
@@ -42,9 +43,8 @@ pub fn face(node: &NodeFact, fact: &ReplicaFact, authority: Option<&ReplicaFact>
         state,
         term: fact.term,
         vote: fact.vote.filter(|to| *to != fact.id).map(|to| to.0),
-        words: words(state, fact)
-            + if out && state != "outside" { ", removed" } else { "" }
-            + &word::ails(node),
+        words: words(state, fact) + if out && state != "outside" { ", removed" } else { "" },
+        ails: node.ails.join(", "),
         out,
         wait: wait.map(span),
         lease: fact.lease.filter(|_| state == "leader").map(span),
@@ -148,10 +148,13 @@ pub fn crown(radius: f64) -> String {
 #[must_use]
 pub fn sentence(face: &Face, fact: &ReplicaFact, name: impl Fn(u32) -> String) -> String {
     let vote = face.vote.map_or_else(String::new, |to| format!(", voted for {}", name(to)));
-    let words = match face.state {
+    let mut words = match face.state {
         "candidate" | "pre-candidate" => format!("{}, {}", face.state, face.words),
         _ => face.words.clone(),
     };
+    if !face.ails.is_empty() {
+        words += &format!(", {}", face.ails);
+    }
     format!(
         "{}, {words}, term {}{vote}, log to {}, committed to {}",
         face.name, face.term, fact.last, fact.commit

@@ -106,6 +106,7 @@ pub fn ReplicaMark(
         })
     };
     let words = move || told.with(|told| told.as_ref().map(|told| told.0.words.clone()));
+    let ails = move || told.with(|told| told.as_ref().map(|told| told.0.ails.clone()));
     let clock = move || {
         let ahead = told.with(|told| told.as_ref().map_or(0, |told| told.0.ahead));
         (ahead.unsigned_abs() >= 1_000).then(|| {
@@ -148,6 +149,7 @@ pub fn ReplicaMark(
                 >
                     <tspan>{live(move || format!("term {}", term.get()))}</tspan>
                     <tspan class="node-doing" x=say(move || short(offset().x)) dy="1.25em">{live(words)}{live(clock)}</tspan>
+                    <tspan class="node-ails" x=say(move || short(offset().x)) dy="1.25em">{live(ails)}</tspan>
                 </text>
             </Show>
         </g>

@@ -136,13 +136,15 @@ pub fn NodeMark(
                     <tspan class="node-doing" x=say(move || short(offset().x)) dy="1.25em">
                         {live(move || {
                             let doing = told(word::doing);
-                            let words = if doing == "serving" {
+                            if doing == "serving" {
                                 fact.with(|fact| fact.as_ref().map(|node| format!("owns {}", unit::percent(f64::from(node.share) / 1e6))).unwrap_or_default())
                             } else {
                                 doing.to_owned()
-                            };
-                            words + &fact.with(|fact| fact.as_ref().map(word::ails).unwrap_or_default())
+                            }
                         })}
+                    </tspan>
+                    <tspan class="node-ails" x=say(move || short(offset().x)) dy="1.25em">
+                        {live(move || fact.with(|fact| fact.as_ref().map(|node| node.ails.join(", "))))}
                     </tspan>
                 </text>
             </Show>
