@@ -295,7 +295,7 @@ pub fn known_names(scenario: &Scenario) -> BTreeSet<String> {
     plain.push(String::from("controller"));
     let clusters =
         scenario.clusters.iter().map(|cluster| (&cluster.name, all_nodes(cluster), &plain[..]));
-    let makers = scenario.makers.iter().map(|makers| (&makers.name, makers.nodes, &[][..]));
+    let makers = scenario.makers.iter().map(|makers| (&makers.name, makers.spec.nodes, &[][..]));
     for (party, nodes, plain) in clusters.chain(makers) {
         let own = (1..=nodes).map(|number| format!("n{number}"));
         for name in own.chain(plain.iter().cloned()) {

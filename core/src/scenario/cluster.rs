@@ -8,6 +8,7 @@ use crate::placement::layered::{Cut, Level, PARTITIONS_MAX};
 use crate::placement::ring::Circle;
 use crate::placement::slots::Slotting;
 use crate::placement::{Maglev, Strategy};
+use crate::tenant::NODES_MAX;
 use crate::text::reader::{Read, Reader};
 use crate::text::token::TokenKind;
 use alloc::format;
@@ -16,7 +17,6 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// Limits that keep a page alive, each far above what a scenario needs.
-pub const NODES_MAX: u64 = 1_000;
 const VNODES_MAX: u64 = 10_000;
 const POINTS_MAX: u64 = 500_000;
 const CLUSTERS_MAX: usize = 16;
@@ -54,6 +54,9 @@ pub(super) fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> R
         word = token.raw;
         reader.accept(",");
     }
+    let Some(strategy) = strategy(word) else {
+        return reader.refuse(format!("There is no kind of cluster \"{word}\"."));
+    };
     let mut spec = ClusterSpec {
         name,
         kind: match () {
@@ -61,7 +64,7 @@ pub(super) fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> R
             () if replicated => Kind::Raft(RaftSpec::default()),
             () => Kind::Running,
         },
-        strategy: strategy(word),
+        strategy,
         nodes: 3,
         replicas: 1,
         beat: Span::millis(100),
@@ -96,9 +99,9 @@ pub(super) fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> R
     Ok(())
 }
 
-/// A strategy as it is if nothing more is said.
-fn strategy(word: &str) -> Strategy {
-    match word {
+/// A strategy as it is if nothing more is said; nothing if the word names none.
+fn strategy(word: &str) -> Option<Strategy> {
+    Some(match word {
         "modulo" => Strategy::Modulo,
         "rendezvous" => Strategy::Rendezvous,
         "skeleton" => Strategy::Skeleton { fan: 4 },
@@ -116,8 +119,10 @@ fn strategy(word: &str) -> Strategy {
         "ketama" => Strategy::Ring { vnodes: 160, circle: Circle::Ketama },
         "cassandra" => Strategy::Ring { vnodes: 1, circle: Circle::Cassandra },
         "md5ring" => Strategy::Ring { vnodes: 128, circle: Circle::Md5 },
-        _ => Strategy::ring(128),
-    }
+        // A replicated store lets every replica hold every key.
+        "ring" | "raft" => Strategy::ring(128),
+        _ => return None,
+    })
 }
 
 fn scan(reader: &mut Reader<'_, '_>, spec: &mut ClusterSpec) -> Read<bool> {
@@ -414,4 +419,21 @@ fn complete(reader: &mut Reader<'_, '_>, spec: &mut ClusterSpec) -> Read<()> {
         return reader.refuse(format!("A ring has at most {POINTS_MAX} points in all."));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_strategy_has_a_word_and_an_unknown_word_is_no_ring() {
+        for (word, _) in STRATEGIES {
+            let strategy = strategy(word);
+            assert!(strategy.is_some(), "{word}");
+            assert_eq!(strategy == Some(Strategy::ring(128)), *word == "ring", "{word}");
+        }
+        for word in ["", "rings", "quorum", "ids", "place"] {
+            assert_eq!(strategy(word), None, "{word}");
+        }
+    }
 }

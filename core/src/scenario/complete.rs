@@ -7,11 +7,11 @@ use super::word::{
 };
 use crate::base::order;
 use crate::tenant::Bug;
+use crate::tenant::ids::spec as ids;
 use crate::tenant::replicated::words as replicated;
 use crate::text::quantity::quantity;
 use crate::text::reader::range;
 use crate::text::token::{RAW_WORDS, TokenKind, lines};
-use crate::unique::{Backwards, Kind};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -151,11 +151,9 @@ pub fn complete(text: &str, cursor: u32) -> Vec<Completion> {
                 offer(&[(word, what)]);
             }
         }
-        ["ids"] => offer(&Kind::ALL.map(|kind| (kind.name(), kind.about()))),
-        ["ids", name] if name.ends_with(':') => {
-            offer(&Kind::ALL.map(|kind| (kind.name(), kind.about())));
-        }
-        ["ids", .., "backwards"] => offer(&Backwards::ALL.map(|(_, word, what)| (word, what))),
+        ["ids"] => offer(&ids::kinds()),
+        ["ids", name] if name.ends_with(':') => offer(&ids::kinds()),
+        ["ids", .., "backwards"] => offer(&ids::ways()),
         ["raft", .., "reads"] | ["raft", .., "reads", "by"] => offer(replicated::READINGS),
         ["raft", .., "no"] => offer(&RAFT_WITHOUT),
         ["raft", ..] => offer(replicated::OPTIONS),

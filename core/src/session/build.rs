@@ -11,7 +11,6 @@ use crate::base::hash::position;
 use crate::scenario::command::DiskChange;
 use crate::scenario::{Command, Kind, Scenario, When};
 use crate::sim::{DiskProfile, Event, LinkProfile};
-use crate::tenant::ids::maker::MakerConfig;
 use crate::tenant::paper::survey::SurveyConfig;
 use crate::tenant::ring::controller::ControllerConfig;
 use crate::tenant::ring::storage::StorageConfig;
@@ -36,14 +35,17 @@ pub(super) fn build(run: &mut Run, script: &Script, out: Out<'_>) {
     for (cluster, spec) in scenario.clusters.iter().enumerate() {
         let bugs = Arc::new(scenario.bugs.clone());
         let strategy = Arc::new(spec.strategy.clone());
-        if let Kind::Raft(_) = spec.kind {
-            ground.push(raft::build::cast(run, scenario, cluster));
-            continue;
-        }
-        if spec.kind != Kind::Running {
-            let controller = run.nodes.add(cluster, "survey", Role::Survey);
-            ground.push(Ground { controller, plan: Arc::new(Plan::empty(&strategy, 1)), bugs });
-            continue;
+        match spec.kind {
+            Kind::Raft(_) => {
+                ground.push(raft::build::cast(run, scenario, cluster));
+                continue;
+            }
+            Kind::Survey { .. } => {
+                let controller = run.nodes.add(cluster, "survey", Role::Survey);
+                ground.push(Ground { controller, plan: Arc::new(Plan::empty(&strategy, 1)), bugs });
+                continue;
+            }
+            Kind::Running => {}
         }
         let controller = run.nodes.add(cluster, "controller", Role::Controller);
         let members: Vec<Member> = (1..=spec.nodes)
@@ -107,16 +109,19 @@ fn add_cluster(run: &mut Run, script: &Script, cluster: usize) {
     let scenario = &script.scenario;
     let spec = &scenario.clusters[cluster];
     let ground = run.ground[cluster].clone();
-    if let Kind::Raft(raft) = spec.kind {
-        raft::build::add_replicas(run, script, cluster, &raft);
-        return;
-    }
-    if let Kind::Survey { scan } = spec.kind {
-        let (nodes, keys, start) = script.stock.survey(scenario, cluster);
-        let strategy = Arc::new(spec.strategy.clone());
-        let config = Config::Paper(Arc::new(SurveyConfig { strategy, nodes, keys, start, scan }));
-        add(run, scenario, ground.controller, config);
-        return;
+    match spec.kind {
+        Kind::Raft(raft) => {
+            raft::build::add_replicas(run, script, cluster, &raft);
+            return;
+        }
+        Kind::Survey { scan } => {
+            let (nodes, keys, start) = script.stock.survey(scenario, cluster);
+            let strategy = Arc::new(spec.strategy.clone());
+            let survey = SurveyConfig { strategy, nodes, keys, start, scan };
+            add(run, scenario, ground.controller, Config::Paper(Arc::new(survey)));
+            return;
+        }
+        Kind::Running => {}
     }
     let config = Config::Ring(ring::Config::Controller(Arc::new(ControllerConfig {
         plan: ground.plan.clone(),
@@ -134,18 +139,11 @@ fn add_cluster(run: &mut Run, script: &Script, cluster: usize) {
 
 /// Adds nodes that make ids, each asked for its share of them.
 fn add_makers(run: &mut Run, scenario: &Scenario, party: usize) {
-    let spec = &scenario.makers[party];
+    let spec = &scenario.makers[party].spec;
     for number in 1..=spec.nodes {
         let party = scenario.clusters.len() + party;
         let node = run.nodes.add(party, &format!("n{number}"), Role::Maker);
-        let config = Config::Ids(Arc::new(MakerConfig {
-            kind: spec.kind,
-            number,
-            rate: spec.rate,
-            count: spec.count / spec.nodes + u32::from(number <= spec.count % spec.nodes),
-            page: spec.page,
-            backwards: spec.backwards,
-        }));
+        let config = Config::Ids(Arc::new(spec.build(number)));
         add(run, scenario, node, config);
     }
 }

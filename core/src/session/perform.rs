@@ -312,36 +312,37 @@ pub(super) fn join(run: &mut Run, script: &Script, name: &str, weight: u32, out:
     }
 }
 
-/// Finds a client, or makes it.
+/// Finds a client, or makes it; nothing if the cluster can have none.
 pub(super) fn client(
     run: &mut Run,
     script: &Script,
     cluster: usize,
     short: &str,
     out: Out<'_>,
-) -> NodeId {
+) -> Option<NodeId> {
     if let Some(node) = run.nodes.find(cluster, short) {
-        return node;
+        return Some(node);
     }
+    let spec = &script.scenario.clusters[cluster];
+    let config = match spec.kind {
+        Kind::Raft(_) => raft::build::caller(run, &script.scenario, cluster),
+        Kind::Running => {
+            let ground = &run.ground[cluster];
+            Config::Ring(ring::Config::Client(Arc::new(ClientConfig {
+                controller: ground.controller,
+                plan: ground.plan.clone(),
+                patience: spec.patience.0.max(Span::millis(1)),
+                deadline: spec.patience.1,
+                work: None,
+            })))
+        }
+        // Nobody can ask what is only on paper.
+        Kind::Survey { .. } => return None,
+    };
     let node = run.nodes.add(cluster, short, Role::Client);
-    if let Kind::Raft(_) = script.scenario.clusters[cluster].kind {
-        let config = raft::build::caller(run, &script.scenario, cluster);
-        add(run, &script.scenario, node, config);
-        run.world.start(node, out);
-        return node;
-    }
-    let (patience, deadline) = script.scenario.clusters[cluster].patience;
-    let ground = &run.ground[cluster];
-    let config = Config::Ring(ring::Config::Client(Arc::new(ClientConfig {
-        controller: ground.controller,
-        plan: ground.plan.clone(),
-        patience: patience.max(Span::millis(1)),
-        deadline,
-        work: None,
-    })));
     add(run, &script.scenario, node, config);
     run.world.start(node, out);
-    node
+    Some(node)
 }
 
 /// The changed message; nothing if there is nothing in it to change.
@@ -387,8 +388,9 @@ pub(super) fn operate(
             }
             (Kind::Running, Operation::Call(..)) | (Kind::Survey { .. }, _) => None,
         };
-        if let Some(request) = request {
-            let node = client(run, script, cluster, short, out);
+        if let Some(request) = request
+            && let Some(node) = client(run, script, cluster, short, out)
+        {
             run.world.request(node, request, out);
         }
     }
@@ -423,7 +425,8 @@ pub(super) fn traffic(run: &mut Run, script: &Script, spec: &TrafficSpec, out: O
             continue;
         }
         for number in 0..spec.clients {
-            let node = client(run, script, cluster, &format!("{}{}", spec.name, number + 1), out);
+            let short = format!("{}{}", spec.name, number + 1);
+            let Some(node) = client(run, script, cluster, &short, out) else { continue };
             let work = Workload {
                 every: Span(every.min(1 << 50) as u64),
                 gets: spec.gets,

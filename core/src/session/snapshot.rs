@@ -13,6 +13,7 @@ use crate::base::{NodeId, Span, Time, order};
 use crate::machine::{Machine, WriteError};
 use crate::placement::{Placed, Strategy};
 use crate::scenario::Kind;
+use crate::scenario::ids::IdsSpec;
 use crate::sim::{Power, Side};
 use crate::tenant::ids::measure::Measures as IdMeasures;
 use crate::tenant::paper::tell::finding_text;
@@ -109,7 +110,7 @@ fn pieces(placed: &Placed) -> Vec<(NodeId, u32)> {
 }
 
 fn makers(run: &Run, script: &Script, at: usize) -> IdsFact {
-    let spec = &script.scenario.makers[at];
+    let IdsSpec { name, spec } = &script.scenario.makers[at];
     let party = script.scenario.clusters.len() + at;
     let ids = run.measures.clusters().get(party).map(|measures| &measures.tenants.ids);
     let mut last = Vec::new();
@@ -125,7 +126,7 @@ fn makers(run: &Run, script: &Script, at: usize) -> IdsFact {
     let fills = ids.into_iter().flat_map(|ids| ids.leaves.fills()).step_by(step);
     let of = |f: &dyn Fn(&IdMeasures) -> u64| ids.map_or(0, f);
     IdsFact {
-        name: spec.name.clone(),
+        name: name.clone(),
         kind: spec.kind.name(),
         party: party as u32,
         made: of(&|ids| ids.made),

@@ -24,6 +24,10 @@ use crate::store::Batch;
 use alloc::format;
 use alloc::sync::Arc;
 
+/// A cluster has at most so many nodes at its start: far above what a scenario needs, so that a page stays
+/// alive.
+pub const NODES_MAX: u64 = 1_000;
+
 /// What the script itself lets be seen, from outside any machine.
 #[derive(Clone, Debug)]
 pub enum ScriptNote {

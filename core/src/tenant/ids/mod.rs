@@ -5,8 +5,10 @@
 pub mod maker;
 pub mod measure;
 pub mod message;
+pub mod spec;
 pub mod tell;
 pub mod words;
 
 pub use maker::{MakerConfig, Making as Process};
 pub use message::{Message, Note, Request, Timer};
+pub use spec::Spec;
