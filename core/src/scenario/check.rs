@@ -92,13 +92,17 @@ pub(super) fn stores(scenario: &Scenario, problems: &mut Vec<Diagnostic>) {
             Command::Traffic(traffic) => traffic.appends > 0 || traffic.swaps > 0,
             _ => false,
         };
-        if needs && problems.len() < PROBLEMS_MAX {
-            problems.push(about(
-                statement,
-                String::from("Only a replicated store understands this. Such as: raft 3 nodes"),
-                false,
-            ));
+        if needs {
+            let message = "Only a replicated store understands this. Such as: raft 3 nodes";
+            say(problems, about(statement, String::from(message), false));
         }
+    }
+}
+
+/// Says what is wrong, once: a nemesis stands for many statements in one place of the text.
+fn say(problems: &mut Vec<Diagnostic>, problem: Diagnostic) {
+    if problems.len() < PROBLEMS_MAX && !problems.contains(&problem) {
+        problems.push(problem);
     }
 }
 
@@ -172,18 +176,13 @@ pub(super) fn names(
     for statement in &scenario.statements {
         if let (When::At(at), Some(end)) = (&statement.when, scenario.end)
             && *at > end
-            && problems.len() < PROBLEMS_MAX
         {
-            problems.push(about(
-                statement,
-                format!("The run ends at {end}: this will not happen."),
-                true,
-            ));
+            let message = format!("The run ends at {end}: this will not happen.");
+            say(problems, about(statement, message, true));
         }
-        if on_paper && needs_machines(&statement.what) && problems.len() < PROBLEMS_MAX {
-            problems.push(about(statement, String::from(
-                    "On paper there are no machines: only join, leave, weight, split, merge and move change anything.",
-                ), true));
+        if on_paper && needs_machines(&statement.what) {
+            let message = "On paper there are no machines: only join, leave, weight, split, merge and move change anything.";
+            say(problems, about(statement, String::from(message), true));
         }
         let mut names: Vec<&str> = names_of(&statement.what).collect();
         if let When::On { node: Some(node), .. } = &statement.when {
@@ -208,14 +207,8 @@ pub(super) fn names(
                 None => format!("Nothing is called \"{name}\" here."),
             };
             let suggestion = near.map(String::from);
-            problems.push(Diagnostic {
-                line: statement.line,
-                start,
-                end,
-                message,
-                suggestion,
-                mild: false,
-            });
+            let line = statement.line;
+            say(problems, Diagnostic { line, start, end, message, suggestion, mild: false });
         }
     }
 }

@@ -230,6 +230,11 @@ mod tests {
             ("ring 2 nodes\ndisk n1", "n1", "", false),
             ("ring 2 nodes\nnode n1 cpu 50us", "cpu", "", false),
             ("ring 2 nodes\nclock n1 40ms", "40ms", "", false),
+            ("ring 2 nodes\ndisk n1 deepth none", "deepth", "depth", false),
+            ("ring 2 nodes\nlink n1 n2 none", "none", "", false),
+            ("ring 2 nodes\ntraffic 20 clints", "clints", "", false),
+            ("raft 5 vnodes", "vnodes", "", false),
+            ("ids ulid, 7 apples", "apples", "", false),
             ("ring 2 nodes\nlink n1 n2 los 5%", "los", "loss", false),
             ("ring 2 nodes\nend 3s\nend 4s", "end 4s", "", true),
             ("ring 2 nodes\nexpect lost(c) = 0", "c", "", false),
@@ -244,6 +249,44 @@ mod tests {
                 })
                 .collect();
             assert_eq!(found, [(marked, meant, mild)], "{text}");
+        }
+    }
+
+    #[test]
+    fn none_takes_everything_back_that_can_be_given() {
+        for (none, same) in [
+            ("disk n1 write none, sync none, fails none", "disk n1 write 0ms, sync 0ms, fails 0%"),
+            ("disk lie none", "disk honest"),
+            ("node n1 slow none", "node n1 slow 1x"),
+            ("network latency none, loss none", "network latency 0ms, loss 0%"),
+            ("link n1 n2 reorder none, slow none", "link n1 n2 reorder 0%, slow 1x"),
+            ("lose none", "lose 0%"),
+            ("lose n1 -> n2 none", "lose n1 -> n2 0%"),
+            ("duplicate n1 -> n2 none", "duplicate n1 -> n2 0%"),
+            ("slow n1 none", "slow n1 1x"),
+            ("clock n1 drift none", "clock n1 drift 0%"),
+            ("drift n1 none", "drift n1 0%"),
+        ] {
+            let command = |text: &str| {
+                let (scenario, problems) = parse(&format!("ring 3 nodes\n{text}"));
+                assert!(problems.is_empty(), "{text}: {problems:?}");
+                scenario.statements[0].what.clone()
+            };
+            assert_eq!(command(none), command(same), "{none}");
+        }
+    }
+
+    #[test]
+    fn what_a_nemesis_does_wrong_is_said_once() {
+        for (text, said) in [
+            ("ring 3 nodes\nnemesis transfer campaign, every 10ms", "Only a replicated store"),
+            ("raft 3 nodes\nend 2s\nnemesis crash, every 10ms", "will not happen"),
+            ("ring 3 nodes\ncrash n9 n9", "Nothing is called"),
+        ] {
+            let (scenario, problems) = parse(text);
+            assert!(scenario.statements.len() > 5 || text.contains("n9"), "{text}");
+            assert_eq!(problems.len(), 1, "{text}: {problems:?}");
+            assert!(problems[0].message.contains(said), "{text}: {problems:?}");
         }
     }
 }

@@ -97,11 +97,12 @@ pub(super) fn option(reader: &mut Reader<'_, '_>, spec: &mut ClusterSpec) -> Rea
         }
         _ => {
             let low = reader.count("a number of nodes, or an option", 0, 1_000_000)?;
-            match (reader.ahead(), low) {
+            let what = reader.ahead();
+            reader.take();
+            match (what, low) {
                 ("nodes" | "node", 1..=REPLICAS_MAX) => spec.nodes = low as u32,
                 ("learners" | "learner", 0..=REPLICAS_MAX) => raft.learners = low as u32,
                 ("nodes" | "node" | "learners" | "learner", _) => {
-                    reader.take();
                     return reader.refuse(format!(
                         "A replicated store has 1 to {REPLICAS_MAX} nodes, and 0 to {REPLICAS_MAX} learners."
                     ));
@@ -115,7 +116,6 @@ pub(super) fn option(reader: &mut Reader<'_, '_>, spec: &mut ClusterSpec) -> Rea
                     return reader.refuse(message);
                 }
             }
-            reader.take();
         }
     }
     spec.kind = Kind::Raft(raft);

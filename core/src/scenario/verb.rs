@@ -4,7 +4,7 @@ use super::command::{Command, DiskChange, TrafficSpec};
 use super::parse::{plain, unknown_verb};
 use super::word::{DISK_OPTIONS, NODE_OPTIONS, OPERATIONS, STRATEGIES};
 use super::world::VALUE_MAX;
-use crate::base::Span;
+use crate::base::{Span, Spread};
 use crate::client::Verb;
 use crate::client::workload::Choice;
 use crate::placement::prune::question;
@@ -228,6 +228,9 @@ fn clock(
     reader.take();
     let names = prefix(reader.names("the names of nodes")?);
     let kind = if verb == "clock" { reader.option(&["drift", "skew"])? } else { verb };
+    if kind == "drift" && reader.accept("none") {
+        return Ok(Command::Drift(names, 0));
+    }
     let quantity = reader.quantity("a span or a rate, such as -50ms or 200ppm")?;
     match (kind, quantity.unit) {
         ("skew", Unit::Time) => Ok(Command::Skew(names, quantity.millionths)),
@@ -251,8 +254,8 @@ fn disk(reader: &mut Reader<'_, '_>) -> Read<(Vec<String>, DiskChange)> {
     reader.accept(",");
     loop {
         match reader.option(&words)? {
-            "write" => change.write = Some(reader.spread("how long a write takes")?),
-            "sync" => change.sync = Some(reader.spread("how long a sync takes")?),
+            "write" => change.write = Some(spread(reader, "how long a write takes")?),
+            "sync" => change.sync = Some(spread(reader, "how long a sync takes")?),
             "bandwidth" => change.bandwidth = Some(limit(reader, "a bandwidth")?),
             "depth" => {
                 let depth = reader.count("how many syncs run at once", 1, DEPTH_MAX.into())?;
@@ -303,6 +306,11 @@ fn cost(reader: &mut Reader<'_, '_>, what: &str) -> Read<Span> {
     if reader.accept("none") { Ok(Span::ZERO) } else { reader.time(what) }
 }
 
+/// How long something takes each time, or `none`.
+fn spread(reader: &mut Reader<'_, '_>, what: &str) -> Read<Spread> {
+    if reader.accept("none") { Ok(Spread::Constant(Span::ZERO)) } else { reader.spread(what) }
+}
+
 /// A share, or `none`.
 fn share(reader: &mut Reader<'_, '_>, what: &str) -> Read<u32> {
     if reader.accept("none") { Ok(0) } else { reader.share(what) }
@@ -318,7 +326,7 @@ fn link_change(reader: &mut Reader<'_, '_>) -> Read<Change> {
     let words = ["latency", "bandwidth", "loss", "duplicate", "reorder", "slow"];
     loop {
         match reader.option(&words)? {
-            "latency" => change.latency = Some(reader.spread("a latency")?),
+            "latency" => change.latency = Some(spread(reader, "a latency")?),
             "bandwidth" => change.bandwidth = Some(limit(reader, "a bandwidth")?),
             "loss" => change.loss = Some(share(reader, "a share of messages")?),
             "duplicate" => change.duplicate = Some(share(reader, "a share of messages")?),
@@ -332,7 +340,7 @@ fn link_change(reader: &mut Reader<'_, '_>) -> Read<Change> {
     }
 }
 
-/// How many times as long, in hundredths: `5x`.
+/// How many times as long, in hundredths: `5x`, or `none`.
 fn factor(reader: &mut Reader<'_, '_>) -> Read<u32> {
     if reader.accept("none") {
         return Ok(100);
@@ -352,7 +360,8 @@ fn link(
     prefix: &impl Fn(Vec<String>) -> Vec<String>,
 ) -> Read<Command> {
     reader.take();
-    let wide = crate::text::quantity(reader.ahead()).is_some() && verb != "link"
+    let wide = (crate::text::quantity(reader.ahead()).is_some() || reader.ahead() == "none")
+        && verb != "link"
         || reader.ahead().ends_with('x')
             && reader.ahead().starts_with(|c: char| c.is_ascii_digit());
     let (mut from, mut to, mut both) = (Vec::new(), Vec::new(), false);
@@ -375,15 +384,12 @@ fn link(
             return Ok(Command::Meddle { from, to, number, meddling: Meddling::Double });
         }
     }
+    let messages = "a share of messages";
     let change = match verb {
         "slow" => Change { slow: Some(factor(reader)?), ..Change::default() },
-        "lose" => Change { loss: Some(reader.share("a share of messages")?), ..Change::default() },
-        "duplicate" => {
-            Change { duplicate: Some(reader.share("a share of messages")?), ..Change::default() }
-        }
-        "reorder" => {
-            Change { reorder: Some(reader.share("a share of messages")?), ..Change::default() }
-        }
+        "lose" => Change { loss: Some(share(reader, messages)?), ..Change::default() },
+        "duplicate" => Change { duplicate: Some(share(reader, messages)?), ..Change::default() },
+        "reorder" => Change { reorder: Some(share(reader, messages)?), ..Change::default() },
         _ => {
             reader.accept(",");
             link_change(reader)?
@@ -393,7 +399,8 @@ fn link(
 }
 
 fn has_share(reader: &Reader<'_, '_>) -> bool {
-    reader.ahead().ends_with('%') || reader.ahead().ends_with("ppm")
+    let ahead = reader.ahead();
+    ahead.ends_with('%') || ahead.ends_with("ppm") || ahead == "none"
 }
 
 fn number_of(reader: &mut Reader<'_, '_>) -> Read<u32> {
@@ -484,6 +491,7 @@ fn traffic(reader: &mut Reader<'_, '_>) -> Read<TrafficSpec> {
             _ => {
                 let count = reader.count("a number of clients", 1, CLIENTS_MAX)?;
                 if !reader.accept("clients") && !reader.accept("client") {
+                    reader.take();
                     let message =
                         "What of? Such as: 200/s, 80% get 20% put, keys zipf 1.1, 20 clients";
                     return reader.refuse(String::from(message));

@@ -159,8 +159,8 @@ pub const CALAMITIES: &[Entry] = &[
 
 /// How a disk can behave.
 pub const DISK_OPTIONS: &[Entry] = &[
-    ("write", "how long a write takes before its bytes move: write 50us"),
-    ("sync", "how long a sync takes: sync 1ms..3ms"),
+    ("write", "how long a write takes before its bytes move: write 50us, or none"),
+    ("sync", "how long a sync takes: sync 1ms..3ms, or none"),
     ("depth", "how many syncs run at once, one if nothing is said: depth 4"),
     ("grouped", "group commit: one sync covers all that was written before it began"),
     ("single", "every write is synced by itself"),

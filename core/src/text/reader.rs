@@ -161,7 +161,9 @@ impl<'l, 't> Reader<'l, 't> {
             self.at += 1;
             return Ok(token.raw);
         }
-        let number = next.is_none_or(|token| quantity(token.raw.trim_end_matches('x')).is_some());
+        let number = next.is_none_or(|token| {
+            token.raw == "none" || quantity(token.raw.trim_end_matches('x')).is_some()
+        });
         let before = self.at.checked_sub(1).and_then(|at| self.line.tokens.get(at)).copied();
         let misspelt = before.filter(|token| {
             number
@@ -338,7 +340,8 @@ impl<'l, 't> Reader<'l, 't> {
 }
 
 /// Words that end a list of names.
-const STOPS: [&str; 23] = [
+const STOPS: [&str; 24] = [
+    "none",
     "learner",
     "learners",
     "latency",
