@@ -146,7 +146,10 @@ pub(super) fn leases(
     lines: &[crate::text::Line<'_>],
     problems: &mut Vec<Diagnostic>,
 ) {
-    let too_long = scenario.clusters.iter().any(super::raft::leases_too_long);
+    let too_long = scenario.clusters.iter().any(|cluster| match &cluster.kind {
+        Kind::Raft(raft) => raft.leases_too_long(),
+        Kind::Running | Kind::Survey { .. } => false,
+    });
     if !too_long || scenario.bugs.contains(&crate::tenant::Bug::LongLease) {
         return;
     }

@@ -1,6 +1,6 @@
 //! Statements that bring a cluster or a survey into being: a strategy, its nodes, its options.
 
-use super::command::{ClusterSpec, Kind, RaftSpec, Scenario};
+use super::command::{ClusterSpec, Kind, Scenario};
 use super::word::STRATEGIES;
 use crate::base::Span;
 use crate::base::hash::Family;
@@ -8,7 +8,7 @@ use crate::placement::layered::{Cut, Level, PARTITIONS_MAX};
 use crate::placement::ring::Circle;
 use crate::placement::slots::Slotting;
 use crate::placement::{Maglev, Strategy};
-use crate::tenant::NODES_MAX;
+use crate::tenant::{NODES_MAX, replicated};
 use crate::text::reader::{Read, Reader};
 use crate::text::token::TokenKind;
 use alloc::format;
@@ -61,7 +61,7 @@ pub(super) fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> R
         name,
         kind: match () {
             () if survey => Kind::Survey { scan: 10_000 },
-            () if replicated => Kind::Raft(RaftSpec::default()),
+            () if replicated => Kind::Raft(replicated::Spec::default()),
             () => Kind::Running,
         },
         strategy,
@@ -81,7 +81,7 @@ pub(super) fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> R
         let known = match spec.kind {
             Kind::Survey { .. } => scan(reader, &mut spec)?,
             Kind::Running => running(reader, &mut spec)?,
-            Kind::Raft(_) => super::raft::option(reader, &mut spec)?,
+            Kind::Raft(_) => replica(reader, &mut spec)?,
         };
         if !known && !special(reader, &mut spec)? {
             number(reader, &mut spec)?;
@@ -91,8 +91,8 @@ pub(super) fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> R
         }
     }
     complete(reader, &mut spec)?;
-    super::raft::complete(reader, &spec)?;
-    if replicated {
+    if let Kind::Raft(raft) = &spec.kind {
+        raft.check(reader)?;
         spec.replicas = spec.nodes;
     }
     scenario.clusters.push(spec);
@@ -159,6 +159,24 @@ fn running(reader: &mut Reader<'_, '_>, spec: &mut ClusterSpec) -> Read<bool> {
                 return reader.refuse(String::from("No more often than every 1ms."));
             }
         }
+        _ => return patience(reader, spec),
+    }
+    Ok(true)
+}
+
+/// What only a replicated store has.
+fn replica(reader: &mut Reader<'_, '_>, spec: &mut ClusterSpec) -> Read<bool> {
+    if !patience(reader, spec)?
+        && let Kind::Raft(raft) = &mut spec.kind
+    {
+        raft.option(reader, &mut spec.nodes)?;
+    }
+    Ok(true)
+}
+
+/// How long clients wait: of every cluster with machines.
+fn patience(reader: &mut Reader<'_, '_>, spec: &mut ClusterSpec) -> Read<bool> {
+    match reader.ahead() {
         "timeout" => {
             reader.take();
             spec.patience.0 = reader.time("how long a client waits for an answer")?;

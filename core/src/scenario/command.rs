@@ -9,6 +9,7 @@ use crate::placement::Strategy;
 use crate::placement::prune::Condition;
 use crate::sim::{Change, Meddling, WorkChange};
 use crate::tenant::Bug;
+use crate::tenant::replicated;
 use crate::tenant::replicated::forgery::Forgery;
 use crate::tenant::replicated::kv::Act;
 use crate::tenant::replicated::reading::Reading;
@@ -86,7 +87,7 @@ pub enum Kind {
     /// It runs: nodes, clients, messages.
     Running,
     /// It runs as one group of replicas that agree on a log.
-    Raft(RaftSpec),
+    Raft(replicated::Spec),
     /// It is placed on paper.
     Survey {
         /// How much of all keys a range query is about, in millionths.
@@ -105,52 +106,6 @@ impl Kind {
     #[must_use]
     pub fn is_survey(self) -> bool {
         matches!(self, Self::Survey { .. })
-    }
-}
-
-/// How a group of replicas is set up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RaftSpec {
-    /// How long a follower waits for a leader.
-    pub election: (Span, Span),
-    /// How often a leader says that it is there.
-    pub heartbeat: Span,
-    /// Nodes ask before they stand for election.
-    pub pre_vote: bool,
-    /// A leader that hears no majority steps down.
-    pub check_quorum: bool,
-    /// How clients read if they do not say.
-    pub reading: Reading,
-    /// For how long a leader may answer reads alone.
-    pub lease: Option<Span>,
-    /// How large a log may grow before it becomes a snapshot.
-    pub log_bytes: Option<u64>,
-    /// How large a piece of a snapshot is.
-    pub piece_bytes: u64,
-    /// How much one append carries, unless a single entry is larger.
-    pub append_bytes: u64,
-    /// How many appends to a node may be under way.
-    pub window: u32,
-    /// How many nodes only learn.
-    pub learners: u32,
-}
-
-impl Default for RaftSpec {
-    fn default() -> Self {
-        let config = crate::raft::Config::default();
-        Self {
-            election: config.election,
-            heartbeat: config.heartbeat,
-            pre_vote: config.pre_vote,
-            check_quorum: config.check_quorum,
-            reading: Reading::Index,
-            lease: None,
-            log_bytes: Some(64 << 10),
-            piece_bytes: config.piece_bytes,
-            append_bytes: config.append_bytes,
-            window: config.window,
-            learners: 0,
-        }
     }
 }
 

@@ -92,13 +92,6 @@ fn comments(text: &str) -> Vec<(u32, u32)> {
     places
 }
 
-/// What a replicated store can do without.
-const RAFT_WITHOUT: [Entry; 3] = [
-    ("pre-vote", "nodes stand for election without asking first"),
-    ("check-quorum", "a leader that hears no majority leads on"),
-    ("snapshots", "logs grow for ever"),
-];
-
 /// The word of a measure without the name in its brackets.
 fn bare(word: &str) -> &str {
     word.split('(').next().unwrap_or(word)
@@ -155,7 +148,7 @@ pub fn complete(text: &str, cursor: u32) -> Vec<Completion> {
         ["ids", name] if name.ends_with(':') => offer(&ids::kinds()),
         ["ids", .., "backwards"] => offer(&ids::ways()),
         ["raft", .., "reads"] | ["raft", .., "reads", "by"] => offer(replicated::READINGS),
-        ["raft", .., "no"] => offer(&RAFT_WITHOUT),
+        ["raft", .., "no"] => offer(replicated::WITHOUT),
         ["raft", ..] => offer(replicated::OPTIONS),
         ["disk", ..] | ["at" | "after", _, "disk", ..] => {
             offer(DISK_OPTIONS);

@@ -10,16 +10,15 @@ use super::super::source;
 use crate::base::{NodeId, Span};
 use crate::placement::Strategy;
 use crate::raft::Membership;
-use crate::raft::bug::Bugs;
-use crate::scenario::command::RaftSpec;
 use crate::scenario::{Kind, Scenario};
 use crate::sim::Power;
 use crate::store::{Item, Value};
 use crate::tenant::replicated::Request;
 use crate::tenant::replicated::caller::CallerConfig;
 use crate::tenant::replicated::replica::{Order, ReplicaConfig};
+use crate::tenant::replicated::spec::Founding;
 use crate::tenant::ring::Plan;
-use crate::tenant::{Bug, Config, replicated};
+use crate::tenant::{Config, replicated};
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -62,7 +61,7 @@ pub(in super::super) fn add_replicas(
     run: &mut Run,
     script: &Script,
     cluster: usize,
-    raft: &RaftSpec,
+    raft: &replicated::Spec,
 ) {
     let scenario = &script.scenario;
     let mut members = Membership::of(founders(run, scenario, cluster));
@@ -80,27 +79,13 @@ fn config(
     run: &Run,
     scenario: &Scenario,
     cluster: usize,
-    raft: &RaftSpec,
+    raft: &replicated::Spec,
     members: Membership,
     furniture: Arc<[Item]>,
     joins: Option<bool>,
 ) -> Arc<ReplicaConfig> {
-    let bugs = scenario.bugs.iter().fold(Bugs::default(), |bugs, bug| match bug {
-        Bug::Raft(bug) => bugs.with(*bug),
-        _ => bugs,
-    });
-    let has = |bug: Bug| scenario.bugs.contains(&bug);
-    let set_up = crate::raft::Config { members: Arc::new(members), bugs, ..raft.config() };
-    Arc::new(ReplicaConfig {
-        raft: Arc::new(set_up),
-        founders: founders(run, scenario, cluster).into(),
-        joins,
-        log_bytes: raft.log_bytes.unwrap_or(u64::MAX),
-        furniture,
-        once: !has(Bug::NoDedup),
-        keeps_sessions: !has(Bug::ForgetClients),
-        reads_at_once: has(Bug::LocalRead),
-    })
+    let founders = founders(run, scenario, cluster).into();
+    Arc::new(raft.build(Founding { founders, members, furniture, joins }, &scenario.bugs))
 }
 
 /// What every replica holds before the first entry.

@@ -11,8 +11,10 @@ pub mod measure;
 pub mod message;
 pub mod reading;
 pub mod replica;
+pub mod spec;
 pub mod tell;
 pub mod words;
 
 pub use machine::{Config, Process};
 pub use message::{Call, Message, Note, Request, Timer};
+pub use spec::Spec;

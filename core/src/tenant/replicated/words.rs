@@ -43,6 +43,13 @@ pub const EVENTS: &[Entry] = &[
     ("broken", "one of Raft's laws is broken"),
 ];
 
+/// What a replicated store can do without.
+pub const WITHOUT: &[Entry] = &[
+    ("pre-vote", "nodes stand for election without asking first"),
+    ("check-quorum", "a leader that hears no majority leads on"),
+    ("snapshots", "logs grow for ever"),
+];
+
 /// What can be measured.
 pub const METRICS: &[Entry] = &[
     ("elections", "times that a node began to lead"),
