@@ -20,7 +20,7 @@ use crate::tenant::replicated::reading::Reading;
 use crate::tenant::replicated::replica::Order;
 use crate::tenant::ring::client::ClientConfig;
 use crate::tenant::ring::{Edit, Member, Plan};
-use crate::tenant::{Config, Message, Request, ScriptNote, replicated, ring};
+use crate::tenant::{self, Config, Message, Request, ScriptNote, replicated, ring};
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -116,24 +116,12 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
             }
         }
         Command::Leave(names) => {
-            each(run, &meant(run, names), |run, node| {
-                let request: Option<Request> = match run.world.config(node) {
-                    Some(Config::Ring(_)) => Some(ring::Request::Leave.into()),
-                    Some(Config::Replicated(_)) => Some(replicated::Request::Leave.into()),
-                    Some(Config::Paper(_) | Config::Ids(_)) | None => None,
-                };
-                if let Some(request) = request {
-                    run.world.request(node, request, out);
-                }
-            });
+            each(run, &meant(run, names), |run, node| ask(run, node, &tenant::Order::Leave, out));
             revise(run, script, names, Revision::Leave);
         }
         Command::Weight(names, weight) => {
-            each(run, &meant(run, names), |run, node| {
-                if let Some(Config::Ring(_)) = run.world.config(node) {
-                    run.world.request(node, ring::Request::Weight(*weight).into(), out);
-                }
-            });
+            let order = tenant::Order::Weight(*weight);
+            each(run, &meant(run, names), |run, node| ask(run, node, &order, out));
             revise(run, script, names, |name| Revision::Weight(name, *weight));
         }
         Command::Split(of, key) => {
@@ -219,9 +207,7 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
                 .filter(|(_, actor)| actor.role == Role::Client && fits(&actor.short))
                 .map(|(n, _)| NodeId(n as u32))
                 .collect();
-            each(run, &clients, |run, node| {
-                self::work(run, node, None, out);
-            });
+            each(run, &clients, |run, node| ask(run, node, &tenant::Order::Work(None), out));
         }
         // What it stands for are statements of their own.
         Command::Nemesis(_) => {}
@@ -396,15 +382,10 @@ pub(super) fn operate(
     }
 }
 
-/// Lets a client work, or stop.
-fn work(run: &mut Run, client: NodeId, work: Option<Arc<Workload>>, out: Out<'_>) {
-    let request: Option<Request> = match run.world.config(client) {
-        Some(Config::Ring(_)) => Some(ring::Request::Work(work).into()),
-        Some(Config::Replicated(_)) => Some(replicated::Request::Work(work).into()),
-        Some(Config::Paper(_) | Config::Ids(_)) | None => None,
-    };
-    if let Some(request) = request {
-        run.world.request(client, request, out);
+/// Gives a machine an order, if it is of a kind that understands it.
+fn ask(run: &mut Run, node: NodeId, order: &tenant::Order, out: Out<'_>) {
+    if let Some(request) = run.world.config(node).and_then(|config| config.asked(order)) {
+        run.world.request(node, request, out);
     }
 }
 
@@ -437,7 +418,7 @@ pub(super) fn traffic(run: &mut Run, script: &Script, spec: &TrafficSpec, out: O
                 value_bytes: spec.value_bytes,
                 turn: (number, spec.clients),
             };
-            self::work(run, node, Some(Arc::new(work)), out);
+            ask(run, node, &tenant::Order::Work(Some(Arc::new(work))), out);
         }
     }
 }

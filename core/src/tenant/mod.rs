@@ -11,12 +11,14 @@ mod bug;
 pub mod caused;
 pub mod ids;
 pub mod measures;
+mod order;
 pub mod paper;
 pub mod replicated;
 pub mod ring;
 mod sum;
 
 pub use bug::Bug;
+pub use order::Order;
 
 use crate::base::hash::tagged;
 use crate::base::told::Lane;
@@ -86,4 +88,30 @@ sum::tenants! {
     Paper: paper,
     Replicated: replicated,
     Ids: ids,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::unique::{Backwards, Kind};
+
+    #[test]
+    fn an_order_reaches_only_those_that_understand_it() {
+        let spec = ids::Spec {
+            kind: Kind::Ulid,
+            nodes: 1,
+            rate: 1,
+            count: 1,
+            page: 2,
+            backwards: Backwards::Wait,
+        };
+        let maker = Config::Ids(Arc::new(spec.build(1)));
+        for order in [Order::Leave, Order::Weight(50), Order::Work(None)] {
+            assert_eq!(maker.asked(&order), None);
+            assert_eq!(paper::order::order(&order), None);
+            assert!(ring::order::order(&order).is_some());
+        }
+        assert!(replicated::order::order(&Order::Leave).is_some());
+        assert_eq!(replicated::order::order(&Order::Weight(50)), None);
+    }
 }

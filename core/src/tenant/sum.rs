@@ -73,6 +73,16 @@ macro_rules! tenants {
             )*
         }
 
+        impl Config {
+            /// What a machine that was set up so is asked by an order; nothing if it does not understand it.
+            #[must_use]
+            pub fn asked(&self, order: &Order) -> Option<Request> {
+                match self {
+                    $(Self::$Name(_) => $folder::order::order(order).map(Request::$Name),)*
+                }
+            }
+        }
+
         impl Message {
             /// A word for its kind.
             #[must_use]

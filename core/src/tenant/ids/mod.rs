@@ -5,6 +5,7 @@
 pub mod maker;
 pub mod measure;
 pub mod message;
+pub mod order;
 pub mod spec;
 pub mod tell;
 pub mod words;

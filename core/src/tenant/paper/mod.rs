@@ -4,6 +4,7 @@
 pub mod finding;
 pub mod measure;
 pub mod message;
+pub mod order;
 pub mod placing;
 pub mod survey;
 pub mod tell;

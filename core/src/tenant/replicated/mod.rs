@@ -9,6 +9,7 @@ pub mod kv;
 pub mod machine;
 pub mod measure;
 pub mod message;
+pub mod order;
 pub mod reading;
 pub mod replica;
 pub mod spec;

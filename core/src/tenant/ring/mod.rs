@@ -31,6 +31,7 @@ pub mod machine;
 pub mod map;
 pub mod measure;
 pub mod message;
+pub mod order;
 mod ready;
 pub mod storage;
 pub mod tell;
