@@ -237,6 +237,8 @@ mod tests {
             ("ids ulid, 7 apples", "apples", "", false),
             ("ring 2 nodes\nlink n1 n2 los 5%", "los", "loss", false),
             ("ring 2 nodes\nend 3s\nend 4s", "end 4s", "", true),
+            ("title one\nring 2 nodes\ntitle   zwölf → ende \r", "title   zwölf → ende", "", true),
+            ("title one\nring 2 nodes\ntitle a\n  and ö", "title a\n  and ö", "", true),
             ("ring 2 nodes\nexpect lost(c) = 0", "c", "", false),
             ("ring a: 2 nodes\nend 3s\nat 5s crash n1", "at 5s crash n1", "", true),
         ] {

@@ -92,7 +92,7 @@ impl<'l, 't> Reader<'l, 't> {
     pub fn whole(&self) -> (u32, u32) {
         let start = self.line.tokens.first().map_or(self.line.start, |token| token.start);
         let end = self.line.tokens.last().map_or(start, Token::end);
-        (start, end.max(start + self.line.rest.len() as u32))
+        (start, end.max(self.line.rest_end))
     }
 
     /// Says what is wrong at a place.

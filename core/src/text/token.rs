@@ -56,6 +56,8 @@ pub struct Line<'t> {
     pub tokens: Vec<Token<'t>>,
     /// The rest of the line behind its first word, for words that take it as it is.
     pub rest: String,
+    /// The byte behind that rest, in the text; 0 for other words.
+    pub rest_end: u32,
     /// Its comment, without `#`.
     pub comment: Option<String>,
 }
@@ -84,6 +86,7 @@ pub fn lines(text: &str) -> Vec<Line<'_>> {
                         above.rest.push(' ');
                     }
                     above.rest.push_str(whole.trim());
+                    above.rest_end = at + whole.trim_end().len() as u32;
                     continue;
                 }
                 above.tokens.append(&mut scanned.tokens);
@@ -128,6 +131,7 @@ fn scan(whole: &str, at: u32) -> Line<'_> {
         };
         if line.tokens.is_empty() && RAW_WORDS.contains(&raw) && kind == TokenKind::Word {
             line.rest = String::from(left[raw.len()..].trim());
+            line.rest_end = at + whole.trim_end().len() as u32;
             line.tokens.push(Token { kind, raw, start });
             return line;
         }
