@@ -24,8 +24,8 @@ pub(super) fn copies(
     let keys: u64 = scenario.loads.iter().map(|load| u64::from(load.count)).sum();
     // On paper a key takes a few bytes a survey, not a copy with its value.
     let copies = |cluster: &super::command::ClusterSpec| match cluster.kind {
-        Kind::Running => u64::from(cluster.replicas),
-        Kind::Raft(_) | Kind::Survey { .. } => 0,
+        Kind::Running(_) => u64::from(cluster.replicas),
+        Kind::Raft(_) | Kind::Survey(_) => 0,
     };
     let all = keys * scenario.clusters.iter().map(copies).sum::<u64>();
     if all <= COPIES_MAX {
@@ -148,7 +148,7 @@ pub(super) fn leases(
 ) {
     let too_long = scenario.clusters.iter().any(|cluster| match &cluster.kind {
         Kind::Raft(raft) => raft.leases_too_long(),
-        Kind::Running | Kind::Survey { .. } => false,
+        Kind::Running(_) | Kind::Survey(_) => false,
     });
     if !too_long || scenario.bugs.contains(&crate::tenant::Bug::LongLease) {
         return;
@@ -309,7 +309,7 @@ pub fn known_names(scenario: &Scenario) -> BTreeSet<String> {
 pub(super) fn all_nodes(cluster: &super::command::ClusterSpec) -> u32 {
     match cluster.kind {
         Kind::Raft(raft) => cluster.nodes + raft.learners,
-        Kind::Running | Kind::Survey { .. } => cluster.nodes,
+        Kind::Running(_) | Kind::Survey(_) => cluster.nodes,
     }
 }
 

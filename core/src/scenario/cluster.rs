@@ -8,7 +8,7 @@ use crate::placement::layered::{Cut, Level, PARTITIONS_MAX};
 use crate::placement::ring::Circle;
 use crate::placement::slots::Slotting;
 use crate::placement::{Maglev, Strategy};
-use crate::tenant::{NODES_MAX, replicated};
+use crate::tenant::{NODES_MAX, paper, replicated, ring};
 use crate::text::reader::{Read, Reader};
 use crate::text::token::TokenKind;
 use alloc::format;
@@ -60,16 +60,13 @@ pub(super) fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> R
     let mut spec = ClusterSpec {
         name,
         kind: match () {
-            () if survey => Kind::Survey { scan: 10_000 },
+            () if survey => Kind::Survey(paper::Spec::default()),
             () if replicated => Kind::Raft(replicated::Spec::default()),
-            () => Kind::Running,
+            () => Kind::Running(ring::Spec::default()),
         },
         strategy,
         nodes: 3,
         replicas: 1,
-        beat: Span::millis(100),
-        suspect: Span::millis(400),
-        rebuild: Some(Span::seconds(3)),
         patience: (Span::millis(250), Span::seconds(1)),
     };
     if !survey && spec.strategy.is_by_load() {
@@ -78,10 +75,15 @@ pub(super) fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> R
         ));
     }
     while reader.peek().is_some() {
-        let known = match spec.kind {
-            Kind::Survey { .. } => scan(reader, &mut spec)?,
-            Kind::Running => running(reader, &mut spec)?,
-            Kind::Raft(_) => replica(reader, &mut spec)?,
+        let known = match &mut spec.kind {
+            Kind::Survey(paper) => paper.option(reader)?,
+            Kind::Running(ring) => ring.option(reader)? || patience(reader, &mut spec.patience)?,
+            Kind::Raft(raft) => {
+                if !patience(reader, &mut spec.patience)? {
+                    raft.option(reader, &mut spec.nodes)?;
+                }
+                true
+            }
         };
         if !known && !special(reader, &mut spec)? {
             number(reader, &mut spec)?;
@@ -125,66 +127,17 @@ fn strategy(word: &str) -> Option<Strategy> {
     })
 }
 
-fn scan(reader: &mut Reader<'_, '_>, spec: &mut ClusterSpec) -> Read<bool> {
-    if !reader.accept("scans") {
-        return Ok(false);
-    }
-    reader.accept("of");
-    let share = reader.share("how much of all keys a range query is about")?;
-    spec.kind = Kind::Survey { scan: share };
-    Ok(true)
-}
-
-/// What only a cluster with machines has.
-fn running(reader: &mut Reader<'_, '_>, spec: &mut ClusterSpec) -> Read<bool> {
-    match reader.ahead() {
-        "suspect" => {
-            reader.take();
-            reader.accept("after");
-            spec.suspect = reader.time("how long a node may be silent")?;
-        }
-        "rebuild" => {
-            reader.take();
-            spec.rebuild = if reader.accept("never") {
-                None
-            } else {
-                reader.accept("after");
-                Some(reader.time("how long a node may stay away")?)
-            };
-        }
-        "beat" => {
-            reader.take();
-            spec.beat = reader.time("how often the controller asks")?;
-            if spec.beat < Span::millis(1) {
-                return reader.refuse(String::from("No more often than every 1ms."));
-            }
-        }
-        _ => return patience(reader, spec),
-    }
-    Ok(true)
-}
-
-/// What only a replicated store has.
-fn replica(reader: &mut Reader<'_, '_>, spec: &mut ClusterSpec) -> Read<bool> {
-    if !patience(reader, spec)?
-        && let Kind::Raft(raft) = &mut spec.kind
-    {
-        raft.option(reader, &mut spec.nodes)?;
-    }
-    Ok(true)
-}
-
 /// How long clients wait: of every cluster with machines.
-fn patience(reader: &mut Reader<'_, '_>, spec: &mut ClusterSpec) -> Read<bool> {
+fn patience(reader: &mut Reader<'_, '_>, (wait, deadline): &mut (Span, Span)) -> Read<bool> {
     match reader.ahead() {
         "timeout" => {
             reader.take();
-            spec.patience.0 = reader.time("how long a client waits for an answer")?;
-            spec.patience.1 = spec.patience.1.max(spec.patience.0);
+            *wait = reader.time("how long a client waits for an answer")?;
+            *deadline = (*deadline).max(*wait);
         }
         "deadline" => {
             reader.take();
-            spec.patience.1 = reader.time("how long a client tries in all")?;
+            *deadline = reader.time("how long a client tries in all")?;
         }
         _ => return Ok(false),
     }
@@ -337,7 +290,7 @@ fn number(reader: &mut Reader<'_, '_>, spec: &mut ClusterSpec) -> Read<()> {
         n if (low..=high).contains(&n) => Ok(n as u32),
         _ => Err(format!("There can be {low} to {high} {what}.")),
     };
-    let survey = matches!(spec.kind, Kind::Survey { .. });
+    let survey = spec.kind.is_survey();
     let set = match (what, &mut spec.strategy) {
         ("nodes" | "node", _) => limits(1, NODES_MAX).map(|n| spec.nodes = n),
         ("replicas" | "replica" | "copies", _) if !survey => {

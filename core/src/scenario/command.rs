@@ -8,11 +8,10 @@ use crate::client::workload::Choice;
 use crate::placement::Strategy;
 use crate::placement::prune::Condition;
 use crate::sim::{Change, Meddling, WorkChange};
-use crate::tenant::Bug;
-use crate::tenant::replicated;
 use crate::tenant::replicated::forgery::Forgery;
 use crate::tenant::replicated::kv::Act;
 use crate::tenant::replicated::reading::Reading;
+use crate::tenant::{Bug, paper, replicated, ring};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -71,12 +70,6 @@ pub struct ClusterSpec {
     pub nodes: u32,
     /// Copies of each key.
     pub replicas: u32,
-    /// How often the controller asks who is there.
-    pub beat: Span,
-    /// How long a node may be silent.
-    pub suspect: Span,
-    /// How long a node may stay away before its copies are rebuilt.
-    pub rebuild: Option<Span>,
     /// How long a client waits for an answer, and how long it tries in all.
     pub patience: (Span, Span),
 }
@@ -85,27 +78,24 @@ pub struct ClusterSpec {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// It runs: nodes, clients, messages.
-    Running,
+    Running(ring::Spec),
     /// It runs as one group of replicas that agree on a log.
     Raft(replicated::Spec),
     /// It is placed on paper.
-    Survey {
-        /// How much of all keys a range query is about, in millionths.
-        scan: u32,
-    },
+    Survey(paper::Spec),
 }
 
 impl Kind {
     /// True if it has machines that hold keys by a map.
     #[must_use]
     pub fn is_mapped(self) -> bool {
-        self == Self::Running
+        matches!(self, Self::Running(_))
     }
 
     /// True if it is placed on paper.
     #[must_use]
     pub fn is_survey(self) -> bool {
-        matches!(self, Self::Survey { .. })
+        matches!(self, Self::Survey(_))
     }
 }
 

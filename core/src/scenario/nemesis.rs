@@ -139,7 +139,7 @@ impl Prey {
         for cluster in &scenario.clusters {
             let bears = match cluster.kind {
                 Kind::Raft(_) => cluster.nodes.saturating_sub(1) / 2,
-                Kind::Running | Kind::Survey { .. } => cluster.replicas.saturating_sub(1),
+                Kind::Running(_) | Kind::Survey(_) => cluster.replicas.saturating_sub(1),
             };
             prey.bears = prey.bears.min(bears as usize);
             if !matches!(cluster.kind, Kind::Raft(_)) {

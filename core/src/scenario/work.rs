@@ -105,7 +105,7 @@ fn keys(scenario: &Scenario, cluster: &ClusterSpec) -> u64 {
 
 fn work(cluster: &ClusterSpec) -> Option<Work> {
     match cluster.kind {
-        Kind::Running | Kind::Survey { .. } => Some(cluster.strategy.work(cluster.nodes.into())),
+        Kind::Running(_) | Kind::Survey(_) => Some(cluster.strategy.work(cluster.nodes.into())),
         Kind::Raft(_) => None,
     }
 }
@@ -113,8 +113,8 @@ fn work(cluster: &ClusterSpec) -> Option<Work> {
 /// How many copies of keys lie on the disks of a cluster.
 fn copies(scenario: &Scenario, cluster: &ClusterSpec) -> u64 {
     match cluster.kind {
-        Kind::Running => keys(scenario, cluster).saturating_mul(cluster.replicas.into()),
-        Kind::Survey { .. } | Kind::Raft(_) => 0,
+        Kind::Running(_) => keys(scenario, cluster).saturating_mul(cluster.replicas.into()),
+        Kind::Survey(_) | Kind::Raft(_) => 0,
     }
 }
 

@@ -11,8 +11,6 @@ use crate::base::hash::position;
 use crate::scenario::command::DiskChange;
 use crate::scenario::{Command, Kind, Scenario, When};
 use crate::sim::{DiskProfile, Event, LinkProfile};
-use crate::tenant::paper::survey::SurveyConfig;
-use crate::tenant::ring::controller::ControllerConfig;
 use crate::tenant::ring::storage::StorageConfig;
 use crate::tenant::ring::{Map, Member, Plan, Step};
 use crate::tenant::{Config, Process, ring};
@@ -40,12 +38,12 @@ pub(super) fn build(run: &mut Run, script: &Script, out: Out<'_>) {
                 ground.push(raft::build::cast(run, scenario, cluster));
                 continue;
             }
-            Kind::Survey { .. } => {
+            Kind::Survey(_) => {
                 let controller = run.nodes.add(cluster, "survey", Role::Survey);
                 ground.push(Ground { controller, plan: Arc::new(Plan::empty(&strategy, 1)), bugs });
                 continue;
             }
-            Kind::Running => {}
+            Kind::Running(_) => {}
         }
         let controller = run.nodes.add(cluster, "controller", Role::Controller);
         let members: Vec<Member> = (1..=spec.nodes)
@@ -109,26 +107,20 @@ fn add_cluster(run: &mut Run, script: &Script, cluster: usize) {
     let scenario = &script.scenario;
     let spec = &scenario.clusters[cluster];
     let ground = run.ground[cluster].clone();
-    match spec.kind {
+    let config = match spec.kind {
         Kind::Raft(raft) => {
             raft::build::add_replicas(run, script, cluster, &raft);
             return;
         }
-        Kind::Survey { scan } => {
+        Kind::Survey(paper) => {
             let (nodes, keys, start) = script.stock.survey(scenario, cluster);
-            let strategy = Arc::new(spec.strategy.clone());
-            let survey = SurveyConfig { strategy, nodes, keys, start, scan };
-            add(run, scenario, ground.controller, Config::Paper(Arc::new(survey)));
-            return;
+            Config::Paper(Arc::new(paper.build(&spec.strategy, nodes, keys, start)))
         }
-        Kind::Running => {}
-    }
-    let config = Config::Ring(ring::Config::Controller(Arc::new(ControllerConfig {
-        plan: ground.plan.clone(),
-        beat: spec.beat,
-        suspect: spec.suspect,
-        rebuild: spec.rebuild,
-    })));
+        Kind::Running(ring) => {
+            let controller = Arc::new(ring.build(ground.plan.clone()));
+            Config::Ring(ring::Config::Controller(controller))
+        }
+    };
     add(run, scenario, ground.controller, config);
     for member in ground.plan.map.members() {
         let config = storage_config(&ground, member.clone(), ground.plan.clone());

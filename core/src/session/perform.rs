@@ -235,8 +235,8 @@ pub(super) fn change_table(
     for cluster in chosen(&script.scenario, of) {
         let node = run.ground[cluster].controller;
         match script.scenario.clusters[cluster].kind {
-            Kind::Survey { .. } => run.revise(node, revision.clone()),
-            Kind::Running => {
+            Kind::Survey(_) => run.revise(node, revision.clone()),
+            Kind::Running(_) => {
                 if let Some(edit) = edit(run, cluster) {
                     run.world.request(node, ring::Request::Edit(edit).into(), out);
                 }
@@ -277,7 +277,7 @@ pub(super) fn join(run: &mut Run, script: &Script, name: &str, weight: u32, out:
     revise(run, script, &[String::from(name)], |name| Revision::Join(name, weight));
     for cluster in clusters {
         raft::build::join(run, script, cluster, short, true, out);
-        if scenario.clusters[cluster].kind != Kind::Running {
+        if !scenario.clusters[cluster].kind.is_mapped() {
             continue;
         }
         if let Some(node) = run.nodes.find(cluster, short) {
@@ -312,7 +312,7 @@ pub(super) fn client(
     let spec = &script.scenario.clusters[cluster];
     let config = match spec.kind {
         Kind::Raft(_) => raft::build::caller(run, &script.scenario, cluster),
-        Kind::Running => {
+        Kind::Running(_) => {
             let ground = &run.ground[cluster];
             Config::Ring(ring::Config::Client(Arc::new(ClientConfig {
                 controller: ground.controller,
@@ -323,7 +323,7 @@ pub(super) fn client(
             })))
         }
         // Nobody can ask what is only on paper.
-        Kind::Survey { .. } => return None,
+        Kind::Survey(_) => return None,
     };
     let node = run.nodes.add(cluster, short, Role::Client);
     add(run, &script.scenario, node, config);
@@ -359,8 +359,8 @@ pub(super) fn operate(
     let (clusters, short) = split(&script.scenario, name);
     for cluster in clusters {
         let request: Option<Request> = match (script.scenario.clusters[cluster].kind, operation) {
-            (Kind::Running, Operation::Get(key)) => Some(ring::Request::Get(key.clone()).into()),
-            (Kind::Running, Operation::Put(key, value)) => {
+            (Kind::Running(_), Operation::Get(key)) => Some(ring::Request::Get(key.clone()).into()),
+            (Kind::Running(_), Operation::Put(key, value)) => {
                 Some(ring::Request::Put(key.clone(), value.clone()).into())
             }
             (Kind::Raft(_), Operation::Get(key)) => {
@@ -372,7 +372,7 @@ pub(super) fn operate(
             (Kind::Raft(_), Operation::Call(acts, reading)) => {
                 Some(replicated::Request::Call(acts.clone(), *reading).into())
             }
-            (Kind::Running, Operation::Call(..)) | (Kind::Survey { .. }, _) => None,
+            (Kind::Running(_), Operation::Call(..)) | (Kind::Survey(_), _) => None,
         };
         if let Some(request) = request
             && let Some(node) = client(run, script, cluster, short, out)

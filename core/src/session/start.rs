@@ -9,7 +9,7 @@ use super::script::Script;
 use super::source::{Cursor, loads_of};
 use crate::base::NodeId;
 use crate::base::ordered::Ordered;
-use crate::scenario::{Kind, LoadSource, Scenario};
+use crate::scenario::{LoadSource, Scenario};
 use crate::store::{Batch, Item, Value};
 use crate::tenant::{Note, ScriptNote};
 use alloc::string::String;
@@ -53,7 +53,7 @@ impl Default for Stage {
 /// About how much work it is to lay the keys of a scenario on disks, and to count them.
 #[must_use]
 pub fn work(scenario: &Scenario) -> u64 {
-    let running = scenario.clusters.iter().filter(|cluster| cluster.kind == Kind::Running);
+    let running = scenario.clusters.iter().filter(|cluster| cluster.kind.is_mapped());
     running
         .map(|cluster| {
             let loads = loads_of(scenario, &cluster.name).into_iter();
@@ -99,8 +99,8 @@ impl Start {
                         self.stage = Stage::Lay(0);
                         continue;
                     };
-                    let dealt = spec.kind != Kind::Running
-                        || deal(run, script, *cluster, cursor, items, work);
+                    let dealt =
+                        !spec.kind.is_mapped() || deal(run, script, *cluster, cursor, items, work);
                     if dealt {
                         let items = core::mem::replace(items, Ordered::new());
                         (*cluster, *cursor) = (*cluster + 1, Cursor::default());

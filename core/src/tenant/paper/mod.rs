@@ -6,9 +6,11 @@ pub mod measure;
 pub mod message;
 pub mod order;
 pub mod placing;
+pub mod spec;
 pub mod survey;
 pub mod tell;
 pub mod words;
 
 pub use message::{Message, Note, Request, Timer, Write};
+pub use spec::Spec;
 pub use survey::Survey as Process;
