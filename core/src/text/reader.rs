@@ -24,13 +24,15 @@ pub type Read<T> = Result<T, Refused>;
 pub struct Reader<'l, 't> {
     line: &'l Line<'t>,
     at: usize,
+    /// Up to where names were read last, and how many.
+    named: (usize, usize),
     problems: &'l mut Vec<Diagnostic>,
 }
 
 impl<'l, 't> Reader<'l, 't> {
     /// The start of a line.
     pub fn new(line: &'l Line<'t>, problems: &'l mut Vec<Diagnostic>) -> Self {
-        Self { line, at: 0, problems }
+        Self { line, at: 0, named: (0, 0), problems }
     }
 
     /// The line.
@@ -169,7 +171,8 @@ impl<'l, 't> Reader<'l, 't> {
             number
                 && token.kind == TokenKind::Word
                 && !token.raw.ends_with(|c: char| c.is_ascii_digit())
-                && (self.at > 2 || nearest(token.raw, words.iter().copied()).is_some())
+                && (self.named.0 == self.at && self.named.1 > 1
+                    || nearest(token.raw, words.iter().copied()).is_some())
         });
         match (misspelt, next) {
             (Some(token), _) => self.neither(token.raw, words),
@@ -326,6 +329,7 @@ impl<'l, 't> Reader<'l, 't> {
             self.at += 1;
             names.push(String::from(token.raw));
         }
+        self.named = (self.at, names.len());
         if names.is_empty() { self.missing(what) } else { Ok(names) }
     }
 
