@@ -10,6 +10,7 @@ pub mod client;
 pub mod machine;
 pub mod metric;
 pub mod placement;
+pub mod quorum;
 pub mod raft;
 pub mod scenario;
 pub mod session;
