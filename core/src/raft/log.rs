@@ -5,12 +5,36 @@ use super::mark::{Index, Mark, Term};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-/// The entries behind a mark.
+/// The entries behind a mark. What was appended together is shared with the message that brought it and
+/// the write that keeps it, so that a log, its disk and their copies hold one entry once.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Log<P: Payload> {
     base: Mark,
-    entries: Vec<Entry<P>>,
+    entries: Vec<Slot<P>>,
     bytes: u64,
+}
+
+/// One entry, among those that were appended together.
+#[derive(Clone, Debug)]
+struct Slot<P: Payload> {
+    among: Arc<[Entry<P>]>,
+    at: u32,
+}
+
+impl<P: Payload> Slot<P> {
+    fn entry(&self) -> &Entry<P> {
+        &self.among[self.at as usize]
+    }
+}
+
+impl<P: Payload> PartialEq for Slot<P> {
+    fn eq(&self, other: &Self) -> bool {
+        self.entry() == other.entry()
+    }
+}
+
+fn bytes_of<P: Payload>(slots: &[Slot<P>]) -> u64 {
+    slots.iter().map(|slot| slot.entry().bytes()).sum()
 }
 
 impl<P: Payload> Default for Log<P> {
@@ -30,7 +54,7 @@ impl<P: Payload> Log<P> {
     #[must_use]
     pub fn last(&self) -> Mark {
         let index = Index(self.base.index.0 + self.entries.len() as u64);
-        Mark::new(index, self.entries.last().map_or(self.base.term, |entry| entry.term))
+        Mark::new(index, self.entries.last().map_or(self.base.term, |slot| slot.entry().term))
     }
 
     /// How many bytes the entries take.
@@ -58,7 +82,7 @@ impl<P: Payload> Log<P> {
     /// The entry at a place.
     #[must_use]
     pub fn get(&self, index: Index) -> Option<&Entry<P>> {
-        self.entries.get(self.place(index)?)
+        self.entries.get(self.place(index)?).map(Slot::entry)
     }
 
     /// The term at a place; nothing if the place is cut off or not there yet.
@@ -80,37 +104,48 @@ impl<P: Payload> Log<P> {
     pub fn from(&self, index: Index) -> impl Iterator<Item = (Index, &Entry<P>)> {
         let start = index.max(self.base.index.next());
         let place = self.place(start).unwrap_or(0).min(self.entries.len());
-        (start.0..).map(Index).zip(&self.entries[place..])
+        (start.0..).map(Index).zip(self.entries[place..].iter().map(Slot::entry))
     }
 
-    /// A copy of the entries from a place on: at least one if there is any, then as many as fit.
+    /// The entries from a place on: at least one if there is any, then as many as fit. They are not copied
+    /// if they were appended together.
     #[must_use]
     pub fn slice(&self, from: Index, bytes_max: u64) -> Arc<[Entry<P>]> {
         let Some(place) = self.place(from) else { return Arc::new([]) };
         let rest = self.entries.get(place..).unwrap_or(&[]);
         let mut bytes = 0;
         let mut count = 0;
-        for entry in rest {
-            bytes += entry.bytes();
+        for slot in rest {
+            bytes += slot.entry().bytes();
             if count > 0 && bytes > bytes_max {
                 break;
             }
             count += 1;
         }
-        rest[..count].into()
+        match rest.first() {
+            Some(first) if first.at == 0 && first.among.len() == count => {
+                let together = |slot: &Slot<P>| Arc::ptr_eq(&slot.among, &first.among);
+                if rest[..count].iter().all(together) {
+                    return first.among.clone();
+                }
+            }
+            _ => {}
+        }
+        rest[..count].iter().map(|slot| slot.entry().clone()).collect()
     }
 
     /// Adds entries at the end.
-    pub fn append(&mut self, entries: &[Entry<P>]) {
+    pub fn append(&mut self, entries: &Arc<[Entry<P>]>) {
         self.bytes += entries.iter().map(Entry::bytes).sum::<u64>();
-        self.entries.extend_from_slice(entries);
+        let slots = (0..entries.len() as u32).map(|at| Slot { among: entries.clone(), at });
+        self.entries.extend(slots);
     }
 
     /// Cuts off what stands behind a place.
     pub fn truncate(&mut self, after: Index) {
         let kept = after.0.saturating_sub(self.base.index.0) as usize;
         if kept < self.entries.len() {
-            self.bytes -= self.entries[kept..].iter().map(Entry::bytes).sum::<u64>();
+            self.bytes -= bytes_of(&self.entries[kept..]);
             self.entries.truncate(kept);
         }
     }
@@ -119,7 +154,7 @@ impl<P: Payload> Log<P> {
     pub fn compact(&mut self, upto: Index) {
         let Some(term) = self.term(upto) else { return };
         let gone = (upto.0 - self.base.index.0) as usize;
-        self.bytes -= self.entries[..gone].iter().map(Entry::bytes).sum::<u64>();
+        self.bytes -= bytes_of(&self.entries[..gone]);
         self.entries.drain(..gone);
         self.base = Mark::new(upto, term);
     }

@@ -354,7 +354,7 @@ impl<P: Payload> Node<P> {
     // --- Log -------------------------------------------------------------------------------------
 
     /// Adds entries at the end, in the node's own memory.
-    pub(super) fn take_entries(&mut self, entries: &[Entry<P>]) {
+    pub(super) fn take_entries(&mut self, entries: &Arc<[Entry<P>]>) {
         let before = self.log.last().index;
         self.log.append(entries);
         if entries.iter().any(|entry| matches!(entry.what, super::entry::What::Members(_))) {

@@ -93,7 +93,7 @@ impl Net {
                 Entry::new(Term(*term), What::Command(*term * 100 + at as u32))
             };
             let entries: Vec<_> = terms.iter().enumerate().map(entry).collect();
-            durable.log.append(&entries);
+            durable.log.append(&entries.into());
             durable.hard.term = Term(terms.last().copied().unwrap_or(0));
             net.add(number as u64, config, durable);
         }
