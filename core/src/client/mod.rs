@@ -11,6 +11,7 @@ pub mod workload;
 
 use crate::base::hash::tagged;
 use crate::store::{Item, Key, Value};
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::hash::{Hash, Hasher};
 
@@ -27,8 +28,9 @@ pub enum Note {
         key: Key,
         /// What it writes or appends.
         value: Option<Value>,
-        /// What must stand there for it to write; gone if the key must be absent.
-        expected: Option<Value>,
+        /// What must stand there for it to write; gone if the key must be absent. Boxed, as few ask so and
+        /// every event of a trace takes as much room as the largest.
+        expected: Option<Box<Value>>,
     },
     /// A client's operation ended.
     Answered {

@@ -47,10 +47,9 @@ pub(super) fn histories(trace: &Trace<Process>, run: &Run, clusters: usize) -> V
                 if actor.role == Role::Client =>
             {
                 let key = page.history.words.take(key.text());
-                let mut word = |value: &Option<Value>| {
-                    value.as_ref().map_or(ABSENT, |value| page.value(value))
-                };
-                let (value, expected) = (word(value), word(expected));
+                let mut word =
+                    |value: Option<&Value>| value.map_or(ABSENT, |value| page.value(value));
+                let (value, expected) = (word(value.as_ref()), word(expected.as_deref()));
                 let input = match verb {
                     Verb::Get => Input::Get,
                     Verb::Put => Input::Put(value),

@@ -15,6 +15,7 @@ use crate::client::{self, Noted};
 use crate::machine::{Input, RequestId};
 use crate::raft::Index;
 use crate::store::{Key, Value};
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::sync::Arc;
@@ -209,7 +210,7 @@ impl Caller {
                 verb,
                 key,
                 value,
-                expected,
+                expected: expected.map(Box::new),
             }));
         }
         let reads = wish.acts.iter().all(|act| act.verb == Verb::Get);
