@@ -26,10 +26,10 @@ pub enum Note {
         verb: Verb,
         /// To which key.
         key: Key,
-        /// What it writes or appends.
-        value: Option<Value>,
-        /// What must stand there for it to write; gone if the key must be absent. Boxed, as few ask so and
-        /// every event of a trace takes as much room as the largest.
+        /// What it writes or appends. Boxed, as most operations read, and every event of a trace takes as much
+        /// room as the largest.
+        value: Option<Box<Value>>,
+        /// What must stand there for it to write; gone if the key must be absent.
         expected: Option<Box<Value>>,
     },
     /// A client's operation ended.

@@ -35,7 +35,7 @@ pub fn note(note: &Note) -> Told {
     let (lane, kind, text) = match note {
         Note::Asked { verb, key, value, expected, .. } => {
             let mut text = format!("{} {}", verb.word(), key.text());
-            for value in expected.as_deref().into_iter().chain(value) {
+            for value in expected.as_deref().into_iter().chain(value.as_deref()) {
                 // Who expects nothing to be there says so; a delete has nothing else to say.
                 match value {
                     Value::Gone if *verb == Verb::Cas => text.push_str(" null"),

@@ -4,6 +4,7 @@ use crate::base::hash::Fold;
 use crate::base::hash::tagged;
 use crate::base::{NodeId, Time};
 use crate::machine::{Machine, RequestId, WriteError};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
 
@@ -59,7 +60,7 @@ pub enum Kind<M: Machine> {
         /// The number of the request.
         id: RequestId,
         /// What was wanted.
-        request: M::Request,
+        request: Box<M::Request>,
     },
     /// A request was answered.
     Replied {

@@ -13,6 +13,7 @@ use super::trace::{Event, Fault, Kind, Loss, NO_CAUSE};
 use crate::base::hash::tagged;
 use crate::base::{NodeId, Rng, Span, Time};
 use crate::machine::{Effect, Input, Machine, RequestId, Turn, WriteError};
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use slot::{Held, Pen, Pending, Slot};
@@ -317,7 +318,7 @@ impl<M: Machine> World<M> {
     ) -> RequestId {
         let id = RequestId(self.requests);
         self.requests += 1;
-        let kind = Kind::Requested { id, request: request.clone() };
+        let kind = Kind::Requested { id, request: Box::new(request.clone()) };
         let cause = self.pen.write(out, self.now, node, NO_CAUSE, kind);
         match self.power(node) {
             Power::Up => self.turn(node, cause, Input::Request { id, request }, out),

@@ -49,7 +49,7 @@ pub(super) fn histories(trace: &Trace<Process>, run: &Run, clusters: usize) -> V
                 let key = page.history.words.take(key.text());
                 let mut word =
                     |value: Option<&Value>| value.map_or(ABSENT, |value| page.value(value));
-                let (value, expected) = (word(value.as_ref()), word(expected.as_deref()));
+                let (value, expected) = (word(value.as_deref()), word(expected.as_deref()));
                 let input = match verb {
                     Verb::Get => Input::Get,
                     Verb::Put => Input::Put(value),

@@ -209,7 +209,7 @@ impl Caller {
                 op: number,
                 verb,
                 key,
-                value,
+                value: value.map(Box::new),
                 expected: expected.map(Box::new),
             }));
         }

@@ -9,6 +9,7 @@ use crate::client::workload::Workload;
 use crate::client::{self, Noted};
 use crate::machine::{Input, RequestId};
 use crate::store::{Item, Key, Value};
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 
 /// What a client is told at first.
@@ -169,7 +170,7 @@ impl Client {
             op,
             verb,
             key: key.clone(),
-            value: value.clone(),
+            value: value.clone().map(Box::new),
             expected: None,
         }));
         let item =
