@@ -142,6 +142,10 @@ impl<V: Clone> Siblings<V> {
 
     /// Keeps the one value that is greatest by an order that everybody has, such as the writer's wall clock:
     /// last write wins. The others are gone for good, and whoever wrote them is not told.
+    ///
+    /// Where this is done, it is done after each write and merge, and writes come with an empty context. If what
+    /// a writer had seen counted too, a value could be replaced by one of a lower rank, and copies that know
+    /// the same would hold different values, according to which rule came first.
     pub fn settle<K: Ord>(&mut self, rank: impl Fn(&V) -> K) {
         let ranked = self.values.iter().map(|(dot, value)| (rank(value), *dot));
         let Some((_, last)) = ranked.max() else { return };
@@ -287,5 +291,60 @@ mod tests {
         end.learn(Dot { actor: Actor(1), count: u64::MAX });
         assert_eq!(copy.write(&end, Actor(1), 5), None);
         assert_eq!(copy.sorted(), [9]);
+    }
+
+    /// A write and its rank.
+    type Ranked = (u64, u32);
+
+    fn rank(value: &Ranked) -> u64 {
+        value.0
+    }
+
+    #[test]
+    fn under_last_write_wins_copies_that_know_the_same_hold_the_greatest() {
+        for seed in 0..1_000 {
+            let mut rng = Rng::derive(seed, 9);
+            let mut copies: Vec<Siblings<Ranked>> = alloc::vec![Siblings::default(); 3];
+            let mut known: Vec<BTreeMap<Dot, u64>> = alloc::vec![BTreeMap::new(); 3];
+            for write in 0..30 {
+                let (at, from) = (rng.below(3) as usize, rng.below(3) as usize);
+                if rng.chance(500_000) {
+                    // Ranks as of skewed clocks, often equal.
+                    let value = (rng.below(8), write);
+                    let dot = copies[at].write(&Context::default(), Actor(at as u64), value);
+                    known[at].insert(dot.expect("numbers are left"), value.0);
+                } else {
+                    let (other, more) = (copies[from].clone(), known[from].clone());
+                    copies[at].merge(&other);
+                    known[at].extend(more);
+                }
+                copies[at].settle(rank);
+                let last = known[at].iter().map(|(dot, rank)| (*rank, *dot)).max();
+                let held = copies[at].values().iter().map(|(dot, value)| (value.0, *dot));
+                assert!(held.eq(last), "seed {seed}");
+            }
+        }
+    }
+
+    #[test]
+    fn last_write_wins_beside_what_writers_saw_leaves_copies_apart() {
+        let (first, beside, nothing) = (Actor(1), Actor(2), Context::default());
+        let mut origin = Siblings::default();
+        origin.write(&nothing, first, (9, 1));
+        let mut concurrent = Siblings::default();
+        concurrent.write(&nothing, beside, (7, 2));
+        let mut one = origin.clone();
+        one.merge(&concurrent);
+        one.settle(rank);
+        // Whose clock is behind writes over what it saw.
+        let seen = origin.context().clone();
+        origin.write(&seen, first, (5, 3));
+        let mut two = origin.clone();
+        for (copy, other) in [(&mut one, &origin), (&mut two, &concurrent)] {
+            copy.merge(other);
+            copy.settle(rank);
+        }
+        assert_eq!(one.context(), two.context());
+        assert_eq!((one.sorted(), two.sorted()), (alloc::vec![(5, 3)], alloc::vec![(7, 2)]));
     }
 }
