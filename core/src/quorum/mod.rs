@@ -17,10 +17,11 @@
 //! | [`level`] | how many answers are enough |
 //! | [`gather`] | whether there are enough yet, what they say together, and who is behind |
 //! | [`merkle`] | where two copies differ, without sending them |
+//! | [`preference`] | who the homes of a key are, and who stands in |
 //! | [`hint`] | what is kept for a node that is away |
 //!
-//! What is left out as yet: who the homes of a key are, tombstones that may go after a grace period, and the
-//! machines that send all this to each other.
+//! What is left out as yet: tombstones that may go after a grace period, and the machines that send all this
+//! to each other.
 //!
 //! DeCandia et al.: *Dynamo* (SOSP 2007). Preguiça et al.: *Dotted Version Vectors* (2010).
 //!
@@ -30,10 +31,12 @@ pub mod gather;
 pub mod hint;
 pub mod level;
 pub mod merkle;
+pub mod preference;
 pub mod version;
 
 pub use gather::{Gather, Standing};
 pub use hint::{Hint, Hints};
 pub use level::Level;
 pub use merkle::Tree;
+pub use preference::{Preference, Site};
 pub use version::{Actor, Context, Dot, Siblings};
