@@ -11,7 +11,7 @@ use crate::sim::{Change, Meddling, WorkChange};
 use crate::tenant::replicated::forgery::Forgery;
 use crate::tenant::replicated::kv::Act;
 use crate::tenant::replicated::reading::Reading;
-use crate::tenant::{Bug, paper, replicated, ring};
+use crate::tenant::{Bug, ids, paper, replicated, ring};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -54,6 +54,19 @@ impl Scenario {
     pub fn parties(&self) -> impl Iterator<Item = &str> {
         let clusters = self.clusters.iter().map(|cluster| cluster.name.as_str());
         clusters.chain(self.makers.iter().map(|makers| makers.name.as_str()))
+    }
+
+    /// A line that expects something of what runs here, for one who expects nothing yet; nothing if nothing
+    /// runs.
+    #[must_use]
+    pub fn claim(&self) -> Option<&'static str> {
+        let of_makers = self.makers.first().map(|_| ids::words::CLAIM);
+        let of_cluster = |cluster: &ClusterSpec| match cluster.kind {
+            Kind::Running(_) => ring::words::CLAIM,
+            Kind::Raft(_) => replicated::words::CLAIM,
+            Kind::Survey(_) => paper::words::CLAIM,
+        };
+        self.clusters.first().map(of_cluster).or(of_makers)
     }
 }
 

@@ -303,3 +303,18 @@ at 1s node n3 slow 10x\nat 3s node n3 slow none\nat 3s disk n3 lie none\nat 4s d
     );
     assert_eq!(ails(5_000_000), []);
 }
+
+#[test]
+fn what_is_proposed_to_expect_can_be_expected_of_what_runs() {
+    for text in
+        ["ring 3 nodes", "raft 3 nodes", "place a: jump, 4 nodes", "ids ulid, 2 nodes, 50/s each"]
+    {
+        let text = alloc::format!("end 1s\n{text}\nload 300 keys\ntraffic c: 50/s\n");
+        let claim = Session::open(&text).scenario().claim().expect("something runs");
+        let session = whole(&alloc::format!("{text}{claim}\n"));
+        let verdicts = session.verdicts();
+        assert_eq!(verdicts.len(), 1, "{claim}: {:?}", session.diagnostics());
+        assert_eq!(verdicts[0].holds, Some(true), "{claim}: {verdicts:?}");
+    }
+    assert_eq!(Session::open("title nothing").scenario().claim(), None);
+}

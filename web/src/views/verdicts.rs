@@ -56,6 +56,7 @@ pub fn Verdicts(
     let mistakes = player.watch_text(|session| {
         session.diagnostics().iter().filter(|diagnostic| !diagnostic.mild).count()
     });
+    let claim = player.watch_text(|session| session.scenario().claim());
     view! {
         {live(move || told(mistakes.get()).map(|words| view! {
             <p class="verdict-mistakes" data-role="verdict-mistakes">{words}</p>
@@ -74,7 +75,8 @@ pub fn Verdicts(
         </ul>
         <Show when=move || verdicts.with(Vec::is_empty)>
             <p class="quiet">
-                "This scenario expects nothing yet. Add a line such as "<code>"expect lost = 0"</code>"."
+                "This scenario expects nothing yet."
+                {live(move || claim.get().map(|claim| view! { " Add a line such as "<code>{claim}</code>"." }))}
             </p>
         </Show>
     }

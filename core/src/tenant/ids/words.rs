@@ -29,3 +29,6 @@ pub const TIMES: &[&str] = &["time-error"];
 
 /// Laws by name.
 pub const LAWS: &[Entry] = &[("unique", "no id is made twice")];
+
+/// What one may expect at first.
+pub const CLAIM: &str = "expect unique";

@@ -21,3 +21,6 @@ pub const TIMES: &[&str] = &[];
 
 /// Laws by name: none.
 pub const LAWS: &[Entry] = &[];
+
+/// What one may expect at first.
+pub const CLAIM: &str = "expect balance < 1.5";

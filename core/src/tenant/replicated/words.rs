@@ -80,3 +80,6 @@ pub const LAWS: &[Entry] = &[
     ("stored", "what a replicated store acknowledges is on the disks of a majority"),
     ("same-digest", "replicas that have applied the same entries hold the same state"),
 ];
+
+/// What one may expect at first.
+pub const CLAIM: &str = "expect linearizable";

@@ -41,3 +41,6 @@ pub const TIMES: &[&str] = &["unavailable-time"];
 
 /// Laws by name.
 pub const LAWS: &[Entry] = &[("replicated", "every key has all its copies, at the end")];
+
+/// What one may expect at first.
+pub const CLAIM: &str = "expect durable";
