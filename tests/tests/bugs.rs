@@ -50,8 +50,7 @@ fn no_day_is_kept_for_a_mistake_that_is_not_known() {
 
 /// The mistakes of the log and of the store upon it.
 fn mistakes() -> impl Iterator<Item = (Bug, &'static str, &'static str)> {
-    let of_rings = |bug: Bug| matches!(bug, Bug::EarlyAck | Bug::NoForward | Bug::DropEarly);
-    Bug::ALL.into_iter().filter(move |(bug, ..)| !of_rings(*bug))
+    Bug::all().filter(|(bug, ..)| bug.replicated().is_some())
 }
 
 /// The first seed, from that of the text on, with which an expectation fails.

@@ -242,7 +242,7 @@ pub fn book() -> Vec<Chapter> {
     chapter("Makers of ids", &makers, &|(word, _)| {
         format!("ids      a: {word}, 3 nodes, 1000/s each, 10000 ids")
     });
-    let bugs = Bug::ALL.map(|(_, word, meaning)| (word, meaning));
+    let bugs: Vec<_> = Bug::all().map(|(_, word, meaning)| (word, meaning)).collect();
     chapter("Known mistakes", &bugs, &|(word, _)| format!("bug      {word}"));
     chapter("What `when` waits for", EVENTS, &|(word, _)| format!("when {word}  say \"{word}\""));
     chapter("Laws", LAWS, &|(word, _)| format!("expect   {word}"));

@@ -2,6 +2,7 @@
 
 use super::command::{Claim, Command, Expected, Kind, Scenario, Statement, When};
 use super::parse::PROBLEMS_MAX;
+use crate::tenant::replicated;
 use crate::text::reader::Reader;
 use crate::text::{Diagnostic, nearest};
 use alloc::collections::BTreeSet;
@@ -150,7 +151,7 @@ pub(super) fn leases(
         Kind::Raft(raft) => raft.leases_too_long(),
         Kind::Running(_) | Kind::Survey(_) => false,
     });
-    if !too_long || scenario.bugs.contains(&crate::tenant::Bug::LongLease) {
+    if !too_long || scenario.bugs.contains(&replicated::bugs::Bug::LongLease.into()) {
         return;
     }
     let is_raft = |line: &&crate::text::Line<'_>| {

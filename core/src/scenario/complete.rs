@@ -140,7 +140,7 @@ pub fn complete(text: &str, cursor: u32) -> Vec<Completion> {
             offer(&further(bare(words)).collect::<Vec<Entry>>());
         }
         ["bug"] => {
-            for (_, word, what) in Bug::ALL {
+            for (_, word, what) in Bug::all() {
                 offer(&[(word, what)]);
             }
         }

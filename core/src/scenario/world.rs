@@ -65,7 +65,7 @@ pub(super) fn header(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Re
         }
         "bug" => {
             reader.take();
-            let words: Vec<_> = Bug::ALL.iter().map(|(_, word, what)| (*word, *what)).collect();
+            let words: Vec<_> = Bug::all().map(|(_, word, what)| (word, what)).collect();
             match reader.take() {
                 Some(token) => match Bug::named(token.raw) {
                     Some(bug) => scenario.bugs.push(bug),

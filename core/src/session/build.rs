@@ -30,8 +30,9 @@ pub fn base_links(_: &Scenario) -> LinkProfile {
 pub(super) fn build(run: &mut Run, script: &Script, out: Out<'_>) {
     let scenario = &script.scenario;
     let mut ground = Vec::new();
+    let bugs: Arc<Vec<_>> = Arc::new(scenario.bugs.iter().filter_map(|bug| bug.ring()).collect());
     for (cluster, spec) in scenario.clusters.iter().enumerate() {
-        let bugs = Arc::new(scenario.bugs.clone());
+        let bugs = bugs.clone();
         let strategy = Arc::new(spec.strategy.clone());
         match spec.kind {
             Kind::Raft(_) => {

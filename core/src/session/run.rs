@@ -20,7 +20,7 @@ use crate::tenant::measures::Measures;
 use crate::tenant::paper::finding::Revision;
 use crate::tenant::paper::survey::Revising;
 use crate::tenant::ring::Plan;
-use crate::tenant::{Bug, Note, Process, Request, ScriptNote, paper, replicated};
+use crate::tenant::{Note, Process, Request, ScriptNote, paper, replicated, ring};
 use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::string::String;
@@ -55,8 +55,8 @@ pub struct Ground {
     pub controller: NodeId,
     /// The plan at the start.
     pub plan: Arc<Plan>,
-    /// Mistakes that its nodes make.
-    pub bugs: Arc<Vec<Bug>>,
+    /// Mistakes that its nodes make, if they are those of a ring.
+    pub bugs: Arc<Vec<ring::bugs::Bug>>,
 }
 
 /// All placing on paper in one run together is at most so much work; see [`Run::work`].

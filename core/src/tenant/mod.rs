@@ -7,7 +7,6 @@
 //!
 //! **Invariant:** tenants are strangers. No folder here names another one, and only the list names all.
 
-mod bug;
 pub mod caused;
 pub mod ids;
 pub mod measures;
@@ -17,7 +16,6 @@ pub mod replicated;
 pub mod ring;
 mod sum;
 
-pub use bug::Bug;
 pub use order::Order;
 
 use crate::base::hash::tagged;

@@ -64,6 +64,34 @@ macro_rules! tenants {
         sum::hashed!(Request: $($Name),*);
         sum::hashed!(Note: Client, $($Name,)* Script);
 
+        sum::sum!(
+            "A known mistake that a scenario can switch on, so that the checks can be seen to catch it.",
+            Bug: Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord; $($Name($folder::bugs::Bug)),*
+        );
+
+        impl Bug {
+            /// All of them, with the word that the language has for each and what it does.
+            pub fn all() -> impl Iterator<Item = (Self, &'static str, &'static str)> {
+                core::iter::empty()$(.chain(
+                    $folder::bugs::BUGS.iter().map(|(bug, word, what)| (Self::$Name(*bug), *word, *what))
+                ))*
+            }
+
+            /// The mistake of that name.
+            #[must_use]
+            pub fn named(word: &str) -> Option<Self> {
+                Self::all().find(|(_, name, _)| *name == word).map(|(bug, ..)| bug)
+            }
+
+            $(
+                #[doc = concat!("The mistake, if it is one of `", stringify!($folder), "`.")]
+                #[must_use]
+                pub fn $folder(self) -> Option<$folder::bugs::Bug> {
+                    if let Self::$Name(bug) = self { Some(bug) } else { None }
+                }
+            )*
+        }
+
         /// What survives a crash: a field for each tenant, of which a node uses its own.
         #[derive(Clone, Debug, Default)]
         pub struct Durable {

@@ -37,8 +37,7 @@ pub(in super::super) fn cast(run: &mut Run, scenario: &Scenario, cluster: usize)
     }
     let strategy = Arc::new(Strategy::ring(1));
     let plan = Arc::new(Plan::empty(&strategy, spec.replicas as usize));
-    let bugs = Arc::new(scenario.bugs.clone());
-    Ground { controller: first.unwrap_or(NodeId::WORLD), plan, bugs }
+    Ground { controller: first.unwrap_or(NodeId::WORLD), plan, bugs: Arc::default() }
 }
 
 fn names(scenario: &Scenario, cluster: usize) -> impl Iterator<Item = String> {
@@ -85,7 +84,8 @@ fn config(
     joins: Option<bool>,
 ) -> Arc<ReplicaConfig> {
     let founders = founders(run, scenario, cluster).into();
-    Arc::new(raft.build(Founding { founders, members, furniture, joins }, &scenario.bugs))
+    let bugs: Vec<_> = scenario.bugs.iter().filter_map(|bug| bug.replicated()).collect();
+    Arc::new(raft.build(Founding { founders, members, furniture, joins }, &bugs))
 }
 
 /// What every replica holds before the first entry.

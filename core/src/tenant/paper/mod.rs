@@ -1,6 +1,7 @@
 //! Keys on paper: one machine that places very many keys by a strategy, and says what a change would
 //! move.
 
+pub mod bugs;
 pub mod finding;
 pub mod measure;
 pub mod message;

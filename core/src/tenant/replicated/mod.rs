@@ -3,6 +3,7 @@
 //!
 //! **Invariant:** a machine here sees inputs only: no other machine's state, no world, no trace.
 
+pub mod bugs;
 pub mod caller;
 pub mod forgery;
 pub mod kv;

@@ -8,7 +8,7 @@ use crate::raft::bug::Bugs;
 use crate::raft::config::Flaw;
 use crate::raft::{self, Membership};
 use crate::store::Item;
-use crate::tenant::Bug;
+use crate::tenant::replicated::bugs::Bug;
 use crate::text::quantity::Unit;
 use crate::text::reader::{Read, Reader, range};
 use alloc::format;
@@ -208,7 +208,7 @@ impl Spec {
         let Founding { founders, members, furniture, joins } = founding;
         let of_raft = bugs.iter().fold(Bugs::default(), |all, bug| match bug {
             Bug::Raft(bug) => all.with(*bug),
-            _ => all,
+            Bug::NoDedup | Bug::ForgetClients | Bug::LocalRead | Bug::LongLease => all,
         });
         let members = Arc::new(members);
         let set_up = raft::Config { members, bugs: of_raft, ..self.config() };

@@ -14,7 +14,7 @@ use crate::machine::Input;
 use crate::placement::site::Site;
 use crate::placement::{Placed, Strategy};
 use crate::store::{Item, Key, Shelf, Version};
-use crate::tenant::Bug;
+use crate::tenant::ring::bugs::Bug;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use release::Releases;

@@ -6,7 +6,7 @@ use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span, Time};
 use crate::placement::Owners;
 use crate::store::{Item, Key, Version};
-use crate::tenant::Bug;
+use crate::tenant::ring::bugs::Bug;
 use crate::tenant::ring::machine::ProcessTurn;
 use crate::tenant::ring::map::{Standing, Step, Task};
 use crate::tenant::ring::message::{Batch, Message, Note, Timer, Write};

@@ -16,7 +16,7 @@ use super::{AGAIN, BATCH_AGAIN, Storage};
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span, Time};
 use crate::store::{Key, Version};
-use crate::tenant::Bug;
+use crate::tenant::ring::bugs::Bug;
 use crate::tenant::ring::machine::ProcessTurn;
 use crate::tenant::ring::map::Step;
 use crate::tenant::ring::message::{Batch, Message, Timer};
