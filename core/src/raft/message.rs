@@ -154,12 +154,17 @@ impl<P: Payload> Message<P> {
     /// How many bytes it takes on the wire.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        HEADER
-            + match &self.body {
-                Body::Append { entries, .. } => entries.iter().map(Entry::bytes).sum(),
-                Body::InstallSnapshot { bytes, .. } => *bytes,
-                _ => 0,
-            }
+        HEADER + self.carries()
+    }
+
+    /// How many bytes it takes without what every message has.
+    #[must_use]
+    pub fn carries(&self) -> u64 {
+        match &self.body {
+            Body::Append { entries, .. } => entries.iter().map(Entry::bytes).sum(),
+            Body::InstallSnapshot { bytes, .. } => *bytes,
+            _ => 0,
+        }
     }
 
     /// A word for its kind.

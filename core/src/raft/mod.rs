@@ -52,6 +52,7 @@ pub mod disk;
 mod election;
 pub mod entry;
 mod follower;
+pub mod host;
 mod leader;
 pub mod log;
 pub mod machine;

@@ -61,7 +61,6 @@ impl Reading {
     }
 
     /// How many reads are not decided.
-    #[cfg(test)]
     pub(super) fn waits(&self) -> usize {
         self.waiting.len() + self.asked.len()
     }
