@@ -57,7 +57,7 @@ use super::node::{Node, NodeTurn};
 use super::{Durable as RaftDurable, Membership};
 use crate::base::hash::mix;
 use crate::base::ordered::Ordered;
-use crate::base::{NodeId, Rng, Span, Time};
+use crate::base::{Rng, Span, Time};
 use crate::machine::{Effect, RequestId, Turn};
 use alarm::Alarms;
 use alloc::boxed::Box;
@@ -268,7 +268,10 @@ impl<A: App> Host<A> {
             }
             *applied = index;
         }
-        if node.log().bytes() > self.config.log_bytes && node.log().base().index < *applied {
+        let kept = node.config().kept;
+        let news = node.snapshot.as_ref().map_or(0, |kept| kept.mark.index.0) + kept < applied.0;
+        // What is not applied stays, however long it is.
+        if node.log().bytes() > self.config.log_bytes && news {
             node.compact(*applied, state.clone(), &mut inner);
         }
         node.release(&mut inner);

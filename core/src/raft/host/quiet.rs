@@ -289,10 +289,11 @@ impl<P: Payload> Node<P> {
     fn is_settled(&self) -> bool {
         let disk = &self.disk;
         let written = disk.issued == disk.landed && !disk.dirty && disk.seal.is_none();
-        written && self.reading.waits() == 0 && self.incoming.is_none()
+        written && self.incoming.is_none()
     }
 
-    /// A follower whose log ends with that entry.
+    /// A follower whose log ends with that entry. A read that it has asked the leader about keeps nobody
+    /// awake: the answer wakes it, and if the question was lost there is none.
     fn holds_exactly(&self, last: Mark) -> bool {
         self.role == Role::Follower && self.is_settled() && self.log.last() == last
     }
@@ -316,6 +317,7 @@ impl<P: Payload> Node<P> {
             && whole
             && (self.commit, self.applied, self.reign.stored) == (last, last, last)
             && self.reign.transfer.is_none()
+            && self.reading.waits() == 0
             && self.reign.progress.iter().all(has_all)
     }
 
