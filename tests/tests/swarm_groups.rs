@@ -12,7 +12,7 @@ use shardlab::raft::{self, Index, Membership, Payload, Role};
 use shardlab::sim::{Cut, DiskProfile, Event, Fault, Kind, LinkProfile, Power, Side, World};
 
 /// Days tried, unless the environment says how many.
-const DAYS: u64 = 60;
+const DAYS: u64 = 100;
 /// Things that happen on a day.
 const STEPS: u32 = 60;
 

@@ -2,6 +2,7 @@
 
 mod check;
 mod generated;
+mod groups;
 mod kernel;
 mod measure;
 mod nexosim;
@@ -37,6 +38,9 @@ fn main() {
     }
     if wanted("raft") {
         held &= raft::raft();
+    }
+    if wanted("groups") {
+        held &= groups::groups();
     }
     if wanted("seek") {
         held &= seek::seek();

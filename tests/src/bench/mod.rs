@@ -29,6 +29,9 @@ pub enum Figure {
     /// events a second of a simulated cluster of five, and of a whole session of a replicated store
     /// with its clients, natively and in the release page in Chromium.
     Raft,
+    /// Many Raft groups on three simulated machines beside one: events a second while they are idle, and
+    /// under load proposals a second of processor time, messages and writes a proposal.
+    Groups,
     /// A million events of a ring of 8 nodes with 3 copies: the slowest of 200 steps to moments
     /// drawn by chance, and the memory that all of it holds. Natively that is what the process has
     /// grown by; in Chromium it is all wasm memory of the release page, the page itself included.
@@ -59,6 +62,7 @@ pub fn bench(figures: &[Figure]) -> Result<bool, String> {
             Figure::Kernel => native("kernel")? & browser::kernel()?,
             Figure::Placement => native("placement")? & browser::survey()?,
             Figure::Raft => native("raft")? & browser::group()?,
+            Figure::Groups => native("groups")?,
             Figure::Seek => native("seek")? & browser::seek()?,
             Figure::Stage => stage::stage()?,
             Figure::Shell => shell::shell()?,

@@ -31,7 +31,7 @@ impl<A: App> Machine for Host<A> {
     fn step(&mut self, input: Input<Self>, turn: &mut Turn<'_, Self>) {
         self.alarms.begin(turn.now);
         match input {
-            Input::Message { from, message } => self.open(from, message, turn),
+            Input::Message { from, message } => self.open(from, &message, turn),
             Input::Timer(Timer::Alarm) => self.on_alarm(turn),
             Input::Timer(Timer::Release) => self.outbox.due = true,
             Input::Timer(Timer::Stored(number)) => self.on_stored(number, turn),
@@ -73,7 +73,7 @@ impl<A: App> Machine for Host<A> {
 
 impl<A: App> Host<A> {
     /// Reads an envelope.
-    fn open(&mut self, from: NodeId, envelope: Envelope<A>, turn: &mut HostTurn<'_, A>) {
+    fn open(&mut self, from: NodeId, envelope: &Envelope<A>, turn: &mut HostTurn<'_, A>) {
         self.hear(from, envelope.life, turn);
         for (group, item) in envelope.items.iter() {
             match item {
