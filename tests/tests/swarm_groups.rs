@@ -176,6 +176,11 @@ impl Day {
         GroupId(self.rng.below(self.laws.len() as u64) as u32)
     }
 
+    /// Where a group lies.
+    fn homes(&self, group: GroupId) -> Vec<NodeId> {
+        (0..3).map(|at| NodeId((group.0 + at) % self.hosts)).collect()
+    }
+
     fn leaders(&self, group: GroupId) -> Vec<NodeId> {
         let leads = |host: &NodeId| {
             let member = self.world.machine(*host).and_then(|it| it.member(group));
@@ -240,12 +245,9 @@ impl Day {
                 }
             }
             17 => {
-                // Its members one by one; a machine that never held it is not asked.
-                let holds = |it: &NodeId| {
-                    self.world.machine(*it).is_some_and(|it| it.member(group).is_some())
-                };
-                let mut voters: Vec<NodeId> = (0..self.hosts).map(NodeId).filter(holds).collect();
-                if voters.len() > 2 && self.rng.below(3) == 0 && !self.loss {
+                // All, or all but one, as long as nobody has lost anything: two of two bear no loss.
+                let mut voters = self.homes(group);
+                if self.rng.below(3) == 0 && !self.loss {
                     voters.retain(|it| *it != host);
                 }
                 for leader in self.leaders(group) {
@@ -274,9 +276,8 @@ impl Day {
             self.act(|world, out| world.request(host, Request::Destroy(group), out));
             let while_gone = self.rng.below(3_000);
             self.run(Span::millis(while_gone));
-            let voters = (0..3).map(|at| NodeId((group.0 + at) % self.hosts)).collect();
-            let mine = (0..3).any(|at| NodeId((group.0 + at) % self.hosts) == host);
-            if mine {
+            let voters = self.homes(group);
+            if voters.contains(&host) {
                 self.act(|world, out| world.request(host, Request::Create(group, voters), out));
             }
         }
@@ -296,8 +297,7 @@ impl Day {
 
     fn everybody(&mut self) {
         for group in (0..self.laws.len() as u32).map(GroupId) {
-            let voters: Vec<NodeId> =
-                (0..3).map(|at| NodeId((group.0 + at) % self.hosts)).collect();
+            let voters = self.homes(group);
             for leader in self.leaders(group) {
                 self.ask(leader, group, RaftRequest::Members(voters.clone(), Vec::new()));
             }

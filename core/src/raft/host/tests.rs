@@ -1,10 +1,11 @@
 //! Many groups in a world of their own.
 
-use super::{App, Config, GroupId, Host, Note, Request, Waking};
-use crate::base::{NodeId, Span, Spread, Time};
+use super::{App, Change, Config, Durable, GroupId, Host, Note, Request, Tombstone, Waking, Write};
+use crate::base::{NodeId, Rng, Span, Spread, Time};
+use crate::machine::{Machine, Turn};
 use crate::raft::machine::Request as RaftRequest;
 use crate::raft::tests::Numbers;
-use crate::raft::{Index, Membership, Note as RaftNote, Role};
+use crate::raft::{self, Entry, Index, Mark, Membership, Note as RaftNote, Role, Term, What};
 use crate::sim::{Cut, DiskProfile, Event, Kind, LinkProfile, Side, World};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -35,7 +36,7 @@ impl Site {
         let members = Arc::new(Membership::of((0..hosts).map(NodeId)));
         for host in 0..hosts {
             let groups = (0..groups).map(|group| (GroupId(group), members.clone())).collect();
-            let chance = crate::base::Rng::derive(seed, u64::from(host)).bits();
+            let chance = Rng::derive(seed, u64::from(host)).bits();
             let mut config = Config { groups, chance, ..Config::default() };
             change(&mut config);
             assert_eq!(config.raft.check(), Ok(()));
@@ -260,7 +261,7 @@ fn a_quiet_leader_that_is_destroyed_is_replaced_and_comes_back_as_another_replic
     assert_eq!(site.state(first, 1), [1, 2]);
     let member = site.world.machine(first).and_then(|it| it.member(GroupId(1)));
     let node = member.expect("it is back").node();
-    assert_ne!(node.replica(), crate::raft::ReplicaId::FIRST);
+    assert_ne!(node.replica(), raft::ReplicaId::FIRST);
     assert!(!node.is_estranged(), "it was let in again");
 }
 
@@ -300,4 +301,86 @@ fn proposals_of_many_groups_share_writes_and_envelopes_while_the_host_lingers() 
     let (alone, merged) = (cost(Span::ZERO), cost(Span::millis(1)));
     assert!(merged.0 * 4 <= alone.0, "{merged:?} against {alone:?} messages and writes");
     assert!(merged.1 * 4 <= alone.1, "{merged:?} against {alone:?} messages and writes");
+}
+
+#[test]
+fn a_group_moves_to_another_machine_and_comes_back_as_another_replica() {
+    let mut site = Site::new(8, 4, 1, |config| {
+        // The last machine knows nothing of the group at first.
+        config.groups[0].1 = Arc::new(Membership::of((0..3).map(NodeId)));
+    });
+    site.world.request(NodeId(3), Request::Destroy(GroupId(0)), &mut site.out);
+    site.run(Span::seconds(1));
+    site.world.request(NodeId(3), Request::Create(GroupId(0), Vec::new()), &mut site.out);
+    site.run(Span::seconds(2));
+    site.propose(0, 1);
+    let members = |site: &mut Site, voters: &[u32]| {
+        let voters = voters.iter().copied().map(NodeId).collect();
+        let leader = site.leaders(0)[0];
+        site.ask(leader, 0, RaftRequest::Members(voters, Vec::new()));
+        site.run(Span::seconds(3));
+    };
+    members(&mut site, &[1, 2, 3]);
+    assert_eq!(site.state(NodeId(3), 0), [1]);
+    site.world.request(NodeId(0), Request::Destroy(GroupId(0)), &mut site.out);
+    site.run(Span::seconds(1));
+    assert!(site.world.machine(NodeId(0)).is_some_and(|host| host.members().next().is_none()));
+    // A fall does not bring it back.
+    site.world.crash(NodeId(0), &mut site.out);
+    site.world.start(NodeId(0), &mut site.out);
+    site.run(Span::seconds(1));
+    assert!(site.world.machine(NodeId(0)).is_some_and(|host| host.members().next().is_none()));
+    site.world.request(NodeId(0), Request::Create(GroupId(0), Vec::new()), &mut site.out);
+    members(&mut site, &[0, 1, 2]);
+    site.propose(0, 2);
+    site.run(Span::seconds(2));
+    let member = site.world.machine(NodeId(0)).and_then(|it| it.member(GroupId(0)));
+    let node = member.expect("it is back").node();
+    assert_ne!(node.replica(), raft::ReplicaId::FIRST);
+    assert!(node.members().votes(NodeId(0)) && !node.is_estranged());
+    assert_eq!(site.state(NodeId(0), 0), [1, 2]);
+}
+
+#[test]
+fn of_a_torn_write_the_first_parts_are_whole_and_at_most_one_is_cut_short() {
+    let entry = |number| Entry::<Numbers>::new(Term(1), What::Command(number));
+    let part = |group| {
+        let entries: Arc<[Entry<Numbers>]> = (0..4).map(entry).collect();
+        let append = raft::Write::Append { hard: None, prev: Mark::default(), entries };
+        (GroupId(group), Change::Raft(append))
+    };
+    let mut rng = Rng::derive(1, 1);
+    let mut cut = 0;
+    for _ in 0..200 {
+        let mut durable = Durable::default();
+        let write = Write { parts: (0..5).map(part).collect() };
+        if let Some(left) = write.torn(&mut rng) {
+            left.settle(&mut durable);
+        }
+        let lengths: Vec<usize> = durable.groups.values().map(|kept| kept.disk.log.len()).collect();
+        let whole = lengths.iter().take_while(|length| **length == 4).count();
+        assert!(lengths.len() <= whole + 1 && whole < 5, "{lengths:?}");
+        cut += usize::from(lengths.len() == whole + 1);
+    }
+    assert!(cut > 0);
+}
+
+#[test]
+fn what_is_left_of_an_unfinished_replica_is_no_replica() {
+    // The write that created it is lost in a crash, and one that came after it is not.
+    let hard = raft::Hard { term: Term(3), vote: None };
+    let change = || Change::Raft(raft::Write::<Numbers>::Hard(hard));
+    let mut durable = Durable::default();
+    Write { parts: alloc::vec![(GroupId(7), change())] }.settle(&mut durable);
+    let mut effects = Vec::new();
+    let mut rng = Rng::derive(1, 1);
+    let mut turn = Turn::new(NodeId(0), Time::ZERO, &mut rng, &mut effects);
+    let host = Host::boot(&Arc::new(Config::default()), &durable, &mut turn);
+    assert_eq!(host.members().count(), 0);
+    // Nor does it lie on a tombstone.
+    let mut durable = Durable::default();
+    let replica = raft::ReplicaId(5);
+    let gone = Change::Destroy(Tombstone { replica });
+    Write { parts: alloc::vec![(GroupId(7), gone), (GroupId(7), change())] }.settle(&mut durable);
+    assert!(durable.groups.is_empty() && durable.tombstones.contains_key(&GroupId(7)));
 }
