@@ -53,6 +53,7 @@ pub const TIMES: &[&str] = &[
 pub const LAWS: &[Entry] = &[
     ("available", "every key has a running owner and every operation an answer"),
     ("durable", "no acknowledged write is lost"),
+    ("replicated", "every key has all its copies, at the end"),
     ("fresh", "no read misses a write that was acknowledged before it began"),
     ("linearizable", "one order of all operations explains what every client saw, at the end"),
 ];

@@ -229,6 +229,9 @@ pub(super) fn expectations(
     // What is there only once needs no name.
     let named: Vec<&str> = parties.iter().copied().filter(|name| !name.is_empty()).collect();
     for expectation in &scenario.expectations {
+        if let Claim::Law(law, of) = &expectation.claim {
+            foreign(scenario, expectation.span, (law, of.as_deref()), lines, problems);
+        }
         let (first, second) = match &expectation.claim {
             Claim::Law(_, of) => (of.as_deref(), None),
             Claim::Measure { metric, expected: Expected::Metric(other), .. } => {
@@ -264,6 +267,26 @@ pub(super) fn expectations(
             });
         }
     }
+}
+
+/// Remarks a law that nothing here has, so that it cannot hold.
+fn foreign(
+    scenario: &Scenario,
+    (start, end): (u32, u32),
+    (law, of): (&str, Option<&str>),
+    lines: &[crate::text::Line<'_>],
+    problems: &mut Vec<Diagnostic>,
+) {
+    let meant = || {
+        let parties = scenario.parties().enumerate();
+        parties.filter(|(_, name)| of.is_none_or(|of| of == *name)).map(|(party, _)| party)
+    };
+    if meant().next().is_none() || meant().any(|party| scenario.has_law(party, law)) {
+        return;
+    }
+    let message = format!("There is no {law} of what runs here, so this cannot hold.");
+    let line = lines.iter().rfind(|line| line.start <= start).map_or(1, |line| line.number);
+    say(problems, Diagnostic { line, start, end, message, suggestion: None, mild: true });
 }
 
 /// Every name that a statement may use.

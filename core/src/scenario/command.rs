@@ -4,6 +4,7 @@ use super::ids::IdsSpec;
 use super::nemesis::NemesisSpec;
 use super::table::TableSpec;
 use crate::base::{Span, Spread, Time};
+use crate::client;
 use crate::client::workload::Choice;
 use crate::placement::Strategy;
 use crate::placement::prune::Condition;
@@ -12,6 +13,7 @@ use crate::tenant::replicated::forgery::Forgery;
 use crate::tenant::replicated::kv::Act;
 use crate::tenant::replicated::reading::Reading;
 use crate::tenant::{Bug, ids, paper, replicated, ring};
+use crate::text::Entry;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -56,6 +58,31 @@ impl Scenario {
         clusters.chain(self.makers.iter().map(|makers| makers.name.as_str()))
     }
 
+    /// The laws and the measures of a party's own kind, and whether it has clients.
+    fn own_words(&self, party: usize) -> (&'static [Entry], &'static [Entry], bool) {
+        match self.clusters.get(party).map(|cluster| cluster.kind) {
+            Some(Kind::Running(_)) => (ring::words::LAWS, ring::words::METRICS, true),
+            Some(Kind::Raft(_)) => (replicated::words::LAWS, replicated::words::METRICS, true),
+            Some(Kind::Survey(_)) => (paper::words::LAWS, paper::words::METRICS, false),
+            None => (ids::words::LAWS, ids::words::METRICS, false),
+        }
+    }
+
+    /// True if there is a law of that name for the party of that number: one of its own kind, or of its
+    /// clients if it has any.
+    #[must_use]
+    pub fn has_law(&self, party: usize, word: &str) -> bool {
+        let (own, _, has_clients) = self.own_words(party);
+        is_of(own, word) || has_clients && is_of(client::words::LAWS, word)
+    }
+
+    /// The same of a measure.
+    #[must_use]
+    pub fn has_metric(&self, party: usize, word: &str) -> bool {
+        let (_, own, has_clients) = self.own_words(party);
+        is_of(own, word) || has_clients && is_of(client::words::METRICS, word)
+    }
+
     /// A line that expects something of what runs here, for one who expects nothing yet; nothing if nothing
     /// runs.
     #[must_use]
@@ -68,6 +95,10 @@ impl Scenario {
         };
         self.clusters.first().map(of_cluster).or(of_makers)
     }
+}
+
+fn is_of(words: &[Entry], word: &str) -> bool {
+    words.iter().any(|(known, _)| *known == word)
 }
 
 /// A cluster.

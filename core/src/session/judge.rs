@@ -149,10 +149,11 @@ fn so(source: &Source<'_>, claim: &Claim) -> Option<bool> {
     match claim {
         Claim::Law(word, of) if law::is_one(word) => law::holds(source, word, of.as_deref()),
         Claim::Law(law, of) => {
-            let mut clusters = clusters(source, of.as_deref()).peekable();
-            clusters.peek()?;
+            // A law says something only of those that have it.
+            let mut having = having(source, law, of.as_deref()).peekable();
+            having.peek()?;
             let mut holds = true;
-            for (at, measures) in clusters {
+            for (at, measures) in having {
                 holds &= match law.as_str() {
                     "available" => {
                         measures.common.ledger.unavailable() == 0 && measures.client.failed == 0
@@ -205,6 +206,16 @@ fn clusters<'s>(
     wanted.into_iter().filter_map(|at| measures.clusters().get(at).map(|m| (at, m)))
 }
 
+/// Those of the clusters for which there is a law of that name.
+fn having<'s>(
+    source: &Source<'s>,
+    law: &str,
+    of: Option<&str>,
+) -> impl Iterator<Item = (usize, &'s ClusterMeasures)> {
+    let scenario = source.scenario;
+    clusters(source, of).filter(move |(at, _)| scenario.has_law(*at, law))
+}
+
 fn measured(source: &Source<'_>, claim: &Claim) -> String {
     match claim {
         Claim::Measure { metric, expected, .. } => {
@@ -226,8 +237,12 @@ fn measured(source: &Source<'_>, claim: &Claim) -> String {
             }
         }
         Claim::Law(law, of) => {
+            let having = || having(source, law, of.as_deref());
+            if having().next().is_none() {
+                return String::from("not there");
+            }
             let sum = |f: &dyn Fn(usize, &ClusterMeasures) -> u64| -> u64 {
-                clusters(source, of.as_deref()).map(|(at, measures)| f(at, measures)).sum()
+                having().map(|(at, measures)| f(at, measures)).sum()
             };
             match law.as_str() {
                 "available" => format!(

@@ -7,11 +7,11 @@ use crate::base::{NodeId, Time};
 use crate::check::raft::Laws;
 use crate::client;
 use crate::scenario::table::TableSpec;
-use crate::scenario::{self, Kind, MetricName, Scenario};
+use crate::scenario::{self, MetricName, Scenario};
 use crate::sim::{Load, World};
 use crate::tenant::Folds;
 use crate::tenant::measures::{ClusterMeasures, Measures};
-use crate::tenant::{Process, ids, paper, replicated, ring};
+use crate::tenant::{METRICS, Process, ids, paper};
 use crate::text::Entry;
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -79,20 +79,16 @@ impl Source<'_> {
             return Some(number);
         }
         let surveyed = !clusters.is_empty() && on_paper.clone().all(|it| it.finding.is_some());
-        let agrees = |at| self.agrees(at);
         match word {
             // What only paper knows, and what only machines have.
             _ if is_of(paper::words::METRICS, word) => return None,
             "touched" if each.iter().all(|m| m.touched.is_none()) => return None,
             "touched" => {}
             _ if surveyed => return None,
-            _ if is_of(ring::words::METRICS, word)
-                && !clusters.is_empty()
-                && clusters.clone().all(agrees) =>
+            // What nothing here counts is not zero.
+            _ if (is_of(METRICS, word) || is_of(client::words::METRICS, word))
+                && !clusters.clone().any(|at| self.scenario.has_metric(at, word)) =>
             {
-                return None;
-            }
-            _ if is_of(replicated::words::METRICS, word) && !clusters.clone().any(agrees) => {
                 return None;
             }
             _ if is_of_reads(word) && each.iter().all(|m| m.client.read_latency.total() == 0) => {
@@ -234,12 +230,6 @@ impl Source<'_> {
                 Number { millionths: part(worked, self.now.0), unit: Reading::Share }
             }
         })
-    }
-
-    /// True if that cluster keeps a replicated log.
-    fn agrees(&self, cluster: usize) -> bool {
-        let spec = self.scenario.clusters.get(cluster);
-        spec.is_some_and(|spec| matches!(spec.kind, Kind::Raft(_)))
     }
 
     fn storage(&self, cluster: usize) -> impl Iterator<Item = NodeId> {

@@ -318,3 +318,62 @@ fn what_is_proposed_to_expect_can_be_expected_of_what_runs() {
     }
     assert_eq!(Session::open("title nothing").scenario().claim(), None);
 }
+
+#[test]
+fn a_law_says_nothing_of_those_that_do_not_have_it() {
+    let kinds =
+        ["ring 3 nodes", "raft 3 nodes", "place a: jump, 4 nodes", "ids ulid, 2 nodes, 50/s each"];
+    for (law, has) in [
+        ("unique", [false, false, false, true]),
+        ("replicated", [true, true, false, false]),
+        ("durable", [true, true, false, false]),
+        ("available", [true, true, false, false]),
+        ("fresh", [true, true, false, false]),
+        ("agreement", [false, true, false, false]),
+    ] {
+        for (kind, has) in kinds.iter().zip(has) {
+            let text =
+                alloc::format!("end 1s\n{kind}\ntraffic c: 50/s\nexpect {law}\nexpect not {law}\n");
+            let session = whole(&text);
+            let verdicts = session.verdicts();
+            let holds: Vec<_> =
+                verdicts.iter().map(|verdict| verdict.holds == Some(true)).collect();
+            assert_eq!(holds, [has, false], "{text}{verdicts:?}");
+            assert_eq!(verdicts[0].ground == Ground::Missing, !has, "{text}");
+            let remarked = |problem: &&Diagnostic| problem.mild && problem.message.contains(law);
+            let remarks = session.diagnostics();
+            assert_eq!(
+                remarks.iter().filter(remarked).count(),
+                2 * usize::from(!has),
+                "{remarks:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_nothing_here_counts_is_not_zero() {
+    for (kind, foreign) in [
+        ("ring 3 nodes", ["collisions", "elections", "fan-out"]),
+        ("raft 3 nodes", ["splits", "joins", "heirs"]),
+        ("place a: jump, 4 nodes", ["collisions", "elections", "p99"]),
+        ("ids ulid, 2 nodes, 50/s each", ["lost", "failed", "elections"]),
+    ] {
+        for word in foreign {
+            let session = whole(&alloc::format!("end 1s\n{kind}\nexpect {word} = 0\n"));
+            let verdicts = session.verdicts();
+            assert_eq!(verdicts[0].holds, Some(false), "{kind}: {verdicts:?}");
+            assert_eq!(verdicts[0].ground, Ground::Missing, "{kind}: {verdicts:?}");
+        }
+    }
+}
+
+#[test]
+fn copies_are_counted_on_disks_where_replicas_agree_on_a_log() {
+    let text = "end 4s\nraft 3 nodes\ntraffic c: 50/s, 100% put\nat 1s crash n3\nat 2s wipe n2\nexpect replicated\n";
+    assert_eq!(whole(text).verdicts()[0].holds, Some(false));
+    assert_eq!(
+        whole(&text.replace("at 1s crash n3\nat 2s wipe n2\n", "")).verdicts()[0].holds,
+        Some(true)
+    );
+}
