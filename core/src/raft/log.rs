@@ -122,16 +122,17 @@ impl<P: Payload> Log<P> {
             }
             count += 1;
         }
-        match rest.first() {
-            Some(first) if first.at == 0 && first.among.len() == count => {
-                let together = |slot: &Slot<P>| Arc::ptr_eq(&slot.among, &first.among);
-                if rest[..count].iter().all(together) {
-                    return first.among.clone();
-                }
+        let taken = &rest[..count];
+        match taken {
+            // Those that were appended together stand side by side, from the first of them on.
+            [first, .., last] | [first @ last]
+                if (first.at, first.among.len()) == (0, count)
+                    && Arc::ptr_eq(&first.among, &last.among) =>
+            {
+                first.among.clone()
             }
-            _ => {}
+            _ => taken.iter().map(|slot| slot.entry().clone()).collect(),
         }
-        rest[..count].iter().map(|slot| slot.entry().clone()).collect()
     }
 
     /// Adds entries at the end.

@@ -5,10 +5,10 @@ use super::disk::{Durable, Write};
 use super::entry::Payload;
 use super::mark::{Index, Mark};
 use super::message::{Message, Note, Refusal, Timer};
-use super::node::Node;
+use super::node::{Node, NodeTurn};
 use crate::base::hash::tagged;
 use crate::base::{NodeId, Rng};
-use crate::machine::{Input, Machine, Turn};
+use crate::machine::{Input, Machine, RequestId, Turn};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -58,6 +58,33 @@ tagged!(Reply {
     3 ReadAt(a),
 });
 
+impl<P: Payload> Node<P> {
+    /// Does what is wanted from outside. What comes of a read comes later, under the number of the request.
+    pub(super) fn asked(
+        &mut self,
+        id: RequestId,
+        request: Request<P>,
+        turn: &mut NodeTurn<'_, P>,
+    ) -> Reply {
+        let done = match request {
+            Request::Campaign => {
+                self.campaign(turn);
+                Ok(Reply::Noted)
+            }
+            Request::Propose(commands) => self.propose(commands, turn).map(Reply::Proposed),
+            Request::Read { lease } => {
+                self.read(u64::from(id.0), u64::from(id.0), lease, turn);
+                Ok(Reply::Noted)
+            }
+            Request::Members(voters, learners) => {
+                self.reconfigure(&voters, &learners, turn).map(|_| Reply::Noted)
+            }
+            Request::Transfer(to) => self.transfer(to, turn).map(|()| Reply::Noted),
+        };
+        done.unwrap_or_else(Reply::Refused)
+    }
+}
+
 impl<P: Payload> Machine for Node<P> {
     type Config = Arc<Config>;
     type Durable = Durable<P>;
@@ -83,25 +110,9 @@ impl<P: Payload> Machine for Node<P> {
             // What the disk holds is unknown now; a start finds it out.
             Input::WriteFailed(_) => return turn.halt(),
             Input::Request { id, request } => {
-                let done = match request {
-                    Request::Campaign => {
-                        self.campaign(turn);
-                        Ok(Reply::Noted)
-                    }
-                    Request::Propose(commands) => self.propose(commands, turn).map(Reply::Proposed),
-                    Request::Read { lease } => {
-                        self.read(u64::from(id.0), u64::from(id.0), lease, turn);
-                        Ok(Reply::Noted)
-                    }
-                    Request::Members(voters, learners) => {
-                        self.reconfigure(&voters, &learners, turn).map(|_| Reply::Noted)
-                    }
-                    Request::Transfer(to) => self.transfer(to, turn).map(|()| Reply::Noted),
-                };
-                match done {
-                    Ok(Reply::Noted) if self.reading.answers.is_empty() => {}
-                    Ok(reply) => turn.reply(id, reply),
-                    Err(refusal) => turn.reply(id, Reply::Refused(refusal)),
+                let reply = self.asked(id, request, turn);
+                if reply != Reply::Noted || !self.reading.answers.is_empty() {
+                    turn.reply(id, reply);
                 }
             }
         }
@@ -109,7 +120,7 @@ impl<P: Payload> Machine for Node<P> {
         while self.next_committed().is_some() {}
         while let Some((own, index)) = self.next_read() {
             let reply = index.map_or_else(Reply::Refused, Reply::ReadAt);
-            turn.reply(crate::machine::RequestId(own as u32), reply);
+            turn.reply(RequestId(own as u32), reply);
         }
     }
 

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::base::{NodeId, Rng};
 use crate::machine::{Input, Machine, RequestId, Turn};
-use crate::raft::machine::Request as RaftRequest;
+use crate::raft::machine::{Reply as RaftReply, Request as RaftRequest};
 use crate::raft::{Body, Membership, Message, ReplicaId};
 use alloc::sync::Arc;
 
@@ -176,27 +176,11 @@ impl<A: App> Host<A> {
         turn: &mut HostTurn<'_, A>,
     ) -> Option<Reply> {
         self.wake(group, Waking::Asked, turn);
-        let done = self.run(group, turn, |node, inner| match request {
-            RaftRequest::Campaign => {
-                node.campaign(inner);
-                Ok(Some(Reply::Noted))
-            }
-            RaftRequest::Propose(commands) => {
-                node.propose(commands, inner).map(|mark| Some(Reply::Proposed(mark)))
-            }
-            RaftRequest::Read { lease } => {
-                node.read(u64::from(id.0), u64::from(id.0), lease, inner);
-                Ok(None)
-            }
-            RaftRequest::Members(voters, learners) => {
-                node.reconfigure(&voters, &learners, inner).map(|_| Some(Reply::Noted))
-            }
-            RaftRequest::Transfer(to) => node.transfer(to, inner).map(|()| Some(Reply::Noted)),
-        });
-        match done {
+        let reads = matches!(request, RaftRequest::Read { .. });
+        match self.run(group, turn, |node, inner| node.asked(id, request, inner)) {
             None => Some(Reply::NoGroup),
-            Some(Ok(reply)) => reply,
-            Some(Err(refusal)) => Some(Reply::Refused(refusal)),
+            Some(RaftReply::Noted) if reads => None,
+            Some(reply) => Some(Reply::Group(reply)),
         }
     }
 }

@@ -4,8 +4,8 @@ use super::GroupId;
 use crate::base::NodeId;
 use crate::base::hash::tagged;
 use crate::raft::entry::Payload;
-use crate::raft::machine::Request as RaftRequest;
-use crate::raft::{Index, Mark, Message, Note as RaftNote, Refusal, ReplicaId, Term};
+use crate::raft::machine::{Reply as RaftReply, Request as RaftRequest};
+use crate::raft::{Mark, Message, Note as RaftNote, ReplicaId, Term};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -123,14 +123,10 @@ tagged!(Request<P> where P: Payload {
 /// The answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reply {
-    /// It is in the leader's log, and will be committed or not.
-    Proposed(Mark),
+    /// What the replica of a group says.
+    Group(RaftReply),
     /// It was understood.
     Noted,
-    /// It was refused, and will not happen.
-    Refused(Refusal),
-    /// A read may be answered once this is applied.
-    ReadAt(Index),
     /// There is no such group here.
     NoGroup,
     /// There is such a group here already.
@@ -138,12 +134,10 @@ pub enum Reply {
 }
 
 tagged!(Reply {
-    0 Proposed(a),
+    0 Group(a),
     1 Noted,
-    2 Refused(a),
-    3 ReadAt(a),
-    4 NoGroup,
-    5 Exists,
+    2 NoGroup,
+    3 Exists,
 });
 
 /// Why a quiet group woke up.

@@ -51,6 +51,7 @@ pub use message::{Envelope, Item, Note, Pulse, Reply, Request, Timer, Waking};
 
 use super::config::Config as RaftConfig;
 use super::entry::{Payload, What};
+use super::machine::Reply as RaftReply;
 use super::mark::{Index, Mark};
 use super::membership::ReplicaId;
 use super::node::{Node, NodeTurn};
@@ -276,7 +277,7 @@ impl<A: App> Host<A> {
         }
         node.release(&mut inner);
         while let Some((asked, index)) = node.next_read() {
-            let reply = index.map_or_else(Reply::Refused, Reply::ReadAt);
+            let reply = Reply::Group(index.map_or_else(RaftReply::Refused, RaftReply::ReadAt));
             self.outbox.reply(RequestId(asked as u32), reply);
         }
         self.take(group, effects, turn);

@@ -3,7 +3,7 @@
 use super::{App, Change, Config, Durable, GroupId, Host, Note, Request, Tombstone, Waking, Write};
 use crate::base::{NodeId, Rng, Span, Spread, Time};
 use crate::machine::{Machine, Turn};
-use crate::raft::machine::Request as RaftRequest;
+use crate::raft::machine::{Reply as RaftReply, Request as RaftRequest};
 use crate::raft::tests::Numbers;
 use crate::raft::{self, Entry, Index, Mark, Membership, Note as RaftNote, Role, Term, What};
 use crate::sim::{Cut, DiskProfile, Event, Kind, LinkProfile, Side, World};
@@ -178,7 +178,7 @@ fn a_quiet_group_wakes_for_a_proposal_and_falls_quiet_again() {
     site.ask(follower, 2, RaftRequest::Read { lease: false });
     site.run(Span::millis(50));
     let answered = site.out.iter().rev().take(200).any(|event| match &event.kind {
-        Kind::Replied { reply, .. } => matches!(reply, super::Reply::ReadAt(_)),
+        Kind::Replied { reply, .. } => matches!(reply, super::Reply::Group(RaftReply::ReadAt(_))),
         _ => false,
     });
     assert!(answered);
