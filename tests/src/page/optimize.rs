@@ -17,7 +17,10 @@ const FEATURES: [&str; 6] = [
 ];
 
 /// What is done to it. Flattening first would save two kilobytes more, and cost the kernel speed.
-const PASSES: [&str; 3] = ["-Oz", "--strip-debug", "--strip-producers"];
+///
+/// Nothing lives in the first kilobyte of memory: it is the far end of the stack. So an address is never the
+/// wrapped sum of a place near the top and an offset, and offsets can go into the loads.
+const PASSES: [&str; 4] = ["-Oz", "--low-memory-unused", "--strip-debug", "--strip-producers"];
 
 /// Runs wasm-opt over every wasm file of a folder; a file that would grow is left as it is.
 pub(super) fn optimize(toolbox: &Toolbox, program: &Path, dist: &Path) -> Result<(), String> {
