@@ -106,13 +106,15 @@ pub struct Visit<'a> {
     pub toolbox: &'a Toolbox,
     /// What the report must say although the visit held.
     pub remarks: Vec<String>,
+    /// The page has come to life: what goes wrong from now on is a matter of the visit.
+    pub alive: bool,
 }
 
 impl<'a> Visit<'a> {
     /// A visitor who has not opened anything yet.
     #[must_use]
     pub fn new(window: &'a Window, address: String, toolbox: &'a Toolbox) -> Self {
-        Self { window, address, toolbox, remarks: Vec::new() }
+        Self { window, address, toolbox, remarks: Vec::new(), alive: false }
     }
 
     /// Opens the page as somebody who was never here; `state` is what follows its address.
@@ -122,7 +124,9 @@ impl<'a> Visit<'a> {
         self.window.visit(&format!("{host}{BLANK}"))?;
         self.window.run("localStorage.clear(); sessionStorage.clear()", &[])?;
         self.window.visit(&format!("{}{state}", self.address))?;
-        self.window.wait_until("window.wasmBindings")
+        self.window.wait_until("window.wasmBindings")?;
+        self.alive = true;
+        Ok(())
     }
 }
 
