@@ -8,6 +8,7 @@ use harness::check::{self, Check};
 use harness::look::{self, Look};
 use harness::node::{self, Node};
 use harness::route::{self, Route};
+use harness::scenario::link::{self, Link};
 use harness::scenario::merge;
 use harness::scenario::place::{self, Place};
 use harness::scenario::run::{self, Run};
@@ -59,6 +60,8 @@ enum Order {
         /// What to look for; nothing shows all words.
         sought: Vec<String>,
     },
+    /// The link that carries a scenario, to put behind the address of any page; or the text of a link.
+    Link(Link),
     /// Where keys would go: balance, movement, range queries, memory and lookup time by any strategy.
     Place(Place),
     /// One scenario with many seeds, on all cores.
@@ -126,6 +129,7 @@ fn main() -> ExitCode {
         Order::Build { package: false } => page::build().map(|()| true),
         Order::Run(wish) => run::run(&wish),
         Order::Words { sought } => Ok(words::words(&sought.join(" "))),
+        Order::Link(wish) => link::link(&wish),
         Order::Place(wish) => place::place(&wish),
         Order::Sweep(wish) => sweep::sweep(&wish),
         Order::Merge { files } => merge::merge(&files),

@@ -44,19 +44,23 @@ pub struct NodeTable {
     parties: Arc<[Arc<str>]>,
     /// Names for sets of nodes.
     groups: Arc<[(String, Vec<String>)]>,
+    /// Racks and regions: names for the nodes that stand there, unless a node or a group is called so.
+    places: Arc<[(String, Vec<String>)]>,
 }
 
 impl NodeTable {
-    /// No node yet, of parties with these names and with these names for sets of nodes.
+    /// No node yet, of parties with these names and with these names for sets of nodes: groups, and places.
     #[must_use]
     pub fn new<'p>(
         parties: impl Iterator<Item = &'p str>,
         groups: &[(String, Vec<String>)],
+        places: Vec<(String, Vec<String>)>,
     ) -> Self {
         Self {
             entries: Arc::default(),
             parties: parties.map(Arc::from).collect(),
             groups: groups.into(),
+            places: places.into(),
         }
     }
 
@@ -98,14 +102,26 @@ impl NodeTable {
         NodeId((list.len() - 1) as u32)
     }
 
-    /// The nodes that a name of the text means: a node of every cluster, of one, or a group.
+    /// The nodes that a name of the text means: a group, a node of every cluster or of one, or all nodes
+    /// of a rack or a region.
     #[must_use]
     pub fn meant(&self, name: &str) -> Vec<NodeId> {
         if let Some((_, members)) = self.groups.iter().find(|(group, _)| group == name) {
             // A group of groups is not looked into: names end here.
             return members.iter().flat_map(|member| self.named(member)).collect();
         }
-        self.named(name)
+        let named = self.named(name);
+        if !named.is_empty() {
+            return named;
+        }
+        let there = self.places.iter().filter(|(place, _)| place == name);
+        let mut nodes: Vec<NodeId> = Vec::new();
+        for node in there.flat_map(|(_, members)| members).flat_map(|member| self.named(member)) {
+            if !nodes.contains(&node) {
+                nodes.push(node);
+            }
+        }
+        nodes
     }
 
     /// The nodes that keep keys: those meant by what is said of the work of all.

@@ -326,6 +326,7 @@ pub fn known_names(scenario: &Scenario) -> BTreeSet<String> {
         }
     }
     names.extend(scenario.groups.iter().map(|(name, _)| name.clone()));
+    names.extend(scenario.sites.iter().map(|site| site.name.clone()));
     names
 }
 

@@ -130,9 +130,10 @@ impl Run {
     #[must_use]
     pub fn new(script: &Script, out: &mut Vec<Event<Process>>) -> Self {
         let scenario = &script.scenario;
+        let places = scenario.sites.iter().map(|site| (site.name.clone(), site.nodes.clone()));
         let mut run = Self {
             world: World::new(scenario.seed, build::base_links(scenario)),
-            nodes: NodeTable::new(scenario.parties(), &scenario.groups),
+            nodes: NodeTable::new(scenario.parties(), &scenario.groups, places.collect()),
             ground: Arc::default(),
             measures: Measures::new(scenario.parties().count(), script.end),
             laws: alloc::vec![Laws::new(); scenario.clusters.len()],

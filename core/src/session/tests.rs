@@ -377,3 +377,23 @@ fn copies_are_counted_on_disks_where_replicas_agree_on_a_log() {
         Some(true)
     );
 }
+
+#[test]
+fn a_rack_or_a_region_is_a_name_for_the_nodes_that_stand_there() {
+    let text = "end 3s\nring 4 nodes\nregion eu: n1 n2\nrack far: n2 n3\nat 1s crash eu\nat 2s pause far\n";
+    let session = whole(text);
+    assert!(session.diagnostics().is_empty(), "{:?}", session.diagnostics());
+    let events = session.events(0, session.event_count());
+    let hit = |what: &str| -> Vec<String> {
+        let hits = events.iter().filter(|event| event.text.starts_with(what));
+        hits.map(|event| event.place.clone()).collect()
+    };
+    assert_eq!(hit("crashes"), ["n1", "n2"]);
+    assert_eq!(hit("stands still"), ["n3"], "{:?}", hit("stands still"));
+    // A node that is called so comes first, so that no text of before means another thing.
+    let clash = whole("end 2s\nring 4 nodes\nregion n3: n1 n2\nat 1s crash n3\n");
+    let events = clash.events(0, clash.event_count());
+    let crashed: Vec<_> = events.iter().filter(|event| event.text.starts_with("crashes")).collect();
+    assert_eq!(crashed.len(), 1);
+    assert_eq!(crashed[0].place, "n3");
+}

@@ -2,6 +2,7 @@
 
 pub mod array;
 pub mod golden;
+pub mod link;
 pub mod mark;
 pub mod merge;
 pub mod open;
