@@ -4,10 +4,13 @@
 //! words, so that histories, latencies and expectations are the same everywhere.
 
 pub mod measure;
+mod op;
 pub mod pattern;
 pub mod tell;
 pub mod words;
 pub mod workload;
+
+pub use op::Op;
 
 use crate::base::hash::tagged;
 use crate::store::{Item, Key, Value};

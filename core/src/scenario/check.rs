@@ -1,6 +1,6 @@
 //! What a text says about itself as a whole: that names are known, and sizes are within reason.
 
-use super::command::{Claim, Command, Expected, Kind, Scenario, Statement, When};
+use super::command::{Claim, Command, Expected, Scenario, Statement, When};
 use super::parse::PROBLEMS_MAX;
 use crate::tenant::replicated;
 use crate::text::reader::Reader;
@@ -24,10 +24,8 @@ pub(super) fn copies(
 ) {
     let keys: u64 = scenario.loads.iter().map(|load| u64::from(load.count)).sum();
     // On paper a key takes a few bytes a survey, not a copy with its value.
-    let copies = |cluster: &super::command::ClusterSpec| match cluster.kind {
-        Kind::Running(_) => u64::from(cluster.replicas),
-        Kind::Raft(_) | Kind::Survey(_) => 0,
-    };
+    let copies =
+        |cluster: &super::command::ClusterSpec| u64::from(cluster.kind.copies(&cluster.head));
     let all = keys * scenario.clusters.iter().map(copies).sum::<u64>();
     if all <= COPIES_MAX {
         return;
@@ -78,7 +76,7 @@ pub(super) fn twice(lines: &[crate::text::Line<'_>], problems: &mut Vec<Diagnost
 
 /// Complains about orders that only a replicated store understands, where there is none.
 pub(super) fn stores(scenario: &Scenario, problems: &mut Vec<Diagnostic>) {
-    if scenario.clusters.iter().any(|cluster| matches!(cluster.kind, Kind::Raft(_))) {
+    if scenario.clusters.iter().any(|cluster| cluster.kind.replicated().is_some()) {
         return;
     }
     for statement in &scenario.statements {
@@ -119,7 +117,7 @@ pub(super) fn leavers(scenario: &Scenario, problems: &mut Vec<Diagnostic>) {
     if scenario.statements.iter().any(|statement| is_join(&statement.what)) {
         return;
     }
-    for cluster in scenario.clusters.iter().filter(|it| matches!(it.kind, Kind::Raft(_))) {
+    for cluster in scenario.clusters.iter().filter(|it| it.kind.replicated().is_some()) {
         let alone = scenario.clusters.len() == 1;
         let mut left = BTreeSet::new();
         for statement in &scenario.statements {
@@ -129,7 +127,7 @@ pub(super) fn leavers(scenario: &Scenario, problems: &mut Vec<Diagnostic>) {
                 None => alone.then(|| name.clone()),
             };
             left.extend(names.iter().filter_map(own));
-            if left.len() as u64 >= u64::from(cluster.nodes) && problems.len() < PROBLEMS_MAX {
+            if left.len() as u64 >= u64::from(cluster.head.nodes) && problems.len() < PROBLEMS_MAX {
                 problems.push(about(
                     statement,
                     String::from("Nobody would be left to vote: the last member stays."),
@@ -147,10 +145,8 @@ pub(super) fn leases(
     lines: &[crate::text::Line<'_>],
     problems: &mut Vec<Diagnostic>,
 ) {
-    let too_long = scenario.clusters.iter().any(|cluster| match &cluster.kind {
-        Kind::Raft(raft) => raft.leases_too_long(),
-        Kind::Running(_) | Kind::Survey(_) => false,
-    });
+    let stores = scenario.clusters.iter().filter_map(|cluster| cluster.kind.replicated());
+    let too_long = stores.into_iter().any(replicated::Spec::leases_too_long);
     if !too_long || scenario.bugs.contains(&replicated::bugs::Bug::LongLease.into()) {
         return;
     }
@@ -174,7 +170,7 @@ pub(super) fn names(
 ) {
     let known = known_names(scenario);
     let on_paper = !scenario.clusters.is_empty()
-        && scenario.clusters.iter().all(|cluster| cluster.kind.is_survey())
+        && scenario.clusters.iter().all(|cluster| !cluster.kind.has_machines())
         && scenario.makers.is_empty();
     expectations(scenario, lines, &known, problems);
     for statement in &scenario.statements {
@@ -313,10 +309,9 @@ pub fn known_names(scenario: &Scenario) -> BTreeSet<String> {
         }
     }
     plain.push(String::from("controller"));
-    let clusters =
-        scenario.clusters.iter().map(|cluster| (&cluster.name, all_nodes(cluster), &plain[..]));
-    let makers = scenario.makers.iter().map(|makers| (&makers.name, makers.spec.nodes, &[][..]));
-    for (party, nodes, plain) in clusters.chain(makers) {
+    for spec in scenario.clusters.iter().chain(&scenario.makers) {
+        let (party, nodes) = (&spec.name, spec.kind.nodes(&spec.head));
+        let plain = if spec.kind.grows() { &plain[..] } else { &[] };
         let own = (1..=nodes).map(|number| format!("n{number}"));
         for name in own.chain(plain.iter().cloned()) {
             if several && !name.contains('.') {
@@ -328,14 +323,6 @@ pub fn known_names(scenario: &Scenario) -> BTreeSet<String> {
     names.extend(scenario.groups.iter().map(|(name, _)| name.clone()));
     names.extend(scenario.sites.iter().map(|site| site.name.clone()));
     names
-}
-
-/// How many nodes a cluster begins with.
-pub(super) fn all_nodes(cluster: &super::command::ClusterSpec) -> u32 {
-    match cluster.kind {
-        Kind::Raft(raft) => cluster.nodes + raft.learners,
-        Kind::Running(_) | Kind::Survey(_) => cluster.nodes,
-    }
 }
 
 /// True for what happens to machines, links and disks only.

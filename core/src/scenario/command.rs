@@ -1,18 +1,16 @@
 //! What a scenario says, once it is understood.
 
-use super::ids::IdsSpec;
 use super::nemesis::NemesisSpec;
 use super::table::TableSpec;
 use crate::base::{Span, Spread, Time};
 use crate::client;
+use crate::client::Op;
 use crate::client::workload::Choice;
-use crate::placement::Strategy;
 use crate::placement::prune::Condition;
 use crate::sim::{Change, Meddling, WorkChange};
+pub use crate::tenant::ClusterSpec;
 use crate::tenant::replicated::forgery::Forgery;
-use crate::tenant::replicated::kv::Act;
-use crate::tenant::replicated::reading::Reading;
-use crate::tenant::{Bug, ids, paper, replicated, ring};
+use crate::tenant::{Bug, Way};
 use crate::text::Entry;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -35,7 +33,7 @@ pub struct Scenario {
     /// Where nodes stand.
     pub sites: Vec<SiteSpec>,
     /// Its makers of ids.
-    pub makers: Vec<IdsSpec>,
+    pub makers: Vec<ClusterSpec>,
     /// Tables whose columns are weighed on paper.
     pub tables: Vec<TableSpec>,
     /// Names for sets of nodes.
@@ -58,89 +56,37 @@ impl Scenario {
         clusters.chain(self.makers.iter().map(|makers| makers.name.as_str()))
     }
 
-    /// The laws and the measures of a party's own kind, and whether it has clients.
-    fn own_words(&self, party: usize) -> (&'static [Entry], &'static [Entry], bool) {
-        match self.clusters.get(party).map(|cluster| cluster.kind) {
-            Some(Kind::Running(_)) => (ring::words::LAWS, ring::words::METRICS, true),
-            Some(Kind::Raft(_)) => (replicated::words::LAWS, replicated::words::METRICS, true),
-            Some(Kind::Survey(_)) => (paper::words::LAWS, paper::words::METRICS, false),
-            None => (ids::words::LAWS, ids::words::METRICS, false),
-        }
+    /// The party of that number.
+    #[must_use]
+    pub fn party(&self, party: usize) -> Option<&ClusterSpec> {
+        self.clusters.iter().chain(&self.makers).nth(party)
     }
 
     /// True if there is a law of that name for the party of that number: one of its own kind, or of its
     /// clients if it has any.
     #[must_use]
     pub fn has_law(&self, party: usize, word: &str) -> bool {
-        let (own, _, has_clients) = self.own_words(party);
-        is_of(own, word) || has_clients && is_of(client::words::LAWS, word)
+        let Some(kind) = self.party(party).map(|spec| &spec.kind) else { return false };
+        is_of(kind.laws(), word) || kind.has_clients() && is_of(client::words::LAWS, word)
     }
 
     /// The same of a measure.
     #[must_use]
     pub fn has_metric(&self, party: usize, word: &str) -> bool {
-        let (_, own, has_clients) = self.own_words(party);
-        is_of(own, word) || has_clients && is_of(client::words::METRICS, word)
+        let Some(kind) = self.party(party).map(|spec| &spec.kind) else { return false };
+        is_of(kind.metrics(), word) || kind.has_clients() && is_of(client::words::METRICS, word)
     }
 
     /// A line that expects something of what runs here, for one who expects nothing yet; nothing if nothing
     /// runs.
     #[must_use]
     pub fn claim(&self) -> Option<&'static str> {
-        let of_makers = self.makers.first().map(|_| ids::words::CLAIM);
-        let of_cluster = |cluster: &ClusterSpec| match cluster.kind {
-            Kind::Running(_) => ring::words::CLAIM,
-            Kind::Raft(_) => replicated::words::CLAIM,
-            Kind::Survey(_) => paper::words::CLAIM,
-        };
-        self.clusters.first().map(of_cluster).or(of_makers)
+        self.party(0).map(|spec| spec.kind.claim())
     }
 }
 
 fn is_of(words: &[Entry], word: &str) -> bool {
     words.iter().any(|(known, _)| *known == word)
-}
-
-/// A cluster.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClusterSpec {
-    /// Its name; empty if it is the only one and has none.
-    pub name: String,
-    /// With machines, or on paper.
-    pub kind: Kind,
-    /// How keys are placed.
-    pub strategy: Strategy,
-    /// How many nodes it has at the start.
-    pub nodes: u32,
-    /// Copies of each key.
-    pub replicas: u32,
-    /// How long a client waits for an answer, and how long it tries in all.
-    pub patience: (Span, Span),
-}
-
-/// Whether a cluster has machines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// It runs: nodes, clients, messages.
-    Running(ring::Spec),
-    /// It runs as one group of replicas that agree on a log.
-    Raft(replicated::Spec),
-    /// It is placed on paper.
-    Survey(paper::Spec),
-}
-
-impl Kind {
-    /// True if it has machines that hold keys by a map.
-    #[must_use]
-    pub fn is_mapped(self) -> bool {
-        matches!(self, Self::Running(_))
-    }
-
-    /// True if it is placed on paper.
-    #[must_use]
-    pub fn is_survey(self) -> bool {
-        matches!(self, Self::Survey(_))
-    }
 }
 
 /// Where nodes stand.
@@ -341,8 +287,8 @@ pub enum Command {
     Put(String, String, String),
     /// Let a client delete.
     Delete(String, String),
-    /// Let a client of a replicated store do this, all of it or nothing, and read it so.
-    Operate(String, Vec<Act>, Option<Reading>),
+    /// Let a client do this, all of it or nothing, and in this way.
+    Operate(String, Vec<Op>, Option<Way>),
     /// Let a replicated store have these voters and learners.
     Members(Subject, Vec<String>, Vec<String>),
     /// Let the leader hand over to that node.

@@ -147,7 +147,7 @@ pub fn complete(text: &str, cursor: u32) -> Vec<Completion> {
         ["ids"] => offer(&ids::kinds()),
         ["ids", name] if name.ends_with(':') => offer(&ids::kinds()),
         ["ids", .., "backwards"] => offer(&ids::ways()),
-        ["raft", .., "reads"] | ["raft", .., "reads", "by"] => offer(replicated::READINGS),
+        ["raft", .., "reads"] | ["raft", .., "reads", "by"] => offer(crate::tenant::WAYS),
         ["raft", .., "no"] => offer(replicated::WITHOUT),
         ["raft", ..] => offer(replicated::OPTIONS),
         ["disk", ..] | ["at" | "after", _, "disk", ..] => {
@@ -158,7 +158,7 @@ pub fn complete(text: &str, cursor: u32) -> Vec<Completion> {
             offer(NODE_OPTIONS);
             names(&mut words);
         }
-        [.., "by"] if head.iter().any(|word| word.ends_with(':')) => offer(replicated::READINGS),
+        [.., "by"] if head.iter().any(|word| word.ends_with(':')) => offer(crate::tenant::WAYS),
         [.., client] if client.ends_with(':') => offer(OPERATIONS),
         ["when"] => {
             names(&mut words);

@@ -23,7 +23,6 @@ pub mod cluster;
 pub mod command;
 pub mod complete;
 pub mod expectation;
-pub mod ids;
 pub mod link;
 pub mod nemesis;
 pub mod parse;
@@ -37,7 +36,7 @@ pub mod world;
 
 pub use crate::text::Diagnostic;
 pub use command::{
-    Claim, ClusterSpec, Command, Comparison, Expectation, Expected, Kind, LoadSource, LoadSpec,
+    Claim, ClusterSpec, Command, Comparison, Expectation, Expected, LoadSource, LoadSpec,
     MetricName, Mood, Scenario, SiteSpec, Statement, Subject, TrafficSpec, When,
 };
 pub use complete::{Completion, complete, highlight};

@@ -6,7 +6,7 @@
 //! bad day can be read, edited, and shrunk to the few statements that matter. When it ends, everything
 //! that it broke is mended.
 
-use super::command::{Command, Kind, Scenario, Statement, When};
+use super::command::{Command, Scenario, Statement, When};
 use super::parse::parse;
 use super::word::CALAMITIES;
 use crate::base::{Rng, Span, Time, order};
@@ -105,8 +105,8 @@ fn spans(reader: &mut Reader<'_, '_>) -> Read<(Span, Span)> {
 struct Prey {
     /// The names of the nodes that are there from the start.
     nodes: Vec<String>,
-    /// Some of them agree on a log: members, leaders and snapshots mean something.
-    agrees: bool,
+    /// Faults that mean something to some of them only.
+    own: Vec<&'static str>,
     /// So many disks may be lost at once.
     bears: usize,
     /// A lost disk is made good after so long by the cluster itself.
@@ -117,12 +117,13 @@ struct Prey {
 
 impl Prey {
     fn of(scenario: &Scenario) -> Self {
-        let most = scenario.clusters.iter().map(|cluster| cluster.nodes).max().unwrap_or(0);
+        let most = scenario.clusters.iter().map(|cluster| cluster.head.nodes).max().unwrap_or(0);
+        let known = |calamity: &&str| scenario.clusters.iter().any(|it| it.kind.knows(calamity));
         let mut prey = Self {
             nodes: (1..=most).map(|number| format!("n{number}")).collect(),
-            agrees: scenario.clusters.iter().any(|cluster| matches!(cluster.kind, Kind::Raft(_))),
+            own: OF_SOME.iter().copied().filter(known).collect(),
             bears: usize::MAX,
-            heals: Some(READMITTED),
+            heals: scenario.clusters.iter().map(|it| it.kind.heals()).min().flatten(),
             sizes: alloc::vec![None; most as usize],
         };
         for statement in &scenario.statements {
@@ -137,26 +138,20 @@ impl Prey {
             }
         }
         for cluster in &scenario.clusters {
-            let bears = match cluster.kind {
-                Kind::Raft(_) => cluster.nodes.saturating_sub(1) / 2,
-                Kind::Running(_) | Kind::Survey(_) => cluster.replicas.saturating_sub(1),
-            };
+            let Some(bears) = cluster.kind.bears(&cluster.head) else { continue };
             prey.bears = prey.bears.min(bears as usize);
-            if !matches!(cluster.kind, Kind::Raft(_)) {
-                prey.heals = None;
-            }
         }
         prey
     }
 
     /// True if a calamity means something to them.
     fn knows(&self, calamity: &str) -> bool {
-        self.agrees || !["transfer", "members", "snapshot", "campaign"].contains(&calamity)
+        !OF_SOME.contains(&calamity) || self.own.contains(&calamity)
     }
 }
 
-/// A replica whose disk was lost has been let in again after so long, if nothing else keeps it away.
-const READMITTED: Span = Span::seconds(8);
+/// Faults that mean something to some tenants only.
+const OF_SOME: [&str; 4] = ["transfer", "members", "snapshot", "campaign"];
 
 /// How things stand with one node.
 #[derive(Clone, Copy, Debug, Default)]
@@ -192,7 +187,7 @@ impl Day {
     fn bears_loss(&self, prey: &Prey, place: usize, at: Time) -> bool {
         let gone = |node: &Plight| node.lost > at || node.lies > at;
         let lost = (0..).zip(&self.nodes).filter(|(other, node)| *other != place && gone(node));
-        let bears = match prey.agrees {
+        let bears = match prey.knows("members") {
             true => prey.bears.min(self.fewest.saturating_sub(1) / 2),
             false => prey.bears,
         };

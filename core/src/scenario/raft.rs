@@ -1,65 +1,64 @@
 //! What only a replicated store is told: operations on several keys, changes of its members.
 
 use super::command::{Command, Subject};
+use crate::client::Op;
 use crate::client::Verb;
 use crate::store::{Key, Value};
-use crate::tenant::replicated::kv::Act;
-use crate::tenant::replicated::reading::Reading;
-use crate::tenant::replicated::spec::reading;
+use crate::tenant::Way;
 use crate::text::reader::{Read, Reader};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// One operation does at most so much at once.
-const ACTS_MAX: usize = 16;
+const OPS_MAX: usize = 16;
 
 /// `c1: cas x 1 2`, `c1: put x 1 and put y 2`, `c1: get x by lease`: what follows the client.
-pub(super) fn acts(reader: &mut Reader<'_, '_>) -> Read<(Vec<Act>, Option<Reading>)> {
-    let mut acts = Vec::new();
+pub(super) fn ops(reader: &mut Reader<'_, '_>) -> Read<(Vec<Op>, Option<Way>)> {
+    let mut ops = Vec::new();
     loop {
-        acts.push(act(reader)?);
+        ops.push(op(reader)?);
         if !reader.accept("and") {
             break;
         }
-        if acts.len() == ACTS_MAX {
-            return reader.refuse(format!("One operation does at most {ACTS_MAX} things."));
+        if ops.len() == OPS_MAX {
+            return reader.refuse(format!("One operation does at most {OPS_MAX} things."));
         }
     }
-    let reading = if reader.accept("by") { Some(reading(reader)?) } else { None };
-    Ok((acts, reading))
+    let way = if reader.accept("by") { Some(Way::read(reader)?) } else { None };
+    Ok((ops, way))
 }
 
-fn act(reader: &mut Reader<'_, '_>) -> Read<Act> {
+fn op(reader: &mut Reader<'_, '_>) -> Read<Op> {
     let word = reader.word("get, put, delete, cas or append")?;
     let key = Key::new(reader.text("a key")?);
     let value = |reader: &mut Reader<'_, '_>, what: &str| -> Read<Value> {
         let text = reader.text(what)?;
         Ok(if text == "null" { Value::Gone } else { Value::Text(text.into()) })
     };
-    let mut act = Act { verb: Verb::Get, key, value: None, expected: None };
+    let mut op = Op { verb: Verb::Get, key, value: None, expected: None };
     match word {
         "get" => {}
-        "delete" => act.verb = Verb::Delete,
+        "delete" => op.verb = Verb::Delete,
         "put" => {
-            act.verb = Verb::Put;
-            act.value = Some(value(reader, "a value")?);
+            op.verb = Verb::Put;
+            op.value = Some(value(reader, "a value")?);
         }
         "append" => {
-            act.verb = Verb::Append;
-            act.value = Some(value(reader, "what to append")?);
+            op.verb = Verb::Append;
+            op.value = Some(value(reader, "what to append")?);
         }
         "cas" => {
-            act.verb = Verb::Cas;
-            act.expected = Some(value(reader, "what must stand there; null for nothing")?);
-            act.value = Some(value(reader, "what to write then")?);
+            op.verb = Verb::Cas;
+            op.expected = Some(value(reader, "what must stand there; null for nothing")?);
+            op.value = Some(value(reader, "what to write then")?);
         }
         other => {
             return reader
                 .refuse(format!("\"{other}\" is not one of: get, put, delete, cas, append."));
         }
     }
-    Ok(act)
+    Ok(op)
 }
 
 /// `members n1 n2 n3, learners n4`

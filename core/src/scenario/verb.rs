@@ -2,9 +2,10 @@
 
 use super::command::{Command, DiskChange, TrafficSpec};
 use super::parse::{plain, unknown_verb};
-use super::word::{DISK_OPTIONS, NODE_OPTIONS, OPERATIONS, STRATEGIES};
+use super::word::{DISK_OPTIONS, NODE_OPTIONS, OPERATIONS};
 use super::world::VALUE_MAX;
 use crate::base::{Span, Spread};
+use crate::client::Op;
 use crate::client::Verb;
 use crate::client::workload::Choice;
 use crate::placement::prune::question;
@@ -12,8 +13,8 @@ use crate::sim::clock::DRIFT_MAX;
 use crate::sim::disk::DEPTH_MAX;
 use crate::sim::{Change, Meddling, WorkChange};
 use crate::store::Value;
+use crate::tenant::Spec;
 use crate::tenant::replicated::forgery::Forgery;
-use crate::tenant::replicated::kv::Act;
 use crate::text::quantity::Unit;
 use crate::text::reader::{Read, Reader};
 use crate::text::token::TokenKind;
@@ -29,9 +30,9 @@ const RATE_MAX: u64 = 1_000_000;
 const CAPTION_MAX: usize = 1_000;
 
 /// Words that only stand at the head of a scenario.
-const SET_UP: [&str; 18] = [
+const SET_UP: [&str; 15] = [
     "title", "summary", "tags", "seed", "end", "load", "bug", "expect", "group", "rack", "region",
-    "place", "raft", "ids", "table", "groups", "query", "scan",
+    "table", "groups", "query", "scan",
 ];
 
 /// Reads a command.
@@ -186,7 +187,7 @@ pub(super) fn command(
             reader.take();
             reader.refuse(format!("Who does it? Such as: c1: {verb} x"))
         }
-        word if SET_UP.contains(&word) || STRATEGIES.iter().any(|(known, _)| *known == word) => {
+        word if SET_UP.contains(&word) || Spec::begins(word) => {
             reader.take();
             reader.refuse(format!("\"{verb}\" says how the run is set up; it cannot come later."))
         }
@@ -195,18 +196,18 @@ pub(super) fn command(
 }
 
 fn operation(reader: &mut Reader<'_, '_>, client: String) -> Read<Command> {
-    let (mut acts, reading) = super::raft::acts(reader)?;
-    let simple = acts.len() == 1 && reading.is_none();
-    let key = |act: &Act| String::from(act.key.text());
-    Ok(match acts.pop() {
-        Some(act) if simple && act.verb == Verb::Get => Command::Get(client, key(&act)),
-        Some(act) if simple && act.verb == Verb::Delete => Command::Delete(client, key(&act)),
-        Some(Act { verb: Verb::Put, key, value: Some(Value::Text(value)), .. }) if simple => {
+    let (mut ops, way) = super::raft::ops(reader)?;
+    let simple = ops.len() == 1 && way.is_none();
+    let key = |op: &Op| String::from(op.key.text());
+    Ok(match ops.pop() {
+        Some(op) if simple && op.verb == Verb::Get => Command::Get(client, key(&op)),
+        Some(op) if simple && op.verb == Verb::Delete => Command::Delete(client, key(&op)),
+        Some(Op { verb: Verb::Put, key, value: Some(Value::Text(value)), .. }) if simple => {
             Command::Put(client, String::from(key.text()), String::from(&*value))
         }
         last => {
-            acts.extend(last);
-            Command::Operate(client, acts, reading)
+            ops.extend(last);
+            Command::Operate(client, ops, way)
         }
     })
 }

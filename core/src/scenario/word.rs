@@ -1,13 +1,14 @@
 //! The vocabulary: every word of the language with what it means, for the parser, the completion
 //! and the help alike.
 
+pub use crate::tenant::strategy::STRATEGIES;
 pub use crate::text::Entry;
 
 use crate::text::word::joined;
 use crate::{client, tenant};
 
-/// Words that a statement can begin with.
-pub const VERBS: &[Entry] = &[
+/// Words of the header, and of the world.
+const HEADER: &[Entry] = &[
     ("title", "the name of the scenario"),
     ("summary", "what it shows, in one line"),
     ("tags", "words to find it by"),
@@ -24,26 +25,10 @@ pub const VERBS: &[Entry] = &[
     ("group", "a name for some nodes"),
     ("rack", "nodes that stand in one rack"),
     ("region", "nodes that stand in one region"),
-    ("place", "keys placed on paper by a strategy, up to a million of them"),
-    ("ring", "a cluster on a consistent-hash ring"),
-    ("modulo", "a cluster by hash modulo the number of nodes"),
-    ("rendezvous", "a cluster where the highest score owns a key"),
-    ("skeleton", "rendezvous on a tree"),
-    ("jump", "a cluster by jump hash"),
-    ("maglev", "a cluster by a table that nodes fill in turns"),
-    ("multiprobe", "a ring of single points that a key probes several times"),
-    ("anchor", "a cluster by AnchorHash"),
-    ("slots", "a cluster by 16,384 slots and CRC16, as Redis has it"),
-    ("logical", "a cluster by many logical shards and a map"),
-    ("range", "a cluster by ranges of keys in order"),
-    ("list", "a cluster by a list of values, such as regions"),
-    ("layered", "a cluster by partitions of partitions"),
-    ("directory", "a cluster by an entry for each tenant"),
-    ("ketama", "a ring as memcached clients lay it"),
-    ("cassandra", "a ring of Murmur3 tokens as Cassandra lays it"),
-    ("md5ring", "a ring of md5(key) % 2^32"),
-    ("raft", "a store that nodes keep by agreeing on a log"),
-    ("ids", "nodes that make unique ids"),
+];
+
+/// Words of tables and keys, and of what happens.
+const HAPPENINGS: &[Entry] = &[
     ("table", "the columns of a table, the key first, with their sizes"),
     ("groups", "columns of a table that lie together"),
     ("query", "a question to one row of a table, and its share of all questions"),
@@ -95,27 +80,8 @@ pub const VERBS: &[Entry] = &[
     ("expect", "what must come of the run"),
 ];
 
-/// How keys can be placed.
-pub const STRATEGIES: &[Entry] = &[
-    ("ring", "the first node clockwise on a circle"),
-    ("modulo", "the rest of a division by the number of nodes"),
-    ("rendezvous", "the node with the highest score for the key"),
-    ("skeleton", "the highest score at each branch of a tree"),
-    ("jump", "jumps from bucket to bucket"),
-    ("maglev", "a table that nodes fill in turns"),
-    ("multiprobe", "the nearest point to one of several probes"),
-    ("bounded", "a ring on which full nodes send keys on; on paper only"),
-    ("anchor", "working buckets among a fixed set"),
-    ("slots", "16,384 slots by CRC16 with {tags}, and a map"),
-    ("logical", "logical shards and a map"),
-    ("range", "keys in order, cut at split points"),
-    ("list", "the first part of a key decides, by a list"),
-    ("layered", "partitions of partitions: by value, by range, by hash"),
-    ("directory", "an entry for each tenant"),
-    ("ketama", "a ring as memcached clients lay it"),
-    ("cassandra", "Murmur3 tokens at even distances"),
-    ("md5ring", "md5(key) % 2^32, points node:0, node:1 …"),
-];
+/// Words that a statement can begin with.
+pub const VERBS: &[Entry] = joined!(Entry, ("", ""); HEADER, tenant::STATEMENTS, HAPPENINGS);
 
 /// Words for what a client does.
 pub const OPERATIONS: &[Entry] = &[

@@ -1,7 +1,7 @@
 //! How much a text asks to be placed. Five short lines can ask for hours of it: a table of five million
 //! slots, filled anew every millisecond. What is too much is left out, and said before anything runs.
 
-use super::command::{ClusterSpec, Command, Kind, LoadSource, Scenario, Statement, When};
+use super::command::{ClusterSpec, Command, LoadSource, Scenario, Statement, When};
 use super::parse::PROBLEMS_MAX;
 use crate::base::Time;
 use crate::base::number::Number;
@@ -104,18 +104,12 @@ fn keys(scenario: &Scenario, cluster: &ClusterSpec) -> u64 {
 }
 
 fn work(cluster: &ClusterSpec) -> Option<Work> {
-    match cluster.kind {
-        Kind::Running(_) | Kind::Survey(_) => Some(cluster.strategy.work(cluster.nodes.into())),
-        Kind::Raft(_) => None,
-    }
+    cluster.kind.work(&cluster.head)
 }
 
 /// How many copies of keys lie on the disks of a cluster.
 fn copies(scenario: &Scenario, cluster: &ClusterSpec) -> u64 {
-    match cluster.kind {
-        Kind::Running(_) => keys(scenario, cluster).saturating_mul(cluster.replicas.into()),
-        Kind::Survey(_) | Kind::Raft(_) => 0,
-    }
+    keys(scenario, cluster).saturating_mul(cluster.kind.copies(&cluster.head).into())
 }
 
 /// What it takes to begin.

@@ -3,9 +3,8 @@
 use super::cluster::cluster;
 use super::command::{LoadSource, LoadSpec, Scenario, SiteSpec};
 use super::expectation::expectation;
-use super::word::STRATEGIES;
 use crate::base::{Span, Time};
-use crate::tenant::Bug;
+use crate::tenant::{Bug, Spec};
 use crate::text::quantity::{Unit, quantity};
 use crate::text::reader::{Read, Reader};
 use alloc::format;
@@ -78,13 +77,7 @@ pub(super) fn header(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Re
             }
         }
         "rack" | "region" => site(reader, scenario)?,
-        "ids" => super::ids::ids(reader, scenario)?,
-        word if word == "place"
-            || word == "raft"
-            || STRATEGIES.iter().any(|(known, _)| *known == word) =>
-        {
-            cluster(reader, scenario)?;
-        }
+        word if Spec::begins(word) => cluster(reader, scenario)?,
         "table" | "groups" | "query" | "scan" => super::table::statement(reader, scenario)?,
         "load" => load(reader, scenario)?,
         "expect" => expectation(reader, scenario)?,

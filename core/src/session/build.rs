@@ -1,20 +1,23 @@
-//! Statements become orders to a world.
+//! A text becomes a world: what its parties may ask for while they are built, and their nodes.
 
-use super::fact::Role;
 use super::name::full_name;
 use super::perform::perform;
-use super::run::{Ground, Run};
+use super::run::Run;
 use super::script::{Script, is_ground};
-use super::{raft, source};
-use crate::base::NodeId;
+use super::source;
 use crate::base::hash::position;
+use crate::base::{NodeId, Role};
+use crate::placement::keys::KeySet;
+use crate::placement::site;
 use crate::scenario::command::DiskChange;
-use crate::scenario::{Command, Kind, Scenario, When};
-use crate::sim::{DiskProfile, Event, LinkProfile};
-use crate::tenant::ring::storage::StorageConfig;
-use crate::tenant::ring::{Map, Member, Plan, Step};
-use crate::tenant::{Config, Process, ring};
+use crate::scenario::{ClusterSpec, Command, Scenario, When};
+use crate::sim::{DiskProfile, Event, LinkProfile, World};
+use crate::store::{Item, Value};
+use crate::tenant::paper::build::Given;
+use crate::tenant::paper::finding::Revision;
+use crate::tenant::{Bug, Builder, Config, Process, Request};
 use alloc::format;
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -29,49 +32,13 @@ pub fn base_links(_: &Scenario) -> LinkProfile {
 /// Builds the world of a script. Its disks are empty and nothing is on; see `start`.
 pub(super) fn build(run: &mut Run, script: &Script, out: Out<'_>) {
     let scenario = &script.scenario;
-    let mut ground = Vec::new();
-    let bugs: Arc<Vec<_>> = Arc::new(scenario.bugs.iter().filter_map(|bug| bug.ring()).collect());
-    for (cluster, spec) in scenario.clusters.iter().enumerate() {
-        let bugs = bugs.clone();
-        let strategy = Arc::new(spec.strategy.clone());
-        match spec.kind {
-            Kind::Raft(_) => {
-                ground.push(raft::build::cast(run, scenario, cluster));
-                continue;
-            }
-            Kind::Survey(_) => {
-                let controller = run.nodes.add(cluster, "survey", Role::Survey);
-                ground.push(Ground { controller, plan: Arc::new(Plan::empty(&strategy, 1)), bugs });
-                continue;
-            }
-            Kind::Running(_) => {}
+    let mut built = Vec::new();
+    for party in 0..scenario.parties().count() {
+        if let Some(mut site) = Site::of(run, script, party, out) {
+            built.push(site.spec.kind.build(&mut site));
         }
-        let controller = run.nodes.add(cluster, "controller", Role::Controller);
-        let members: Vec<Member> = (1..=spec.nodes)
-            .map(|number| {
-                let short = format!("n{number}");
-                let node = run.nodes.add(cluster, &short, Role::Storage);
-                let site = source::site(scenario, &short, &full_name(scenario, cluster, &short));
-                let weight = start_weight(scenario, cluster, &short);
-                Member::founding(node, short.as_str().into(), weight, site)
-            })
-            .collect();
-        let mut map = Map::new(&strategy, spec.replicas as usize, members);
-        if map.placed().learns() {
-            let keys = source::key_set(scenario, &spec.name, &script.files);
-            map = map.taught(keys.iter());
-        }
-        let plan =
-            Arc::new(Plan { epoch: 1, map, next: None, task: None, step: Step::Idle, floor: 0 });
-        ground.push(Ground { controller, plan, bugs });
     }
-    run.ground = Arc::new(ground);
-    for cluster in 0..scenario.clusters.len() {
-        add_cluster(run, script, cluster);
-    }
-    for party in 0..scenario.makers.len() {
-        add_makers(run, scenario, party);
-    }
+    run.built = Arc::new(built);
     let start = |command: &&Command| is_ground(command);
     let at_start = scenario.statements.iter().filter(|statement| statement.when == When::Start);
     let commands: Vec<&Command> = at_start.map(|statement| &statement.what).collect();
@@ -104,58 +71,8 @@ pub(super) fn start_weight(scenario: &Scenario, cluster: usize, short: &str) -> 
     weight
 }
 
-fn add_cluster(run: &mut Run, script: &Script, cluster: usize) {
-    let scenario = &script.scenario;
-    let spec = &scenario.clusters[cluster];
-    let ground = run.ground[cluster].clone();
-    let config = match spec.kind {
-        Kind::Raft(raft) => {
-            raft::build::add_replicas(run, script, cluster, &raft);
-            return;
-        }
-        Kind::Survey(paper) => {
-            let (nodes, keys, start) = script.stock.survey(scenario, cluster);
-            Config::Paper(Arc::new(paper.build(&spec.strategy, nodes, keys, start)))
-        }
-        Kind::Running(ring) => {
-            let controller = Arc::new(ring.build(ground.plan.clone()));
-            Config::Ring(ring::Config::Controller(controller))
-        }
-    };
-    add(run, scenario, ground.controller, config);
-    for member in ground.plan.map.members() {
-        let config = storage_config(&ground, member.clone(), ground.plan.clone());
-        add(run, scenario, member.node, config);
-        run.world.furnish(member.node, |durable| durable.ring.disk.give());
-    }
-}
-
-/// Adds nodes that make ids, each asked for its share of them.
-fn add_makers(run: &mut Run, scenario: &Scenario, party: usize) {
-    let spec = &scenario.makers[party].spec;
-    for number in 1..=spec.nodes {
-        let party = scenario.clusters.len() + party;
-        let node = run.nodes.add(party, &format!("n{number}"), Role::Maker);
-        let config = Config::Ids(Arc::new(spec.build(number)));
-        add(run, scenario, node, config);
-    }
-}
-
-pub(super) fn storage_config(ground: &Ground, member: Member, plan: Arc<Plan>) -> Config {
-    let (controller, bugs) = (ground.controller, ground.bugs.clone());
-    let Member { name, weight, site, .. } = member;
-    Config::Ring(ring::Config::Storage(Arc::new(StorageConfig {
-        controller,
-        name,
-        weight,
-        site,
-        plan,
-        bugs,
-    })))
-}
-
 /// Adds a node of the table to the world.
-pub(super) fn add(run: &mut Run, scenario: &Scenario, node: NodeId, config: Config) {
+fn add(run: &mut Run, scenario: &Scenario, node: NodeId, config: Config) {
     let name = run.nodes.get(node).map_or(0, |actor| {
         let party = scenario.parties().nth(actor.cluster).unwrap_or("");
         position(&format!("{party}/{}", actor.short))
@@ -190,4 +107,103 @@ pub(super) fn change_disk(profile: &mut DiskProfile, change: &DiskChange) {
     profile.lie = change.lie.unwrap_or(profile.lie);
     profile.size = change.size.unwrap_or(profile.size);
     profile.fails = change.fails.unwrap_or(profile.fails);
+}
+
+/// A party of a run while it is built, changed or asked.
+pub(super) struct Site<'r> {
+    run: &'r mut Run,
+    script: &'r Script,
+    spec: &'r ClusterSpec,
+    /// Its place among all.
+    party: usize,
+    /// Where events go.
+    out: Out<'r>,
+}
+
+impl<'r> Site<'r> {
+    /// The party of that number; nothing if there is none.
+    pub(super) fn of(
+        run: &'r mut Run,
+        script: &'r Script,
+        party: usize,
+        out: Out<'r>,
+    ) -> Option<Self> {
+        let spec = script.scenario.party(party)?;
+        Some(Self { run, script, spec, party, out })
+    }
+}
+
+impl Builder for Site<'_> {
+    fn cluster(&self) -> &ClusterSpec {
+        self.spec
+    }
+
+    fn bugs(&self) -> &[Bug] {
+        &self.script.scenario.bugs
+    }
+
+    fn find(&self, short: &str) -> Option<NodeId> {
+        self.run.nodes.find(self.party, short)
+    }
+
+    fn of_role(&self, role: Role) -> Vec<NodeId> {
+        let all = (0..).zip(self.run.nodes.all());
+        let own = all.filter(|(_, actor)| actor.cluster == self.party && actor.role == role);
+        own.map(|(number, _)| NodeId(number)).collect()
+    }
+
+    fn site(&self, short: &str, name: &str) -> site::Site {
+        source::site(&self.script.scenario, short, name)
+    }
+
+    fn full_name(&self, short: &str) -> String {
+        full_name(&self.script.scenario, self.party, short)
+    }
+
+    fn weight(&self, short: &str) -> u32 {
+        start_weight(&self.script.scenario, self.party, short)
+    }
+
+    fn key_set(&self) -> KeySet {
+        source::key_set(&self.script.scenario, &self.spec.name, &self.script.files)
+    }
+
+    fn items(&self, most: usize) -> Vec<Item> {
+        let loads = source::loads_of(&self.script.scenario, &self.spec.name).into_iter();
+        let each = loads.flat_map(|load| {
+            (0..).zip(source::keys(load, &self.script.files)).map(|(number, key)| {
+                let value = Value::Filler { stamp: number, bytes: load.value_bytes };
+                Item::loaded(&String::from_utf8_lossy(&key), value)
+            })
+        });
+        each.take(most).collect()
+    }
+
+    fn survey(&self) -> Given {
+        self.script.stock.survey(&self.script.scenario, self.party)
+    }
+
+    fn enroll(&mut self, short: &str, role: Role) -> NodeId {
+        self.run.nodes.add(self.party, short, role)
+    }
+
+    fn install(&mut self, node: NodeId, config: Config) {
+        add(self.run, &self.script.scenario, node, config);
+    }
+
+    fn world(&mut self) -> &mut World<Process> {
+        &mut self.run.world
+    }
+
+    fn start(&mut self, node: NodeId) {
+        self.run.world.start(node, self.out);
+    }
+
+    fn request(&mut self, node: NodeId, request: Request) {
+        self.run.world.request(node, request, self.out);
+    }
+
+    fn revise(&mut self, node: NodeId, revision: Revision) {
+        self.run.revise(node, revision);
+    }
 }

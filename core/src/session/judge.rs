@@ -165,7 +165,7 @@ fn so(source: &Source<'_>, claim: &Claim) -> Option<bool> {
                     "fresh" => measures.client.wrong == 0,
                     "replicated" => {
                         let spec = source.scenario.clusters.get(at);
-                        let copies = spec.map_or(1, |spec| spec.replicas);
+                        let copies = spec.map_or(1, |spec| spec.head.replicas);
                         measures.common.ledger.short_of(copies as usize) == 0
                     }
                     _ => return None,
@@ -265,7 +265,7 @@ fn measured(source: &Source<'_>, claim: &Claim) -> String {
                 "replicated" => {
                     let short = sum(&|at, m| {
                         let spec = source.scenario.clusters.get(at);
-                        m.common.ledger.short_of(spec.map_or(1, |spec| spec.replicas as usize))
+                        m.common.ledger.short_of(spec.map_or(1, |spec| spec.head.replicas as usize))
                     });
                     format!("{short} keys short of copies")
                 }

@@ -3,7 +3,7 @@
 use super::number::Source;
 use crate::base::NodeTable;
 use crate::check::raft::{Law, Laws, Violation};
-use crate::scenario::Kind;
+use crate::tenant::Spec;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -37,9 +37,9 @@ pub fn is_one(word: &str) -> bool {
 
 fn laws<'s>(source: &Source<'s>, of: Option<&str>) -> Vec<&'s Laws> {
     let clusters = source.scenario.clusters.iter().zip(source.laws);
-    let agrees = |kind: Kind| matches!(kind, Kind::Raft(_));
+    let agrees = |kind: &Spec| kind.replicated().is_some();
     clusters
-        .filter(|(spec, _)| agrees(spec.kind) && of.is_none_or(|of| of == spec.name))
+        .filter(|(spec, _)| agrees(&spec.kind) && of.is_none_or(|of| of == spec.name))
         .map(|(_, laws)| laws)
         .collect()
 }

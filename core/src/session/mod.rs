@@ -244,7 +244,7 @@ impl Session {
     #[must_use]
     pub fn groups(&self) -> Vec<usize> {
         let clusters = (0..).zip(&self.script.scenario.clusters);
-        let groups = clusters.filter(|(_, spec)| matches!(spec.kind, scenario::Kind::Raft(_)));
+        let groups = clusters.filter(|(_, spec)| spec.kind.replicated().is_some());
         groups.map(|(at, _)| at).collect()
     }
 

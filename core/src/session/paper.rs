@@ -151,7 +151,7 @@ pub struct WhereFact {
 }
 
 fn survey(run: &Run, cluster: usize) -> Option<&Survey> {
-    match run.world.machine(run.ground.get(cluster)?.controller)? {
+    match run.world.machine(run.built.get(cluster)?.desk())? {
         Process::Paper(survey) => Some(survey),
         _ => None,
     }
@@ -288,7 +288,7 @@ pub fn row(run: &Run, script: &Script, cluster: usize) -> Option<RowFact> {
 #[must_use]
 pub fn surveys(script: &Script) -> Vec<usize> {
     let clusters = script.scenario.clusters.iter().enumerate();
-    clusters.filter(|(_, spec)| spec.kind.is_survey()).map(|(at, _)| at).collect()
+    clusters.filter(|(_, spec)| spec.kind.paper().is_some()).map(|(at, _)| at).collect()
 }
 
 /// Looks up at most so many keys of a survey, for whoever has a clock: how many it were, fewer if the
@@ -333,7 +333,7 @@ pub fn where_is(run: &Run, script: &Script, key: &str) -> Vec<WhereFact> {
         };
         let Some((placed, mut names)) = found else { continue };
         let owner = if names.is_empty() { String::new() } else { names.remove(0) };
-        let word = spec.strategy.word();
+        let word = spec.head.strategy.word();
         let rule = if spec.name.is_empty() { String::from(word) } else { spec.name.clone() };
         facts.push(WhereFact {
             rule,

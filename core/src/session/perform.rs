@@ -1,26 +1,19 @@
 //! A statement of the script, done to a run.
 
-use super::build::{Out, add, change_disk, storage_config};
-use super::fact::Role;
+use super::build::{Out, Site, change_disk};
 use super::name::split;
 use super::run::Run;
 use super::script::Script;
-use super::{raft, source};
-use crate::base::{NodeId, Span};
+use crate::base::{NodeId, Role, Span};
 use crate::client::workload::{Keys, Workload};
 use crate::placement::Strategy;
 use crate::placement::prune::prune;
-use crate::scenario::{Command, Kind, LoadSource, Scenario, TrafficSpec};
-use crate::sim::{Cut, Power, Rule, Side};
+use crate::scenario::{Command, LoadSource, Scenario, TrafficSpec};
+use crate::sim::{Cut, Rule, Side};
 use crate::store::{Key, Value};
-use crate::tenant::paper::finding::Revision;
 use crate::tenant::replicated::forgery::Forgery;
-use crate::tenant::replicated::kv::Act;
-use crate::tenant::replicated::reading::Reading;
 use crate::tenant::replicated::replica::Order;
-use crate::tenant::ring::client::ClientConfig;
-use crate::tenant::ring::{Edit, Member, Plan};
-use crate::tenant::{self, Config, Message, Request, ScriptNote, replicated, ring};
+use crate::tenant::{self, Builder, Change, Message, Newcomer, Operation, ScriptNote, replicated};
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -111,45 +104,42 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
             }
         }
         Command::Join(names, weight) => {
-            for name in names {
-                join(run, script, name, *weight, out);
-            }
+            let join = |short: Arc<str>, name: &str| {
+                let (weight, name) = (*weight, name.into());
+                Change::Join(Newcomer { short, name, weight, votes: true })
+            };
+            change_named(run, script, names, join, out);
         }
         Command::Leave(names) => {
             each(run, &meant(run, names), |run, node| ask(run, node, &tenant::Order::Leave, out));
-            revise(run, script, names, Revision::Leave);
+            change_named(run, script, names, |short, _| Change::Leave(short), out);
         }
         Command::Weight(names, weight) => {
             let order = tenant::Order::Weight(*weight);
             each(run, &meant(run, names), |run, node| ask(run, node, &order, out));
-            revise(run, script, names, |name| Revision::Weight(name, *weight));
+            change_named(run, script, names, |short, _| Change::Weight(short, *weight), out);
         }
         Command::Split(of, key) => {
-            let key: Arc<str> = key.as_str().into();
-            let (edit, revision) = (Edit::Split(key.clone()), Revision::Split(key));
-            change_table(run, script, of.as_deref(), |_, _| Some(edit.clone()), &revision, out);
+            let change = Change::Split(key.as_str().into());
+            change_all(run, script, of.as_deref(), &change, out);
         }
         Command::Merge(of, key) => {
-            let key: Arc<str> = key.as_str().into();
-            let (edit, revision) = (Edit::Merge(key.clone()), Revision::Merge(key));
-            change_table(run, script, of.as_deref(), |_, _| Some(edit.clone()), &revision, out);
+            let change = Change::Merge(key.as_str().into());
+            change_all(run, script, of.as_deref(), &change, out);
         }
         Command::Move(of, key, node) => {
-            let key: Arc<str> = key.as_str().into();
             let (_, short) = split(scenario, node);
-            let revision = Revision::Give(key.clone(), short.into());
-            let edit =
-                |run: &Run, cluster| Some(Edit::Give(key.clone(), run.nodes.find(cluster, short)?));
-            change_table(run, script, of.as_deref(), edit, &revision, out);
+            let change = Change::Move(key.as_str().into(), short.into());
+            change_all(run, script, of.as_deref(), &change, out);
         }
         Command::Explain(of, question) => {
             for cluster in chosen(scenario, of.as_deref()) {
-                let Strategy::Layered { levels } = &scenario.clusters[cluster].strategy else {
+                let Strategy::Layered { levels } = &scenario.clusters[cluster].head.strategy else {
                     continue;
                 };
                 let found = prune(levels, question);
                 let (touched, of, tree) = (found.touched, found.of, found.shown().into());
-                let node = run.ground[cluster].controller;
+                let node = run.built[cluster].desk();
                 run.world.note(node, ScriptNote::Explained { touched, of, tree }.into(), out);
             }
         }
@@ -163,24 +153,24 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
         Command::Delete(client, key) => {
             operate(run, script, client, &Operation::Put(Key::new(key), Value::Gone), out);
         }
-        Command::Operate(client, acts, reading) => {
-            let operation = Operation::Call(acts.as_slice().into(), *reading);
+        Command::Operate(client, ops, way) => {
+            let operation = Operation::Call(ops.as_slice().into(), *way);
             operate(run, script, client, &operation, out);
         }
         Command::Members(of, voters, learners) => {
             let order = |run: &Run, cluster| {
-                let voters = raft::build::nodes(run, scenario, cluster, voters);
-                let learners = raft::build::nodes(run, scenario, cluster, learners);
+                let voters = members(run, scenario, cluster, voters);
+                let learners = members(run, scenario, cluster, learners);
                 (!voters.is_empty()).then_some(Order::Members(voters, learners))
             };
-            raft::build::order(run, scenario, of.as_deref(), order, out);
+            order_replicas(run, scenario, of.as_deref(), order, out);
         }
         Command::Transfer(of, node) => {
             let order = |run: &Run, cluster| {
-                let nodes = raft::build::nodes(run, scenario, cluster, core::slice::from_ref(node));
+                let nodes = members(run, scenario, cluster, core::slice::from_ref(node));
                 nodes.first().copied().map(Order::Transfer)
             };
-            raft::build::order(run, scenario, of.as_deref(), order, out);
+            order_replicas(run, scenario, of.as_deref(), order, out);
         }
         Command::Campaign(names) => each(run, &meant(run, names), |run, node| {
             run.world.request(node, replicated::Request::Campaign.into(), out);
@@ -189,12 +179,10 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
             run.world.request(node, replicated::Request::Compact.into(), out);
         }),
         Command::Learn(names) => {
-            for name in names {
-                let (clusters, short) = split(scenario, name);
-                for cluster in clusters {
-                    raft::build::join(run, script, cluster, short, false, out);
-                }
-            }
+            let learn = |short: Arc<str>, name: &str| {
+                Change::Join(Newcomer { short, name: name.into(), weight: 100, votes: false })
+            };
+            change_named(run, script, names, learn, out);
         }
         Command::Traffic(spec) => traffic(run, script, spec, out),
         Command::Quiet(name) => {
@@ -223,78 +211,39 @@ pub(super) fn chosen(scenario: &Scenario, of: Option<&str>) -> Vec<usize> {
     clusters.filter(|(_, spec)| fits(&spec.name)).map(|(at, _)| at).collect()
 }
 
-/// Asks controllers, or surveys, to change their tables.
-pub(super) fn change_table(
-    run: &mut Run,
-    script: &Script,
-    of: Option<&str>,
-    edit: impl Fn(&Run, usize) -> Option<Edit>,
-    revision: &Revision,
-    out: Out<'_>,
-) {
+/// Changes what is meant by the clusters of that name; of all if there is none.
+fn change_all(run: &mut Run, script: &Script, of: Option<&str>, change: &Change, out: Out<'_>) {
     for cluster in chosen(&script.scenario, of) {
-        let node = run.ground[cluster].controller;
-        match script.scenario.clusters[cluster].kind {
-            Kind::Survey(_) => run.revise(node, revision.clone()),
-            Kind::Running(_) => {
-                if let Some(edit) = edit(run, cluster) {
-                    run.world.request(node, ring::Request::Edit(edit).into(), out);
-                }
-            }
-            Kind::Raft(_) => {}
-        }
+        alter(run, script, cluster, change, out);
     }
 }
 
-/// Changes what is only on paper: nodes of surveys are names, not machines.
-pub(super) fn revise(
+/// Changes, for each name, the clusters that its prefix means.
+fn change_named(
     run: &mut Run,
     script: &Script,
     names: &[String],
-    revision: impl Fn(Arc<str>) -> Revision,
+    change: impl Fn(Arc<str>, &str) -> Change,
+    out: Out<'_>,
 ) {
     for name in names {
         let (clusters, short) = split(&script.scenario, name);
         for cluster in clusters {
-            if script.scenario.clusters[cluster].kind.is_survey() {
-                let node = run.ground[cluster].controller;
-                run.revise(node, revision(short.into()));
-            }
+            alter(run, script, cluster, &change(short.into(), name), out);
         }
+    }
+}
+
+fn alter(run: &mut Run, script: &Script, party: usize, change: &Change, out: Out<'_>) {
+    let (Some(spec), built) = (script.scenario.party(party), run.built.clone()) else { return };
+    if let (Some(built), Some(mut site)) = (built.get(party), Site::of(run, script, party, out)) {
+        spec.kind.change(built, change, &mut site);
     }
 }
 
 pub(super) fn each(run: &mut Run, nodes: &[NodeId], mut order: impl FnMut(&mut Run, NodeId)) {
     for node in nodes {
         order(run, *node);
-    }
-}
-
-/// Lets a new node start and ask to be let in; one that is there already is turned on.
-pub(super) fn join(run: &mut Run, script: &Script, name: &str, weight: u32, out: Out<'_>) {
-    let scenario = &script.scenario;
-    let (clusters, short) = split(scenario, name);
-    revise(run, script, &[String::from(name)], |name| Revision::Join(name, weight));
-    for cluster in clusters {
-        raft::build::join(run, script, cluster, short, true, out);
-        if !scenario.clusters[cluster].kind.is_mapped() {
-            continue;
-        }
-        if let Some(node) = run.nodes.find(cluster, short) {
-            if run.world.power(node) == Power::Down {
-                run.world.start(node, out);
-            }
-            continue;
-        }
-        let node = run.nodes.add(cluster, short, Role::Storage);
-        let ground = run.ground[cluster].clone();
-        let first = &ground.plan.map;
-        let plan = Arc::new(Plan::empty(first.strategy(), first.replicas()));
-        let site = source::site(scenario, short, name);
-        let member = Member::founding(node, short.into(), weight, site);
-        let config = storage_config(&ground, member, plan);
-        add(run, scenario, node, config);
-        run.world.start(node, out);
     }
 }
 
@@ -309,25 +258,12 @@ pub(super) fn client(
     if let Some(node) = run.nodes.find(cluster, short) {
         return Some(node);
     }
-    let spec = &script.scenario.clusters[cluster];
-    let config = match spec.kind {
-        Kind::Raft(_) => raft::build::caller(run, &script.scenario, cluster),
-        Kind::Running(_) => {
-            let ground = &run.ground[cluster];
-            Config::Ring(ring::Config::Client(Arc::new(ClientConfig {
-                controller: ground.controller,
-                plan: ground.plan.clone(),
-                patience: spec.patience.0.max(Span::millis(1)),
-                deadline: spec.patience.1,
-                work: None,
-            })))
-        }
-        // Nobody can ask what is only on paper.
-        Kind::Survey(_) => return None,
-    };
-    let node = run.nodes.add(cluster, short, Role::Client);
-    add(run, &script.scenario, node, config);
-    run.world.start(node, out);
+    let (spec, built) = (script.scenario.party(cluster)?, run.built.clone());
+    let mut site = Site::of(run, script, cluster, out)?;
+    let config = spec.kind.client(built.get(cluster)?, &site)?;
+    let node = site.enroll(short, Role::Client);
+    site.install(node, config);
+    site.start(node);
     Some(node)
 }
 
@@ -341,14 +277,6 @@ fn forged(forgery: &Forgery, message: &Message) -> Option<Message> {
     }
 }
 
-/// What a client is told to do.
-pub(super) enum Operation {
-    Get(Key),
-    Put(Key, Value),
-    /// All of it or nothing; only a replicated store can.
-    Call(Arc<[Act]>, Option<Reading>),
-}
-
 pub(super) fn operate(
     run: &mut Run,
     script: &Script,
@@ -358,22 +286,8 @@ pub(super) fn operate(
 ) {
     let (clusters, short) = split(&script.scenario, name);
     for cluster in clusters {
-        let request: Option<Request> = match (script.scenario.clusters[cluster].kind, operation) {
-            (Kind::Running(_), Operation::Get(key)) => Some(ring::Request::Get(key.clone()).into()),
-            (Kind::Running(_), Operation::Put(key, value)) => {
-                Some(ring::Request::Put(key.clone(), value.clone()).into())
-            }
-            (Kind::Raft(_), Operation::Get(key)) => {
-                Some(replicated::Request::Get(key.clone()).into())
-            }
-            (Kind::Raft(_), Operation::Put(key, value)) => {
-                Some(replicated::Request::Put(key.clone(), value.clone()).into())
-            }
-            (Kind::Raft(_), Operation::Call(acts, reading)) => {
-                Some(replicated::Request::Call(acts.clone(), *reading).into())
-            }
-            (Kind::Running(_), Operation::Call(..)) | (Kind::Survey(_), _) => None,
-        };
+        let spec = script.scenario.party(cluster);
+        let request = spec.and_then(|spec| spec.kind.operate(operation));
         if let Some(request) = request
             && let Some(node) = client(run, script, cluster, short, out)
         {
@@ -402,7 +316,7 @@ pub(super) fn traffic(run: &mut Run, script: &Script, spec: &TrafficSpec, out: O
     let every = u128::from(spec.clients) * 1_000_000_000_000 / u128::from(spec.rate.max(1));
     for (cluster, of) in scenario.clusters.iter().enumerate() {
         let other = spec.cluster.as_ref().is_some_and(|name| *name != of.name);
-        if other || of.kind.is_survey() {
+        if other || !of.kind.has_clients() {
             continue;
         }
         for number in 0..spec.clients {
@@ -421,4 +335,41 @@ pub(super) fn traffic(run: &mut Run, script: &Script, spec: &TrafficSpec, out: O
             ask(run, node, &tenant::Order::Work(Some(Arc::new(work))), out);
         }
     }
+}
+
+/// Gives every replica of the clusters meant an order, which the leader will carry out.
+fn order_replicas(
+    run: &mut Run,
+    scenario: &Scenario,
+    of: Option<&str>,
+    make: impl Fn(&Run, usize) -> Option<Order>,
+    out: Out<'_>,
+) {
+    let fits = |name: &str| of.is_none_or(|of| of == name);
+    for (cluster, spec) in scenario.clusters.iter().enumerate() {
+        if spec.kind.replicated().is_none() || !fits(&spec.name) {
+            continue;
+        }
+        let Some(order) = make(run, cluster) else { continue };
+        let replicas: Vec<NodeId> = (0..)
+            .zip(run.nodes.all())
+            .filter(|(_, actor)| actor.cluster == cluster && actor.role == Role::Replica)
+            .map(|(number, _)| NodeId(number))
+            .collect();
+        each(run, &replicas, |run, node| {
+            run.world.request(node, replicated::Request::Order(order.clone()).into(), out);
+        });
+    }
+}
+
+/// The nodes of a cluster with these names.
+fn members(run: &Run, scenario: &Scenario, cluster: usize, names: &[String]) -> Arc<[NodeId]> {
+    let find = |name: &String| {
+        let (clusters, short) = split(scenario, name);
+        clusters.contains(&cluster).then(|| run.nodes.find(cluster, short)).flatten()
+    };
+    let mut found: Vec<NodeId> = names.iter().filter_map(find).collect();
+    crate::base::order::sort(&mut found);
+    found.dedup();
+    found.into()
 }

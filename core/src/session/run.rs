@@ -19,8 +19,7 @@ use crate::sim::{Event, Fault, Kind, World};
 use crate::tenant::measures::Measures;
 use crate::tenant::paper::finding::Revision;
 use crate::tenant::paper::survey::Revising;
-use crate::tenant::ring::Plan;
-use crate::tenant::{Note, Process, Request, ScriptNote, paper, replicated, ring};
+use crate::tenant::{Built, Note, Process, Request, ScriptNote, paper, replicated};
 use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::string::String;
@@ -47,17 +46,6 @@ impl Order {
 
 /// One thing that happens sets off at most so many statements at once.
 const CASCADE_MAX: u32 = 64;
-
-/// What a node's cluster has fixed at the start.
-#[derive(Clone, Debug)]
-pub struct Ground {
-    /// Its controller.
-    pub controller: NodeId,
-    /// The plan at the start.
-    pub plan: Arc<Plan>,
-    /// Mistakes that its nodes make, if they are those of a ring.
-    pub bugs: Arc<Vec<ring::bugs::Bug>>,
-}
 
 /// All placing on paper in one run together is at most so much work; see [`Run::work`].
 pub const WORK_MAX: u64 = crate::scenario::WORK_MAX;
@@ -102,7 +90,7 @@ pub struct Run {
     /// Its nodes.
     pub nodes: NodeTable,
     /// Its clusters.
-    pub ground: Arc<Vec<Ground>>,
+    pub built: Arc<Vec<Built>>,
     /// Its numbers.
     pub measures: Measures,
     /// The laws of its replicated logs, cluster by cluster.
@@ -134,7 +122,7 @@ impl Run {
         let mut run = Self {
             world: World::new(scenario.seed, build::base_links(scenario)),
             nodes: NodeTable::new(scenario.parties(), &scenario.groups, places.collect()),
-            ground: Arc::default(),
+            built: Arc::default(),
             measures: Measures::new(scenario.parties().count(), script.end),
             laws: alloc::vec![Laws::new(); scenario.clusters.len()],
             judge: Judge::new(scenario),
@@ -453,5 +441,5 @@ impl Run {
 /// True if a cluster keeps a replicated log.
 fn is_raft(script: &Script, cluster: usize) -> bool {
     let spec = script.scenario.clusters.get(cluster);
-    spec.is_some_and(|spec| matches!(spec.kind, crate::scenario::Kind::Raft(_)))
+    spec.is_some_and(|spec| spec.kind.replicated().is_some())
 }

@@ -12,8 +12,7 @@ use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span, Time, order};
 use crate::machine::{Machine, WriteError};
 use crate::placement::{Placed, Strategy};
-use crate::scenario::Kind;
-use crate::scenario::ids::IdsSpec;
+use crate::scenario::ClusterSpec;
 use crate::sim::{Power, Side};
 use crate::tenant::ids::measure::Measures as IdMeasures;
 use crate::tenant::paper::tell::finding_text;
@@ -31,7 +30,9 @@ pub fn snapshot(run: &Run, script: &Script) -> Snapshot {
     Snapshot {
         now: run.now(),
         clusters: (0..script.scenario.clusters.len()).map(|at| cluster(run, script, at)).collect(),
-        makers: (0..script.scenario.makers.len()).map(|at| makers(run, script, at)).collect(),
+        makers: (0..script.scenario.makers.len())
+            .filter_map(|at| makers(run, script, at))
+            .collect(),
         nodes: nodes(run),
         flights,
         flight_count,
@@ -46,12 +47,12 @@ pub fn snapshot(run: &Run, script: &Script) -> Snapshot {
 
 /// The plan that a cluster's controller has in force, or had before it went down.
 pub(super) fn plan(run: &Run, cluster: usize) -> Option<&Plan> {
-    let ground = run.ground.get(cluster)?;
-    match run.world.machine(ground.controller) {
+    let built = run.built.get(cluster)?.ring()?;
+    match run.world.machine(built.controller) {
         Some(Process::Ring(ring::Process::Controller(controller))) => Some(controller.plan()),
         _ => {
-            let ledger = run.world.durable(ground.controller)?.ring.ledger.as_ref();
-            Some(ledger.map_or(&*ground.plan, |ledger| &*ledger.plan))
+            let ledger = run.world.durable(built.controller)?.ring.ledger.as_ref();
+            Some(ledger.map_or(&*built.plan, |ledger| &*ledger.plan))
         }
     }
 }
@@ -59,11 +60,7 @@ pub(super) fn plan(run: &Run, cluster: usize) -> Option<&Plan> {
 fn cluster(run: &Run, script: &Script, at: usize) -> ClusterFact {
     let spec = &script.scenario.clusters[at];
     let plan = plan(run, at);
-    let strategy = match spec.kind {
-        Kind::Raft(_) => "raft",
-        Kind::Running(_) | Kind::Survey(_) => spec.strategy.word(),
-    };
-    let vnodes = match &spec.strategy {
+    let vnodes = match &spec.head.strategy {
         Strategy::Ring { vnodes, .. } | Strategy::Bounded { vnodes, .. } => *vnodes,
         _ => 0,
     };
@@ -72,9 +69,9 @@ fn cluster(run: &Run, script: &Script, at: usize) -> ClusterFact {
     let points = plan.map(|plan| plan.next.as_ref().unwrap_or(&plan.map).points()).unwrap_or(&[]);
     ClusterFact {
         name: spec.name.clone(),
-        strategy: String::from(strategy),
+        strategy: String::from(spec.kind.word(&spec.head)),
         vnodes,
-        replicas: spec.replicas,
+        replicas: spec.head.replicas,
         epoch: plan.map_or(0, |plan| plan.epoch),
         doing: plan.map_or_else(String::new, |plan| doing(run, plan)),
         keys: ledger.keys(),
@@ -109,8 +106,9 @@ fn pieces(placed: &Placed) -> Vec<(NodeId, u32)> {
     if pieces.len() > PIECES_MAX { Vec::new() } else { pieces }
 }
 
-fn makers(run: &Run, script: &Script, at: usize) -> IdsFact {
-    let IdsSpec { name, spec } = &script.scenario.makers[at];
+fn makers(run: &Run, script: &Script, at: usize) -> Option<IdsFact> {
+    let ClusterSpec { name, kind, .. } = &script.scenario.makers[at];
+    let spec = kind.ids()?;
     let party = script.scenario.clusters.len() + at;
     let ids = run.measures.clusters().get(party).map(|measures| &measures.tenants.ids);
     let mut last = Vec::new();
@@ -125,7 +123,7 @@ fn makers(run: &Run, script: &Script, at: usize) -> IdsFact {
     let step = (leaf_count as usize).div_ceil(LEAVES_MAX).max(1);
     let fills = ids.into_iter().flat_map(|ids| ids.leaves.fills()).step_by(step);
     let of = |f: &dyn Fn(&IdMeasures) -> u64| ids.map_or(0, f);
-    IdsFact {
+    Some(IdsFact {
         name: name.clone(),
         kind: spec.kind.name(),
         party: party as u32,
@@ -140,7 +138,7 @@ fn makers(run: &Run, script: &Script, at: usize) -> IdsFact {
         leaf_count,
         splits: of(&|ids| ids.leaves.splits()),
         touched: of(&|ids| ids.leaves.touched()),
-    }
+    })
 }
 
 /// What a node that goes by a plan takes its cluster to be doing.
@@ -169,7 +167,7 @@ fn doing(run: &Run, plan: &Plan) -> String {
 }
 
 fn nodes(run: &Run) -> Vec<NodeFact> {
-    let plans: Vec<Option<&Plan>> = (0..run.ground.len()).map(|at| plan(run, at)).collect();
+    let plans: Vec<Option<&Plan>> = (0..run.built.len()).map(|at| plan(run, at)).collect();
     let shares: Vec<Ordered<NodeId, u32>> = plans.iter().map(|plan| shares(*plan)).collect();
     (0..)
         .zip(run.nodes.all())

@@ -2,16 +2,14 @@
 //! is counted. A million keys with copies take seconds, and a screen wants to be drawn between.
 
 use super::build::{Out, order};
-use super::fact::Role;
-use super::raft;
 use super::run::Run;
 use super::script::Script;
 use super::source::{Cursor, loads_of};
 use crate::base::NodeId;
 use crate::base::ordered::Ordered;
-use crate::scenario::{LoadSource, Scenario};
+use crate::scenario::{ClusterSpec, LoadSource, Scenario};
 use crate::store::{Batch, Item, Value};
-use crate::tenant::{Note, ScriptNote};
+use crate::tenant::{Config, Note, ScriptNote};
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -53,20 +51,28 @@ impl Default for Stage {
 /// About how much work it is to lay the keys of a scenario on disks, and to count them.
 #[must_use]
 pub fn work(scenario: &Scenario) -> u64 {
-    let running = scenario.clusters.iter().filter(|cluster| cluster.kind.is_mapped());
-    running
-        .map(|cluster| {
-            let loads = loads_of(scenario, &cluster.name).into_iter();
-            let keys: u64 = loads
-                .map(|load| match &load.source {
-                    LoadSource::These(keys) => keys.len() as u64,
-                    LoadSource::Pattern(_) | LoadSource::File { .. } => u64::from(load.count),
-                })
-                .sum();
-            let lookup = cluster.strategy.work(cluster.nodes.into()).lookup;
-            keys * (lookup + 3 * ITEM * u64::from(cluster.replicas))
-        })
-        .fold(0, u64::saturating_add)
+    let laid = scenario.clusters.iter().filter(|cluster| deals(cluster));
+    laid.map(|cluster| {
+        let loads = loads_of(scenario, &cluster.name).into_iter();
+        let keys: u64 = loads
+            .map(|load| match &load.source {
+                LoadSource::These(keys) => keys.len() as u64,
+                LoadSource::Pattern(_) | LoadSource::File { .. } => u64::from(load.count),
+            })
+            .sum();
+        keys * (lookup(cluster) + 3 * ITEM * u64::from(cluster.kind.copies(&cluster.head)))
+    })
+    .fold(0, u64::saturating_add)
+}
+
+/// True if keys of a cluster are dealt out to its nodes.
+fn deals(cluster: &ClusterSpec) -> bool {
+    cluster.kind.copies(&cluster.head) > 0
+}
+
+/// What it takes to find out where a key of a cluster lies.
+fn lookup(cluster: &ClusterSpec) -> u64 {
+    cluster.kind.work(&cluster.head).map_or(0, |work| work.lookup)
 }
 
 /// True if the start takes so long that it should be done in parts.
@@ -99,8 +105,7 @@ impl Start {
                         self.stage = Stage::Lay(0);
                         continue;
                     };
-                    let dealt =
-                        !spec.kind.is_mapped() || deal(run, script, *cluster, cursor, items, work);
+                    let dealt = !deals(spec) || deal(run, script, *cluster, cursor, items, work);
                     if dealt {
                         let items = core::mem::replace(items, Ordered::new());
                         (*cluster, *cursor) = (*cluster + 1, Cursor::default());
@@ -109,7 +114,10 @@ impl Start {
                 }
                 Stage::Lay(next) => match self.loaded.get(*next) {
                     Some((node, batch)) => {
-                        run.world.furnish(*node, |durable| durable.ring.disk.load(batch));
+                        let party = run.nodes.get(*node).map_or(0, |actor| actor.cluster);
+                        if let Some(spec) = script.scenario.party(party) {
+                            run.world.furnish(*node, |durable| spec.kind.lay(durable, batch));
+                        }
                         *work = work.saturating_sub(ITEM * batch.items.len() as u64 + 1);
                         *next += 1;
                     }
@@ -137,17 +145,16 @@ impl Start {
 
     /// Turns everything on, tells what is there, and does what the text says of the start.
     fn turn_on(&self, run: &mut Run, script: &Script, out: Out<'_>) {
-        let mut replicas = Vec::new();
-        for (node, actor) in (0..).map(NodeId).zip(run.nodes.all()) {
-            if actor.role == Role::Replica {
-                let items = raft::build::furnished(run, node);
-                replicas.push((node, Arc::new(Batch::new(NodeId::WORLD, items))));
+        let mut furnished = Vec::new();
+        for node in (0..run.world.len() as u32).map(NodeId) {
+            if let Some(items) = run.world.config(node).and_then(Config::furnished) {
+                furnished.push((node, Arc::new(Batch::new(NodeId::WORLD, items))));
             }
         }
         for node in 0..run.world.len() {
             run.world.start(NodeId(node as u32), out);
         }
-        for (node, batch) in replicas.iter().chain(&self.loaded) {
+        for (node, batch) in furnished.iter().chain(&self.loaded) {
             run.world.note(*node, Note::Script(ScriptNote::Loaded(batch.clone())), out);
         }
         order(run, script, out);
@@ -166,8 +173,8 @@ fn deal(
     let scenario = &script.scenario;
     let spec = &scenario.clusters[cluster];
     let loads = loads_of(scenario, &spec.name);
-    let lookup = spec.strategy.work(spec.nodes.into()).lookup;
-    let map = &run.ground[cluster].plan.map;
+    let lookup = lookup(spec);
+    let Some(built) = run.built.get(cluster) else { return true };
     while *work > 0 {
         let Some((load, number, key)) = cursor.next(&loads, &script.files) else { return true };
         if number >= RUNNING_KEYS_MAX {
@@ -176,7 +183,7 @@ fn deal(
         }
         let value = Value::Filler { stamp: number as u32, bytes: loads[load].value_bytes };
         let item = Item::loaded(&String::from_utf8_lossy(key), value);
-        let owners = map.owners(&item.key);
+        let owners = built.homes(&item.key);
         for node in owners.as_slice() {
             items.of(*node).push(item.clone());
         }

@@ -8,6 +8,7 @@ use super::source::{Files, Gathering, loads_of};
 use crate::placement::Strategy;
 use crate::placement::keys::KeySet;
 use crate::scenario::{LoadSource, LoadSpec, Scenario};
+use crate::tenant::paper::build::Given;
 use crate::tenant::paper::placing::Placing;
 use crate::tenant::paper::survey::Start;
 use alloc::format;
@@ -60,25 +61,25 @@ impl Stock {
 
     /// What the survey of that place begins with; as if there were no keys, if they are not there yet.
     #[must_use]
-    pub fn survey(&self, scenario: &Scenario, cluster: usize) -> (Nodes, Arc<KeySet>, Arc<Start>) {
+    pub fn survey(&self, scenario: &Scenario, cluster: usize) -> Given {
         let spec = &scenario.clusters[cluster];
         let nodes = nodes(scenario, cluster);
         let keys = self.keys(&loads_of(scenario, &spec.name)).unwrap_or_default();
-        let start = self.start(&spec.strategy, &nodes, &keys);
-        let make = || Arc::new(Start::of(&spec.strategy, &nodes, &keys));
+        let start = self.start(&spec.head.strategy, &nodes, &keys);
+        let make = || Arc::new(Start::of(&spec.head.strategy, &nodes, &keys));
         let start = start.unwrap_or_else(make);
-        (nodes, keys, start)
+        Given { nodes, keys, start }
     }
 }
 
 fn nodes(scenario: &Scenario, cluster: usize) -> Nodes {
-    let names = (1..=scenario.clusters[cluster].nodes).map(|number| format!("n{number}"));
+    let names = (1..=scenario.clusters[cluster].head.nodes).map(|number| format!("n{number}"));
     names.map(|name| (name.as_str().into(), start_weight(scenario, cluster, &name))).collect()
 }
 
 fn surveys(scenario: &Scenario) -> impl Iterator<Item = usize> {
     let clusters = scenario.clusters.iter().enumerate();
-    clusters.filter(|(_, spec)| spec.kind.is_survey()).map(|(at, _)| at)
+    clusters.filter(|(_, spec)| spec.kind.paper().is_some()).map(|(at, _)| at)
 }
 
 /// About how many keys a load brings.
@@ -139,7 +140,7 @@ impl Filling {
             let known = filling.other.keys(&loads);
             let placed = known.as_ref().and_then(|keys| {
                 let nodes = nodes(scenario, cluster);
-                filling.other.start(&scenario.clusters[cluster].strategy, &nodes, keys)
+                filling.other.start(&scenario.clusters[cluster].head.strategy, &nodes, keys)
             });
             if known.is_none() && !seen.contains(&loads) {
                 filling.all += GATHER * keys;
@@ -147,7 +148,7 @@ impl Filling {
             }
             if placed.is_none() {
                 let spec = &scenario.clusters[cluster];
-                filling.all += spec.strategy.work(u64::from(spec.nodes)).first(keys);
+                filling.all += spec.head.strategy.work(u64::from(spec.head.nodes)).first(keys);
             }
         }
         filling
@@ -198,11 +199,11 @@ impl Filling {
             return false;
         };
         let nodes = nodes(scenario, cluster);
-        let known = self.other.start(&spec.strategy, &nodes, &keys);
+        let known = self.other.start(&spec.head.strategy, &nodes, &keys);
         let start = match known {
             Some(start) => start,
             None => {
-                let first = || Placing::first(&spec.strategy, &nodes, &keys);
+                let first = || Placing::first(&spec.head.strategy, &nodes, &keys);
                 let placing = self.placing.get_or_insert_with(first);
                 let mut left = most;
                 let placed = placing.step(&mut left);
@@ -214,7 +215,7 @@ impl Filling {
                 Arc::new(Start::placed(placing))
             }
         };
-        self.stock.starts.push((spec.strategy.clone(), nodes, keys, start));
+        self.stock.starts.push((spec.head.strategy.clone(), nodes, keys, start));
         self.survey += 1;
         false
     }

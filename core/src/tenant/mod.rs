@@ -14,9 +14,12 @@ mod order;
 pub mod paper;
 pub mod replicated;
 pub mod ring;
+pub mod setup;
+pub mod strategy;
 mod sum;
 
 pub use order::Order;
+pub use setup::{Builder, Change, ClusterSpec, Head, Newcomer, Operation, Setup};
 
 use crate::base::hash::tagged;
 use crate::base::told::Lane;

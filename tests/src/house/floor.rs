@@ -75,7 +75,11 @@ pub fn engine(path: &str, source: &str) -> Vec<Breach> {
     found
 }
 
-/// A tenant names no other one. What tenants share has a name with a capital, or stands on a lower floor.
+/// What tenants share: how they are set up and built, and how a text says a strategy.
+const SHARED: [&str; 2] = ["setup", "strategy"];
+
+/// A tenant names no other one. What tenants share has a name with a capital, is one of [`SHARED`], or stands
+/// on a lower floor.
 fn strangers(path: &str, source: &str) -> Vec<Breach> {
     const TENANTS: &str = "crate::tenant::";
     let own = path.strip_prefix("tenant/").and_then(|rest| rest.split_once('/'));
@@ -91,7 +95,8 @@ fn strangers(path: &str, source: &str) -> Vec<Breach> {
         for name in names {
             let name = name.trim_start();
             let name = &name[..name.find(|letter| !is_word(letter)).unwrap_or(name.len())];
-            if name.starts_with(|letter: char| letter.is_ascii_lowercase()) && name != own {
+            let is_room = name.starts_with(|letter: char| letter.is_ascii_lowercase());
+            if is_room && name != own && !SHARED.contains(&name) {
                 let line = source[..at].lines().count().max(1);
                 let problem = format!("tenants are strangers: {own} may not know {name}");
                 found.push(Breach::new(line, problem));

@@ -17,12 +17,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use host::{Host, Out};
 use serde_json::{Value as Json, json};
 use shardlab::base::{NodeId, Span};
+use shardlab::client::Op;
 use shardlab::client::{Outcome, Reply, Verb};
 use shardlab::machine::RequestId;
 use shardlab::raft::{self, Membership};
 use shardlab::store::{Key, Value};
 use shardlab::tenant::replicated::caller::CallerConfig;
-use shardlab::tenant::replicated::kv::Act;
 use shardlab::tenant::replicated::reading::Reading;
 use shardlab::tenant::replicated::replica::ReplicaConfig;
 use shardlab::tenant::replicated::{Config, Message, Request};
@@ -214,7 +214,7 @@ impl Talk {
         let cas = verb == Verb::Cas;
         // A client of the protocol may create what it compares with nothing.
         let create = body["create_if_not_exists"].as_bool() == Some(true);
-        let act = Act { verb, key: Key::new(&key.to_string()), value, expected };
+        let act = Op { verb, key: Key::new(&key.to_string()), value, expected };
         if cas && create {
             self.error(from, number, NOT_SUPPORTED, "create_if_not_exists is not supported");
             return;

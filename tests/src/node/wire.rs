@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 use shardlab::base::{NodeId, Time};
+use shardlab::client::Op;
 use shardlab::client::{Outcome, Verb};
 use shardlab::raft::membership::{Returned, Wanted};
 use shardlab::raft::{self, Body, Entry, Index, Mark, Membership, ReplicaId, Snapshot, Term, What};
 use shardlab::store::{Item, Key, Value, Version};
-use shardlab::tenant::replicated::kv::{Act, Answer, Command, Kv, Store};
+use shardlab::tenant::replicated::kv::{Answer, Command, Kv, Store};
 use shardlab::tenant::replicated::reading::Reading;
 use shardlab::tenant::replicated::{Call, Message};
 
@@ -46,7 +47,7 @@ pub(super) fn decode(json: &Json) -> Option<Message> {
         return Some(Message::Raft(Arc::new(message)));
     }
     if let Some(call) = json.get("call") {
-        let acts: Option<Vec<Act>> = call.get("acts")?.as_array()?.iter().map(act_of).collect();
+        let acts: Option<Vec<Op>> = call.get("acts")?.as_array()?.iter().map(act_of).collect();
         return Some(Message::Call(Arc::new(Call {
             op: number(call.get("op")?)?,
             session: call.get("session")?.as_str()?.parse().ok()?,
@@ -171,7 +172,7 @@ fn entry_of(json: &Json) -> Option<Entry<Kv>> {
     let what = match json.get(1)? {
         Json::Null => What::Nothing,
         Json::Array(list) => {
-            let acts: Option<Vec<Act>> = list.get(2)?.as_array()?.iter().map(act_of).collect();
+            let acts: Option<Vec<Op>> = list.get(2)?.as_array()?.iter().map(act_of).collect();
             let session = list.first()?.as_str()?.parse().ok()?;
             let command = Command::new(session, number(list.get(1)?)?, acts?.into());
             What::Command(Arc::new(command))
@@ -287,12 +288,12 @@ fn item_of(json: &Json) -> Option<Item> {
     Some(Item { key, version, value: value_of(json.get(2)?)? })
 }
 
-fn act(act: &Act) -> Json {
+fn act(act: &Op) -> Json {
     let maybe = |given: &Option<Value>| given.iter().map(value).collect::<Vec<_>>();
     json!([act.verb.word(), act.key.text(), maybe(&act.value), maybe(&act.expected)])
 }
 
-fn act_of(json: &Json) -> Option<Act> {
+fn act_of(json: &Json) -> Option<Op> {
     let maybe = |at: usize| -> Option<Option<Value>> {
         match json.get(at)?.as_array()?.first() {
             None => Some(None),
@@ -308,7 +309,7 @@ fn act_of(json: &Json) -> Option<Act> {
         _ => return None,
     };
     let key = Key::new(json.get(1)?.as_str()?);
-    Some(Act { verb, key, value: maybe(2)?, expected: maybe(3)? })
+    Some(Op { verb, key, value: maybe(2)?, expected: maybe(3)? })
 }
 
 fn answer(answer: &Answer) -> Json {
@@ -364,13 +365,13 @@ mod tests {
 
     #[test]
     fn messages_come_back_as_they_went() {
-        let act = Act {
+        let act = Op {
             verb: Verb::Cas,
             key: Key::new("x"),
             value: Some(Value::Text("1".into())),
             expected: Some(Value::Gone),
         };
-        let acts: Arc<[Act]> = Arc::new([act]);
+        let acts: Arc<[Op]> = Arc::new([act]);
         let command = Arc::new(Command::new(u64::MAX, 3, acts.clone()));
         let mut store = Store::default();
         store.apply(Index(1), &command, true);

@@ -2,6 +2,9 @@
 
 use crate::text::Entry;
 
+/// Words that bring it into being.
+pub const STATEMENTS: &[Entry] = &[("ids", "nodes that make unique ids")];
+
 /// What `when` can wait for.
 pub const EVENTS: &[Entry] = &[
     ("exhausted", "a node has given all ids of a millisecond"),

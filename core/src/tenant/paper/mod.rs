@@ -2,6 +2,7 @@
 //! move.
 
 pub mod bugs;
+pub mod build;
 pub mod finding;
 pub mod measure;
 pub mod message;

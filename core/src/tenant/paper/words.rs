@@ -2,6 +2,10 @@
 
 use crate::text::Entry;
 
+/// Words that bring it into being.
+pub const STATEMENTS: &[Entry] =
+    &[("place", "keys placed on paper by a strategy, up to a million of them")];
+
 /// What `when` can wait for: nothing.
 pub const EVENTS: &[Entry] = &[];
 

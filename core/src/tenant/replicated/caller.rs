@@ -4,12 +4,13 @@
 //! number, and says what it believes: answered, refused, or not known. Work that comes while an
 //! operation is open waits in line.
 
-use super::kv::{Act, Answer, Session};
+use super::kv::{Answer, Session};
 use super::machine::{Process, ProcessTurn};
 use super::message::{Call, Message, Outcome, Reply, Request, Timer, Verb};
 use super::replica::{Reading, session};
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span, Time};
+use crate::client::Op;
 use crate::client::workload::Workload;
 use crate::client::{self, Noted};
 use crate::machine::{Input, RequestId};
@@ -37,7 +38,7 @@ pub struct CallerConfig {
 /// What somebody wants of it.
 #[derive(Clone, Debug)]
 struct Wish {
-    acts: Arc<[Act]>,
+    acts: Arc<[Op]>,
     reading: Option<Reading>,
     asked: Option<RequestId>,
 }
@@ -133,8 +134,8 @@ impl Caller {
     }
 
     fn request(&mut self, id: RequestId, request: Request, turn: &mut ProcessTurn<'_>) {
-        let one = |verb, key, value, expected| -> Arc<[Act]> {
-            Arc::new([Act { verb, key, value, expected }])
+        let one = |verb, key, value, expected| -> Arc<[Op]> {
+            Arc::new([Op { verb, key, value, expected }])
         };
         let (acts, reading) = match request {
             Request::Get(key) => (one(Verb::Get, key, None, None), None),
@@ -185,7 +186,7 @@ impl Caller {
             }
             Verb::Append => (Some(Value::Text(format!("{} ", fresh().shown()).into())), None),
         };
-        let acts = Arc::new([Act { verb, key, value, expected }]);
+        let acts = Arc::new([Op { verb, key, value, expected }]);
         self.wish(Wish { acts, reading: None, asked: None }, turn);
     }
 
@@ -204,7 +205,7 @@ impl Caller {
         let op = self.count + 1;
         self.count = self.count.saturating_add(wish.acts.len().max(1) as u32);
         for (number, act) in (op..).zip(wish.acts.iter()) {
-            let Act { verb, key, value, expected } = act.clone();
+            let Op { verb, key, value, expected } = act.clone();
             turn.note(Noted::Client(client::Note::Asked {
                 op: number,
                 verb,

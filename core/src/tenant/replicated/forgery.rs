@@ -1,7 +1,8 @@
 //! What somebody can change in a message on its way, though no network would.
 
-use super::kv::{Act, Command};
+use super::kv::Command;
 use super::message::{Call, Message, Outcome};
+use crate::client::Op;
 use crate::raft::{self, Body, Entry, Term, What};
 use crate::store::{Item, Value};
 use alloc::sync::Arc;
@@ -69,7 +70,7 @@ impl Forgery {
     }
 }
 
-fn forged(act: &Act, value: &Arc<str>) -> Act {
+fn forged(act: &Op, value: &Arc<str>) -> Op {
     let value = act.value.as_ref().map(|_| Value::Text(value.clone()));
-    Act { value, ..act.clone() }
+    Op { value, ..act.clone() }
 }

@@ -7,34 +7,13 @@
 use super::message::{Outcome, Verb};
 use crate::base::hash::Fold;
 use crate::base::ordered::Ordered;
+use crate::client::Op;
 use crate::raft::{Index, Payload};
 use crate::store::{Item, Key, Shelf, Value, Version};
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
-
-/// What a client wants of one key.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Act {
-    /// What to do.
-    pub verb: Verb,
-    /// To which key.
-    pub key: Key,
-    /// What to write or append.
-    pub value: Option<Value>,
-    /// What must stand there; gone for "nothing".
-    pub expected: Option<Value>,
-}
-
-impl Act {
-    /// How many bytes it takes.
-    #[must_use]
-    pub fn bytes(&self) -> u64 {
-        let values = self.value.iter().chain(&self.expected);
-        8 + self.key.text().len() as u64 + values.map(Value::bytes).sum::<u64>()
-    }
-}
 
 /// Who asks: a client, in one of its lives.
 pub type Session = u64;
@@ -47,7 +26,7 @@ pub struct Command {
     /// Its number among the client's.
     pub seq: u32,
     /// What to do; empty for a log that is only asked where it stands.
-    pub acts: Arc<[Act]>,
+    pub acts: Arc<[Op]>,
     bytes: u64,
     digest: u64,
 }
@@ -55,8 +34,8 @@ pub struct Command {
 impl Command {
     /// A command.
     #[must_use]
-    pub fn new(session: Session, seq: u32, acts: Arc<[Act]>) -> Self {
-        let bytes = 12 + acts.iter().map(Act::bytes).sum::<u64>();
+    pub fn new(session: Session, seq: u32, acts: Arc<[Op]>) -> Self {
+        let bytes = 12 + acts.iter().map(Op::bytes).sum::<u64>();
         let digest = Fold::of(&(session, seq, &acts));
         Self { session, seq, acts, bytes, digest }
     }
@@ -187,7 +166,7 @@ impl Store {
     }
 
     /// Why an act cannot be done.
-    fn hinders(&self, act: &Act) -> Option<Outcome> {
+    fn hinders(&self, act: &Op) -> Option<Outcome> {
         let now = self.get(&act.key).map(|item| &item.value);
         match act.verb {
             Verb::Cas => {
@@ -202,7 +181,7 @@ impl Store {
         }
     }
 
-    fn act(&mut self, index: Index, act: &Act) -> Outcome {
+    fn act(&mut self, index: Index, act: &Op) -> Outcome {
         let value = match act.verb {
             Verb::Get => return self.look(&act.key),
             Verb::Delete => Value::Gone,
@@ -259,11 +238,11 @@ mod tests {
         Some(Value::Text(value.into()))
     }
 
-    fn act(verb: Verb, key: &str, value: Option<Value>, expected: Option<Value>) -> Act {
-        Act { verb, key: Key::new(key), value, expected }
+    fn act(verb: Verb, key: &str, value: Option<Value>, expected: Option<Value>) -> Op {
+        Op { verb, key: Key::new(key), value, expected }
     }
 
-    fn one(store: &mut Store, seq: u32, act: Act) -> Applied {
+    fn one(store: &mut Store, seq: u32, act: Op) -> Applied {
         store.apply(Index(u64::from(seq)), &Command::new(1, seq, Arc::new([act])), true)
     }
 
@@ -297,7 +276,7 @@ mod tests {
     #[test]
     fn a_batch_happens_whole_or_not_at_all() {
         let mut store = Store::default();
-        let acts: Arc<[Act]> = Arc::new([
+        let acts: Arc<[Op]> = Arc::new([
             act(Verb::Put, "x", text("1"), None),
             act(Verb::Cas, "y", text("2"), text("0")),
         ]);

@@ -1,10 +1,11 @@
 //! What replicas and their clients say to each other, to the outside, and to whoever watches.
 
-use super::kv::{Act, Answer, Kv, Session};
+use super::kv::{Answer, Kv, Session};
 use super::reading::Reading;
 use super::replica::Order;
 use crate::base::hash::tagged;
 use crate::base::{Form, NodeId};
+use crate::client::Op;
 use crate::client::workload::Workload;
 pub use crate::client::{Outcome, Reply, Verb};
 use crate::raft::{self, Index, Refusal};
@@ -61,7 +62,7 @@ pub struct Call {
     /// The caller, in this life of its own.
     pub session: Session,
     /// What to do; all of it or nothing.
-    pub acts: Arc<[Act]>,
+    pub acts: Arc<[Op]>,
     /// How to read; nothing if it writes.
     pub reading: Option<Reading>,
     /// What must be applied before it is answered.
@@ -78,7 +79,7 @@ impl Message {
         HEADER
             + match self {
                 Self::Raft(message) => message.bytes(),
-                Self::Call(call) => 16 + call.acts.iter().map(Act::bytes).sum::<u64>(),
+                Self::Call(call) => 16 + call.acts.iter().map(Op::bytes).sum::<u64>(),
                 Self::Return { answer, .. } => answer.iter().map(Outcome::bytes).sum(),
                 Self::Elsewhere { .. } | Self::Admit { .. } | Self::Release => 8,
             }
@@ -156,7 +157,7 @@ pub enum Request {
     /// To a storage node: hand over and go.
     Leave,
     /// To a caller: do this, all of it or nothing, and read it so.
-    Call(Arc<[Act]>, Option<Reading>),
+    Call(Arc<[Op]>, Option<Reading>),
     /// To a replica: if you lead, do this.
     Order(Order),
     /// To a replica: stand for election.

@@ -4,6 +4,7 @@
 //! **Invariant:** a machine here sees inputs only: no other machine's state, no world, no trace.
 
 pub mod bugs;
+pub mod build;
 pub mod caller;
 pub mod forgery;
 pub mod kv;

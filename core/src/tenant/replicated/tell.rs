@@ -1,10 +1,11 @@
 //! What happens in a replicated store, in words.
 
-use super::kv::{Act, Kv};
+use super::kv::Kv;
 use super::message::{Call, Message, Note, Request, Timer, Verb};
 use super::replica::Order;
 use crate::base::told::{Lane, Mark, Told};
 use crate::base::{NodeId, NodeTable};
+use crate::client::Op;
 use crate::client::tell::outcome_text;
 use crate::raft::{self, Body, Index, Membership, Refusal, Role};
 use crate::store::Value;
@@ -14,7 +15,7 @@ use alloc::vec::Vec;
 
 /// An act as a client would write it.
 #[must_use]
-pub fn act_text(act: &Act) -> String {
+pub fn act_text(act: &Op) -> String {
     let mut text = format!("{} {}", act.verb.word(), act.key.text());
     let values = act.expected.iter().chain(&act.value);
     for value in values.filter(|_| act.verb != Verb::Delete) {

@@ -2,6 +2,9 @@
 
 use crate::text::Entry;
 
+/// Words that bring it into being.
+pub const STATEMENTS: &[Entry] = &[("raft", "a store that nodes keep by agreeing on a log")];
+
 /// What a replicated store can be told at the start.
 pub const OPTIONS: &[Entry] = &[
     ("nodes", "how many vote: 5 nodes"),

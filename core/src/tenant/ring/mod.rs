@@ -26,6 +26,7 @@
 //! **Invariant:** a machine here sees inputs only: no other machine's state, no world, no trace.
 
 pub mod bugs;
+pub mod build;
 pub mod client;
 pub mod controller;
 pub mod machine;

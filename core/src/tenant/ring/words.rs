@@ -2,6 +2,27 @@
 
 use crate::text::Entry;
 
+/// Words that bring it into being.
+pub const STATEMENTS: &[Entry] = &[
+    ("ring", "a cluster on a consistent-hash ring"),
+    ("modulo", "a cluster by hash modulo the number of nodes"),
+    ("rendezvous", "a cluster where the highest score owns a key"),
+    ("skeleton", "rendezvous on a tree"),
+    ("jump", "a cluster by jump hash"),
+    ("maglev", "a cluster by a table that nodes fill in turns"),
+    ("multiprobe", "a ring of single points that a key probes several times"),
+    ("anchor", "a cluster by AnchorHash"),
+    ("slots", "a cluster by 16,384 slots and CRC16, as Redis has it"),
+    ("logical", "a cluster by many logical shards and a map"),
+    ("range", "a cluster by ranges of keys in order"),
+    ("list", "a cluster by a list of values, such as regions"),
+    ("layered", "a cluster by partitions of partitions"),
+    ("directory", "a cluster by an entry for each tenant"),
+    ("ketama", "a ring as memcached clients lay it"),
+    ("cassandra", "a ring of Murmur3 tokens as Cassandra lays it"),
+    ("md5ring", "a ring of md5(key) % 2^32"),
+];
+
 /// What `when` can wait for.
 pub const EVENTS: &[Entry] = &[
     ("joined", "a node has taken over its keys"),

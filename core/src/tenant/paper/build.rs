@@ -1,0 +1,109 @@
+//! A survey, from the text into the world: one machine, and nodes that are names.
+
+use super::finding::Revision;
+use super::survey::Start;
+use super::{Process, Spec, words};
+use crate::base::{NodeId, Role};
+use crate::placement::keys::KeySet;
+use crate::placement::strategy::Work;
+use crate::tenant::setup::{Builder, Change, Head, NoWay, Operation, Setup};
+use crate::tenant::{Config, Request, strategy};
+use crate::text::Entry;
+use crate::text::reader::{Read, Reader};
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// What a survey begins with.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// Its nodes with their weights in hundredths.
+    pub nodes: Vec<(Arc<str>, u32)>,
+    /// Its keys.
+    pub keys: Arc<KeySet>,
+    /// Where those are placed.
+    pub start: Arc<Start>,
+}
+
+/// What a survey has beside its machine.
+#[derive(Clone, Debug)]
+pub struct Built {
+    /// The node that places.
+    pub survey: NodeId,
+}
+
+impl Setup for Spec {
+    type Built = Built;
+    type Process = Process;
+    type Way = NoWay;
+
+    const STATEMENTS: &[Entry] = words::STATEMENTS;
+    const LAWS: &[Entry] = words::LAWS;
+    const METRICS: &[Entry] = words::METRICS;
+    const CLAIM: &str = words::CLAIM;
+    const HAS_CLIENTS: bool = false;
+    const HAS_MACHINES: bool = false;
+
+    fn read(word: &str, reader: &mut Reader<'_, '_>) -> Read<Option<(Self, Head)>> {
+        if word != "place" {
+            return Ok(None);
+        }
+        let Some(token) = reader.take() else {
+            return reader
+                .refuse(String::from("By which strategy? Such as: place a: ring, 10 nodes"));
+        };
+        let Some(strategy) = strategy::named(token.raw) else {
+            return reader.unknown("strategy", token, strategy::STRATEGIES);
+        };
+        reader.accept(",");
+        let (mut spec, mut head) = (Self::default(), Head::of(strategy));
+        strategy::options(reader, &mut head, false, |reader, _| spec.option(reader))?;
+        Ok(Some((spec, head)))
+    }
+
+    fn word(&self, head: &Head) -> &'static str {
+        head.strategy.word()
+    }
+
+    fn work(&self, head: &Head) -> Option<Work> {
+        Some(head.strategy.work(head.nodes.into()))
+    }
+
+    fn bears(&self, head: &Head) -> Option<u32> {
+        Some(head.replicas.saturating_sub(1))
+    }
+
+    fn build(&self, builder: &mut impl Builder) -> Built {
+        let survey = builder.enroll("survey", Role::Survey);
+        let Given { nodes, keys, start } = builder.survey();
+        let config = self.build(&builder.cluster().head.strategy, nodes, keys, start);
+        builder.install(survey, Config::Paper(Arc::new(config)));
+        Built { survey }
+    }
+
+    fn desk(built: &Built) -> NodeId {
+        built.survey
+    }
+
+    fn change(&self, built: &Built, change: &Change, builder: &mut impl Builder) {
+        let revision = match change {
+            Change::Join(newcomer) if !newcomer.votes => return,
+            Change::Join(newcomer) => Revision::Join(newcomer.short.clone(), newcomer.weight),
+            Change::Leave(node) => Revision::Leave(node.clone()),
+            Change::Weight(node, weight) => Revision::Weight(node.clone(), *weight),
+            Change::Split(key) => Revision::Split(key.clone()),
+            Change::Merge(key) => Revision::Merge(key.clone()),
+            Change::Move(key, node) => Revision::Give(key.clone(), node.clone()),
+        };
+        builder.revise(built.survey, revision);
+    }
+
+    /// Nobody can ask what is only on paper.
+    fn client(&self, _: &Built, _: &impl Builder) -> Option<Config> {
+        None
+    }
+
+    fn operate(_: &Operation) -> Option<Request> {
+        None
+    }
+}

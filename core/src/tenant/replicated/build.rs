@@ -1,0 +1,173 @@
+//! A replicated store, from the text into the world: its replicas, and those that come later.
+
+use super::caller::CallerConfig;
+use super::reading::Reading;
+use super::replica::ReplicaConfig;
+use super::spec::{Founding, reading};
+use super::words::READINGS;
+use super::{Config, Process, Request, Spec, words};
+use crate::base::{NodeId, Role, Span};
+use crate::placement::Strategy;
+use crate::raft::Membership;
+use crate::sim::Power;
+use crate::store::Item;
+use crate::tenant::setup::{Builder, Change, Head, Newcomer, Operation, Setup};
+use crate::tenant::{Config as AnyConfig, Request as AnyRequest};
+use crate::text::Entry;
+use crate::text::reader::{Read, Reader};
+use alloc::format;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// A replicated store is furnished with at most so many keys.
+const FURNITURE_MAX: usize = 100_000;
+/// A replica whose disk was lost has been let in again after so long, if nothing else keeps it away.
+const READMITTED: Span = Span::seconds(8);
+
+/// What a store has beside its machines.
+#[derive(Clone, Debug)]
+pub struct Built {
+    /// The voters that it begins with.
+    pub founders: Arc<[NodeId]>,
+    /// What every replica holds before the first entry.
+    pub furniture: Arc<[Item]>,
+}
+
+impl Setup for Spec {
+    type Built = Built;
+    type Process = Process;
+    type Way = Reading;
+
+    const STATEMENTS: &[Entry] = words::STATEMENTS;
+    const LAWS: &[Entry] = words::LAWS;
+    const METRICS: &[Entry] = words::METRICS;
+    const CLAIM: &str = words::CLAIM;
+    const WAYS: &[Entry] = READINGS;
+    const CALAMITIES: &[&str] = &["transfer", "members", "snapshot", "campaign"];
+
+    fn read(word: &str, reader: &mut Reader<'_, '_>) -> Read<Option<(Self, Head)>> {
+        if word != "raft" {
+            return Ok(None);
+        }
+        // Every replica holds every key.
+        let (mut spec, mut head) = (Self::default(), Head::of(Strategy::ring(128)));
+        while reader.peek().is_some() {
+            if !head.patience(reader)? {
+                spec.option(reader, &mut head.nodes)?;
+            }
+            if !reader.accept(",") {
+                break;
+            }
+        }
+        spec.check(reader)?;
+        head.replicas = head.nodes;
+        Ok(Some((spec, head)))
+    }
+
+    fn way(reader: &mut Reader<'_, '_>) -> Read<Reading> {
+        reading(reader)
+    }
+
+    fn word(&self, _: &Head) -> &'static str {
+        "raft"
+    }
+
+    fn nodes(&self, head: &Head) -> u32 {
+        head.nodes + self.learners
+    }
+
+    fn bears(&self, head: &Head) -> Option<u32> {
+        Some(head.nodes.saturating_sub(1) / 2)
+    }
+
+    fn heals(&self) -> Option<Span> {
+        Some(READMITTED)
+    }
+
+    fn build(&self, builder: &mut impl Builder) -> Built {
+        let voters = builder.cluster().head.nodes;
+        let all: Vec<NodeId> = (1..=voters + self.learners)
+            .map(|number| builder.enroll(&format!("n{number}"), Role::Replica))
+            .collect();
+        let founders: Vec<NodeId> = all.iter().copied().take(voters as usize).collect();
+        let mut members = Membership::of(founders.clone());
+        members.learners = all.iter().copied().filter(|node| !members.votes(*node)).collect();
+        let furniture = builder.items(FURNITURE_MAX).into();
+        let built = Built { founders: founders.into(), furniture };
+        let config = config(self, &built, members, None, builder);
+        for node in all {
+            builder.install(node, Config::Replica(config.clone()).into());
+        }
+        built
+    }
+
+    fn desk(built: &Built) -> NodeId {
+        built.founders.first().copied().unwrap_or(NodeId::WORLD)
+    }
+
+    fn furnished(config: &Config) -> Option<Vec<Item>> {
+        match config {
+            Config::Replica(config) => Some(config.furniture.to_vec()),
+            Config::Caller(_) => None,
+        }
+    }
+
+    fn change(&self, built: &Built, change: &Change, builder: &mut impl Builder) {
+        match change {
+            Change::Join(newcomer) => join(self, built, newcomer, builder),
+            // Replicas are asked by themselves; there is no map to be changed.
+            Change::Leave(_)
+            | Change::Weight(..)
+            | Change::Split(_)
+            | Change::Merge(_)
+            | Change::Move(..) => {}
+        }
+    }
+
+    fn client(&self, _: &Built, builder: &impl Builder) -> Option<AnyConfig> {
+        let (patience, deadline) = builder.cluster().head.patience;
+        let config = CallerConfig {
+            replicas: builder.of_role(Role::Replica).into(),
+            reading: self.reading,
+            patience: patience.max(Span::millis(1)),
+            deadline,
+        };
+        Some(Config::Caller(Arc::new(config)).into())
+    }
+
+    fn operate(operation: &Operation) -> Option<AnyRequest> {
+        let request = match operation {
+            Operation::Get(key) => Request::Get(key.clone()),
+            Operation::Put(key, value) => Request::Put(key.clone(), value.clone()),
+            Operation::Call(ops, None) => Request::Call(ops.clone(), None),
+            Operation::Call(ops, Some(way)) => Request::Call(ops.clone(), Some(way.replicated()?)),
+        };
+        Some(request.into())
+    }
+}
+
+fn config(
+    spec: &Spec,
+    built: &Built,
+    members: Membership,
+    joins: Option<bool>,
+    builder: &impl Builder,
+) -> Arc<ReplicaConfig> {
+    let bugs: Vec<_> = builder.bugs().iter().filter_map(|bug| bug.replicated()).collect();
+    let (founders, furniture) = (built.founders.clone(), built.furniture.clone());
+    Arc::new(spec.build(Founding { founders, members, furniture, joins }, &bugs))
+}
+
+/// Lets a node start that asks to belong; one that is there already is turned on.
+fn join(spec: &Spec, built: &Built, newcomer: &Newcomer, builder: &mut impl Builder) {
+    if let Some(node) = builder.find(&newcomer.short) {
+        if builder.world().power(node) == Power::Down {
+            builder.start(node);
+        }
+        return;
+    }
+    let node = builder.enroll(&newcomer.short, Role::Replica);
+    let config = config(spec, built, Membership::default(), Some(newcomer.votes), builder);
+    builder.install(node, Config::Replica(config).into());
+    builder.start(node);
+}

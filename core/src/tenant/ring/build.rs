@@ -1,0 +1,182 @@
+//! A cluster that keeps a map, from the text into the world: a controller and storage nodes.
+
+use super::bugs::Bug;
+use super::client::ClientConfig;
+use super::map::{Edit, Map, Member, Plan, Step};
+use super::storage::StorageConfig;
+use super::{Config, Process, Request, Spec, words};
+use crate::base::{NodeId, Role, Span};
+use crate::placement::Owners;
+use crate::placement::strategy::Work;
+use crate::sim::Power;
+use crate::store::{Batch, Key};
+use crate::tenant::setup::{Builder, Change, Head, Newcomer, NoWay, Operation, Setup};
+use crate::tenant::{Config as AnyConfig, Durable, Request as AnyRequest, strategy};
+use crate::text::Entry;
+use crate::text::reader::{Read, Reader};
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// What a cluster has beside its machines.
+#[derive(Clone, Debug)]
+pub struct Built {
+    /// The node that keeps the map.
+    pub controller: NodeId,
+    /// The plan that it begins with.
+    pub plan: Arc<Plan>,
+    /// The mistakes that its nodes make.
+    pub bugs: Arc<Vec<Bug>>,
+}
+
+impl Built {
+    fn storage(&self, member: Member, plan: Arc<Plan>) -> AnyConfig {
+        let (controller, bugs) = (self.controller, self.bugs.clone());
+        let Member { name, weight, site, .. } = member;
+        let config = StorageConfig { controller, name, weight, site, plan, bugs };
+        Config::Storage(Arc::new(config)).into()
+    }
+}
+
+impl Setup for Spec {
+    type Built = Built;
+    type Process = Process;
+    type Way = NoWay;
+
+    const STATEMENTS: &[Entry] = words::STATEMENTS;
+    const LAWS: &[Entry] = words::LAWS;
+    const METRICS: &[Entry] = words::METRICS;
+    const CLAIM: &str = words::CLAIM;
+
+    /// Also what is refused with a reason.
+    fn begins(word: &str) -> bool {
+        strategy::named(word).is_some()
+    }
+
+    fn read(word: &str, reader: &mut Reader<'_, '_>) -> Read<Option<(Self, Head)>> {
+        let Some(strategy) = strategy::named(word) else { return Ok(None) };
+        if strategy.is_by_load() {
+            return reader.refuse(String::from(
+                "Bounded load needs to know every key; it is only placed on paper: place a: bounded, 10 nodes",
+            ));
+        }
+        let (mut spec, mut head) = (Self::default(), Head::of(strategy));
+        strategy::options(reader, &mut head, true, |reader, head| {
+            Ok(spec.option(reader)? || head.patience(reader)?)
+        })?;
+        Ok(Some((spec, head)))
+    }
+
+    fn word(&self, head: &Head) -> &'static str {
+        head.strategy.word()
+    }
+
+    fn copies(&self, head: &Head) -> u32 {
+        head.replicas
+    }
+
+    fn work(&self, head: &Head) -> Option<Work> {
+        Some(head.strategy.work(head.nodes.into()))
+    }
+
+    fn bears(&self, head: &Head) -> Option<u32> {
+        Some(head.replicas.saturating_sub(1))
+    }
+
+    fn build(&self, builder: &mut impl Builder) -> Built {
+        let head = builder.cluster().head.clone();
+        let strategy = Arc::new(head.strategy);
+        let bugs = builder.bugs().iter().filter_map(|bug| bug.ring()).collect();
+        let controller = builder.enroll("controller", Role::Controller);
+        let mut members = Vec::new();
+        for number in 1..=head.nodes {
+            let short = format!("n{number}");
+            let node = builder.enroll(&short, Role::Storage);
+            let site = builder.site(&short, &builder.full_name(&short));
+            let weight = builder.weight(&short);
+            members.push(Member::founding(node, short.as_str().into(), weight, site));
+        }
+        let mut map = Map::new(&strategy, head.replicas as usize, members);
+        if map.placed().learns() {
+            map = map.taught(builder.key_set().iter());
+        }
+        let plan =
+            Arc::new(Plan { epoch: 1, map, next: None, task: None, step: Step::Idle, floor: 0 });
+        let built = Built { controller, plan, bugs: Arc::new(bugs) };
+        let plan = &built.plan;
+        builder.install(controller, Config::Controller(Arc::new(self.build(plan.clone()))).into());
+        for member in plan.map.members() {
+            let node = member.node;
+            builder.install(node, built.storage(member.clone(), plan.clone()));
+            builder.world().furnish(node, |durable| durable.ring.disk.give());
+        }
+        built
+    }
+
+    fn desk(built: &Built) -> NodeId {
+        built.controller
+    }
+
+    fn homes(built: &Built, key: &Key) -> Owners {
+        built.plan.map.owners(key)
+    }
+
+    fn lay(durable: &mut Durable, batch: &Arc<Batch>) {
+        durable.ring.disk.load(batch);
+    }
+
+    fn change(&self, built: &Built, change: &Change, builder: &mut impl Builder) {
+        let edit = match change {
+            Change::Join(newcomer) if newcomer.votes => return join(built, newcomer, builder),
+            // Nodes are asked by themselves, and nobody only learns here.
+            Change::Join(_) | Change::Leave(_) | Change::Weight(..) => return,
+            Change::Split(key) => Edit::Split(key.clone()),
+            Change::Merge(key) => Edit::Merge(key.clone()),
+            Change::Move(key, to) => {
+                let Some(node) = builder.find(to) else { return };
+                Edit::Give(key.clone(), node)
+            }
+        };
+        builder.request(built.controller, Request::Edit(edit).into());
+    }
+
+    fn client(&self, built: &Built, builder: &impl Builder) -> Option<AnyConfig> {
+        let (patience, deadline) = builder.cluster().head.patience;
+        let config = ClientConfig {
+            controller: built.controller,
+            plan: built.plan.clone(),
+            patience: patience.max(Span::millis(1)),
+            deadline,
+            work: None,
+        };
+        Some(Config::Client(Arc::new(config)).into())
+    }
+
+    fn operate(operation: &Operation) -> Option<AnyRequest> {
+        let request = match operation {
+            Operation::Get(key) => Request::Get(key.clone()),
+            Operation::Put(key, value) => Request::Put(key.clone(), value.clone()),
+            Operation::Call(..) => return None,
+        };
+        Some(request.into())
+    }
+}
+
+/// Lets a new node start and ask to be let in; one that is there already is turned on.
+fn join(built: &Built, newcomer: &Newcomer, builder: &mut impl Builder) {
+    let Newcomer { short, name, weight, .. } = newcomer;
+    if let Some(node) = builder.find(short) {
+        if builder.world().power(node) == Power::Down {
+            builder.start(node);
+        }
+        return;
+    }
+    let node = builder.enroll(short, Role::Storage);
+    let first = &built.plan.map;
+    let plan = Arc::new(Plan::empty(first.strategy(), first.replicas()));
+    let site = builder.site(short, name);
+    let member = Member::founding(node, short.clone(), *weight, site);
+    builder.install(node, built.storage(member, plan));
+    builder.start(node);
+}

@@ -1,0 +1,248 @@
+//! How a tenant is set up by a text, and built into a run: what it says, and what it may ask for.
+
+use super::paper::build::Given;
+use super::{Bug, Config, Durable, Process, Request, Spec, Way};
+use crate::base::{NodeId, Role, Span};
+use crate::client::Op;
+use crate::machine::Machine;
+use crate::placement::Strategy;
+use crate::placement::keys::KeySet;
+use crate::placement::owners::Owners;
+use crate::placement::site::Site;
+use crate::placement::strategy::Work;
+use crate::sim::World;
+use crate::store::{Batch, Item, Key, Value};
+use crate::text::Entry;
+use crate::text::reader::{Read, Reader};
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt::Debug;
+
+/// One of those that have nodes in a scenario, as its text sets it up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClusterSpec {
+    /// Its name; empty if it is the only one and has none.
+    pub name: String,
+    /// Which tenant, and how that is set up.
+    pub kind: Spec,
+    /// What is said of every kind of cluster.
+    pub head: Head,
+}
+
+/// What is said of every kind of cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// How keys are placed.
+    pub strategy: Strategy,
+    /// How many nodes it has at the start.
+    pub nodes: u32,
+    /// Copies of each key.
+    pub replicas: u32,
+    /// How long a client waits for an answer, and how long it tries in all.
+    pub patience: (Span, Span),
+}
+
+impl Head {
+    /// What holds if nothing more is said.
+    #[must_use]
+    pub fn of(strategy: Strategy) -> Self {
+        Self { strategy, nodes: 3, replicas: 1, patience: (Span::millis(250), Span::seconds(1)) }
+    }
+
+    /// Reads how long clients wait; false if what comes is none of it.
+    pub fn patience(&mut self, reader: &mut Reader<'_, '_>) -> Read<bool> {
+        let (wait, deadline) = &mut self.patience;
+        match reader.ahead() {
+            "timeout" => {
+                reader.take();
+                *wait = reader.time("how long a client waits for an answer")?;
+                *deadline = (*deadline).max(*wait);
+            }
+            "deadline" => {
+                reader.take();
+                *deadline = reader.time("how long a client tries in all")?;
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+/// What is asked of a cluster by name, whether or not it has a machine of that name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A node comes.
+    Join(Newcomer),
+    /// A node goes. Machines are asked by themselves.
+    Leave(Arc<str>),
+    /// A node has this weight, in hundredths. Machines are asked by themselves.
+    Weight(Arc<str>, u32),
+    /// A range is cut at a key.
+    Split(Arc<str>),
+    /// The range that begins at a key joins the one before it.
+    Merge(Arc<str>),
+    /// What a key belongs to is laid on a node.
+    Move(Arc<str>, Arc<str>),
+}
+
+/// A node that comes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Newcomer {
+    /// Its name in its cluster.
+    pub short: Arc<str>,
+    /// Its name as the text has it.
+    pub name: Arc<str>,
+    /// Its weight in hundredths.
+    pub weight: u32,
+    /// False if it only learns.
+    pub votes: bool,
+}
+
+/// What a client is told to do.
+#[derive(Clone, Debug)]
+pub enum Operation {
+    /// Read a key.
+    Get(Key),
+    /// Write a key, or delete it.
+    Put(Key, Value),
+    /// All of it or nothing, and in this way; not every store can.
+    Call(Arc<[Op]>, Option<Way>),
+}
+
+/// No way at all: there is no value of it, as nobody can make one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoWay(());
+
+/// What a tenant may ask of the run that it is built into.
+pub trait Builder {
+    /// The cluster that is built.
+    fn cluster(&self) -> &ClusterSpec;
+    /// The mistakes that the text switches on.
+    fn bugs(&self) -> &[Bug];
+    /// The node of the cluster with that short name.
+    fn find(&self, short: &str) -> Option<NodeId>;
+    /// The nodes of the cluster that are for this.
+    fn of_role(&self, role: Role) -> Vec<NodeId>;
+    /// Where a node stands, by its name in the cluster and in the text.
+    fn site(&self, short: &str, name: &str) -> Site;
+    /// A node's name in the run.
+    fn full_name(&self, short: &str) -> String;
+    /// The weight that the text gives a node from the start.
+    fn weight(&self, short: &str) -> u32;
+    /// All keys that the text loads into the cluster.
+    fn key_set(&self) -> KeySet;
+    /// The first so many items that the text loads into the cluster.
+    fn items(&self, most: usize) -> Vec<Item>;
+    /// What a survey begins with.
+    fn survey(&self) -> Given;
+    /// Gives a node a number and a place in the table. Its machine has to be added in the same order.
+    fn enroll(&mut self, short: &str, role: Role) -> NodeId;
+    /// Adds the machine of a node to the world. It is off.
+    fn install(&mut self, node: NodeId, config: Config);
+    /// The world.
+    fn world(&mut self) -> &mut World<Process>;
+    /// Turns a node on, if it is off.
+    fn start(&mut self, node: NodeId);
+    /// Asks a machine.
+    fn request(&mut self, node: NodeId, request: Request);
+    /// Orders a change on paper, which is worked out in parts.
+    fn revise(&mut self, node: NodeId, revision: super::paper::finding::Revision);
+}
+
+/// What every tenant says of a cluster that is set up so.
+pub trait Setup: Sized {
+    /// What is kept of a cluster beside its machines.
+    type Built;
+    /// Its machines.
+    type Process: Machine;
+    /// How one of its clients may want a single operation to be done: `by lease`.
+    type Way: Copy + Debug + PartialEq + Eq;
+
+    /// Words that bring it into being.
+    const STATEMENTS: &[Entry];
+    /// Laws by name.
+    const LAWS: &[Entry];
+    /// What can be measured.
+    const METRICS: &[Entry];
+    /// A line that expects something, for one who expects nothing yet.
+    const CLAIM: &str;
+    /// Words for how an operation is to be done.
+    const WAYS: &[Entry] = &[];
+    /// Faults of a nemesis that mean something here only.
+    const CALAMITIES: &[&str] = &[];
+    /// Clients can ask it.
+    const HAS_CLIENTS: bool = true;
+    /// It has machines.
+    const HAS_MACHINES: bool = true;
+    /// Nodes can come to it.
+    const GROWS: bool = true;
+
+    /// True if a statement that begins so brings it into being.
+    fn begins(word: &str) -> bool {
+        Self::STATEMENTS.iter().any(|(known, _)| *known == word)
+    }
+
+    /// Reads what stands behind the word that a statement begins with and the name; nothing if the word is
+    /// another tenant's.
+    fn read(word: &str, reader: &mut Reader<'_, '_>) -> Read<Option<(Self, Head)>>;
+
+    /// Reads how an operation is to be done: one of [`Self::WAYS`] comes next.
+    fn way(reader: &mut Reader<'_, '_>) -> Read<Self::Way> {
+        reader.refuse(String::from("There is one way only."))
+    }
+
+    /// Its word: that of the tenant, or of the strategy.
+    fn word(&self, head: &Head) -> &'static str;
+
+    /// How many nodes it begins with.
+    fn nodes(&self, head: &Head) -> u32 {
+        head.nodes
+    }
+
+    /// How many copies of each key are laid on disks at the start, by a map.
+    fn copies(&self, _: &Head) -> u32 {
+        0
+    }
+
+    /// About how much work placing is.
+    fn work(&self, _: &Head) -> Option<Work> {
+        None
+    }
+
+    /// How many disks may be lost at once; nothing if a nemesis has nothing to do with it.
+    fn bears(&self, head: &Head) -> Option<u32>;
+
+    /// A lost disk is made good after so long by the cluster itself; nothing if it is not.
+    fn heals(&self) -> Option<Span> {
+        None
+    }
+
+    /// Adds its nodes.
+    fn build(&self, builder: &mut impl Builder) -> Self::Built;
+
+    /// The node that keeps the map, or speaks for all.
+    fn desk(built: &Self::Built) -> NodeId;
+
+    /// The nodes that hold a key at the start; nobody if no keys are laid on disks.
+    fn homes(_: &Self::Built, _: &Key) -> Owners {
+        Owners::NONE
+    }
+
+    /// What a machine holds from the start by what it was told at first, if it is told so.
+    fn furnished(_: &<Self::Process as Machine>::Config) -> Option<Vec<Item>> {
+        None
+    }
+
+    /// Lays items on a disk before the start.
+    fn lay(_: &mut Durable, _: &Arc<Batch>) {}
+
+    /// Carries out a change.
+    fn change(&self, built: &Self::Built, change: &Change, builder: &mut impl Builder);
+
+    /// How one of its clients is set up.
+    fn client(&self, built: &Self::Built, builder: &impl Builder) -> Option<Config>;
+
+    /// What one of its clients is asked.
+    fn operate(operation: &Operation) -> Option<Request>;
+}
