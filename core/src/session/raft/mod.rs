@@ -2,7 +2,6 @@
 //! happens in them reads.
 
 pub mod build;
-pub(super) mod disks;
 pub mod fact;
 pub mod reign;
 pub mod stale;

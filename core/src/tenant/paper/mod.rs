@@ -3,6 +3,7 @@
 
 pub mod bugs;
 pub mod finding;
+pub mod law;
 pub mod measure;
 pub mod message;
 pub mod order;

@@ -7,6 +7,7 @@ pub mod bugs;
 pub mod caller;
 pub mod forgery;
 pub mod kv;
+pub mod law;
 pub mod machine;
 pub mod measure;
 pub mod message;
