@@ -18,13 +18,21 @@ pub trait Part: Machine {
 }
 
 /// The nodes of one party whose machines are `P`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Site<'w, P> {
     world: &'w World<Process>,
     nodes: &'w NodeTable,
     party: usize,
     of: PhantomData<P>,
 }
+
+impl<P> Clone for Site<'_, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P> Copy for Site<'_, P> {}
 
 impl<'w, P: Part> Site<'w, P> {
     /// The nodes of the party of that number.
@@ -74,6 +82,12 @@ impl<'w, P: Part> Site<'w, P> {
     #[must_use]
     pub fn durable(&self, node: NodeId) -> Option<&'w P::Durable> {
         self.world.durable(node).map(P::durable)
+    }
+
+    /// What a node's own clock shows.
+    #[must_use]
+    pub fn clock(&self, node: NodeId) -> Time {
+        self.world.clock(node).monotonic(self.now())
     }
 
     /// How a node's disk behaves.

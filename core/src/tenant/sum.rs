@@ -104,6 +104,26 @@ macro_rules! tenants {
             )*
         }
 
+        impl Process {
+            /// What it says about itself: labels with their values.
+            #[must_use]
+            pub fn rows(&self, nodes: &NodeTable) -> Vec<(String, String)> {
+                match self {
+                    $(Self::$Name(process) => $folder::fact::rows(process, nodes),)*
+                }
+            }
+        }
+
+        impl Durable {
+            /// What the machine that was set up so has on its disk, in words.
+            #[must_use]
+            pub fn text(&self, config: &Config) -> Option<String> {
+                match config {
+                    $(Config::$Name(config) => $folder::fact::on_disk(config, &self.$folder),)*
+                }
+            }
+        }
+
         impl Config {
             /// What a machine that was set up so is asked by an order; nothing if it does not understand it.
             #[must_use]

@@ -3,6 +3,7 @@
 //! **Invariant:** a maker sees its own clock and what it has given; makers never talk to each other.
 
 pub mod bugs;
+pub mod fact;
 pub mod law;
 pub mod maker;
 pub mod measure;

@@ -2,6 +2,7 @@
 //! move.
 
 pub mod bugs;
+pub mod fact;
 pub mod finding;
 pub mod law;
 pub mod measure;

@@ -5,6 +5,7 @@
 
 pub mod bugs;
 pub mod caller;
+pub mod fact;
 pub mod forgery;
 pub mod kv;
 pub mod law;

@@ -28,6 +28,7 @@
 pub mod bugs;
 pub mod client;
 pub mod controller;
+pub mod fact;
 pub mod law;
 pub mod machine;
 pub mod map;
