@@ -50,7 +50,7 @@ fn an_engine_room_that_looks_up_or_aside_is_refused() {
     assert_eq!(raft, "raft and sim are strangers on floor 1");
     let check =
         only(house::engine, "check/law.rs", "use super::super::{base::Time, scenario::Law};");
-    assert_eq!(check, "check and scenario are strangers on floor 3");
+    assert_eq!(check, "check (floor 1) may not know scenario (floor 3)");
     let ring = "use crate::tenant::replicated::kv::Kv;";
     let ring = only(house::engine, "tenant/ring/client.rs", ring);
     assert_eq!(ring, "tenants are strangers: ring may not know replicated");

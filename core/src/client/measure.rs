@@ -118,6 +118,17 @@ impl Measures {
         common.ledger.acknowledge(item, now);
     }
 
+    /// The events that show the number of that name best.
+    #[must_use]
+    pub fn evidence(&self, word: &str, common: &Common) -> [Option<u32>; 2] {
+        match word {
+            "available" => [common.unavailable_at, self.failed_at],
+            "failed" => [self.failed_at, None],
+            "wrong" => [self.wrong_at, None],
+            _ => [None, None],
+        }
+    }
+
     /// Operations that got an answer.
     #[must_use]
     pub fn answered_count(&self) -> u64 {

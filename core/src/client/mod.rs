@@ -3,6 +3,7 @@
 //! A tenant's own client reaches its store in the tenant's own way; its operations are told in these
 //! words, so that histories, latencies and expectations are the same everywhere.
 
+pub mod law;
 pub mod measure;
 mod op;
 pub mod pattern;

@@ -25,4 +25,8 @@ pub struct Common {
     pub series: Series,
     /// The event by which its map changed last.
     pub changed_at: Option<u32>,
+    /// The event after which a key was lost first.
+    pub lost_at: Option<u32>,
+    /// The event after which a key was unavailable first.
+    pub unavailable_at: Option<u32>,
 }

@@ -1,23 +1,74 @@
 //! What the text expects, watched through the run and decided with evidence.
 
 use super::fact::{Ground, Verdict};
-use super::history;
-use super::law;
 use super::number::{Number, Source};
 use super::run::Truncation;
 use crate::base::{Span, Time, order};
 use crate::check::{Mood, Watch};
 use crate::client;
 use crate::scenario::{self, Claim, Comparison, Expectation, Expected, Scenario};
-use crate::tenant::measures::{ClusterMeasures, Measures};
+use crate::tenant::measures::ClusterMeasures;
+use crate::tenant::{Folds, Law, Party};
 use alloc::format;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
+
+/// A law that an expectation is about, looked up once.
+#[derive(Clone, Debug)]
+struct Asked {
+    law: Law,
+    /// Those of the parties meant that have it.
+    parties: Vec<usize>,
+}
+
+impl Asked {
+    /// The law of a claim; nothing if it is about a number.
+    fn new(scenario: &Scenario, claim: &Claim) -> Option<Self> {
+        let Claim::Law(word, of) = claim else { return None };
+        let parties = scenario.parties().enumerate();
+        let meant = parties.filter(|(_, name)| of.as_deref().is_none_or(|of| of == *name));
+        let having = meant.map(|(at, _)| at).filter(|at| scenario.has_law(*at, word));
+        Some(Self { law: Law::named(word)?, parties: having.collect() })
+    }
+
+    /// What is known of each party that has it.
+    fn each<'s>(&self, source: &Source<'s>) -> impl Iterator<Item = Party<'s>> {
+        let (laws, measures, scenario) = (source.laws, source.measures, source.scenario);
+        self.parties.iter().filter_map(move |at| {
+            let copies = scenario.clusters.get(*at).map_or(1, |spec| spec.head.replicas as usize);
+            let laws = laws.get(*at)?.as_ref()?;
+            Some(Party { laws, measures: measures.clusters().get(*at)?, copies })
+        })
+    }
+
+    /// Whether it holds so far; nothing if no party has it.
+    fn holds(&self, source: &Source<'_>) -> Option<bool> {
+        let mut each = self.each(source).peekable();
+        each.peek()?;
+        Some(each.all(|party| self.law.holds(&party)))
+    }
+
+    fn measured(&self, source: &Source<'_>) -> String {
+        let each: Vec<Party<'_>> = self.each(source).collect();
+        match each.is_empty() {
+            true => String::from("not there"),
+            false => self.law.measured(&each, source.nodes),
+        }
+    }
+
+    fn evidence(&self, source: &Source<'_>) -> Vec<u32> {
+        let each: Vec<Party<'_>> = self.each(source).collect();
+        self.law.evidence(&each)
+    }
+}
 
 /// All expectations of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Judge {
     watches: Vec<Watch>,
+    /// The law of each, if it is about one.
+    asked: Arc<[Option<Asked>]>,
     last: (Time, u32),
 }
 
@@ -25,8 +76,12 @@ impl Judge {
     /// The judge of a scenario.
     #[must_use]
     pub fn new(scenario: &Scenario) -> Self {
-        let watch = |expectation: &Expectation| Watch::new(mood(expectation));
-        Self { watches: scenario.expectations.iter().map(watch).collect(), last: (Time::ZERO, 0) }
+        let expectations = scenario.expectations.iter();
+        let asked: Arc<[_]> =
+            expectations.clone().map(|one| Asked::new(scenario, &one.claim)).collect();
+        let watches = expectations.zip(asked.iter());
+        let watches = watches.map(|(one, asked)| Watch::new(mood(one, asked.as_ref())));
+        Self { watches: watches.collect(), asked, last: (Time::ZERO, 0) }
     }
 
     /// Something was done to the world.
@@ -40,10 +95,11 @@ impl Judge {
     pub fn look(&mut self, source: Source<'_>, seq: u32) {
         let now = source.now;
         self.last = (now, seq);
-        for (watch, expectation) in self.watches.iter_mut().zip(&source.scenario.expectations) {
+        let claims = self.asked.iter().zip(&source.scenario.expectations);
+        for (watch, (asked, expectation)) in self.watches.iter_mut().zip(claims) {
             // What counts at the end only is worked out at the end only.
             if watch.mood() != Mood::AtEnd {
-                watch.see(now, seq, so(&source, &expectation.claim) != Some(false));
+                watch.see(now, seq, so(&source, &expectation.claim, asked.as_ref()) != Some(false));
             }
         }
     }
@@ -58,11 +114,12 @@ impl Judge {
         truncated: Option<Truncation>,
     ) -> Vec<Verdict> {
         let ended = ended && truncated.is_none();
-        let pairs = self.watches.iter().zip(&source.scenario.expectations);
+        let claims = self.asked.iter().zip(&source.scenario.expectations);
+        let pairs = self.watches.iter().zip(claims);
         pairs
-            .map(|(watch, expectation)| {
-                let mut watch = watch.clone();
-                let claim = so(source, &expectation.claim);
+            .map(|(watch, (asked, expectation))| {
+                let (mut watch, asked) = (watch.clone(), asked.as_ref());
+                let claim = so(source, &expectation.claim, asked);
                 if watch.mood() == Mood::AtEnd {
                     watch.see(source.now, self.last.1, claim == Some(true));
                 }
@@ -77,15 +134,14 @@ impl Judge {
                 }
                 let mut holds = decision.map(|decision| decision.holds != expectation.negated);
                 // A law that nothing put to the test says nothing, and so does its opposite.
-                let idle = match &expectation.claim {
-                    Claim::Law(word, of) if ended => law::idle(source, word, of.as_deref()),
-                    _ => None,
-                };
+                // One party in which nothing happened is enough: the claim is about all of them.
+                let idle = asked.filter(|_| ended);
+                let idle = idle.and_then(|one| one.each(source).find_map(|of| one.law.idle(&of)));
                 if idle.is_some() {
                     holds = Some(false);
                 }
-                let measured = measured(source, &expectation.claim);
-                let mut evidence = evidence(source, &expectation.claim);
+                let measured = measured(source, &expectation.claim, asked);
+                let mut evidence = evidence(source, &expectation.claim, asked);
                 if evidence.is_empty() {
                     // That the run has ended is no event that one could ask about.
                     let shown = decision.filter(|one| end != Some((one.at, one.seq)));
@@ -128,11 +184,10 @@ impl Judge {
     }
 }
 
-fn mood(expectation: &Expectation) -> Mood {
-    let law = matches!(expectation.claim, Claim::Law(..));
+fn mood(expectation: &Expectation, asked: Option<&Asked>) -> Mood {
     match expectation.mood {
         // A law without a mood is one that always holds.
-        scenario::Mood::AtEnd if law && !at_end_only(expectation) => Mood::Always,
+        scenario::Mood::AtEnd if asked.is_some_and(|one| !one.law.is_at_end()) => Mood::Always,
         scenario::Mood::AtEnd => Mood::AtEnd,
         scenario::Mood::Always => Mood::Always,
         scenario::Mood::Sometimes => Mood::Sometimes,
@@ -140,39 +195,10 @@ fn mood(expectation: &Expectation) -> Mood {
     }
 }
 
-fn at_end_only(expectation: &Expectation) -> bool {
-    matches!(&expectation.claim, Claim::Law(law, _) if law == "replicated" || law == history::LAW)
-}
-
 /// Whether a claim is so now; nothing if it is about something that is not there.
-fn so(source: &Source<'_>, claim: &Claim) -> Option<bool> {
+fn so(source: &Source<'_>, claim: &Claim, asked: Option<&Asked>) -> Option<bool> {
     match claim {
-        Claim::Law(word, of) if law::is_one(word) => law::holds(source, word, of.as_deref()),
-        Claim::Law(law, of) => {
-            // A law says something only of those that have it.
-            let mut having = having(source, law, of.as_deref()).peekable();
-            having.peek()?;
-            let mut holds = true;
-            for (at, measures) in having {
-                holds &= match law.as_str() {
-                    "available" => {
-                        measures.common.ledger.unavailable() == 0 && measures.client.failed == 0
-                    }
-                    "durable" => measures.common.ledger.lost() == 0,
-                    "unique" => measures.tenants.ids.collisions == 0,
-                    // No number tells it: it is judged over the whole history, once that is there.
-                    history::LAW => true,
-                    "fresh" => measures.client.wrong == 0,
-                    "replicated" => {
-                        let spec = source.scenario.clusters.get(at);
-                        let copies = spec.map_or(1, |spec| spec.head.replicas);
-                        measures.common.ledger.short_of(copies as usize) == 0
-                    }
-                    _ => return None,
-                };
-            }
-            Some(holds)
-        }
+        Claim::Law(..) => asked?.holds(source),
         Claim::Measure { metric, comparison, expected } => {
             let number = source.number(metric)?.millionths;
             let against = |other: i64| match comparison {
@@ -196,27 +222,12 @@ fn so(source: &Source<'_>, claim: &Claim) -> Option<bool> {
 fn clusters<'s>(
     source: &Source<'s>,
     of: Option<&str>,
-) -> impl Iterator<Item = (usize, &'s ClusterMeasures)> {
-    let parties = source.scenario.parties().enumerate();
-    let wanted: Vec<usize> = parties
-        .filter(|(_, party)| of.is_none_or(|name| *party == name))
-        .map(|(at, _)| at)
-        .collect();
-    let measures: &'s Measures = source.measures;
-    wanted.into_iter().filter_map(|at| measures.clusters().get(at).map(|m| (at, m)))
+) -> impl Iterator<Item = &'s ClusterMeasures> {
+    let parties = source.scenario.parties().zip(source.measures.clusters());
+    parties.filter(move |(party, _)| of.is_none_or(|name| *party == name)).map(|(_, of)| of)
 }
 
-/// Those of the clusters for which there is a law of that name.
-fn having<'s>(
-    source: &Source<'s>,
-    law: &str,
-    of: Option<&str>,
-) -> impl Iterator<Item = (usize, &'s ClusterMeasures)> {
-    let scenario = source.scenario;
-    clusters(source, of).filter(move |(at, _)| scenario.has_law(*at, law))
-}
-
-fn measured(source: &Source<'_>, claim: &Claim) -> String {
+fn measured(source: &Source<'_>, claim: &Claim, asked: Option<&Asked>) -> String {
     match claim {
         Claim::Measure { metric, expected, .. } => {
             let shown = |number: Option<Number>| {
@@ -230,78 +241,20 @@ fn measured(source: &Source<'_>, claim: &Claim) -> String {
                 Expected::Number(_) | Expected::Range(..) => value,
             }
         }
-        Claim::Law(word, of) if law::is_one(word) => {
-            match law::holds(source, word, of.as_deref()) {
-                Some(_) => law::measured(source, word, of.as_deref()),
-                None => String::from("not there"),
-            }
-        }
-        Claim::Law(law, of) => {
-            let having = || having(source, law, of.as_deref());
-            if having().next().is_none() {
-                return String::from("not there");
-            }
-            let sum = |f: &dyn Fn(usize, &ClusterMeasures) -> u64| -> u64 {
-                having().map(|(at, measures)| f(at, measures)).sum()
-            };
-            match law.as_str() {
-                "available" => format!(
-                    "{} keys unavailable at worst, {} operations failed",
-                    sum(&|_, m| m.common.ledger.unavailable_most()),
-                    sum(&|_, m| m.client.failed)
-                ),
-                "durable" => {
-                    let now = sum(&|_, m| m.common.ledger.lost());
-                    // What was lost may have been written anew since.
-                    let before = sum(&|_, m| u64::from(m.lost_at.is_some())) > 0;
-                    match (now, before) {
-                        (0, true) => String::from("no keys lost now, but some before"),
-                        (1, _) => String::from("1 key lost"),
-                        (now, _) => format!("{now} keys lost"),
-                    }
-                }
-                "unique" => format!("{} ids made twice", sum(&|_, m| m.tenants.ids.collisions)),
-                "fresh" => format!("{} wrong reads", sum(&|_, m| m.client.wrong)),
-                "replicated" => {
-                    let short = sum(&|at, m| {
-                        let spec = source.scenario.clusters.get(at);
-                        m.common.ledger.short_of(spec.map_or(1, |spec| spec.head.replicas as usize))
-                    });
-                    format!("{short} keys short of copies")
-                }
-                // Judged over the whole history; what came of it is told there.
-                history::LAW => String::new(),
-                _ => String::from("not there"),
-            }
+        Claim::Law(..) => {
+            asked.map_or_else(|| String::from("not there"), |asked| asked.measured(source))
         }
     }
 }
 
 /// The events that show a claim best.
-fn evidence(source: &Source<'_>, claim: &Claim) -> Vec<u32> {
-    let (word, of) = match claim {
-        Claim::Law(law, of) => (law.as_str(), of.as_deref()),
-        Claim::Measure { metric, .. } => (metric.word.as_str(), metric.of.as_deref()),
+fn evidence(source: &Source<'_>, claim: &Claim, asked: Option<&Asked>) -> Vec<u32> {
+    let metric = match claim {
+        Claim::Law(..) => return asked.map_or_else(Vec::new, |asked| asked.evidence(source)),
+        Claim::Measure { metric, .. } => metric,
     };
-    if law::is_one(word) {
-        return law::evidence(source, word, of);
-    }
-    let mut events: Vec<u32> = clusters(source, of)
-        .flat_map(|(_, measures)| match word {
-            "durable" | "lost" => [measures.lost_at, None],
-            "fresh" | "wrong" => [measures.client.wrong_at, None],
-            "available" => [measures.unavailable_at, measures.client.failed_at],
-            "unavailable" | "unavailable-time" => [measures.unavailable_at, None],
-            "failed" => [measures.client.failed_at, None],
-            "unique" | "collisions" => [measures.tenants.ids.collision_at, None],
-            "out-of-order" => [measures.tenants.ids.disorder_at, None],
-            "refused" => [measures.tenants.ids.refused_at, None],
-            "moved" | "moved-keys" | "moved-bytes" | "copied" | "joins" | "leaves" | "edits"
-            | "balance" | "spread" | "heirs" | "replicated" => [measures.common.changed_at, None],
-            _ => [None, None],
-        })
-        .flatten()
-        .collect();
+    let each = clusters(source, metric.of.as_deref());
+    let mut events: Vec<u32> = each.flat_map(|of| of.evidence(&metric.word)).collect();
     order::sort(&mut events);
     events
 }
@@ -309,19 +262,17 @@ fn evidence(source: &Source<'_>, claim: &Claim) -> Vec<u32> {
 /// True if a claim is about operations of clients, so that it says nothing where there are none.
 #[must_use]
 pub fn is_about_operations(claim: &Claim) -> bool {
-    // `durable` and `lost` are about keys too, which are there without any operation.
-    let of_logs = ["repeated", "committed"];
-    let laws = ["available", "fresh", history::LAW];
     let about = |word: &str| {
         client::words::METRICS.iter().any(|(known, _)| *known == word)
-            || of_logs.contains(&word)
-            || laws.contains(&word)
+            || Folds::is_about_operations(word)
     };
     match claim {
+        // `durable` is about keys too, which are there without any operation.
+        Claim::Law(word, _) => Law::named(word).is_some_and(Law::is_about_operations),
         Claim::Measure { metric, expected: Expected::Metric(other), .. } => {
             about(&metric.word) || about(&other.word)
         }
-        claim => about(word(claim)),
+        Claim::Measure { metric, .. } => about(&metric.word),
     }
 }
 

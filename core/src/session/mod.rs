@@ -22,7 +22,6 @@ mod events;
 pub mod fact;
 pub mod history;
 pub mod judge;
-pub mod law;
 pub mod measure;
 mod metrics;
 mod name;

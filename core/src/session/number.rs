@@ -4,14 +4,13 @@ use super::fact::Role;
 use crate::base::NodeTable;
 use crate::base::number::{LARGEST, even, part};
 use crate::base::{NodeId, Time};
-use crate::check::raft::Laws;
 use crate::client;
 use crate::scenario::table::TableSpec;
 use crate::scenario::{self, MetricName, Scenario};
 use crate::sim::{Load, World};
 use crate::tenant::Folds;
 use crate::tenant::measures::{ClusterMeasures, Measures};
-use crate::tenant::{METRICS, Process, ids, paper};
+use crate::tenant::{Laws, METRICS, Process, ids, paper};
 use crate::text::Entry;
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -23,8 +22,8 @@ pub use crate::base::number::{Number, Reading};
 pub struct Source<'r> {
     /// The numbers of the run.
     pub measures: &'r Measures,
-    /// The laws of its replicated logs, cluster by cluster.
-    pub laws: &'r [Laws],
+    /// What its laws watch, party by party.
+    pub laws: &'r [Option<Laws>],
     /// Its nodes.
     pub nodes: &'r NodeTable,
     /// Its nodes at this moment.

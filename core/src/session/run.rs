@@ -7,11 +7,9 @@ use super::describe::happening;
 use super::judge::Judge;
 use super::number::Source;
 use super::perform::perform;
-use super::raft;
 use super::script::{Due, Pending, REPEATS_MAX, Script};
 use crate::base::NodeTable;
 use crate::base::{NodeId, Span, Time};
-use crate::check::raft::Laws;
 use crate::placement::Placement;
 use crate::scenario::When;
 use crate::sim::trace::EVENTS_MAX;
@@ -19,7 +17,7 @@ use crate::sim::{Event, Fault, Kind, World};
 use crate::tenant::measures::Measures;
 use crate::tenant::paper::finding::Revision;
 use crate::tenant::paper::survey::Revising;
-use crate::tenant::{Built, Note, Process, Request, ScriptNote, paper, replicated};
+use crate::tenant::{Built, Laws, Note, Process, Request, ScriptNote, paper};
 use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::string::String;
@@ -93,8 +91,8 @@ pub struct Run {
     pub built: Arc<Vec<Built>>,
     /// Its numbers.
     pub measures: Measures,
-    /// The laws of its replicated logs, cluster by cluster.
-    pub laws: Vec<Laws>,
+    /// What its laws watch, party by party; nothing of a party without any node.
+    pub laws: Vec<Option<Laws>>,
     /// What is expected of it.
     pub judge: Judge,
     /// The caption in force, and since when.
@@ -124,7 +122,7 @@ impl Run {
             nodes: NodeTable::new(scenario.parties(), &scenario.groups, places.collect()),
             built: Arc::default(),
             measures: Measures::new(scenario.parties().count(), script.end),
-            laws: alloc::vec![Laws::new(); scenario.clusters.len()],
+            laws: Vec::new(),
             judge: Judge::new(scenario),
             caption: None,
             ended: None,
@@ -137,6 +135,11 @@ impl Run {
             work: 0,
         };
         build::build(&mut run, script, out);
+        let first = |party: usize| {
+            let at = run.nodes.all().iter().position(|entry| entry.cluster == party)?;
+            run.world.config(NodeId(at as u32)).map(Laws::of)
+        };
+        run.laws = (0..scenario.parties().count()).map(first).collect();
         run
     }
 
@@ -309,17 +312,8 @@ impl Run {
         let mut broken = false;
         if let Some(cluster) = actor {
             self.measures.read(cluster, event);
-            broken |= self.watch(script, cluster, event);
-            let unnoted = !is_raft(script, cluster)
-                && matches!(
-                    event.kind,
-                    Kind::Fault(Fault::Unsynced { .. } | Fault::Torn { .. } | Fault::Corrupted)
-                );
-            if unnoted
-                && let Some(measures) = self.measures.cluster_mut(cluster)
-                && let Some(durable) = self.world.durable(node)
-            {
-                measures.common.ledger.resync(node, durable.ring.disk.shelf.iter(), now);
+            if let Some(laws) = self.laws.get_mut(cluster).and_then(Option::as_mut) {
+                broken = self.measures.watch(laws, event, (&self.world, &self.nodes, cluster));
             }
         }
         let mut stop = false;
@@ -363,25 +357,6 @@ impl Run {
         let world = &self.world;
         self.judge
             .look(Source { measures, laws, nodes, world, scenario: &script.scenario, now }, seq);
-    }
-
-    /// Lets the laws of a cluster's log read an event; true if one was broken by it.
-    fn watch(&mut self, script: &Script, cluster: usize, event: &Event<Process>) -> bool {
-        let Some(laws) = self.laws.get_mut(cluster) else { return false };
-        let (before, committed) = (laws.count(), laws.committed());
-        match &event.kind {
-            Kind::Noted(Note::Replicated(replicated::Note::Raft(note))) => {
-                laws.read(event.at, event.seq, event.node, note);
-            }
-            Kind::Fault(Fault::Started) => laws.started(event.node),
-            Kind::Fault(Fault::Wiped) => laws.wiped(event.node),
-            _ => {}
-        }
-        if is_raft(script, cluster) {
-            let grown = laws.committed() > committed;
-            raft::disks::watch(self, cluster, event, grown);
-        }
-        self.laws.get(cluster).is_some_and(|laws| laws.count() != before)
     }
 
     /// What the triggers have left in this run: the delayed statements, and those set off so far.
@@ -436,10 +411,4 @@ impl Run {
     pub(super) fn stop(&mut self, out: &mut Vec<Event<Process>>) {
         self.world.note(NodeId::WORLD, ScriptNote::Stopped.into(), out);
     }
-}
-
-/// True if a cluster keeps a replicated log.
-fn is_raft(script: &Script, cluster: usize) -> bool {
-    let spec = script.scenario.clusters.get(cluster);
-    spec.is_some_and(|spec| spec.kind.replicated().is_some())
 }

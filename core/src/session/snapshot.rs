@@ -6,7 +6,6 @@ use super::fact::{
 };
 use super::run::Run;
 use super::script::Script;
-use crate::base::NodeTable;
 use crate::base::nodes::NodeEntry;
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span, Time, order};
@@ -14,11 +13,10 @@ use crate::machine::{Machine, WriteError};
 use crate::placement::{Placed, Strategy};
 use crate::scenario::ClusterSpec;
 use crate::sim::{Power, Side};
+use crate::tenant::Process;
 use crate::tenant::ids::measure::Measures as IdMeasures;
-use crate::tenant::paper::tell::finding_text;
-use crate::tenant::ring::tell::task_text;
+use crate::tenant::ring::fact::thinks;
 use crate::tenant::ring::{self, Plan, Step, Task};
-use crate::tenant::{Config, Process, replicated};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -141,14 +139,6 @@ fn makers(run: &Run, script: &Script, at: usize) -> Option<IdsFact> {
     })
 }
 
-/// What a node that goes by a plan takes its cluster to be doing.
-fn thinks(plan: &Plan, nodes: &NodeTable) -> String {
-    match (plan.step, &plan.task) {
-        (Step::Streaming | Step::Draining, Some(task)) => task_text(task, nodes),
-        _ => String::from("steady"),
-    }
-}
-
 /// What a cluster is doing, as one sees it who sees all of its nodes.
 fn doing(run: &Run, plan: &Plan) -> String {
     if plan.task.is_some() && matches!(plan.step, Step::Streaming | Step::Draining) {
@@ -249,94 +239,16 @@ fn standing(plan: Option<&Plan>, node: NodeId, actor: &NodeEntry) -> Standing {
 
 /// What a node has to say about itself.
 fn believes(run: &Run, node: NodeId) -> Vec<(String, String)> {
-    let line = |label: &str, value: String| (String::from(label), value);
-    let mut lines = Vec::new();
-    match run.world.machine(node) {
-        None => {
-            if let Some(durable) = run.world.durable(node) {
-                let on_disk = match run.world.config(node) {
-                    Some(Config::Ring(_)) => {
-                        Some(format!("{} keys", durable.ring.disk.shelf.len()))
-                    }
-                    Some(Config::Replicated(_)) => {
-                        let log = &durable.replicated.log;
-                        let (base, last) = (log.base().index.0, log.last().index.0);
-                        Some(match base {
-                            0 => format!("{last} entries"),
-                            base => format!("a snapshot up to {base}, entries up to {last}"),
-                        })
-                    }
-                    Some(Config::Ids(_)) => Some(format!("{} ids given", durable.ids)),
-                    Some(Config::Paper(_)) | None => None,
-                };
-                lines.extend(on_disk.map(|text| line("On its disk", text)));
-                if let Some(size) = run.world.disk(node).size {
-                    let used = Process::disk_bytes(durable);
-                    lines.push(line("Its disk", format!("{used} B of {size} B are taken")));
-                }
-            }
-        }
-        Some(Process::Ring(ring::Process::Storage(storage))) => {
-            let plan = storage.plan();
-            lines.push(line("Goes by", format!("plan {}", plan.epoch)));
-            lines.push(line("Thinks", thinks(plan, &run.nodes)));
-            lines.push(line("Holds", format!("{} keys", storage.keys())));
-            lines.push(line("Open writes", storage.open_writes().to_string()));
-            for progress in storage.progress() {
-                let to = run.nodes.name(progress.to);
-                let text = format!("{} keys arrived, {} to go", progress.keys, progress.left);
-                lines.push((format!("Streams to {to}"), text));
-            }
-        }
-        Some(Process::Ring(ring::Process::Controller(controller))) => {
-            let plan = controller.plan();
-            lines.push(line("Plan", plan.epoch.to_string()));
-            lines.push(line("Doing", thinks(plan, &run.nodes)));
-            let names = |nodes: &mut dyn Iterator<Item = NodeId>| {
-                let names: Vec<String> = nodes.map(|node| run.nodes.name(node)).collect();
-                if names.is_empty() { String::from("nobody") } else { names.join(", ") }
-            };
-            lines.push(line("Waits for", names(&mut controller.waiting().iter().copied())));
-            let suspects = plan.map.members().iter();
-            let suspects = suspects.filter(|m| m.standing == ring::Standing::Suspected);
-            lines.push(line("Has given up", names(&mut suspects.map(|member| member.node))));
-            let next: Vec<String> =
-                controller.tasks().map(|task| task_text(task, &run.nodes)).collect();
-            if !next.is_empty() {
-                lines.push(line("Next", next.join(", ")));
-            }
-        }
-        Some(Process::Paper(survey)) => {
-            lines.push(line("Keys", survey.keys().len().to_string()));
-            if let Some(finding) = survey.finding() {
-                lines.push(line("Found last", finding_text(finding)));
-            }
-        }
-        Some(Process::Ids(maker)) => {
-            let (given, waiting, last) = maker.given();
-            lines.push(line("Makes", String::from(maker.kind().name())));
-            lines.push(line("Has made", format!("{given} ids")));
-            lines.push(line("Put off", waiting.to_string()));
-            if let Some(id) = last {
-                lines.push(line("The last one", maker.kind().text(id)));
-            }
-        }
-        Some(Process::Replicated(replicated::Process::Replica(replica))) => {
-            return super::raft::fact::believes(run, replica);
-        }
-        Some(Process::Replicated(replicated::Process::Caller(caller))) => {
-            let target = caller
-                .target()
-                .map_or_else(|| String::from("anybody"), |node| run.nodes.name(node));
-            lines.push(line("Asks", target));
-            lines.push(line("Waits for", format!("{} answers", caller.open())));
-        }
-        Some(Process::Ring(ring::Process::Client(client))) => {
-            lines.push(line("Goes by", format!("plan {}", client.plan().epoch)));
-            lines.push(line("Waits for", format!("{} answers", client.open())));
-        }
+    if let Some(machine) = run.world.machine(node) {
+        return machine.rows(&run.nodes);
     }
-    lines
+    let Some(durable) = run.world.durable(node) else { return Vec::new() };
+    let on_disk = run.world.config(node).and_then(|config| durable.text(config));
+    let used = run.world.disk(node).size.map(|size| {
+        let used = Process::disk_bytes(durable);
+        (String::from("Its disk"), format!("{used} B of {size} B are taken"))
+    });
+    on_disk.map(|text| (String::from("On its disk"), text)).into_iter().chain(used).collect()
 }
 
 fn flights(run: &Run) -> (Vec<FlightFact>, u32) {

@@ -1,11 +1,11 @@
 //! Everything that can be measured of a run, kept up event by event.
 
 use super::caused::Caused;
-use super::{Folds, Note, Process, ScriptNote};
-use crate::base::{NodeId, Time};
+use super::{Folds, Laws, Note, Process, ScriptNote};
+use crate::base::{NodeId, NodeTable, Time};
 use crate::client;
 use crate::metric::{Common, Series};
-use crate::sim::{Event, Fault, Kind};
+use crate::sim::{Event, Fault, Kind, World};
 use alloc::vec::Vec;
 
 /// The numbers of one cluster.
@@ -19,10 +19,6 @@ pub struct ClusterMeasures {
     pub caused: Caused,
     /// What its tenant counts.
     pub tenants: Folds,
-    /// The event after which a key was lost first.
-    pub lost_at: Option<u32>,
-    /// The event after which a key was unavailable first.
-    pub unavailable_at: Option<u32>,
     /// Messages sent.
     pub messages: u64,
     /// Bytes sent.
@@ -61,10 +57,18 @@ impl Measures {
         self.changes
     }
 
-    /// The numbers of one cluster, to be set right from outside.
-    pub fn cluster_mut(&mut self, cluster: usize) -> Option<&mut ClusterMeasures> {
-        self.changes += 1;
-        self.clusters.get_mut(cluster)
+    /// Lets the laws of a cluster read an event, and what they read from disks go into its numbers; true if
+    /// a law was broken by it.
+    pub fn watch(
+        &mut self,
+        laws: &mut Laws,
+        event: &Event<Process>,
+        (world, nodes, cluster): (&World<Process>, &NodeTable, usize),
+    ) -> bool {
+        let Some(measures) = self.clusters.get_mut(cluster) else { return false };
+        let change = laws.read(event, (world, nodes, cluster), &mut measures.common);
+        self.changes += u64::from(change.counted);
+        change.broken
     }
 
     /// Reads one event of a node in a cluster.
@@ -77,6 +81,12 @@ impl Measures {
 }
 
 impl ClusterMeasures {
+    /// The events that show the number of that name best.
+    pub fn evidence(&self, word: &str) -> impl Iterator<Item = u32> + use<> {
+        let of_clients = self.client.evidence(word, &self.common).into_iter();
+        of_clients.chain([self.tenants.evidence(word, &self.common)]).flatten()
+    }
+
     /// True if something changed that a law may look at.
     fn read(&mut self, event: &Event<Process>) -> bool {
         let now = event.at;
@@ -99,12 +109,12 @@ impl ClusterMeasures {
             | Kind::Requested { .. }
             | Kind::Replied { .. } => return false,
         }
-        if self.common.ledger.lost() > 0 && self.lost_at.is_none() {
-            self.lost_at = Some(event.seq);
+        if self.common.ledger.lost() > 0 && self.common.lost_at.is_none() {
+            self.common.lost_at = Some(event.seq);
         }
         let unavailable = self.common.ledger.unavailable();
-        if unavailable > 0 && self.unavailable_at.is_none() {
-            self.unavailable_at = Some(event.seq);
+        if unavailable > 0 && self.common.unavailable_at.is_none() {
+            self.common.unavailable_at = Some(event.seq);
         }
         let stretch = self.common.series.at(now);
         stretch.unavailable = unavailable.min(u64::from(u32::MAX)) as u32;

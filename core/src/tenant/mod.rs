@@ -9,17 +9,21 @@
 
 pub mod caused;
 pub mod ids;
+mod laws;
 pub mod measures;
 mod order;
 pub mod paper;
 pub mod replicated;
 pub mod ring;
 pub mod setup;
+mod site;
 pub mod strategy;
 mod sum;
 
+pub use laws::{Known, Moment, NoLaw, Party, Seen, Unwatched, Watched};
 pub use order::Order;
 pub use setup::{Builder, Change, ClusterSpec, Head, Newcomer, Operation, Setup};
+pub use site::{Part, Site};
 
 use crate::base::hash::tagged;
 use crate::base::told::Lane;
@@ -94,7 +98,9 @@ sum::tenants! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client;
     use crate::unique::{Backwards, Kind};
+    use alloc::collections::BTreeSet;
 
     #[test]
     fn an_order_reaches_only_those_that_understand_it() {
@@ -114,5 +120,18 @@ mod tests {
         }
         assert!(replicated::order::order(&Order::Leave).is_some());
         assert_eq!(replicated::order::order(&Order::Weight(50)), None);
+    }
+
+    #[test]
+    fn every_word_for_a_law_names_a_law_of_its_own_and_nothing_else_does() {
+        let words = client::words::LAWS.iter().chain(LAWS).map(|(word, _)| *word);
+        let laws: BTreeSet<Law> = words.clone().filter_map(Law::named).collect();
+        assert_eq!(laws.len(), words.clone().count(), "a word without a law, or two with one");
+        assert!(EVENTS.iter().chain(METRICS).all(|(word, _)| Law::named(word).is_none()));
+        for (word, _) in client::words::LAWS {
+            assert!(matches!(Law::named(word), Some(Law::Client(_))), "{word}");
+        }
+        let at_end = words.filter(|word| Law::named(word).is_some_and(Law::is_at_end));
+        assert_eq!(at_end.collect::<Vec<_>>(), ["replicated", "linearizable"]);
     }
 }

@@ -1,7 +1,7 @@
 //! The floors: a file may name only what stands below it, and its own folder.
 //!
 //! ```text
-//! engine  base machine text | placement store unique raft quorum txn sql sim metric | client tenant | check scenario | session
+//! engine  base machine text | placement store unique raft quorum txn sql sim metric check | client tenant | scenario | session
 //! page    layout pulse shell | widgets paint player | url worker export api | views | pages | app
 //! ```
 
@@ -22,15 +22,15 @@ const ENGINE: [(&str, u8); 17] = [
     ("sql", 1),
     ("sim", 1),
     ("metric", 1),
+    ("check", 1),
     ("client", 2),
     ("tenant", 2),
-    ("check", 3),
     ("scenario", 3),
     ("session", 4),
 ];
 
 /// The doors between rooms of one floor of the engine: from, to.
-const ENGINE_DOORS: [(&str, &str); 10] = [
+const ENGINE_DOORS: [(&str, &str); 11] = [
     ("machine", "base"),
     ("text", "base"),
     ("raft", "store"),
@@ -41,6 +41,7 @@ const ENGINE_DOORS: [(&str, &str); 10] = [
     ("sql", "placement"),
     ("tenant", "client"),
     ("metric", "store"),
+    ("check", "raft"),
 ];
 
 /// The rooms of the page, each with its floor.

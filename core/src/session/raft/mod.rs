@@ -1,7 +1,6 @@
 //! Replicated stores in a run: how they come into being, what may be known of them, and how what
 //! happens in them reads.
 
-pub(super) mod disks;
 pub mod fact;
 pub mod reign;
 pub mod stale;

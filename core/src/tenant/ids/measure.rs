@@ -104,6 +104,17 @@ impl Measures {
         *self.nodes.of(node) += made.ids.len() as u64;
     }
 
+    /// The event that shows the number of that name best.
+    #[must_use]
+    pub fn evidence(&self, word: &str, _: &Common) -> Option<u32> {
+        match word {
+            "collisions" => self.collision_at,
+            "out-of-order" => self.disorder_at,
+            "refused" => self.refused_at,
+            _ => None,
+        }
+    }
+
     /// How many ids a node has made.
     #[must_use]
     pub fn made_by(&self, node: NodeId) -> u64 {

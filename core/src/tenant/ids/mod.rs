@@ -4,6 +4,8 @@
 
 pub mod bugs;
 pub mod build;
+pub mod fact;
+pub mod law;
 pub mod maker;
 pub mod measure;
 pub mod message;

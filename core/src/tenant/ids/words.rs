@@ -30,6 +30,9 @@ pub const METRICS: &[Entry] = &[
 /// Of these, the ones that are times.
 pub const TIMES: &[&str] = &["time-error"];
 
+/// Of these, the ones that say nothing of a run in which no client asked anything.
+pub const OF_OPERATIONS: &[&str] = &[];
+
 /// Laws by name.
 pub const LAWS: &[Entry] = &[("unique", "no id is made twice")];
 

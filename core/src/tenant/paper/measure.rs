@@ -26,6 +26,15 @@ impl Measures {
         }
     }
 
+    /// The event that shows the number of that name best.
+    #[must_use]
+    pub fn evidence(&self, word: &str, common: &Common) -> Option<u32> {
+        match word {
+            "moved" | "moved-keys" | "balance" | "spread" | "heirs" => common.changed_at,
+            _ => None,
+        }
+    }
+
     /// A number of one node by its name.
     #[must_use]
     pub fn of_node(&self, word: &str, name: &str) -> Option<Number> {

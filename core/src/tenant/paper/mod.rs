@@ -3,7 +3,9 @@
 
 pub mod bugs;
 pub mod build;
+pub mod fact;
 pub mod finding;
+pub mod law;
 pub mod measure;
 pub mod message;
 pub mod order;

@@ -23,6 +23,9 @@ pub const METRICS: &[Entry] = &[
 /// Of these, the ones that are times.
 pub const TIMES: &[&str] = &[];
 
+/// Of these, the ones that say nothing of a run in which no client asked anything.
+pub const OF_OPERATIONS: &[&str] = &[];
+
 /// Laws by name: none.
 pub const LAWS: &[Entry] = &[];
 

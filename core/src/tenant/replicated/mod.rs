@@ -6,8 +6,10 @@
 pub mod bugs;
 pub mod build;
 pub mod caller;
+pub mod fact;
 pub mod forgery;
 pub mod kv;
+pub mod law;
 pub mod machine;
 pub mod measure;
 pub mod message;

@@ -69,6 +69,9 @@ pub const METRICS: &[Entry] = &[
 /// Of these, the ones that are times.
 pub const TIMES: &[&str] = &["idle"];
 
+/// Of these, the ones that say nothing of a run in which no client asked anything.
+pub const OF_OPERATIONS: &[&str] = &["repeated", "committed"];
+
 /// Laws by name.
 pub const LAWS: &[Entry] = &[
     ("agreement", "Raft's laws hold, every one of them"),

@@ -50,6 +50,18 @@ impl Measures {
             Note::Streaming { .. } | Note::Waits { .. } | Note::Suspected(_) | Note::Back(_) => {}
         }
     }
+
+    /// The event that shows the number of that name best.
+    #[must_use]
+    pub fn evidence(&self, word: &str, common: &Common) -> Option<u32> {
+        match word {
+            "lost" => common.lost_at,
+            "unavailable" | "unavailable-time" => common.unavailable_at,
+            "moved" | "moved-keys" | "moved-bytes" | "copied" | "joins" | "leaves" | "edits"
+            | "balance" | "spread" => common.changed_at,
+            _ => None,
+        }
+    }
 }
 
 /// The number of that name of all these.

@@ -29,6 +29,8 @@ pub mod bugs;
 pub mod build;
 pub mod client;
 pub mod controller;
+pub mod fact;
+pub mod law;
 pub mod machine;
 pub mod map;
 pub mod measure;

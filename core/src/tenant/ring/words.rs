@@ -60,6 +60,9 @@ pub const METRICS: &[Entry] = &[
 /// Of these, the ones that are times.
 pub const TIMES: &[&str] = &["unavailable-time"];
 
+/// Of these, the ones that say nothing of a run in which no client asked anything.
+pub const OF_OPERATIONS: &[&str] = &[];
+
 /// Laws by name: none but those of all stores.
 pub const LAWS: &[Entry] = &[];
 

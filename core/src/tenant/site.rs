@@ -1,0 +1,98 @@
+//! What laws and facts of a tenant may look at besides events: the nodes of one party at a moment, each as
+//! the tenant's own machine, with its own disk.
+
+use super::{Config, Durable, Process};
+use crate::base::{NodeId, NodeTable, Time};
+use crate::machine::Machine;
+use crate::sim::{DiskProfile, World};
+use core::marker::PhantomData;
+
+/// A machine of one tenant as a part of the machine of all.
+pub trait Part: Machine {
+    /// The machine, if it is of this tenant.
+    fn machine(process: &Process) -> Option<&Self>;
+    /// What it was told at first, if it is of this tenant.
+    fn config(config: &Config) -> Option<&Self::Config>;
+    /// What this tenant's machine keeps on a disk.
+    fn durable(durable: &Durable) -> &Self::Durable;
+}
+
+/// The nodes of one party whose machines are `P`.
+#[derive(Debug)]
+pub struct Site<'w, P> {
+    world: &'w World<Process>,
+    nodes: &'w NodeTable,
+    party: usize,
+    of: PhantomData<P>,
+}
+
+impl<P> Clone for Site<'_, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P> Copy for Site<'_, P> {}
+
+impl<'w, P: Part> Site<'w, P> {
+    /// The nodes of the party of that number.
+    #[must_use]
+    pub fn new(world: &'w World<Process>, nodes: &'w NodeTable, party: usize) -> Self {
+        Self { world, nodes, party, of: PhantomData }
+    }
+
+    /// The moment.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.world.now()
+    }
+
+    /// All nodes of the run.
+    #[must_use]
+    pub fn table(&self) -> &'w NodeTable {
+        self.nodes
+    }
+
+    /// The nodes of the party.
+    pub fn nodes(&self) -> impl Iterator<Item = NodeId> + use<'w, P> {
+        let party = self.party;
+        let own = (0..).zip(self.nodes.all()).filter(move |(_, entry)| entry.cluster == party);
+        own.map(|(number, _)| NodeId(number))
+    }
+
+    /// True if a node is of the party.
+    #[must_use]
+    pub fn has(&self, node: NodeId) -> bool {
+        self.nodes.get(node).is_some_and(|entry| entry.cluster == self.party)
+    }
+
+    /// The machine on a node, if it is not off.
+    #[must_use]
+    pub fn machine(&self, node: NodeId) -> Option<&'w P> {
+        self.world.machine(node).and_then(P::machine)
+    }
+
+    /// What the machine of a node was told at first.
+    #[must_use]
+    pub fn config(&self, node: NodeId) -> Option<&'w P::Config> {
+        self.world.config(node).and_then(P::config)
+    }
+
+    /// What lies on a node's disk.
+    #[must_use]
+    pub fn durable(&self, node: NodeId) -> Option<&'w P::Durable> {
+        self.world.durable(node).map(P::durable)
+    }
+
+    /// What a node's own clock shows.
+    #[must_use]
+    pub fn clock(&self, node: NodeId) -> Time {
+        self.world.clock(node).monotonic(self.now())
+    }
+
+    /// How a node's disk behaves.
+    #[must_use]
+    pub fn disk(&self, node: NodeId) -> DiskProfile {
+        self.world.disk(node)
+    }
+}
