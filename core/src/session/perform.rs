@@ -335,7 +335,7 @@ pub(super) fn client(
 fn forged(forgery: &Forgery, message: &Message) -> Option<Message> {
     match message {
         Message::Replicated(message) => forgery.of(message).map(Message::Replicated),
-        Message::Ring(_) => None,
+        Message::Ring(_) | Message::Quorum(_) => None,
         Message::Paper(message) => match *message {},
         Message::Ids(message) => match *message {},
     }

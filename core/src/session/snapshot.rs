@@ -19,7 +19,7 @@ use crate::tenant::ids::measure::Measures as IdMeasures;
 use crate::tenant::paper::tell::finding_text;
 use crate::tenant::ring::tell::task_text;
 use crate::tenant::ring::{self, Plan, Step, Task};
-use crate::tenant::{Config, Process, replicated};
+use crate::tenant::{Config, Process, quorum, replicated};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -269,6 +269,7 @@ fn believes(run: &Run, node: NodeId) -> Vec<(String, String)> {
                         })
                     }
                     Some(Config::Ids(_)) => Some(format!("{} ids given", durable.ids)),
+                    Some(Config::Quorum(_)) => Some(quorum::tell::on_disk(&durable.quorum)),
                     Some(Config::Paper(_)) | None => None,
                 };
                 lines.extend(on_disk.map(|text| line("On its disk", text)));
@@ -308,6 +309,7 @@ fn believes(run: &Run, node: NodeId) -> Vec<(String, String)> {
                 lines.push(line("Next", next.join(", ")));
             }
         }
+        Some(Process::Quorum(process)) => return quorum::tell::believes(process, &run.nodes),
         Some(Process::Paper(survey)) => {
             lines.push(line("Keys", survey.keys().len().to_string()));
             if let Some(finding) = survey.finding() {

@@ -12,6 +12,7 @@ pub mod ids;
 pub mod measures;
 mod order;
 pub mod paper;
+pub mod quorum;
 pub mod replicated;
 pub mod ring;
 mod sum;
@@ -86,6 +87,7 @@ sum::tenants! {
     Paper: paper,
     Replicated: replicated,
     Ids: ids,
+    Quorum: quorum,
 }
 
 #[cfg(test)]

@@ -1,0 +1,75 @@
+//! The words that quorum stores bring into the language.
+
+use crate::text::Entry;
+
+/// What a quorum store can be told at the start.
+pub const OPTIONS: &[Entry] = &[
+    ("nodes", "how many nodes: 5 nodes"),
+    ("replicas", "copies of each key, N: 3 replicas"),
+    ("read", "copies that a read waits for, R: read 2"),
+    ("write", "copies that a write waits for, W: write 2"),
+    ("siblings", "values that did not see each other stay side by side"),
+    ("lww", "last write wins, by the wall clocks of clients"),
+    ("sloppy", "a node that stands in for a home counts for a write"),
+    ("anti-entropy", "how often a node compares hashes with another: anti-entropy every 1s"),
+    ("tombstones", "how long deletes are remembered at least: tombstones keep 10s"),
+    ("hints", "how long hints for a home are kept: hints keep 8s"),
+    ("wait", "how long a coordinator waits for copies: wait 50ms"),
+    ("timeout", "how long a client waits for one answer: timeout 250ms"),
+    ("deadline", "how long a client tries in all: deadline 1s"),
+    ("no", "without: no read-repair, no anti-entropy, no hints"),
+];
+
+/// What a quorum store can do without.
+pub const WITHOUT: &[Entry] = &[
+    ("read-repair", "reads repair no copies"),
+    ("anti-entropy", "nodes never compare what they hold"),
+    ("hints", "nobody keeps anything for a home that is away"),
+];
+
+/// What `when` can wait for.
+pub const EVENTS: &[Entry] = &[
+    ("hinted", "a node keeps a hint for a home that is away"),
+    ("handed-over", "a home is given what was kept for it"),
+    ("siblings", "a read finds values that did not see each other"),
+    ("read-repair", "a read repairs copies that are behind"),
+    ("unmet", "a coordinator has too few answers"),
+    ("collected", "a tombstone is forgotten"),
+];
+
+/// What can be measured.
+pub const METRICS: &[Entry] = &[
+    ("siblings", "values that a read found side by side, at most"),
+    ("read-repairs", "reads that repaired copies"),
+    ("hints", "hints that were kept for homes that were away"),
+    ("handed-over", "hints that their homes were given"),
+    ("expired-hints", "hints that were given up for their age"),
+    ("compared", "times that two nodes compared hashes"),
+    ("repaired-records", "records that repairs and anti-entropy brought to copies"),
+    ("collected", "tombstones that were forgotten, counting each copy"),
+    ("unmet", "operations for which a coordinator had too few answers"),
+    ("behind", "keys whose homes hold different values now"),
+    ("judged-reads", "reads that had to see the last acknowledged write"),
+    ("missed-reads", "of these, reads that missed it"),
+    ("lost", "acknowledged keys of which no copy is left"),
+    ("unavailable", "acknowledged keys that no running node holds, at worst"),
+    ("balance", "keys on the fullest node over the mean of all serving nodes"),
+    ("bytes", "bytes that nodes hold"),
+];
+
+/// Of these, the ones that are times.
+pub const TIMES: &[&str] = &[];
+
+/// Laws by name.
+pub const LAWS: &[Entry] = &[
+    (
+        "sees-last",
+        "a read whose copies overlap those of the last acknowledged write, which no write overlapped, sees it",
+    ),
+    ("kept", "no acknowledged write is lost while fewer copies are lost than had it"),
+    ("converged", "the homes of each key hold the same values, at the end"),
+    ("deleted-stays", "no read that overlaps an acknowledged delete finds what it deleted"),
+];
+
+/// What one may expect at first.
+pub const CLAIM: &str = "expect sees-last";
