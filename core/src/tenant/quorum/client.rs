@@ -28,6 +28,8 @@ pub struct ClientConfig {
     pub lww: bool,
     /// Nodes that are no home of a key may coordinate when no home answers.
     pub sloppy: bool,
+    /// The region that it stands in: homes there coordinate first.
+    pub region: u32,
     /// How long it waits for one answer.
     pub patience: Span,
     /// How long it tries in all.
@@ -229,8 +231,11 @@ impl Client {
         if count == 0 {
             return;
         }
-        let mut row: Vec<NodeId> = preference.homes;
+        let mut row = preference.homes;
         row.rotate_left(operation.first as usize % count);
+        let is_far = |node: &NodeId| self.config.layout.region(*node) != self.config.region;
+        let (far, mut row): (Vec<NodeId>, Vec<NodeId>) = row.into_iter().partition(is_far);
+        row.extend(far);
         if self.config.sloppy {
             row.extend(preference.others);
         }

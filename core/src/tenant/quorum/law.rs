@@ -154,7 +154,7 @@ const TOLD: usize = 16;
 /// So many writes of a key are watched that nothing has replaced.
 const WATCHED: usize = 64;
 /// Homes that differ for less long are just being written to.
-const BEHIND: Span = Span::millis(500);
+const BEHIND: Span = Span::millis(100);
 
 impl State {
     fn new(key: &Key) -> Self {
@@ -239,7 +239,9 @@ impl Laws {
                 (tested.reads, "no read followed an acknowledged write whose copies it overlapped")
             }
             Law::Kept => (tested.losses, "no copy of an acknowledged write was lost"),
-            Law::Converged => (tested.healed, "no home was behind for half a second and caught up"),
+            Law::Converged => {
+                (tested.healed, "no home was behind for a tenth of a second and caught up")
+            }
             Law::DeletedStays => (tested.deletes, "no read followed a delete that it had to see"),
         };
         (count == 0).then_some(words)

@@ -2,7 +2,7 @@
 
 use crate::base::hash::Fold;
 use crate::base::{Span, Time};
-use crate::quorum::Siblings;
+use crate::quorum::{Actor, Context, Siblings};
 use crate::store::{Item, Key, Placed, Value, Version};
 use alloc::sync::Arc;
 
@@ -43,6 +43,9 @@ impl Placed for Record {
     }
 }
 
+/// Who has written what is there before the start.
+const LOADER: Actor = Actor(0);
+
 /// What a value takes beside its bytes: its version and its dot.
 const CELL: u64 = 24;
 /// What a context takes for each actor.
@@ -81,6 +84,15 @@ pub fn is_dead(cells: &Cells) -> bool {
 }
 
 impl Record {
+    /// A record that is there before the start.
+    #[must_use]
+    pub fn loaded(item: Item) -> Self {
+        let mut cells = Cells::default();
+        let cell = Cell { version: item.version, value: item.value };
+        cells.write(&Context::default(), LOADER, cell);
+        Self { key: item.key, cells: Arc::new(cells) }
+    }
+
     /// How many bytes it takes.
     #[must_use]
     pub fn bytes(&self) -> u64 {

@@ -20,6 +20,17 @@ pub const OPTIONS: &[Entry] = &[
     ("no", "without: no read-repair, no anti-entropy, no hints"),
 ];
 
+/// How many copies an operation can wait for.
+pub const LEVELS: &[Entry] = &[
+    ("ANY", "for a write: anybody, even if it only keeps a hint"),
+    ("ONE", "one copy"),
+    ("TWO", "two copies"),
+    ("THREE", "three copies"),
+    ("QUORUM", "more than half of all copies"),
+    ("LOCAL_QUORUM", "more than half of the copies in the coordinator's region"),
+    ("ALL", "every copy"),
+];
+
 /// What a quorum store can do without.
 pub const WITHOUT: &[Entry] = &[
     ("read-repair", "reads repair no copies"),
@@ -51,10 +62,6 @@ pub const METRICS: &[Entry] = &[
     ("behind", "keys whose homes hold different values now"),
     ("judged-reads", "reads that had to see the last acknowledged write"),
     ("missed-reads", "of these, reads that missed it"),
-    ("lost", "acknowledged keys of which no copy is left"),
-    ("unavailable", "acknowledged keys that no running node holds, at worst"),
-    ("balance", "keys on the fullest node over the mean of all serving nodes"),
-    ("bytes", "bytes that nodes hold"),
 ];
 
 /// Of these, the ones that are times.
