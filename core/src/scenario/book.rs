@@ -76,6 +76,7 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
             ("md5ring", "md5ring  4 nodes"),
             ("place", "place    a: jump, 10 nodes"),
             ("raft", "raft     5 nodes, reads index"),
+            ("quorum", "quorum   5 nodes, 3 replicas, read 2, write 2, sloppy"),
         ],
     ),
     (

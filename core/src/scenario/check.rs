@@ -25,7 +25,7 @@ pub(super) fn copies(
     let keys: u64 = scenario.loads.iter().map(|load| u64::from(load.count)).sum();
     // On paper a key takes a few bytes a survey, not a copy with its value.
     let copies = |cluster: &super::command::ClusterSpec| match cluster.kind {
-        Kind::Running(_) => u64::from(cluster.replicas),
+        Kind::Running(_) | Kind::Quorum(_) => u64::from(cluster.replicas),
         Kind::Raft(_) | Kind::Survey(_) => 0,
     };
     let all = keys * scenario.clusters.iter().map(copies).sum::<u64>();
@@ -149,7 +149,7 @@ pub(super) fn leases(
 ) {
     let too_long = scenario.clusters.iter().any(|cluster| match &cluster.kind {
         Kind::Raft(raft) => raft.leases_too_long(),
-        Kind::Running(_) | Kind::Survey(_) => false,
+        Kind::Running(_) | Kind::Survey(_) | Kind::Quorum(_) => false,
     });
     if !too_long || scenario.bugs.contains(&replicated::bugs::Bug::LongLease.into()) {
         return;
@@ -303,7 +303,8 @@ pub fn known_names(scenario: &Scenario) -> BTreeSet<String> {
             Command::Get(client, ..)
             | Command::Put(client, ..)
             | Command::Delete(client, ..)
-            | Command::Operate(client, ..) => {
+            | Command::Operate(client, ..)
+            | Command::Wait(client, ..) => {
                 plain.push(client.clone());
             }
             Command::Traffic(traffic) if plain.len() < NAMES_MAX => {
@@ -333,7 +334,7 @@ pub fn known_names(scenario: &Scenario) -> BTreeSet<String> {
 pub(super) fn all_nodes(cluster: &super::command::ClusterSpec) -> u32 {
     match cluster.kind {
         Kind::Raft(raft) => cluster.nodes + raft.learners,
-        Kind::Running(_) | Kind::Survey(_) => cluster.nodes,
+        Kind::Running(_) | Kind::Survey(_) | Kind::Quorum(_) => cluster.nodes,
     }
 }
 
@@ -383,6 +384,7 @@ pub(super) fn names_of(command: &Command) -> alloc::boxed::Box<dyn Iterator<Item
         | Command::Put(..)
         | Command::Delete(..)
         | Command::Operate(..)
+        | Command::Wait(..)
         | Command::Learn(_)
         | Command::Nemesis(_)
         | Command::Traffic(_)

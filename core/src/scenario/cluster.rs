@@ -8,7 +8,7 @@ use crate::placement::layered::{Cut, Level, PARTITIONS_MAX};
 use crate::placement::ring::Circle;
 use crate::placement::slots::Slotting;
 use crate::placement::{Maglev, Strategy};
-use crate::tenant::{NODES_MAX, paper, replicated, ring};
+use crate::tenant::{NODES_MAX, paper, quorum, replicated, ring};
 use crate::text::reader::{Read, Reader};
 use crate::text::token::TokenKind;
 use alloc::format;
@@ -61,6 +61,7 @@ pub(super) fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> R
         name,
         kind: match () {
             () if survey => Kind::Survey(paper::Spec::default()),
+            () if word == "quorum" => Kind::Quorum(quorum::Spec::default()),
             () if replicated => Kind::Raft(replicated::Spec::default()),
             () => Kind::Running(ring::Spec::default()),
         },
@@ -84,6 +85,12 @@ pub(super) fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> R
                 }
                 true
             }
+            Kind::Quorum(quorum) => {
+                if !patience(reader, &mut spec.patience)? {
+                    quorum.option(reader, &mut spec.nodes)?;
+                }
+                true
+            }
         };
         if !known && !special(reader, &mut spec)? {
             number(reader, &mut spec)?;
@@ -96,6 +103,10 @@ pub(super) fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> R
     if let Kind::Raft(raft) = &spec.kind {
         raft.check(reader)?;
         spec.replicas = spec.nodes;
+    }
+    if let Kind::Quorum(quorum) = &spec.kind {
+        quorum.check(reader, spec.nodes)?;
+        spec.replicas = quorum.replicas;
     }
     scenario.clusters.push(spec);
     Ok(())
@@ -122,7 +133,8 @@ fn strategy(word: &str) -> Option<Strategy> {
         "cassandra" => Strategy::Ring { vnodes: 1, circle: Circle::Cassandra },
         "md5ring" => Strategy::Ring { vnodes: 128, circle: Circle::Md5 },
         // A replicated store lets every replica hold every key.
-        "ring" | "raft" => Strategy::ring(128),
+        // So does a quorum store lay out its own ring.
+        "ring" | "raft" | "quorum" => Strategy::ring(128),
         _ => return None,
     })
 }
@@ -403,7 +415,7 @@ mod tests {
             assert!(strategy.is_some(), "{word}");
             assert_eq!(strategy == Some(Strategy::ring(128)), *word == "ring", "{word}");
         }
-        for word in ["", "rings", "quorum", "ids", "place"] {
+        for word in ["", "rings", "quorums", "ids", "place"] {
             assert_eq!(strategy(word), None, "{word}");
         }
     }

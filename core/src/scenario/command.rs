@@ -8,11 +8,12 @@ use crate::client;
 use crate::client::workload::Choice;
 use crate::placement::Strategy;
 use crate::placement::prune::Condition;
+use crate::quorum::Level;
 use crate::sim::{Change, Meddling, WorkChange};
 use crate::tenant::replicated::forgery::Forgery;
 use crate::tenant::replicated::kv::Act;
 use crate::tenant::replicated::reading::Reading;
-use crate::tenant::{Bug, ids, paper, replicated, ring};
+use crate::tenant::{Bug, ids, paper, quorum, replicated, ring};
 use crate::text::Entry;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -63,6 +64,7 @@ impl Scenario {
         match self.clusters.get(party).map(|cluster| cluster.kind) {
             Some(Kind::Running(_)) => (ring::words::LAWS, ring::words::METRICS, true),
             Some(Kind::Raft(_)) => (replicated::words::LAWS, replicated::words::METRICS, true),
+            Some(Kind::Quorum(_)) => (quorum::words::LAWS, quorum::words::METRICS, true),
             Some(Kind::Survey(_)) => (paper::words::LAWS, paper::words::METRICS, false),
             None => (ids::words::LAWS, ids::words::METRICS, false),
         }
@@ -91,6 +93,7 @@ impl Scenario {
         let of_cluster = |cluster: &ClusterSpec| match cluster.kind {
             Kind::Running(_) => ring::words::CLAIM,
             Kind::Raft(_) => replicated::words::CLAIM,
+            Kind::Quorum(_) => quorum::words::CLAIM,
             Kind::Survey(_) => paper::words::CLAIM,
         };
         self.clusters.first().map(of_cluster).or(of_makers)
@@ -125,6 +128,8 @@ pub enum Kind {
     Running(ring::Spec),
     /// It runs as one group of replicas that agree on a log.
     Raft(replicated::Spec),
+    /// It runs without a leader: reads and writes wait for some of the copies.
+    Quorum(quorum::Spec),
     /// It is placed on paper.
     Survey(paper::Spec),
 }
@@ -343,6 +348,8 @@ pub enum Command {
     Delete(String, String),
     /// Let a client of a replicated store do this, all of it or nothing, and read it so.
     Operate(String, Vec<Act>, Option<Reading>),
+    /// Let a client of a quorum store do this, and wait for so many copies.
+    Wait(String, Act, Level),
     /// Let a replicated store have these voters and learners.
     Members(Subject, Vec<String>, Vec<String>),
     /// Let the leader hand over to that node.

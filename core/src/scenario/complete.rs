@@ -8,6 +8,7 @@ use super::word::{
 use crate::base::order;
 use crate::tenant::Bug;
 use crate::tenant::ids::spec as ids;
+use crate::tenant::quorum::words as quorum;
 use crate::tenant::replicated::words as replicated;
 use crate::text::quantity::quantity;
 use crate::text::reader::range;
@@ -150,6 +151,8 @@ pub fn complete(text: &str, cursor: u32) -> Vec<Completion> {
         ["raft", .., "reads"] | ["raft", .., "reads", "by"] => offer(replicated::READINGS),
         ["raft", .., "no"] => offer(replicated::WITHOUT),
         ["raft", ..] => offer(replicated::OPTIONS),
+        ["quorum", .., "no"] => offer(quorum::WITHOUT),
+        ["quorum", ..] => offer(quorum::OPTIONS),
         ["disk", ..] | ["at" | "after", _, "disk", ..] => {
             offer(DISK_OPTIONS);
             names(&mut words);
@@ -158,7 +161,10 @@ pub fn complete(text: &str, cursor: u32) -> Vec<Completion> {
             offer(NODE_OPTIONS);
             names(&mut words);
         }
-        [.., "by"] if head.iter().any(|word| word.ends_with(':')) => offer(replicated::READINGS),
+        [.., "by"] if head.iter().any(|word| word.ends_with(':')) => {
+            offer(replicated::READINGS);
+            offer(quorum::LEVELS);
+        }
         [.., client] if client.ends_with(':') => offer(OPERATIONS),
         ["when"] => {
             names(&mut words);

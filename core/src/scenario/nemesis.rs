@@ -139,6 +139,8 @@ impl Prey {
         for cluster in &scenario.clusters {
             let bears = match cluster.kind {
                 Kind::Raft(_) => cluster.nodes.saturating_sub(1) / 2,
+                // A write may be on no more copies than it waited for.
+                Kind::Quorum(quorum) => quorum.writes().saturating_sub(1),
                 Kind::Running(_) | Kind::Survey(_) => cluster.replicas.saturating_sub(1),
             };
             prey.bears = prey.bears.min(bears as usize);

@@ -2,6 +2,7 @@
 
 use super::command::{Command, Subject};
 use crate::client::Verb;
+use crate::quorum::Level;
 use crate::store::{Key, Value};
 use crate::tenant::replicated::kv::Act;
 use crate::tenant::replicated::reading::Reading;
@@ -14,8 +15,11 @@ use alloc::vec::Vec;
 /// One operation does at most so much at once.
 const ACTS_MAX: usize = 16;
 
-/// `c1: cas x 1 2`, `c1: put x 1 and put y 2`, `c1: get x by lease`: what follows the client.
-pub(super) fn acts(reader: &mut Reader<'_, '_>) -> Read<(Vec<Act>, Option<Reading>)> {
+/// `c1: cas x 1 2`, `c1: put x 1 and put y 2`, `c1: get x by lease`, and of a quorum store
+/// `c1: get x by QUORUM`: what follows the client.
+pub(super) fn acts(
+    reader: &mut Reader<'_, '_>,
+) -> Read<(Vec<Act>, Option<Reading>, Option<Level>)> {
     let mut acts = Vec::new();
     loop {
         acts.push(act(reader)?);
@@ -26,8 +30,14 @@ pub(super) fn acts(reader: &mut Reader<'_, '_>) -> Read<(Vec<Act>, Option<Readin
             return reader.refuse(format!("One operation does at most {ACTS_MAX} things."));
         }
     }
-    let reading = if reader.accept("by") { Some(reading(reader)?) } else { None };
-    Ok((acts, reading))
+    if !reader.accept("by") {
+        return Ok((acts, None, None));
+    }
+    if let Some(level) = Level::named(reader.ahead()) {
+        reader.take();
+        return Ok((acts, None, Some(level)));
+    }
+    Ok((acts, Some(reading(reader)?), None))
 }
 
 fn act(reader: &mut Reader<'_, '_>) -> Read<Act> {

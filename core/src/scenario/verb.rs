@@ -29,9 +29,9 @@ const RATE_MAX: u64 = 1_000_000;
 const CAPTION_MAX: usize = 1_000;
 
 /// Words that only stand at the head of a scenario.
-const SET_UP: [&str; 18] = [
+const SET_UP: [&str; 19] = [
     "title", "summary", "tags", "seed", "end", "load", "bug", "expect", "group", "rack", "region",
-    "place", "raft", "ids", "table", "groups", "query", "scan",
+    "place", "raft", "quorum", "ids", "table", "groups", "query", "scan",
 ];
 
 /// Reads a command.
@@ -195,7 +195,17 @@ pub(super) fn command(
 }
 
 fn operation(reader: &mut Reader<'_, '_>, client: String) -> Read<Command> {
-    let (mut acts, reading) = super::raft::acts(reader)?;
+    let (mut acts, reading, level) = super::raft::acts(reader)?;
+    if let Some(level) = level {
+        return match (acts.len(), acts.pop()) {
+            (1, Some(act)) if matches!(act.verb, Verb::Get | Verb::Put | Verb::Delete) => {
+                Ok(Command::Wait(client, act, level))
+            }
+            _ => reader.refuse(String::from(
+                "By a level one key is read, written or deleted: c1: put x 1 by QUORUM",
+            )),
+        };
+    }
     let simple = acts.len() == 1 && reading.is_none();
     let key = |act: &Act| String::from(act.key.text());
     Ok(match acts.pop() {

@@ -43,6 +43,7 @@ pub const VERBS: &[Entry] = &[
     ("cassandra", "a ring of Murmur3 tokens as Cassandra lays it"),
     ("md5ring", "a ring of md5(key) % 2^32"),
     ("raft", "a store that nodes keep by agreeing on a log"),
+    ("quorum", "a store without a leader: each key has N homes, a write waits for W, a read for R"),
     ("ids", "nodes that make unique ids"),
     ("table", "the columns of a table, the key first, with their sizes"),
     ("groups", "columns of a table that lie together"),

@@ -106,7 +106,7 @@ fn keys(scenario: &Scenario, cluster: &ClusterSpec) -> u64 {
 fn work(cluster: &ClusterSpec) -> Option<Work> {
     match cluster.kind {
         Kind::Running(_) | Kind::Survey(_) => Some(cluster.strategy.work(cluster.nodes.into())),
-        Kind::Raft(_) => None,
+        Kind::Raft(_) | Kind::Quorum(_) => None,
     }
 }
 
@@ -114,7 +114,7 @@ fn work(cluster: &ClusterSpec) -> Option<Work> {
 fn copies(scenario: &Scenario, cluster: &ClusterSpec) -> u64 {
     match cluster.kind {
         Kind::Running(_) => keys(scenario, cluster).saturating_mul(cluster.replicas.into()),
-        Kind::Survey(_) | Kind::Raft(_) => 0,
+        Kind::Survey(_) | Kind::Raft(_) | Kind::Quorum(_) => 0,
     }
 }
 

@@ -81,6 +81,7 @@ pub(super) fn header(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Re
         "ids" => super::ids::ids(reader, scenario)?,
         word if word == "place"
             || word == "raft"
+            || word == "quorum"
             || STRATEGIES.iter().any(|(known, _)| *known == word) =>
         {
             cluster(reader, scenario)?;

@@ -5,7 +5,7 @@ use super::name::full_name;
 use super::perform::perform;
 use super::run::{Ground, Run};
 use super::script::{Script, is_ground};
-use super::{raft, source};
+use super::{quorum, raft, source};
 use crate::base::NodeId;
 use crate::base::hash::position;
 use crate::scenario::command::DiskChange;
@@ -37,6 +37,10 @@ pub(super) fn build(run: &mut Run, script: &Script, out: Out<'_>) {
         match spec.kind {
             Kind::Raft(_) => {
                 ground.push(raft::build::cast(run, scenario, cluster));
+                continue;
+            }
+            Kind::Quorum(_) => {
+                ground.push(quorum::cast(run, scenario, cluster));
                 continue;
             }
             Kind::Survey(_) => {
@@ -111,6 +115,10 @@ fn add_cluster(run: &mut Run, script: &Script, cluster: usize) {
     let config = match spec.kind {
         Kind::Raft(raft) => {
             raft::build::add_replicas(run, script, cluster, &raft);
+            return;
+        }
+        Kind::Quorum(spec) => {
+            quorum::add_nodes(run, script, cluster, &spec);
             return;
         }
         Kind::Survey(paper) => {

@@ -141,7 +141,7 @@ fn mood(expectation: &Expectation) -> Mood {
 }
 
 fn at_end_only(expectation: &Expectation) -> bool {
-    matches!(&expectation.claim, Claim::Law(law, _) if law == "replicated" || law == history::LAW)
+    matches!(&expectation.claim, Claim::Law(law, _) if matches!(law.as_str(), "replicated" | "converged") || law == history::LAW)
 }
 
 /// Whether a claim is so now; nothing if it is about something that is not there.

@@ -4,6 +4,7 @@ use super::number::Source;
 use crate::base::NodeTable;
 use crate::check::raft::{Law, Laws, Violation};
 use crate::scenario::Kind;
+use crate::tenant::quorum;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -32,7 +33,24 @@ fn meant(word: &str) -> Option<Option<Law>> {
 /// True if the word is one of Raft's laws.
 #[must_use]
 pub fn is_one(word: &str) -> bool {
-    meant(word).is_some()
+    meant(word).is_some() || quorum::law::Law::named(word).is_some()
+}
+
+/// What the quorum stores meant say of a law of theirs; nothing if it is none.
+fn of_quorum<'s>(
+    source: &Source<'s>,
+    word: &str,
+    of: Option<&str>,
+) -> Option<(quorum::law::Law, Vec<&'s quorum::law::Laws>)> {
+    let law = quorum::law::Law::named(word)?;
+    let clusters = source.scenario.clusters.iter().zip(source.measures.clusters());
+    let found = clusters
+        .filter(|(spec, _)| {
+            matches!(spec.kind, Kind::Quorum(_)) && of.is_none_or(|of| of == spec.name)
+        })
+        .map(|(_, measures)| &measures.tenants.quorum.laws)
+        .collect();
+    Some((law, found))
 }
 
 fn laws<'s>(source: &Source<'s>, of: Option<&str>) -> Vec<&'s Laws> {
@@ -53,6 +71,9 @@ fn broken<'s>(source: &Source<'s>, word: &str, of: Option<&str>) -> Vec<&'s Viol
 /// Whether a law holds so far; nothing if no cluster keeps a replicated log.
 #[must_use]
 pub fn holds(source: &Source<'_>, word: &str, of: Option<&str>) -> Option<bool> {
+    if let Some((law, stores)) = of_quorum(source, word, of) {
+        return (!stores.is_empty()).then(|| stores.iter().all(|laws| laws.holds(law)));
+    }
     if laws(source, of).is_empty() {
         return None;
     }
@@ -62,6 +83,9 @@ pub fn holds(source: &Source<'_>, word: &str, of: Option<&str>) -> Option<bool> 
 /// Why a law says nothing about this run: what it is about never happened.
 #[must_use]
 pub fn idle(source: &Source<'_>, word: &str, of: Option<&str>) -> Option<&'static str> {
+    if let Some((law, stores)) = of_quorum(source, word, of) {
+        return stores.iter().find_map(|laws| laws.idle(law));
+    }
     let laws = laws(source, of);
     let law = meant(word)?;
     let idle = |laws: &&Laws| match law {
@@ -82,6 +106,10 @@ pub fn idle(source: &Source<'_>, word: &str, of: Option<&str>) -> Option<&'stati
 /// What was seen of a law.
 #[must_use]
 pub fn measured(source: &Source<'_>, word: &str, of: Option<&str>) -> String {
+    if let Some((law, stores)) = of_quorum(source, word, of) {
+        let worst = stores.iter().find(|laws| !laws.holds(law)).or(stores.first());
+        return worst.map_or_else(String::new, |laws| laws.measured(law));
+    }
     match broken(source, word, of).first() {
         Some(first) => format!("{}: {}", first.law.words(), named(&first.words, source.nodes)),
         None => {
@@ -99,6 +127,10 @@ pub fn measured(source: &Source<'_>, word: &str, of: Option<&str>) -> String {
 /// The events that show a broken law best.
 #[must_use]
 pub fn evidence(source: &Source<'_>, word: &str, of: Option<&str>) -> Vec<u32> {
+    if let Some((law, stores)) = of_quorum(source, word, of) {
+        let broken = stores.iter().flat_map(|laws| laws.violations());
+        return broken.filter(|it| it.law == law).map(|it| it.seq).take(1).collect();
+    }
     let broken = broken(source, word, of);
     let first = broken.first().into_iter();
     first.flat_map(|violation| violation.before.into_iter().chain([violation.seq])).collect()

@@ -30,6 +30,7 @@ pub mod number;
 pub mod opening;
 pub mod paper;
 mod perform;
+mod quorum;
 pub mod raft;
 pub mod run;
 pub mod script;

@@ -7,9 +7,11 @@ use super::run::Run;
 use super::script::Script;
 use super::{raft, source};
 use crate::base::{NodeId, Span};
+use crate::client::Verb;
 use crate::client::workload::{Keys, Workload};
 use crate::placement::Strategy;
 use crate::placement::prune::prune;
+use crate::quorum::Level;
 use crate::scenario::{Command, Kind, LoadSource, Scenario, TrafficSpec};
 use crate::sim::{Cut, Power, Rule, Side};
 use crate::store::{Key, Value};
@@ -167,6 +169,16 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
             let operation = Operation::Call(acts.as_slice().into(), *reading);
             operate(run, script, client, &operation, out);
         }
+        Command::Wait(client, act, level) => {
+            let value = match act.verb {
+                Verb::Get => None,
+                Verb::Put | Verb::Delete | Verb::Cas | Verb::Append => {
+                    Some(act.value.clone().unwrap_or(Value::Gone))
+                }
+            };
+            let operation = Operation::Wait(act.key.clone(), value, *level);
+            operate(run, script, client, &operation, out);
+        }
         Command::Members(of, voters, learners) => {
             let order = |run: &Run, cluster| {
                 let voters = raft::build::nodes(run, scenario, cluster, voters);
@@ -241,7 +253,7 @@ pub(super) fn change_table(
                     run.world.request(node, ring::Request::Edit(edit).into(), out);
                 }
             }
-            Kind::Raft(_) => {}
+            Kind::Raft(_) | Kind::Quorum(_) => {}
         }
     }
 }
@@ -312,6 +324,9 @@ pub(super) fn client(
     let spec = &script.scenario.clusters[cluster];
     let config = match spec.kind {
         Kind::Raft(_) => raft::build::caller(run, &script.scenario, cluster),
+        Kind::Quorum(quorum) => {
+            super::quorum::client(run, &script.scenario, cluster, short, &quorum)
+        }
         Kind::Running(_) => {
             let ground = &run.ground[cluster];
             Config::Ring(ring::Config::Client(Arc::new(ClientConfig {
@@ -345,6 +360,8 @@ fn forged(forgery: &Forgery, message: &Message) -> Option<Message> {
 pub(super) enum Operation {
     Get(Key),
     Put(Key, Value),
+    /// Read, or write this, waiting for so many copies; only a quorum store can.
+    Wait(Key, Option<Value>, Level),
     /// All of it or nothing; only a replicated store can.
     Call(Arc<[Act]>, Option<Reading>),
 }
@@ -372,7 +389,10 @@ pub(super) fn operate(
             (Kind::Raft(_), Operation::Call(acts, reading)) => {
                 Some(replicated::Request::Call(acts.clone(), *reading).into())
             }
-            (Kind::Running(_), Operation::Call(..)) | (Kind::Survey(_), _) => None,
+            (Kind::Quorum(_), operation) => super::quorum::request(operation),
+            (Kind::Running(_), Operation::Call(..))
+            | (Kind::Running(_) | Kind::Raft(_), Operation::Wait(..))
+            | (Kind::Survey(_), _) => None,
         };
         if let Some(request) = request
             && let Some(node) = client(run, script, cluster, short, out)

@@ -321,7 +321,7 @@ impl Run {
         if let Some(cluster) = actor {
             self.measures.read(cluster, event);
             broken |= self.watch(script, cluster, event);
-            let unnoted = !is_raft(script, cluster)
+            let unnoted = is_mapped(script, cluster)
                 && matches!(
                     event.kind,
                     Kind::Fault(Fault::Unsynced { .. } | Fault::Torn { .. } | Fault::Corrupted)
@@ -453,4 +453,10 @@ impl Run {
 fn is_raft(script: &Script, cluster: usize) -> bool {
     let spec = script.scenario.clusters.get(cluster);
     spec.is_some_and(|spec| matches!(spec.kind, crate::scenario::Kind::Raft(_)))
+}
+
+/// True if the disks of a cluster hold items by a map.
+fn is_mapped(script: &Script, cluster: usize) -> bool {
+    let spec = script.scenario.clusters.get(cluster);
+    spec.is_none_or(|spec| spec.kind.is_mapped() || spec.kind.is_survey())
 }

@@ -312,6 +312,7 @@ fn calm(lines: &[String]) -> String {
                 | Command::Put(..)
                 | Command::Delete(..)
                 | Command::Operate(..)
+                | Command::Wait(..)
                 | Command::Traffic(_)
                 | Command::Quiet(_)
                 | Command::Explain(..)
@@ -354,7 +355,8 @@ fn failure(session: &Session, verdict: &Verdict) -> Failure {
 }
 
 fn is_cluster(word: &str) -> bool {
-    word == "raft" || crate::scenario::word::STRATEGIES.iter().any(|(known, _)| *known == word)
+    matches!(word, "raft" | "quorum")
+        || crate::scenario::word::STRATEGIES.iter().any(|(known, _)| *known == word)
 }
 
 #[cfg(test)]

@@ -61,6 +61,7 @@ fn cluster(run: &Run, script: &Script, at: usize) -> ClusterFact {
     let plan = plan(run, at);
     let strategy = match spec.kind {
         Kind::Raft(_) => "raft",
+        Kind::Quorum(_) => "quorum",
         Kind::Running(_) | Kind::Survey(_) => spec.strategy.word(),
     };
     let vnodes = match &spec.strategy {

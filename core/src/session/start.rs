@@ -139,6 +139,9 @@ impl Start {
     fn turn_on(&self, run: &mut Run, script: &Script, out: Out<'_>) {
         let mut replicas = Vec::new();
         for (node, actor) in (0..).map(NodeId).zip(run.nodes.all()) {
+            if let Some(items) = super::quorum::furnished(run, node) {
+                replicas.push((node, Arc::new(Batch::new(NodeId::WORLD, items))));
+            }
             if actor.role == Role::Replica {
                 let items = raft::build::furnished(run, node);
                 replicas.push((node, Arc::new(Batch::new(NodeId::WORLD, items))));

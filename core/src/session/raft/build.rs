@@ -44,7 +44,7 @@ fn names(scenario: &Scenario, cluster: usize) -> impl Iterator<Item = String> {
     let spec = &scenario.clusters[cluster];
     let learners = match spec.kind {
         Kind::Raft(raft) => raft.learners,
-        Kind::Running(_) | Kind::Survey(_) => 0,
+        Kind::Running(_) | Kind::Survey(_) | Kind::Quorum(_) => 0,
     };
     (1..=spec.nodes + learners).map(|number| format!("n{number}"))
 }
@@ -144,7 +144,7 @@ pub(in super::super) fn caller(run: &Run, scenario: &Scenario, cluster: usize) -
     let spec = &scenario.clusters[cluster];
     let reading = match spec.kind {
         Kind::Raft(raft) => raft.reading,
-        Kind::Running(_) | Kind::Survey(_) => Default::default(),
+        Kind::Running(_) | Kind::Survey(_) | Kind::Quorum(_) => Default::default(),
     };
     let (patience, deadline) = spec.patience;
     let replicas: Vec<NodeId> = (0..)
