@@ -148,9 +148,10 @@ impl Day {
             0..=3 => Request::Get(key, level),
             4..=6 => {
                 self.value += 1;
-                Request::Put(key, Value::Filler { stamp: self.value, bytes: 8 }, level)
+                let value = Value::Filler { stamp: self.value, bytes: 8 };
+                Request::Put(key, Box::new(value), level)
             }
-            _ => Request::Put(key, Value::Gone, level),
+            _ => Request::Put(key, Box::new(Value::Gone), level),
         };
         self.act(|world, out| {
             world.request(client, request, out);

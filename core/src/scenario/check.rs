@@ -78,6 +78,13 @@ pub(super) fn twice(lines: &[crate::text::Line<'_>], problems: &mut Vec<Diagnost
 
 /// Complains about orders that only a replicated store understands, where there is none.
 pub(super) fn stores(scenario: &Scenario, problems: &mut Vec<Diagnostic>) {
+    let has_quorum = scenario.clusters.iter().any(|it| matches!(it.kind, Kind::Quorum(_)));
+    for statement in scenario.statements.iter().filter(|_| !has_quorum) {
+        if let Command::Wait(..) = &statement.what {
+            let message = "Only a quorum store understands this. Such as: quorum 3 nodes";
+            say(problems, about(statement, String::from(message), false));
+        }
+    }
     if scenario.clusters.iter().any(|cluster| matches!(cluster.kind, Kind::Raft(_))) {
         return;
     }

@@ -17,6 +17,7 @@ use crate::tenant::quorum::layout::Layout;
 use crate::tenant::quorum::record::Record;
 use crate::tenant::ring::Plan;
 use crate::tenant::{Config, Request, quorum};
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -122,10 +123,12 @@ pub(super) fn client(
 pub(super) fn request(operation: &Operation) -> Option<Request> {
     Some(Request::Quorum(match operation {
         Operation::Get(key) => quorum::Request::Get(key.clone(), None),
-        Operation::Put(key, value) => quorum::Request::Put(key.clone(), value.clone(), None),
+        Operation::Put(key, value) => {
+            quorum::Request::Put(key.clone(), Box::new(value.clone()), None)
+        }
         Operation::Wait(key, None, level) => quorum::Request::Get(key.clone(), Some(*level)),
         Operation::Wait(key, Some(value), level) => {
-            quorum::Request::Put(key.clone(), value.clone(), Some(*level))
+            quorum::Request::Put(key.clone(), Box::new(value.clone()), Some(*level))
         }
         Operation::Call(..) => return None,
     }))

@@ -154,7 +154,7 @@ impl Caused {
             }
             Message::Quorum(message) => match message {
                 quorum::Message::Get { op, .. } => (self.call(event.node, *op, true), false),
-                quorum::Message::Put { op, .. } => (self.call(event.node, *op, false), false),
+                quorum::Message::Put(put) => (self.call(event.node, put.op, false), false),
                 quorum::Message::Failed { op, .. } => (self.answer(to, *op), false),
                 quorum::Message::Read { .. }
                 | quorum::Message::Holds { .. }

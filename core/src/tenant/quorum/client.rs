@@ -6,7 +6,7 @@
 
 use super::layout::Layout;
 use super::machine::{Process, ProcessTurn};
-use super::message::{Message, Note, Reply, Request, Timer};
+use super::message::{Message, Note, Put, Reply, Request, Timer};
 use super::record::{Cell, Cells, newest};
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span, Time};
@@ -124,7 +124,7 @@ impl Client {
                 // What only nodes are told.
                 Message::Failed { .. }
                 | Message::Get { .. }
-                | Message::Put { .. }
+                | Message::Put(_)
                 | Message::Read { .. }
                 | Message::Holds { .. }
                 | Message::Replicate { .. }
@@ -144,8 +144,8 @@ impl Client {
             Input::Request { id, request } => match request {
                 Request::Get(key, level) => self.begin(Verb::Get, key, None, level, Some(id), turn),
                 Request::Put(key, value, level) => {
-                    let verb = if value == Value::Gone { Verb::Delete } else { Verb::Put };
-                    self.begin(verb, key, Some(value), level, Some(id), turn);
+                    let verb = if *value == Value::Gone { Verb::Delete } else { Verb::Put };
+                    self.begin(verb, key, Some(*value), level, Some(id), turn);
                 }
                 Request::Work(work) => {
                     turn.reply(id, Reply::Noted);
@@ -211,8 +211,10 @@ impl Client {
         };
         let version = Version::next(turn.wall.0, turn.id.0, known);
         let cell = value.map(|value| Cell { version, value });
-        let writes = cell.as_ref().map(|cell| cell.version);
-        turn.note(Note::Began { op, key: key.clone(), writes });
+        turn.note(match &cell {
+            None => Note::Reads { op, key: key.clone() },
+            Some(cell) => Note::Writes { op, key: key.clone(), version: cell.version },
+        });
         let homes = self.config.layout.preference(&key).homes.len() as u64;
         let first = turn.rng.below(homes.max(1)) as u32;
         let (began, tries, seen) = (turn.now, 0, context);
@@ -244,7 +246,8 @@ impl Client {
         let message = match &operation.cell {
             None => Message::Get { op, key, level },
             Some(cell) => {
-                Message::Put { op, key, cell: cell.clone(), seen: operation.seen.clone(), level }
+                let (cell, seen) = (cell.clone(), operation.seen.clone());
+                Message::Put(Box::new(Put { op, key, cell, seen, level }))
             }
         };
         turn.send(to, message);

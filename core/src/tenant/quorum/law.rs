@@ -3,7 +3,7 @@
 //! Writes are told apart by their versions, which clients give them; copies by their dots. A law that nothing
 //! put to the test says so: it does not count as held.
 
-use super::message::Note;
+use super::message::{Note, Took};
 use super::record::{Cells, Record, is_dead, newest};
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span, Time};
@@ -281,11 +281,9 @@ impl Laws {
     /// Reads a note.
     pub fn fold(&mut self, node: NodeId, at: Time, seq: u32, note: &Note) {
         match note {
-            Note::Began { op, key, writes } => self.began((node, *op), key, *writes),
-            Note::Took { client, op, key, version, dot, replaces, gone, homes } => {
-                let taking = Taking { dot: *dot, replaces: replaces.clone(), gone: *gone };
-                self.took((*client, *op), key, *version, taking, homes, at);
-            }
+            Note::Reads { op, key } => self.began((node, *op), key, None),
+            Note::Writes { op, key, version } => self.began((node, *op), key, Some(*version)),
+            Note::Took(took) => self.took(took, at),
             Note::Acked { op, dot, copies, hints } => {
                 self.acked((node, *op), *dot, *copies, *hints, seq);
             }
@@ -344,19 +342,13 @@ impl Laws {
         self.open.insert(who, Open { key, writes, clean, since, last, deleted, taken });
     }
 
-    fn took(
-        &mut self,
-        who: (NodeId, u32),
-        key: &Key,
-        version: Version,
-        taking: Taking,
-        homes: &Arc<[NodeId]>,
-        at: Time,
-    ) {
-        let open = self.open.get_mut(&who).filter(|open| open.writes == Some(version));
+    fn took(&mut self, took: &Took, at: Time) {
+        let Took { client, op, key, version, dot, replaces, gone, homes } = took;
+        let open = self.open.get_mut(&(*client, *op));
+        let open = open.filter(|open| open.writes == Some(*version));
         let late = open.is_none();
         if let Some(open) = open {
-            open.taken.push(taking);
+            open.taken.push(Taking { dot: *dot, replaces: replaces.clone(), gone: *gone });
         }
         let state = self.state(key);
         state.homes = homes.clone();
@@ -364,7 +356,7 @@ impl Laws {
             // Its client has given it up, or has its answer from another coordinator: a write of its own.
             state.writes = state.writes.wrapping_add(1);
             state.last = None;
-            state.deleted.retain(|(deleted, _)| *deleted != version);
+            state.deleted.retain(|(deleted, _)| deleted != version);
         }
         self.compare(key, at);
     }

@@ -63,7 +63,7 @@ impl Machine for Process {
     fn settle(durable: &mut Durable, write: Write) {
         match write {
             Write::Record(record) => {
-                durable.records.put(record);
+                durable.records.put(*record);
             }
             Write::Records(records) => {
                 for record in records.iter() {
@@ -71,7 +71,7 @@ impl Machine for Process {
                 }
             }
             Write::Hint(hint) => {
-                durable.hints.insert(hint.number, hint);
+                durable.hints.insert(hint.number, *hint);
             }
             Write::HintDone(number) => {
                 durable.hints.remove(&number);
@@ -94,7 +94,7 @@ impl Machine for Process {
             // The first records are whole, the rest never was; a single one carries its checksum.
             Write::Records(records) => {
                 let kept = rng.below(records.len() as u64) as usize;
-                (kept > 0).then(|| Write::Records(records[..kept].into()))
+                (kept > 0).then(|| Write::Records(Arc::new(records[..kept].to_vec())))
             }
             Write::Record(_) | Write::Hint(_) | Write::HintDone(_) | Write::Forget(_) => None,
         }

@@ -60,11 +60,12 @@ impl Measures {
             Note::Expired { numbers } => self.expired += numbers.len() as u64,
             Note::Compared { .. } => self.compared += 1,
             Note::Unmet { .. } => self.unmet += 1,
-            Note::Began { .. }
+            Note::Reads { .. }
+            | Note::Writes { .. }
             | Note::Saw { .. }
             | Note::Acked { .. }
             | Note::GaveUp { .. }
-            | Note::Took { .. } => {}
+            | Note::Took(_) => {}
         }
     }
 }

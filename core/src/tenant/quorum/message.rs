@@ -7,7 +7,9 @@ pub use crate::client::Reply;
 use crate::client::workload::Workload;
 use crate::quorum::{Context, Dot, Hint, Level, Tree};
 use crate::store::{Key, Value, Version};
+use alloc::boxed::Box;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 /// Why a record goes to another node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,6 +27,42 @@ pub enum Why {
     Confirm = 4,
 }
 
+/// What a client wants to be written.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Put {
+    /// The client's number for it.
+    pub op: u32,
+    /// The key.
+    pub key: Key,
+    /// The value and its version.
+    pub cell: Cell,
+    /// What the client has seen of the key: the value replaces just that.
+    pub seen: Context,
+    /// How many copies must have it; as the store is set up if `None`.
+    pub level: Option<Level>,
+}
+
+/// A write that a coordinator has taken in.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Took {
+    /// The client that writes.
+    pub client: NodeId,
+    /// The client's number for it.
+    pub op: u32,
+    /// The key.
+    pub key: Key,
+    /// The version.
+    pub version: Version,
+    /// Which write it is.
+    pub dot: Dot,
+    /// What it replaces; all that is older, if `None`.
+    pub replaces: Option<Context>,
+    /// The value is that the key is gone.
+    pub gone: bool,
+    /// The homes of the key.
+    pub homes: Arc<[NodeId]>,
+}
+
 /// What travels between nodes.
 #[derive(Clone, Debug)]
 pub enum Message {
@@ -37,19 +75,8 @@ pub enum Message {
         /// How many copies must answer; as the store is set up if `None`.
         level: Option<Level>,
     },
-    /// Client to coordinator: let the key hold this.
-    Put {
-        /// The client's number for it.
-        op: u32,
-        /// The key.
-        key: Key,
-        /// The value and its version.
-        cell: Cell,
-        /// What the client has seen of the key: the value replaces just that.
-        seen: Context,
-        /// How many copies must have it; as the store is set up if `None`.
-        level: Option<Level>,
-    },
+    /// Client to coordinator: let the key hold this. Boxed, as every message takes as much room as the largest.
+    Put(Box<Put>),
     /// Coordinator to client: so many copies say together that the key holds this.
     Found {
         /// The client's number for it.
@@ -137,7 +164,7 @@ pub enum Message {
 
 tagged!(Message {
     0 Get { op, key, level },
-    1 Put { op, key, cell, seen, level },
+    1 Put(a),
     2 Found { op, cells, copies },
     3 Written { op, cells, dot, copies, hints },
     4 Failed { op, got, needed },
@@ -166,8 +193,8 @@ impl Message {
         HEADER
             + match self {
                 Self::Get { key, .. } | Self::Read { key, .. } => key.text().len() as u64,
-                Self::Put { key, cell, seen, .. } => {
-                    key.text().len() as u64 + 8 + cell.value.bytes() + context(seen)
+                Self::Put(put) => {
+                    put.key.text().len() as u64 + 8 + put.cell.value.bytes() + context(&put.seen)
                 }
                 Self::Found { cells, .. } | Self::Holds { cells, .. } => cells_bytes(cells),
                 Self::Written { cells, .. } => 24 + cells_bytes(cells),
@@ -185,7 +212,7 @@ impl Message {
     #[must_use]
     pub fn entries(&self) -> u64 {
         match self {
-            Self::Put { .. } | Self::Replicate { .. } => 1,
+            Self::Put(_) | Self::Replicate { .. } => 1,
             Self::Differs { records, .. } | Self::Missing { records } => records.len() as u64,
             Self::Get { .. }
             | Self::Found { .. }
@@ -204,7 +231,7 @@ impl Message {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Get { .. } => "get",
-            Self::Put { .. } => "put",
+            Self::Put(_) => "put",
             Self::Found { .. } => "found",
             Self::Written { .. } => "written",
             Self::Failed { .. } => "failed",
@@ -229,7 +256,7 @@ impl Message {
     #[must_use]
     pub fn form(&self) -> Form {
         match self {
-            Self::Get { .. } | Self::Put { .. } | Self::Read { .. } => Form::Ask,
+            Self::Get { .. } | Self::Put(_) | Self::Read { .. } => Form::Ask,
             Self::Found { .. } | Self::Written { .. } | Self::Holds { .. } => Form::Tell,
             Self::Failed { .. } | Self::NoRoom { .. } => Form::No,
             Self::Replicate { .. } => Form::Data,
@@ -278,7 +305,7 @@ pub enum Request {
     /// To a client: read a key.
     Get(Key, Option<Level>),
     /// To a client: write a key; gone to delete it.
-    Put(Key, Value, Option<Level>),
+    Put(Key, Box<Value>, Option<Level>),
     /// To a client: work like this from now on; nothing stops it.
     Work(Option<Arc<Workload>>),
 }
@@ -292,14 +319,21 @@ tagged!(Request {
 /// What machines let be seen, beside what every client does.
 #[derive(Clone, Debug)]
 pub enum Note {
-    /// A client begins an operation; `writes` is the version that it writes, if it does.
-    Began {
+    /// A client begins to read.
+    Reads {
+        /// Its number for it.
+        op: u32,
+        /// The key.
+        key: Key,
+    },
+    /// A client begins to write.
+    Writes {
         /// Its number for it.
         op: u32,
         /// The key.
         key: Key,
         /// The version that it writes.
-        writes: Option<Version>,
+        version: Version,
     },
     /// A client's read has ended: it saw these versions, of so many copies.
     Saw {
@@ -329,24 +363,7 @@ pub enum Note {
         op: u32,
     },
     /// A coordinator has taken a write in: it will be on the disks of these homes.
-    Took {
-        /// The client that writes.
-        client: NodeId,
-        /// The client's number for it.
-        op: u32,
-        /// The key.
-        key: Key,
-        /// The version.
-        version: Version,
-        /// Which write it is.
-        dot: Dot,
-        /// What it replaces; all that is older, if `None`.
-        replaces: Option<Context>,
-        /// The value is that the key is gone.
-        gone: bool,
-        /// The homes of the key.
-        homes: Arc<[NodeId]>,
-    },
+    Took(Box<Took>),
     /// A coordinator has too few answers.
     Unmet {
         /// The key.
@@ -365,7 +382,7 @@ pub enum Note {
         /// For whom.
         home: NodeId,
         /// What.
-        record: Record,
+        record: Arc<Record>,
     },
     /// The node for which a hint was kept has it.
     HandedOver {
@@ -393,7 +410,7 @@ pub enum Note {
         /// The key.
         key: Key,
         /// Who lacked something.
-        behind: Arc<[NodeId]>,
+        behind: Arc<Vec<NodeId>>,
     },
     /// Two nodes have compared hashes: so many stretches differ.
     Compared {
@@ -418,11 +435,12 @@ pub enum Note {
 }
 
 tagged!(Note {
-    0 Began { op, key, writes },
+    0 Reads { op, key },
+    16 Writes { op, key, version },
     1 Saw { op, versions, alive, copies },
     2 Acked { op, dot, copies, hints },
     3 GaveUp { op },
-    4 Took { client, op, key, version, dot, replaces, gone, homes },
+    4 Took(a),
     5 Unmet { key, got, needed },
     6 Stored(a, b),
     7 Kept { number, home, record },
@@ -440,15 +458,15 @@ tagged!(Note {
 #[derive(Clone, Debug)]
 pub enum Write {
     /// What a key holds now.
-    Record(Record),
+    Record(Box<Record>),
     /// What many keys hold now.
-    Records(Arc<[Record]>),
+    Records(Arc<Vec<Record>>),
     /// A hint to keep.
-    Hint(Hint<Record>),
+    Hint(Box<Hint<Record>>),
     /// A hint that is not needed any more.
     HintDone(u64),
     /// A key to forget.
-    Forget(Key),
+    Forget(Box<Key>),
 }
 
 impl Write {

@@ -22,6 +22,7 @@ use crate::base::ordered::Ordered;
 use crate::machine::Input;
 use crate::quorum::{Actor, Hints};
 use crate::store::{Key, Shelf};
+use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -152,9 +153,7 @@ impl Node {
     fn hear(&mut self, from: NodeId, message: Message, turn: &mut ProcessTurn<'_>) {
         match message {
             Message::Get { op, key, level } => self.get(from, op, key, level, turn),
-            Message::Put { op, key, cell, seen, level } => {
-                self.put(coordinate::Asked { client: from, op, key, cell, seen, level }, turn);
-            }
+            Message::Put(put) => self.put(from, *put, turn),
             Message::Read { token, key } => {
                 let cells = self.cells(&key);
                 self.fence(&key, turn);
@@ -250,13 +249,13 @@ impl Node {
         if self.has(Bug::NoTombstones) && is_dead(&record.cells) {
             let key = record.key;
             if self.records.take(key.position(), key.text()).is_some() {
-                self.save(Write::Forget(key.clone()), turn);
+                self.save(Write::Forget(Box::new(key.clone())), turn);
                 turn.note(Note::Removed(key));
             }
             return;
         }
         self.records.put(record.clone());
-        self.save(Write::Record(record.clone()), turn);
+        self.save(Write::Record(Box::new(record.clone())), turn);
         turn.note(Note::Stored(record, why));
     }
 
@@ -273,7 +272,7 @@ impl Node {
         if new.is_empty() {
             return;
         }
-        let new: Arc<[Record]> = new.into();
+        let new = Arc::new(new);
         for record in new.iter() {
             self.records.put(record.clone());
         }

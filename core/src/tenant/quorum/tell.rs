@@ -29,8 +29,8 @@ pub fn message(message: &Message, nodes: &NodeTable) -> String {
     let kind = message.kind();
     match message {
         Message::Get { key, level, .. } => format!("{kind} {}{}", key.text(), by(*level)),
-        Message::Put { key, cell, level, .. } => {
-            format!("{kind} {} = {}{}", key.text(), cell.value.shown(), by(*level))
+        Message::Put(put) => {
+            format!("{kind} {} = {}{}", put.key.text(), put.cell.value.shown(), by(put.level))
         }
         Message::Found { cells, copies, .. } => {
             format!("{kind} {}, {copies} copies answered", values(cells))
@@ -93,10 +93,8 @@ fn names(these: &[NodeId], nodes: &NodeTable) -> String {
 pub fn note(note: &Note, nodes: &NodeTable) -> Told {
     let name = |node: &NodeId| nodes.name(*node);
     let (lane, kind, text) = match note {
-        Note::Began { key, writes, .. } => {
-            let what = if writes.is_some() { "writes" } else { "reads" };
-            (Lane::Wire, "began", format!("{what} {}", key.text()))
-        }
+        Note::Reads { key, .. } => (Lane::Wire, "reads", format!("reads {}", key.text())),
+        Note::Writes { key, .. } => (Lane::Wire, "writes", format!("writes {}", key.text())),
         Note::Saw { versions, copies, .. } => {
             (Lane::Wire, "saw", format!("saw {} values of {copies} copies", versions.len()))
         }
@@ -104,8 +102,9 @@ pub fn note(note: &Note, nodes: &NodeTable) -> Told {
             (Lane::Wire, "acked", format!("{copies} homes have it, and {hints} keep a hint"))
         }
         Note::GaveUp { .. } => (Lane::Wire, "gave-up", String::from("gives it up")),
-        Note::Took { key, homes, .. } => {
-            (Lane::Wire, "coordinates", format!("{} goes to {}", key.text(), names(homes, nodes)))
+        Note::Took(took) => {
+            let text = format!("{} goes to {}", took.key.text(), names(&took.homes, nodes));
+            (Lane::Wire, "coordinates", text)
         }
         Note::Unmet { key, got, needed } => (
             Lane::Note,
@@ -161,11 +160,12 @@ pub fn happening(note: &Note, node: NodeId) -> Option<(&'static str, NodeId)> {
         Note::Repairs { .. } => ("read-repair", node),
         Note::Unmet { .. } => ("unmet", node),
         Note::Collected(_) => ("collected", node),
-        Note::Began { .. }
+        Note::Reads { .. }
+        | Note::Writes { .. }
         | Note::Saw { .. }
         | Note::Acked { .. }
         | Note::GaveUp { .. }
-        | Note::Took { .. }
+        | Note::Took(_)
         | Note::Stored(..)
         | Note::Expired { .. }
         | Note::Compared { .. }
@@ -182,11 +182,12 @@ pub fn mark(note: &Note) -> Mark {
         | Note::Expired { .. }
         | Note::Siblings { .. }
         | Note::Repairs { .. } => Mark::Placed,
-        Note::Began { .. }
+        Note::Reads { .. }
+        | Note::Writes { .. }
         | Note::Saw { .. }
         | Note::Acked { .. }
         | Note::GaveUp { .. }
-        | Note::Took { .. }
+        | Note::Took(_)
         | Note::Unmet { .. }
         | Note::Stored(..)
         | Note::Kept { .. }

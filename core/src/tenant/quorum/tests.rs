@@ -11,6 +11,7 @@ use crate::client::{Noted, Outcome, Reply};
 use crate::quorum::{Level, Site};
 use crate::sim::{Cut, DiskProfile, Event, Kind, LinkProfile, Side, World};
 use crate::store::{Key, Value};
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -98,7 +99,7 @@ impl Store {
 
     fn put_by(&mut self, client: u32, key: &str, value: &str, level: Option<Level>) -> Outcome {
         let value = Value::Text(value.into());
-        self.ask(client, Request::Put(Key::new(key), value, level))
+        self.ask(client, Request::Put(Key::new(key), Box::new(value), level))
     }
 
     fn put(&mut self, client: u32, key: &str, value: &str) {
@@ -107,7 +108,7 @@ impl Store {
     }
 
     fn delete(&mut self, client: u32, key: &str) {
-        let outcome = self.ask(client, Request::Put(Key::new(key), Value::Gone, None));
+        let outcome = self.ask(client, Request::Put(Key::new(key), Box::new(Value::Gone), None));
         assert!(matches!(outcome, Outcome::Written(_)), "{outcome:?}");
     }
 

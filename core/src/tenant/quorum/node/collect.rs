@@ -11,6 +11,7 @@ use crate::store::Key;
 use crate::tenant::quorum::machine::ProcessTurn;
 use crate::tenant::quorum::message::{Message, NOBODY, Note, Timer, Why, Write};
 use crate::tenant::quorum::record::Record;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// So many tombstones are confirmed at a time.
@@ -77,7 +78,7 @@ impl Node {
             return;
         }
         self.records.take(key.position(), key.text());
-        self.save(Write::Forget(key), turn);
+        self.save(Write::Forget(Box::new(key)), turn);
         turn.note(Note::Collected(record));
     }
 }

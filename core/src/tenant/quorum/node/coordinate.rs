@@ -15,8 +15,9 @@ use crate::quorum::{Actor, Context, Dot, Gather, Level, Preference, Standing};
 use crate::store::{Key, Value, Version};
 use crate::tenant::quorum::bugs::Bug;
 use crate::tenant::quorum::machine::ProcessTurn;
-use crate::tenant::quorum::message::{Message, NOBODY, Note, Timer, Why};
+use crate::tenant::quorum::message::{Message, NOBODY, Note, Put, Timer, Took, Why};
 use crate::tenant::quorum::record::{Cell, Cells, Record, settle};
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -26,17 +27,6 @@ const TAKEN_MAX: usize = 256;
 /// An operation that is closed so many waits after it began repairs nothing and leaves no hints: its node
 /// stood still, and what it knows is too old to be told to others.
 const LATE_WAITS: u64 = 4;
-
-/// A write that a client asks for.
-#[derive(Clone, Debug)]
-pub(super) struct Asked {
-    pub(super) client: NodeId,
-    pub(super) op: u32,
-    pub(super) key: Key,
-    pub(super) cell: Cell,
-    pub(super) seen: Context,
-    pub(super) level: Option<Level>,
-}
 
 /// A write that was taken. Its version tells it apart also from those before its client's last start.
 #[derive(Clone, Copy, Debug)]
@@ -234,7 +224,7 @@ impl Node {
         if behind.is_empty() {
             return;
         }
-        turn.note(Note::Repairs { key: getting.key, behind: behind.clone().into() });
+        turn.note(Note::Repairs { key: getting.key, behind: Arc::new(behind.clone()) });
         let token = self.next_token();
         for node in behind {
             if node == turn.id {
@@ -246,8 +236,8 @@ impl Node {
         }
     }
 
-    pub(super) fn put(&mut self, asked: Asked, turn: &mut ProcessTurn<'_>) {
-        let Asked { client, op, key, cell, seen, level } = asked;
+    pub(super) fn put(&mut self, client: NodeId, put: Put, turn: &mut ProcessTurn<'_>) {
+        let Put { op, key, cell, seen, level } = put;
         if self.puts.values().any(|open| (open.client, open.op) == (client, op)) {
             return;
         }
@@ -280,7 +270,7 @@ impl Node {
                     self.taken.pop_front();
                 }
                 self.taken.push_back(Taken { client, version, position, dot });
-                turn.note(Note::Took {
+                turn.note(Note::Took(Box::new(Took {
                     client,
                     op,
                     key: key.clone(),
@@ -289,7 +279,7 @@ impl Node {
                     replaces: (!self.config.spec.lww).then_some(seen),
                     gone,
                     homes: preference.homes.clone().into(),
-                });
+                })));
                 (Record { key: key.clone(), cells: Arc::new(cells) }, dot)
             }
         };

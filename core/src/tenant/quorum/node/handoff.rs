@@ -11,6 +11,8 @@ use crate::tenant::quorum::bugs::Bug;
 use crate::tenant::quorum::machine::ProcessTurn;
 use crate::tenant::quorum::message::{Message, NOBODY, Note, Timer, Why, Write};
 use crate::tenant::quorum::record::Record;
+use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// How often a node tries to hand its hints over.
@@ -39,8 +41,8 @@ impl Node {
         let idle = self.hints.is_empty();
         let Some(number) = self.hints.keep(home, record.clone(), turn.wall) else { return false };
         let hint = Hint { home, since: turn.wall, what: record.clone(), number };
-        self.save(Write::Hint(hint), turn);
-        turn.note(Note::Kept { number, home, record });
+        self.save(Write::Hint(Box::new(hint)), turn);
+        turn.note(Note::Kept { number, home, record: Arc::new(record) });
         if idle {
             turn.arm(Timer::Handoff, HANDOFF);
         }
