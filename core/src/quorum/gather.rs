@@ -98,7 +98,8 @@ impl<V: Clone> Gather<V> {
         self.held().filter(|(_, holds)| lacks(holds)).map(|(node, _)| node).collect()
     }
 
-    fn held(&self) -> impl Iterator<Item = (NodeId, &Siblings<V>)> {
+    /// Who has answered, with what each holds.
+    pub fn held(&self) -> impl Iterator<Item = (NodeId, &Siblings<V>)> {
         self.asked.iter().filter_map(|(node, word)| match word {
             Word::Holds(holds) => Some((*node, holds)),
             Word::Nothing | Word::Refuses => None,

@@ -3,15 +3,16 @@
 //! A hint is a promise with an end: there is room for so many, and one that is too old is given up. What is
 //! given up is counted, as only anti-entropy will bring it home then.
 
-use crate::base::{NodeId, Span, Time};
+use crate::base::{NodeId, Span, Time, order};
 use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 
 /// Something kept for another node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hint<T> {
     /// For whom.
     pub home: NodeId,
-    /// Since when, by the keeper's monotonic clock.
+    /// Since when, by a clock of the keeper's that a restart does not set back.
     pub since: Time,
     /// What.
     pub what: T,
@@ -37,6 +38,20 @@ impl<T> Hints<T> {
     #[must_use]
     pub fn new(limit: usize, lasts: Span) -> Self {
         Self { limit, lasts, kept: VecDeque::new(), next: 0, refused: 0, expired: 0 }
+    }
+
+    /// What a disk kept through a restart, with numbers and ages; new numbers come behind all of them.
+    #[must_use]
+    pub fn restored(limit: usize, lasts: Span, kept: impl IntoIterator<Item = Hint<T>>) -> Self {
+        let mut kept: Vec<Hint<T>> = kept.into_iter().collect();
+        order::sort_by(&mut kept, |one, other| one.number < other.number);
+        let next = kept.last().map_or(0, |hint| hint.number.saturating_add(1));
+        Self { kept: kept.into(), next, ..Self::new(limit, lasts) }
+    }
+
+    /// All that is kept, the oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Hint<T>> {
+        self.kept.iter()
     }
 
     /// Keeps something for a node, and gives its number; nothing if there is no room. Whoever is refused must
@@ -89,7 +104,20 @@ impl<T> Hints<T> {
 mod tests {
     use super::*;
     use crate::base::Rng;
-    use alloc::vec::Vec;
+
+    #[test]
+    fn a_restart_keeps_numbers_and_ages() {
+        let mut hints = Hints::new(8, Span(100));
+        let numbers: Vec<u64> =
+            (0..4).filter_map(|at| hints.keep(NodeId(1), at, Time(10 * at))).collect();
+        assert!(hints.done(numbers[1]));
+        let kept: Vec<Hint<u64>> = hints.iter().cloned().collect();
+        let mut again = Hints::restored(8, Span(100), kept.into_iter().rev());
+        assert_eq!(again.keep(NodeId(2), 9, Time(105)), Some(numbers[3] + 1));
+        let left: Vec<u64> = again.iter().map(|hint| hint.number).collect();
+        assert_eq!(left, [numbers[2], numbers[3], numbers[3] + 1], "the first was too old");
+        assert_eq!(again.expired, 1);
+    }
 
     #[test]
     fn hints_are_a_plain_list_with_room_and_an_end() {

@@ -62,6 +62,12 @@ impl Tree {
         self.nodes[1]
     }
 
+    /// How many bytes it takes to send it.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        8 * self.nodes.len() as u64
+    }
+
     /// Where another tree differs; nothing can be said of one of another depth.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Option<Difference> {

@@ -112,7 +112,20 @@ impl<V: Clone> Siblings<V> {
 
     /// Takes a write from somebody who has seen so much; nothing if the actor's numbers are used up.
     pub fn write(&mut self, seen: &Context, actor: Actor, value: V) -> Option<Dot> {
-        let count = self.context.of(actor).max(seen.of(actor)).checked_add(1)?;
+        self.write_above(seen, actor, 0, value)
+    }
+
+    /// The same for an actor that has used its numbers up to one already, be it for a key whose tombstone is
+    /// gone here and with it the memory of those numbers.
+    pub fn write_above(
+        &mut self,
+        seen: &Context,
+        actor: Actor,
+        used: u64,
+        value: V,
+    ) -> Option<Dot> {
+        let known = self.context.of(actor).max(seen.of(actor));
+        let count = known.max(used).checked_add(1)?;
         let dot = Dot { actor, count };
         self.values.retain(|(known, _)| !seen.covers(*known));
         self.context.join(seen);
@@ -265,6 +278,25 @@ mod tests {
             assert_eq!(first, merged([1, 1, 2, 0]), "seed {seed}");
             assert!(!first.clone().merge(&copies[0]), "seed {seed}");
         }
+    }
+
+    #[test]
+    fn a_copy_that_forgot_its_tombstone_gives_no_number_out_twice() {
+        let (actor, nothing) = (Actor(1), Context::default());
+        let mut here = Siblings::default();
+        let first = here.write(&nothing, actor, 1).expect("numbers are left");
+        let elsewhere = here.clone();
+        // The tombstone was collected here and not there.
+        let mut anew = Siblings::default();
+        let dot = anew.write_above(&nothing, actor, first.count, 2).expect("numbers are left");
+        assert!(dot.count > first.count);
+        let mut there = elsewhere.clone();
+        assert!(there.merge(&anew));
+        assert!(there.sorted().contains(&2));
+        // With the same number it would be taken for what is known already.
+        let mut twice = Siblings::default();
+        twice.write(&nothing, actor, 2);
+        assert!(!elsewhere.clone().merge(&twice));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The book of the language: every word that one may write, what it means, and a line to begin with.
 
 use super::word::{CALAMITIES, EVENTS, Entry, LAWS, METRICS, OPERATIONS, TIMES, VERBS};
-use crate::tenant::Bug;
 use crate::tenant::replicated::words as replicated;
+use crate::tenant::{self, Bug};
 use crate::unique::Kind;
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -54,34 +54,10 @@ const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
             ("region", "region   eu: n1 n2"),
         ],
     ),
+    ("Clusters", tenant::EXAMPLES),
     (
-        "Clusters",
+        "Columns",
         &[
-            ("ring", "ring     4 nodes, 150 vnodes, 3 replicas"),
-            ("modulo", "modulo   4 nodes"),
-            ("rendezvous", "rendezvous 4 nodes, 2 replicas"),
-            ("skeleton", "skeleton 8 nodes"),
-            ("jump", "jump     4 nodes"),
-            ("maglev", "maglev   4 nodes, 997 slots"),
-            ("multiprobe", "multiprobe 4 nodes"),
-            ("anchor", "anchor   4 nodes"),
-            ("slots", "slots    3 nodes"),
-            ("logical", "logical  3 nodes, 1000 shards"),
-            ("range", "range    3 nodes, split at \"h\" \"q\""),
-            ("list", "list     3 nodes, eu on n1, us on n2, ap on n3"),
-            ("layered", "layered  4 nodes, region by eu us, user hash 4"),
-            ("directory", "directory 3 nodes"),
-            ("ketama", "ketama   4 nodes"),
-            ("cassandra", "cassandra 4 nodes"),
-            ("md5ring", "md5ring  4 nodes"),
-            ("place", "place    a: jump, 10 nodes"),
-            ("raft", "raft     5 nodes, reads index"),
-        ],
-    ),
-    (
-        "Ids and columns",
-        &[
-            ("ids", "ids      a: snowflake, 3 nodes, 1000/s each, 10000 ids"),
             ("table", "table    users: id 8B, name 40B, avatar 30kB"),
             ("groups", "groups   users: name | avatar"),
             ("query", "query    users: 100% id name"),

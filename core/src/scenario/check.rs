@@ -2,7 +2,9 @@
 
 use super::command::{Claim, Command, Expected, Scenario, Statement, When};
 use super::parse::PROBLEMS_MAX;
-use crate::tenant::replicated;
+use crate::client::{Op, Verb};
+use crate::store::Key;
+use crate::tenant::{Operation, Way, replicated};
 use crate::text::reader::Reader;
 use crate::text::{Diagnostic, nearest};
 use alloc::collections::BTreeSet;
@@ -74,27 +76,37 @@ pub(super) fn twice(lines: &[crate::text::Line<'_>], problems: &mut Vec<Diagnost
     }
 }
 
-/// Complains about orders that only a replicated store understands, where there is none.
+/// Complains about operations and orders that nothing here understands.
 pub(super) fn stores(scenario: &Scenario, problems: &mut Vec<Diagnostic>) {
-    if scenario.clusters.iter().any(|cluster| cluster.kind.replicated().is_some()) {
-        return;
-    }
+    let agrees = scenario.clusters.iter().any(|cluster| cluster.kind.replicated().is_some());
+    let can = |ops: &[Op], way: Option<Way>| {
+        let operation = Operation::Call(ops.into(), way);
+        scenario.clusters.iter().any(|cluster| cluster.kind.operate(&operation).is_some())
+    };
+    let can_one = |verb| can(&[Op { verb, key: Key::new("x"), value: None, expected: None }], None);
     for statement in &scenario.statements {
-        let needs = match &statement.what {
-            Command::Operate(..)
-            | Command::Members(..)
+        let fits = match &statement.what {
+            Command::Operate(_, ops, way) => can(ops, *way),
+            Command::Members(..)
             | Command::Transfer(..)
             | Command::Campaign(_)
             | Command::Compact(_)
             | Command::Learn(_)
-            | Command::Forge { .. } => true,
-            Command::Traffic(traffic) => traffic.appends > 0 || traffic.swaps > 0,
-            _ => false,
+            | Command::Forge { .. } => agrees,
+            Command::Traffic(traffic) => {
+                (traffic.appends == 0 || can_one(Verb::Append))
+                    && (traffic.swaps == 0 || can_one(Verb::Cas))
+            }
+            _ => true,
         };
-        if needs {
-            let message = "Only a replicated store understands this. Such as: raft 3 nodes";
-            say(problems, about(statement, String::from(message), false));
+        if fits {
+            continue;
         }
+        let message = match &statement.what {
+            Command::Operate(_, _, Some(_)) => "No store here can do this in that way.",
+            _ => "Only a replicated store understands this. Such as: raft 3 nodes",
+        };
+        say(problems, about(statement, String::from(message), false));
     }
 }
 

@@ -6,9 +6,8 @@ use super::word::{
     DISK_OPTIONS, EVENTS, Entry, LAWS, METRICS, MOODS, NODE_OPTIONS, OPERATIONS, VERBS, further,
 };
 use crate::base::order;
-use crate::tenant::Bug;
 use crate::tenant::ids::spec as ids;
-use crate::tenant::replicated::words as replicated;
+use crate::tenant::{Bug, Spec};
 use crate::text::quantity::quantity;
 use crate::text::reader::range;
 use crate::text::token::{RAW_WORDS, TokenKind, lines};
@@ -148,8 +147,8 @@ pub fn complete(text: &str, cursor: u32) -> Vec<Completion> {
         ["ids", name] if name.ends_with(':') => offer(&ids::kinds()),
         ["ids", .., "backwards"] => offer(&ids::ways()),
         ["raft", .., "reads"] | ["raft", .., "reads", "by"] => offer(crate::tenant::WAYS),
-        ["raft", .., "no"] => offer(replicated::WITHOUT),
-        ["raft", ..] => offer(replicated::OPTIONS),
+        [word, .., "no"] if Spec::begins(word) => offer(Spec::options(word).1),
+        [word, ..] if !Spec::options(word).0.is_empty() => offer(Spec::options(word).0),
         ["disk", ..] | ["at" | "after", _, "disk", ..] => {
             offer(DISK_OPTIONS);
             names(&mut words);

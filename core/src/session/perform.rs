@@ -260,7 +260,7 @@ pub(super) fn client(
     }
     let (spec, built) = (script.scenario.party(cluster)?, run.built.clone());
     let mut site = Site::of(run, script, cluster, out)?;
-    let config = spec.kind.client(built.get(cluster)?, &site)?;
+    let config = spec.kind.client(short, built.get(cluster)?, &site)?;
     let node = site.enroll(short, Role::Client);
     site.install(node, config);
     site.start(node);
@@ -269,12 +269,10 @@ pub(super) fn client(
 
 /// The changed message; nothing if there is nothing in it to change.
 fn forged(forgery: &Forgery, message: &Message) -> Option<Message> {
-    match message {
-        Message::Replicated(message) => forgery.of(message).map(Message::Replicated),
-        Message::Ring(_) => None,
-        Message::Paper(message) => match *message {},
-        Message::Ids(message) => match *message {},
+    if let Message::Replicated(message) = message {
+        return forgery.of(message).map(Message::Replicated);
     }
+    None
 }
 
 pub(super) fn operate(

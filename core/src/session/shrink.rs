@@ -12,6 +12,7 @@ use super::{Session, judge};
 use crate::base::Time;
 use crate::scenario::nemesis::written_out;
 use crate::scenario::{Claim, Command, When, parse};
+use crate::tenant::Spec;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -159,7 +160,7 @@ impl Shrink {
     fn removable(&self) -> Vec<usize> {
         let kept = |line: &str| {
             let first = line.split_whitespace().next().unwrap_or("");
-            KEPT.contains(&first) || first.starts_with('#') || is_cluster(first)
+            KEPT.contains(&first) || first.starts_with('#') || Spec::begins(first)
         };
         let lines = self.best.iter().enumerate();
         lines.filter(|(_, line)| !kept(line)).map(|(at, _)| at).collect()
@@ -351,10 +352,6 @@ fn failure(session: &Session, verdict: &Verdict) -> Failure {
         caused: false,
         problems: session.diagnostics().into_iter().map(|problem| problem.message).collect(),
     }
-}
-
-fn is_cluster(word: &str) -> bool {
-    word == "raft" || crate::scenario::word::STRATEGIES.iter().any(|(known, _)| *known == word)
 }
 
 #[cfg(test)]

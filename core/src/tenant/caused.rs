@@ -15,7 +15,7 @@
 
 use super::replicated::kv::Kv;
 use super::replicated::reading::Reading;
-use super::{Message, Note, Process, Timer, replicated, ring};
+use super::{Message, Note, Process, Timer, quorum, replicated, ring};
 use crate::base::NodeId;
 use crate::base::ordered::Ordered;
 use crate::client::Verb;
@@ -152,6 +152,24 @@ impl Caused {
                 };
                 (share, false)
             }
+            Message::Quorum(message) => match message {
+                quorum::Message::Get { op, .. } => (self.call(event.node, *op, true), false),
+                quorum::Message::Put(put) => (self.call(event.node, put.op, false), false),
+                quorum::Message::Failed { op, .. } => (self.answer(to, *op), false),
+                quorum::Message::Read { .. }
+                | quorum::Message::Holds { .. }
+                | quorum::Message::Found { .. } => (WHOLE, false),
+                quorum::Message::Replicate { why: quorum::message::Why::Repair, .. } => {
+                    (WHOLE, true)
+                }
+                quorum::Message::Replicated { .. } => (inherited, false),
+                quorum::Message::Replicate { .. }
+                | quorum::Message::Written { .. }
+                | quorum::Message::NoRoom { .. }
+                | quorum::Message::Compare { .. }
+                | quorum::Message::Differs { .. }
+                | quorum::Message::Missing { .. } => (0, false),
+            },
             Message::Paper(message) => match *message {},
             Message::Ids(message) => match *message {},
             Message::Replicated(message) => match message {

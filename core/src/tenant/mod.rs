@@ -13,6 +13,7 @@ mod laws;
 pub mod measures;
 mod order;
 pub mod paper;
+pub mod quorum;
 pub mod replicated;
 pub mod ring;
 pub mod setup;
@@ -93,6 +94,7 @@ sum::tenants! {
     Paper: paper,
     Replicated: replicated,
     Ids: ids,
+    Quorum: quorum,
 }
 
 #[cfg(test)]

@@ -161,6 +161,10 @@ pub trait Setup: Sized {
 
     /// Words that bring it into being.
     const STATEMENTS: &[Entry];
+    /// What such a statement can be told, to be completed.
+    const OPTIONS: &[Entry] = &[];
+    /// What may follow `no` in such a statement.
+    const WITHOUT: &[Entry] = &[];
     /// Laws by name.
     const LAWS: &[Entry];
     /// What can be measured.
@@ -240,8 +244,8 @@ pub trait Setup: Sized {
     /// Carries out a change.
     fn change(&self, built: &Self::Built, change: &Change, builder: &mut impl Builder);
 
-    /// How one of its clients is set up.
-    fn client(&self, built: &Self::Built, builder: &impl Builder) -> Option<Config>;
+    /// How the client of that short name is set up; nothing if it can have none.
+    fn client(&self, short: &str, built: &Self::Built, builder: &impl Builder) -> Option<Config>;
 
     /// What one of its clients is asked.
     fn operate(operation: &Operation) -> Option<Request>;

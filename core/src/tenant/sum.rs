@@ -161,6 +161,17 @@ macro_rules! tenants {
                 Ok(None)
             }
 
+            /// What a statement that begins so can be told, and what may follow `no` in it.
+            #[must_use]
+            pub fn options(word: &str) -> (&'static [Entry], &'static [Entry]) {
+                $(
+                    if <$folder::Spec as Setup>::begins(word) {
+                        return (<$folder::Spec as Setup>::OPTIONS, <$folder::Spec as Setup>::WITHOUT);
+                    }
+                )*
+                (&[], &[])
+            }
+
             $(
                 #[doc = concat!("How it is set up, if it is one of `", stringify!($folder), "`.")]
                 #[must_use]
@@ -261,12 +272,12 @@ macro_rules! tenants {
                 )*
             }
 
-            /// How one of its clients is set up; nothing if it can have none.
+            /// How the client of that short name is set up; nothing if it can have none.
             #[must_use]
-            pub fn client(&self, built: &Built, builder: &impl Builder) -> Option<Config> {
+            pub fn client(&self, short: &str, built: &Built, builder: &impl Builder) -> Option<Config> {
                 $(
                     if let (Self::$Name(spec), Built::$Name(built)) = (self, built) {
-                        return spec.client(built, builder);
+                        return spec.client(short, built, builder);
                     }
                 )*
                 None
@@ -435,6 +446,8 @@ macro_rules! tenants {
 
         /// Words that bring somebody into being, of all tenants.
         pub const STATEMENTS: &[Entry] = joined!(Entry, ("", ""); $($folder::words::STATEMENTS),*);
+        /// Statements that bring somebody into being, of all tenants, each with its word.
+        pub const EXAMPLES: &[Entry] = joined!(Entry, ("", ""); $($folder::words::EXAMPLES),*);
         /// Words for how an operation is to be done, of all tenants.
         pub const WAYS: &[Entry] = joined!(Entry, ("", ""); $(<$folder::Spec as Setup>::WAYS),*);
         /// What `when` can wait for, of all tenants.

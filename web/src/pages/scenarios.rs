@@ -33,7 +33,7 @@ pub fn header(text: &str) -> Header {
 pub const HERO: &str = include_str!("hero.lab");
 
 /// The themes of the gallery in their order, each with the tags that belong to it.
-const THEMES: [(&str, &[&str]); 15] = [
+const THEMES: [(&str, &[&str]); 16] = [
     ("Growing and shrinking", &["growth", "leave", "join"]),
     ("Which strategy", &["strategy"]),
     ("The circle", &["circle"]),
@@ -47,6 +47,7 @@ const THEMES: [(&str, &[&str]); 15] = [
     ("Crashes and repair", &["crash", "restart"]),
     ("Raft", &["raft"]),
     ("Ways to read", &["reads"]),
+    ("Stores without a leader", &["quorum"]),
     (JUDGED, &["linearizable"]),
     ("Bugs to switch on", &["bug"]),
 ];

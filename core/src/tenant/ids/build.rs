@@ -63,7 +63,7 @@ impl Setup for Spec {
         }
     }
 
-    fn client(&self, (): &(), _: &impl Builder) -> Option<Config> {
+    fn client(&self, _: &str, (): &(), _: &impl Builder) -> Option<Config> {
         None
     }
 

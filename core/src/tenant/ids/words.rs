@@ -5,6 +5,9 @@ use crate::text::Entry;
 /// Words that bring it into being.
 pub const STATEMENTS: &[Entry] = &[("ids", "nodes that make unique ids")];
 
+/// Such statements.
+pub const EXAMPLES: &[Entry] = &[("ids", "ids      a: snowflake, 3 nodes, 1000/s each, 10000 ids")];
+
 /// What `when` can wait for.
 pub const EVENTS: &[Entry] = &[
     ("exhausted", "a node has given all ids of a millisecond"),

@@ -99,7 +99,7 @@ impl Setup for Spec {
     }
 
     /// Nobody can ask what is only on paper.
-    fn client(&self, _: &Built, _: &impl Builder) -> Option<Config> {
+    fn client(&self, _: &str, _: &Built, _: &impl Builder) -> Option<Config> {
         None
     }
 

@@ -6,6 +6,9 @@ use crate::text::Entry;
 pub const STATEMENTS: &[Entry] =
     &[("place", "keys placed on paper by a strategy, up to a million of them")];
 
+/// Such statements.
+pub const EXAMPLES: &[Entry] = &[("place", "place    a: jump, 10 nodes")];
+
 /// What `when` can wait for: nothing.
 pub const EVENTS: &[Entry] = &[];
 

@@ -39,6 +39,8 @@ impl Setup for Spec {
     type Way = Reading;
 
     const STATEMENTS: &[Entry] = words::STATEMENTS;
+    const OPTIONS: &[Entry] = words::OPTIONS;
+    const WITHOUT: &[Entry] = words::WITHOUT;
     const LAWS: &[Entry] = words::LAWS;
     const METRICS: &[Entry] = words::METRICS;
     const CLAIM: &str = words::CLAIM;
@@ -124,7 +126,7 @@ impl Setup for Spec {
         }
     }
 
-    fn client(&self, _: &Built, builder: &impl Builder) -> Option<AnyConfig> {
+    fn client(&self, _: &str, _: &Built, builder: &impl Builder) -> Option<AnyConfig> {
         let (patience, deadline) = builder.cluster().head.patience;
         let config = CallerConfig {
             replicas: builder.of_role(Role::Replica).into(),

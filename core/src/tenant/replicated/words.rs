@@ -5,6 +5,9 @@ use crate::text::Entry;
 /// Words that bring it into being.
 pub const STATEMENTS: &[Entry] = &[("raft", "a store that nodes keep by agreeing on a log")];
 
+/// Such statements.
+pub const EXAMPLES: &[Entry] = &[("raft", "raft     5 nodes, reads index")];
+
 /// What a replicated store can be told at the start.
 pub const OPTIONS: &[Entry] = &[
     ("nodes", "how many vote: 5 nodes"),

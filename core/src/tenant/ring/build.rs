@@ -141,7 +141,7 @@ impl Setup for Spec {
         builder.request(built.controller, Request::Edit(edit).into());
     }
 
-    fn client(&self, built: &Built, builder: &impl Builder) -> Option<AnyConfig> {
+    fn client(&self, _: &str, built: &Built, builder: &impl Builder) -> Option<AnyConfig> {
         let (patience, deadline) = builder.cluster().head.patience;
         let config = ClientConfig {
             controller: built.controller,

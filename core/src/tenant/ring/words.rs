@@ -23,6 +23,27 @@ pub const STATEMENTS: &[Entry] = &[
     ("md5ring", "a ring of md5(key) % 2^32"),
 ];
 
+/// Such statements.
+pub const EXAMPLES: &[Entry] = &[
+    ("ring", "ring     4 nodes, 150 vnodes, 3 replicas"),
+    ("modulo", "modulo   4 nodes"),
+    ("rendezvous", "rendezvous 4 nodes, 2 replicas"),
+    ("skeleton", "skeleton 8 nodes"),
+    ("jump", "jump     4 nodes"),
+    ("maglev", "maglev   4 nodes, 997 slots"),
+    ("multiprobe", "multiprobe 4 nodes"),
+    ("anchor", "anchor   4 nodes"),
+    ("slots", "slots    3 nodes"),
+    ("logical", "logical  3 nodes, 1000 shards"),
+    ("range", "range    3 nodes, split at \"h\" \"q\""),
+    ("list", "list     3 nodes, eu on n1, us on n2, ap on n3"),
+    ("layered", "layered  4 nodes, region by eu us, user hash 4"),
+    ("directory", "directory 3 nodes"),
+    ("ketama", "ketama   4 nodes"),
+    ("cassandra", "cassandra 4 nodes"),
+    ("md5ring", "md5ring  4 nodes"),
+];
+
 /// What `when` can wait for.
 pub const EVENTS: &[Entry] = &[
     ("joined", "a node has taken over its keys"),

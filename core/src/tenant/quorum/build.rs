@@ -1,0 +1,172 @@
+//! A quorum store, from the text into the world: its nodes, with what is loaded on their disks.
+
+use super::client::ClientConfig;
+use super::layout::Layout;
+use super::record::Record;
+use super::{Config, Process, Request, Spec, words};
+use crate::base::{NodeId, Role, Span};
+use crate::client::{Op, Verb};
+use crate::placement::strategy::Work;
+use crate::placement::{Owners, Strategy};
+use crate::quorum::{Level, Site};
+use crate::store::{Batch, Key, Value};
+use crate::tenant::setup::{Builder, Change, Head, Operation, Setup};
+use crate::tenant::{Config as AnyConfig, Durable, Request as AnyRequest};
+use crate::text::Entry;
+use crate::text::reader::{Read, Reader};
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// What a store has beside its machines.
+#[derive(Clone, Debug)]
+pub struct Built {
+    /// Who the homes of a key are.
+    pub layout: Arc<Layout>,
+}
+
+impl Setup for Spec {
+    type Built = Built;
+    type Process = Process;
+    type Way = Level;
+
+    const STATEMENTS: &[Entry] = words::STATEMENTS;
+    const OPTIONS: &[Entry] = words::OPTIONS;
+    const WITHOUT: &[Entry] = words::WITHOUT;
+    const LAWS: &[Entry] = words::LAWS;
+    const METRICS: &[Entry] = words::METRICS;
+    const CLAIM: &str = words::CLAIM;
+    const WAYS: &[Entry] = words::LEVELS;
+    const GROWS: bool = false;
+
+    fn read(_: &str, reader: &mut Reader<'_, '_>) -> Read<Option<(Self, Head)>> {
+        // The store lays out a ring of its own.
+        let (mut spec, mut head) = (Self::default(), Head::of(Strategy::ring(128)));
+        while reader.peek().is_some() {
+            if !head.patience(reader)? {
+                spec.option(reader, &mut head.nodes)?;
+            }
+            if !reader.accept(",") {
+                break;
+            }
+        }
+        spec.check(reader, head.nodes)?;
+        head.replicas = spec.replicas;
+        Ok(Some((spec, head)))
+    }
+
+    fn way(reader: &mut Reader<'_, '_>) -> Read<Level> {
+        let Some(token) = reader.take() else {
+            return reader.refuse(String::from("By which level? Such as: c1: get x by QUORUM"));
+        };
+        match Level::named(token.raw) {
+            Some(level) => Ok(level),
+            None => reader.unknown("level", token, words::LEVELS),
+        }
+    }
+
+    fn word(&self, _: &Head) -> &'static str {
+        "quorum"
+    }
+
+    fn copies(&self, head: &Head) -> u32 {
+        head.replicas
+    }
+
+    fn work(&self, head: &Head) -> Option<Work> {
+        Some(head.strategy.work(head.nodes.into()))
+    }
+
+    /// A write may be on no more copies than it waited for.
+    fn bears(&self, _: &Head) -> Option<u32> {
+        Some(self.writes().saturating_sub(1))
+    }
+
+    fn build(&self, builder: &mut impl Builder) -> Built {
+        let head = builder.cluster().head.clone();
+        let mut nodes = Vec::new();
+        for number in 1..=head.nodes {
+            let short = format!("n{number}");
+            let node = builder.enroll(&short, Role::Storage);
+            nodes.push((node, Arc::from(short.as_str()), site(&short, builder)));
+        }
+        let layout = Arc::new(Layout::new(&nodes, head.replicas as usize));
+        let bugs: Vec<_> = builder.bugs().iter().filter_map(|bug| bug.quorum()).collect();
+        let config = Arc::new(self.build(layout.clone(), &bugs));
+        for (node, ..) in nodes {
+            builder.install(node, Config::Node(config.clone()).into());
+        }
+        Built { layout }
+    }
+
+    /// Nobody keeps the map: the first node stands for all.
+    fn desk(built: &Built) -> NodeId {
+        built.layout.nodes().next().unwrap_or(NodeId::WORLD)
+    }
+
+    fn homes(built: &Built, key: &Key) -> Owners {
+        let mut owners = Owners::NONE;
+        for home in built.layout.preference(key).homes {
+            owners.add(home);
+        }
+        owners
+    }
+
+    fn lay(durable: &mut Durable, batch: &Arc<Batch>) {
+        for item in &batch.items {
+            durable.quorum.records.put(Record::loaded(item.clone()));
+        }
+    }
+
+    /// Nodes do not come or go, and there is no table that could be changed.
+    fn change(&self, _: &Built, change: &Change, _: &mut impl Builder) {
+        match change {
+            Change::Join(_)
+            | Change::Leave(_)
+            | Change::Weight(..)
+            | Change::Split(_)
+            | Change::Merge(_)
+            | Change::Move(..) => {}
+        }
+    }
+
+    fn client(&self, short: &str, built: &Built, builder: &impl Builder) -> Option<AnyConfig> {
+        let (patience, deadline) = builder.cluster().head.patience;
+        let config = ClientConfig {
+            layout: built.layout.clone(),
+            lww: self.lww,
+            sloppy: self.sloppy,
+            region: site(short, builder).region,
+            patience: patience.max(Span::millis(1)),
+            deadline,
+        };
+        Some(Config::Client(Arc::new(config)).into())
+    }
+
+    fn operate(operation: &Operation) -> Option<AnyRequest> {
+        let request = match operation {
+            Operation::Get(key) => Request::Get(key.clone(), None),
+            Operation::Put(key, value) => Request::Put(key.clone(), Box::new(value.clone()), None),
+            Operation::Call(ops, way) => {
+                let [Op { verb, key, value, .. }] = &**ops else { return None };
+                let level = Some(way.as_ref()?.quorum()?);
+                match verb {
+                    Verb::Get => Request::Get(key.clone(), level),
+                    Verb::Put | Verb::Delete => {
+                        let value = value.clone().unwrap_or(Value::Gone);
+                        Request::Put(key.clone(), Box::new(value), level)
+                    }
+                    Verb::Append | Verb::Cas => return None,
+                }
+            }
+        };
+        Some(request.into())
+    }
+}
+
+fn site(short: &str, builder: &impl Builder) -> Site {
+    let site = builder.site(short, &builder.full_name(short));
+    Site { region: site.region.into(), rack: site.rack.into() }
+}

@@ -1,0 +1,583 @@
+//! The laws of a quorum store, folded from what its machines let be seen.
+//!
+//! Writes are told apart by their versions, which clients give them; copies by their dots. A law that nothing
+//! put to the test says so: it does not count as held.
+
+use super::measure::Measures;
+use super::message::{Note, Took};
+use super::record::{Cells, Record, is_dead, newest};
+use crate::base::ordered::Ordered;
+use crate::base::{NodeId, NodeTable, Span, Time};
+use crate::quorum::level::overlaps;
+use crate::quorum::{Context, Dot};
+use crate::store::{Key, Placed, Shelf, Version};
+use crate::tenant::Known;
+/// Everything is watched together with the measures.
+pub use crate::tenant::Unwatched as Laws;
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// One law.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Law {
+    /// A read whose copies overlap those of the last write sees it.
+    SeesLast,
+    /// Nothing acknowledged is lost while fewer copies are lost than had it.
+    Kept,
+    /// The homes of each key hold the same values.
+    Converged,
+    /// What was deleted is not read again.
+    DeletedStays,
+}
+
+impl Law {
+    /// The law of that word.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        Some(match word {
+            "sees-last" => Self::SeesLast,
+            "kept" => Self::Kept,
+            "converged" => Self::Converged,
+            "deleted-stays" => Self::DeletedStays,
+            _ => return None,
+        })
+    }
+
+    /// True if only the end of a run counts: homes differ while they are written to.
+    #[must_use]
+    pub fn is_at_end(self) -> bool {
+        match self {
+            Self::Converged => true,
+            Self::SeesLast | Self::Kept | Self::DeletedStays => false,
+        }
+    }
+
+    /// True if it holds so far.
+    #[must_use]
+    pub fn holds(self, store: Known<'_, Laws, Measures>) -> bool {
+        store.measures.laws.holds(self)
+    }
+
+    /// Why it says nothing of a run.
+    #[must_use]
+    pub fn idle(self, store: Known<'_, Laws, Measures>) -> Option<&'static str> {
+        store.measures.laws.idle(self)
+    }
+
+    /// What was seen of it: in the store that breaks it, or else in the first.
+    #[must_use]
+    pub fn measured(self, stores: &[Known<'_, Laws, Measures>], _: &NodeTable) -> String {
+        let worst = stores.iter().find(|store| !self.holds(**store)).or(stores.first());
+        worst.map_or_else(String::new, |store| store.measures.laws.measured(self))
+    }
+
+    /// The event by which it was first seen to be broken.
+    #[must_use]
+    pub fn evidence(self, stores: &[Known<'_, Laws, Measures>]) -> Vec<u32> {
+        let broken = stores.iter().flat_map(|store| store.measures.laws.violations());
+        broken.filter(|it| it.law == self).map(|it| it.seq).take(1).collect()
+    }
+}
+
+/// A law was broken.
+#[derive(Clone, Debug)]
+pub struct Violation {
+    /// Which.
+    pub law: Law,
+    /// By which event it was seen.
+    pub seq: u32,
+    /// What was seen.
+    pub words: String,
+}
+
+/// The last acknowledged write of a key that no write overlapped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Last {
+    version: Version,
+    /// Homes that had it.
+    copies: u32,
+    gone: bool,
+}
+
+/// An acknowledged write, while nothing acknowledged has replaced it.
+#[derive(Clone, Debug)]
+struct Acked {
+    version: Version,
+    dot: Dot,
+    /// Copies and hints that its coordinator had promised.
+    copies: u32,
+    /// How many of those that had it have lost it.
+    losses: u32,
+}
+
+/// A coordinator's part of a write.
+#[derive(Clone, Debug)]
+struct Taking {
+    dot: Dot,
+    replaces: Option<Context>,
+    gone: bool,
+}
+
+/// What is known of a key.
+#[derive(Clone, Debug)]
+struct State {
+    key: Key,
+    homes: Arc<[NodeId]>,
+    /// What is on the disks.
+    holders: Vec<(NodeId, Arc<Cells>)>,
+    hints: Vec<(NodeId, u64, Arc<Cells>)>,
+    acked: Vec<Acked>,
+    /// Writes that have not ended.
+    open: u32,
+    /// Goes up whenever a write begins.
+    writes: u32,
+    last: Option<Last>,
+    /// Versions that a delete has deleted, and how many homes have that delete.
+    deleted: Vec<(Version, u32)>,
+    /// Since when homes differ.
+    differs: Option<Time>,
+}
+
+impl Placed for State {
+    fn position(&self) -> u64 {
+        self.key.position()
+    }
+    fn key(&self) -> &str {
+        self.key.text()
+    }
+}
+
+/// An operation of a client that has not ended.
+#[derive(Clone, Debug)]
+struct Open {
+    key: Key,
+    writes: Option<Version>,
+    /// No write was under way when it began, and how many had begun by then.
+    clean: bool,
+    since: u32,
+    last: Option<Last>,
+    deleted: Vec<(Version, u32)>,
+    taken: Vec<Taking>,
+}
+
+/// How often each law was put to the test.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tested {
+    /// Reads that had to see the last write.
+    pub reads: u64,
+    /// Of these, reads that missed it.
+    pub missed: u64,
+    /// Copies of acknowledged writes that were lost.
+    pub losses: u64,
+    /// Keys whose homes differed for a while and then agreed again.
+    pub healed: u64,
+    /// Reads of a key after a delete that they had to see.
+    pub deletes: u64,
+}
+
+/// The laws of one store.
+#[derive(Clone, Debug, Default)]
+pub struct Watch {
+    keys: Shelf<State>,
+    open: Ordered<(NodeId, u32), Open>,
+    tested: Tested,
+    differing: u64,
+    violations: Vec<Violation>,
+    count: u64,
+}
+
+/// So many violations are told in words.
+const TOLD: usize = 16;
+/// So many writes of a key are watched that nothing has replaced.
+const WATCHED: usize = 64;
+/// Homes that differ for less long are just being written to.
+const BEHIND: Span = Span::millis(100);
+
+impl State {
+    fn new(key: &Key) -> Self {
+        Self {
+            key: key.clone(),
+            homes: Arc::from([]),
+            holders: Vec::new(),
+            hints: Vec::new(),
+            acked: Vec::new(),
+            open: 0,
+            writes: 0,
+            last: None,
+            deleted: Vec::new(),
+            differs: None,
+        }
+    }
+
+    fn held_by(&self, node: NodeId) -> Option<&Arc<Cells>> {
+        self.holders.iter().find(|(holder, _)| *holder == node).map(|(_, cells)| cells)
+    }
+
+    fn agrees(&self) -> bool {
+        // Whoever has forgotten a tombstone holds the same as who still has it.
+        let alive = |node: &NodeId| {
+            let cells = self.held_by(*node)?;
+            (!is_dead(cells)).then(|| cells.values())
+        };
+        let mut homes = self.homes.iter().map(alive);
+        let first = homes.next();
+        homes.all(|values| Some(values) == first)
+    }
+}
+
+/// True if values have a write, or another one that has replaced it.
+fn has(cells: &Cells, acked: &Acked) -> bool {
+    let newer = newest(cells).is_some_and(|cell| cell.version >= acked.version);
+    cells.context().covers(acked.dot) || newer
+}
+
+fn keeps(state: &State, acked: &Acked) -> bool {
+    let held = state.holders.iter().any(|(_, cells)| has(cells, acked));
+    held || state.hints.iter().any(|(_, _, cells)| has(cells, acked))
+}
+
+impl Watch {
+    /// What was broken, the first ones in words.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+
+    /// How often each law was put to the test.
+    #[must_use]
+    pub fn tested(&self) -> Tested {
+        self.tested
+    }
+
+    /// Keys whose homes hold different values.
+    #[must_use]
+    pub fn differing(&self) -> u64 {
+        self.differing
+    }
+
+    /// The event of the first read that missed what it had to see.
+    #[must_use]
+    pub fn missed_at(&self) -> Option<u32> {
+        self.violations.iter().find(|it| it.law == Law::SeesLast).map(|it| it.seq)
+    }
+
+    /// Whether a law holds so far.
+    #[must_use]
+    pub fn holds(&self, law: Law) -> bool {
+        match law {
+            Law::Converged => self.differing == 0,
+            law => !self.violations.iter().any(|violation| violation.law == law),
+        }
+    }
+
+    /// Why a law says nothing: what it is about never happened.
+    #[must_use]
+    pub fn idle(&self, law: Law) -> Option<&'static str> {
+        if !self.holds(law) {
+            return None;
+        }
+        let tested = self.tested;
+        let (count, words) = match law {
+            Law::SeesLast => {
+                (tested.reads, "no read followed an acknowledged write whose copies it overlapped")
+            }
+            Law::Kept => (tested.losses, "no copy of an acknowledged write was lost"),
+            Law::Converged => {
+                (tested.healed, "no home was behind for a tenth of a second and caught up")
+            }
+            Law::DeletedStays => (tested.deletes, "no read followed a delete that it had to see"),
+        };
+        (count == 0).then_some(words)
+    }
+
+    /// What was seen of a law.
+    #[must_use]
+    pub fn measured(&self, law: Law) -> String {
+        if let Some(first) = self.violations.iter().find(|violation| violation.law == law) {
+            return first.words.clone();
+        }
+        let Tested { reads, losses, healed, deletes, .. } = self.tested;
+        match law {
+            Law::SeesLast => format!("{reads} reads had to see the last write, and saw it"),
+            Law::Kept => format!("{losses} copies were lost, and no acknowledged write"),
+            Law::Converged => {
+                format!("{} keys whose homes differ, {healed} that agree again", self.differing)
+            }
+            Law::DeletedStays => {
+                format!("{deletes} reads after a delete, and none found the value")
+            }
+        }
+    }
+
+    fn break_law(&mut self, law: Law, seq: u32, words: String) {
+        self.count += 1;
+        let known = self.violations.iter().any(|violation| violation.law == law);
+        if self.violations.len() < TOLD || !known {
+            self.violations.push(Violation { law, seq, words });
+        }
+    }
+
+    fn state(&mut self, key: &Key) -> &mut State {
+        self.keys.at(key.position(), key.text(), || State::new(key))
+    }
+
+    /// Reads a note.
+    pub fn fold(&mut self, node: NodeId, at: Time, seq: u32, note: &Note) {
+        match note {
+            Note::Reads { op, key } => self.began((node, *op), key, None),
+            Note::Writes { op, key, version } => self.began((node, *op), key, Some(*version)),
+            Note::Took(took) => self.took(took, at),
+            Note::Acked { op, dot, copies, hints } => {
+                self.acked((node, *op), *dot, *copies, *hints, seq);
+            }
+            Note::GaveUp { op } => {
+                if let Some(open) = self.open.remove(&(node, *op))
+                    && open.writes.is_some()
+                {
+                    let state = self.state(&open.key);
+                    state.open = state.open.saturating_sub(1);
+                }
+            }
+            Note::Saw { op, versions, alive, copies } => {
+                self.saw((node, *op), versions, *alive, *copies, seq);
+            }
+            Note::Stored(record, _) => self.stored(node, record, at, seq),
+            Note::Kept { number, record, .. } => {
+                let state = self.state(&record.key);
+                state.hints.push((node, *number, record.cells.clone()));
+            }
+            Note::HandedOver { number, key, .. } => {
+                let state = self.state(key);
+                state.hints.retain(|(keeper, known, _)| (*keeper, *known) != (node, *number));
+            }
+            Note::Expired { numbers } => {
+                let gone =
+                    |keeper: NodeId, number: u64| keeper == node && numbers.contains(&number);
+                self.lose(seq, |state| state.hints.retain(|(keeper, n, _)| !gone(*keeper, *n)));
+            }
+            Note::Collected(record) => self.collected(node, record, at),
+            Note::Removed(key) => {
+                let state = self.state(key);
+                state.holders.retain(|(holder, _)| *holder != node);
+                self.compare(key, at);
+            }
+            Note::Booted { records, hints } => self.booted(node, records, hints, at, seq),
+            Note::Unmet { .. }
+            | Note::Siblings { .. }
+            | Note::Repairs { .. }
+            | Note::Compared { .. } => {}
+        }
+    }
+
+    fn began(&mut self, who: (NodeId, u32), key: &Key, writes: Option<Version>) {
+        let state = self.state(key);
+        if writes.is_some() {
+            state.open += 1;
+            state.writes = state.writes.wrapping_add(1);
+            state.last = None;
+        }
+        let (clean, since) = (state.open <= 1, state.writes);
+        let (last, deleted) = match writes {
+            None => (state.last, state.deleted.clone()),
+            Some(_) => (None, Vec::new()),
+        };
+        let (key, taken) = (key.clone(), Vec::new());
+        self.open.insert(who, Open { key, writes, clean, since, last, deleted, taken });
+    }
+
+    fn took(&mut self, took: &Took, at: Time) {
+        let Took { client, op, key, version, dot, replaces, gone, homes } = took;
+        let open = self.open.get_mut(&(*client, *op));
+        let open = open.filter(|open| open.writes == Some(*version));
+        let late = open.is_none();
+        if let Some(open) = open {
+            open.taken.push(Taking { dot: *dot, replaces: replaces.clone(), gone: *gone });
+        }
+        let state = self.state(key);
+        state.homes = homes.clone();
+        if late {
+            // Its client has given it up, or has its answer from another coordinator: a write of its own.
+            state.writes = state.writes.wrapping_add(1);
+            state.last = None;
+            state.deleted.retain(|(deleted, _)| deleted != version);
+        }
+        self.compare(key, at);
+    }
+
+    fn acked(&mut self, who: (NodeId, u32), dot: Dot, copies: u32, hints: u32, seq: u32) {
+        let Some(open) = self.open.remove(&who) else { return };
+        let Some(version) = open.writes else { return };
+        let state = self.state(&open.key);
+        state.open = state.open.saturating_sub(1);
+        let Some(taking) = open.taken.into_iter().find(|taking| taking.dot == dot) else { return };
+        let replaced = |acked: &Acked| match &taking.replaces {
+            Some(seen) => seen.covers(acked.dot),
+            None => acked.version < version,
+        };
+        let clean = open.clean && state.writes == open.since;
+        if clean {
+            state.last = Some(Last { version, copies, gone: taking.gone });
+            if taking.gone {
+                let before = state.acked.iter().filter(|acked| replaced(acked));
+                let before: Vec<Version> = before.map(|acked| acked.version).collect();
+                state.deleted.extend(before.into_iter().map(|version| (version, copies)));
+                let over = state.deleted.len().saturating_sub(WATCHED);
+                state.deleted.drain(..over);
+            }
+        }
+        state.acked.retain(|acked| !replaced(acked));
+        if !taking.gone {
+            if state.acked.len() == WATCHED {
+                state.acked.remove(0);
+            }
+            state.acked.push(Acked { version, dot, copies: copies + hints, losses: 0 });
+        }
+        let key = open.key;
+        self.look_for_lost(&key, seq);
+    }
+
+    fn saw(&mut self, who: (NodeId, u32), versions: &[Version], alive: u32, copies: u32, seq: u32) {
+        let Some(open) = self.open.remove(&who) else { return };
+        let state = self.state(&open.key);
+        let all = state.homes.len();
+        let overlap = |other: u32| overlaps(copies as usize, other as usize, all);
+        let since: Vec<Version> = state.deleted.iter().map(|(version, _)| *version).collect();
+        let quiet = state.writes == open.since;
+        if let Some(last) = open.last.filter(|last| quiet && overlap(last.copies)) {
+            self.tested.reads += 1;
+            let sees = versions.contains(&last.version) || last.gone && alive == 0;
+            if !sees {
+                self.tested.missed += 1;
+                let words = format!(
+                    "a read of {} asked {copies} of {all} copies, and missed the last write, which was on {}",
+                    open.key.text(),
+                    last.copies
+                );
+                self.break_law(Law::SeesLast, seq, words);
+            }
+        }
+        let must = open.deleted.iter().filter(|(_, homes)| overlap(*homes));
+        let must: Vec<Version> = must.map(|(version, _)| *version).collect();
+        if must.is_empty() {
+            return;
+        }
+        self.tested.deletes += 1;
+        let found = must.iter().find(|it| versions.contains(it) && since.contains(it));
+        if found.is_some() {
+            let words = format!("a read found a value of {} that was deleted", open.key.text());
+            self.break_law(Law::DeletedStays, seq, words);
+        }
+    }
+
+    fn stored(&mut self, node: NodeId, record: &Record, at: Time, seq: u32) {
+        let state = self.state(&record.key);
+        match state.holders.iter_mut().find(|(holder, _)| *holder == node) {
+            Some((_, cells)) => *cells = record.cells.clone(),
+            None => state.holders.push((node, record.cells.clone())),
+        }
+        self.look_for_lost(&record.key, seq);
+        self.compare(&record.key, at);
+    }
+
+    fn collected(&mut self, node: NodeId, record: &Record, at: Time) {
+        let state = self.state(&record.key);
+        state.holders.retain(|(holder, _)| *holder != node);
+        state.acked.retain(|acked| !has(&record.cells, acked));
+        self.compare(&record.key, at);
+    }
+
+    /// Changes what is on disks in a way that loses something, and counts the copies that are lost.
+    fn lose(&mut self, seq: u32, change: impl Fn(&mut State)) {
+        let (mut lost, mut losses) = (Vec::new(), 0);
+        self.keys.change(|state| {
+            let count = |state: &State, acked: &Acked| {
+                let held = state.holders.iter().filter(|(_, cells)| has(cells, acked)).count();
+                held + state.hints.iter().filter(|(_, _, cells)| has(cells, acked)).count()
+            };
+            let before: Vec<usize> = state.acked.iter().map(|acked| count(state, acked)).collect();
+            change(state);
+            let after: Vec<usize> = state.acked.iter().map(|acked| count(state, acked)).collect();
+            for ((acked, before), after) in state.acked.iter_mut().zip(before).zip(after) {
+                let gone = before.saturating_sub(after) as u32;
+                acked.losses = acked.losses.saturating_add(gone);
+                losses += u64::from(gone);
+                if gone > 0 && after == 0 {
+                    lost.push(state.key.clone());
+                }
+            }
+        });
+        self.tested.losses += losses;
+        for key in lost {
+            self.look_for_lost(&key, seq);
+        }
+    }
+
+    /// A node starts and finds so much on its disk: what it had before and has no more is lost.
+    fn booted(
+        &mut self,
+        node: NodeId,
+        records: &[Record],
+        hints: &[(u64, Record)],
+        at: Time,
+        seq: u32,
+    ) {
+        for record in records {
+            self.state(&record.key);
+        }
+        let found: Ordered<(u64, &str), &Arc<Cells>> = records
+            .iter()
+            .map(|record| ((record.key.position(), record.key.text()), &record.cells))
+            .collect();
+        self.lose(seq, |state| {
+            state.holders.retain(|(holder, _)| *holder != node);
+            if let Some(cells) = found.get(&(state.key.position(), state.key.text())) {
+                state.holders.push((node, (*cells).clone()));
+            }
+            let kept = |number: u64| hints.iter().any(|(known, _)| *known == number);
+            state.hints.retain(|(keeper, number, _)| *keeper != node || kept(*number));
+        });
+        let keys: Vec<Key> = self.keys.iter().map(|state| state.key.clone()).collect();
+        for key in keys {
+            self.compare(&key, at);
+        }
+    }
+
+    /// Looks whether an acknowledged write of a key is on no disk any more, while fewer copies are lost than
+    /// had it.
+    fn look_for_lost(&mut self, key: &Key, seq: u32) {
+        let state = self.state(key);
+        let is_lost = |acked: &Acked| !keeps(state, acked);
+        let lost: Vec<Acked> = state.acked.iter().filter(|acked| is_lost(acked)).cloned().collect();
+        if lost.is_empty() {
+            return;
+        }
+        state.acked.retain(|acked| !lost.iter().any(|lost| lost.dot == acked.dot));
+        for acked in lost.iter().filter(|acked| acked.losses < acked.copies) {
+            let words = format!(
+                "a write of {} was acknowledged with {} copies; {} were lost, and none is left",
+                key.text(),
+                acked.copies,
+                acked.losses
+            );
+            self.break_law(Law::Kept, seq, words);
+        }
+    }
+
+    /// Looks whether the homes of a key hold the same.
+    fn compare(&mut self, key: &Key, at: Time) {
+        let state = self.state(key);
+        let before = state.differs;
+        let agrees = state.agrees();
+        state.differs = if agrees { None } else { Some(before.unwrap_or(at)) };
+        match (before, agrees) {
+            (None, false) => self.differing += 1,
+            (Some(since), true) => {
+                self.differing -= 1;
+                self.tested.healed += u64::from(at.since(since) >= BEHIND);
+            }
+            (None, true) | (Some(_), false) => {}
+        }
+    }
+}

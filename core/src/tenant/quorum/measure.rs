@@ -1,0 +1,106 @@
+//! What became of records, hints and reads, counted from the notes of nodes and clients.
+
+use super::law::Watch;
+use super::message::{Note, Why};
+use super::record::Record;
+use crate::base::number::Number;
+use crate::base::{NodeId, Time};
+use crate::metric::Common;
+use crate::store::Item;
+use alloc::vec::Vec;
+
+/// The numbers of one store.
+#[derive(Clone, Debug, Default)]
+pub struct Measures {
+    /// Its laws.
+    pub laws: Watch,
+    /// Values that a read found side by side, at most.
+    pub siblings: u64,
+    /// Reads that repaired copies.
+    pub repairs: u64,
+    /// Hints that were kept.
+    pub hints: u64,
+    /// Hints that their homes were given.
+    pub handed: u64,
+    /// Hints that were given up.
+    pub expired: u64,
+    /// Times that two nodes compared hashes.
+    pub compared: u64,
+    /// Records that repairs and anti-entropy brought to copies.
+    pub records: u64,
+    /// Tombstones that were forgotten.
+    pub collected: u64,
+    /// Operations for which a coordinator had too few answers.
+    pub unmet: u64,
+}
+
+impl Measures {
+    /// Reads a note of a machine.
+    pub fn fold(&mut self, node: NodeId, at: Time, seq: u32, note: &Note, common: &mut Common) {
+        self.laws.fold(node, at, seq, note);
+        match note {
+            Note::Stored(record, why) => {
+                if let Some(item) = record.item() {
+                    common.ledger.hold(node, &item, at);
+                }
+                self.records += u64::from(*why == Why::Repair);
+            }
+            Note::Booted { records, .. } => {
+                let items: Vec<Item> = records.iter().filter_map(Record::item).collect();
+                common.ledger.resync(node, items.iter(), at);
+            }
+            Note::Collected(record) => {
+                self.collected += 1;
+                common.ledger.drop_key(node, &record.key, at);
+            }
+            Note::Removed(key) => common.ledger.drop_key(node, key, at),
+            Note::Siblings { count, .. } => self.siblings = self.siblings.max(u64::from(*count)),
+            Note::Repairs { .. } => self.repairs += 1,
+            Note::Kept { .. } => self.hints += 1,
+            Note::HandedOver { .. } => self.handed += 1,
+            Note::Expired { numbers } => self.expired += numbers.len() as u64,
+            Note::Compared { .. } => self.compared += 1,
+            Note::Unmet { .. } => self.unmet += 1,
+            Note::Reads { .. }
+            | Note::Writes { .. }
+            | Note::Saw { .. }
+            | Note::Acked { .. }
+            | Note::GaveUp { .. }
+            | Note::Took(_) => {}
+        }
+    }
+
+    /// The event that shows the number of that name best.
+    #[must_use]
+    pub fn evidence(&self, word: &str, _: &Common) -> Option<u32> {
+        match word {
+            "missed-reads" => self.laws.missed_at(),
+            _ => None,
+        }
+    }
+}
+
+/// The number of that name of all these.
+#[must_use]
+pub fn number<'m>(
+    word: &str,
+    each: &(impl Iterator<Item = &'m Measures> + Clone),
+    _: Time,
+) -> Option<Number> {
+    let sum = |f: fn(&Measures) -> u64| -> u64 { each.clone().map(f).sum() };
+    Some(Number::count(match word {
+        "siblings" => each.clone().map(|m| m.siblings).max().unwrap_or(0),
+        "read-repairs" => sum(|m| m.repairs),
+        "hints" => sum(|m| m.hints),
+        "handed-over" => sum(|m| m.handed),
+        "expired-hints" => sum(|m| m.expired),
+        "compared" => sum(|m| m.compared),
+        "repaired-records" => sum(|m| m.records),
+        "collected" => sum(|m| m.collected),
+        "unmet" => sum(|m| m.unmet),
+        "behind" => sum(|m| m.laws.differing()),
+        "judged-reads" => sum(|m| m.laws.tested().reads),
+        "missed-reads" => sum(|m| m.laws.tested().missed),
+        _ => return None,
+    }))
+}

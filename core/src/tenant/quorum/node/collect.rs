@@ -1,0 +1,84 @@
+//! Tombstones: a delete is a write like any other, and is forgotten when nobody can bring the value back.
+//!
+//! A tombstone past its grace period is forgotten by a home once all homes have said that their disks hold
+//! it: none of them has an older value then. Hints with older values are given up earlier, and a repair gives
+//! a tombstone that is past its grace to nobody who holds nothing. (Cassandra asks its operators to repair
+//! within the grace period instead; a node that was away for longer brings deleted values back there.)
+
+use super::Node;
+use crate::base::{NodeId, Span};
+use crate::store::Key;
+use crate::tenant::quorum::machine::ProcessTurn;
+use crate::tenant::quorum::message::{Message, NOBODY, Note, Timer, Why, Write};
+use crate::tenant::quorum::record::Record;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+/// So many tombstones are confirmed at a time.
+const AT_ONCE: usize = 32;
+/// The shortest time between two looks.
+const EVERY_MIN: Span = Span::millis(250);
+
+/// A tombstone of which one asks whether every home has it.
+#[derive(Clone, Debug)]
+pub(super) struct Confirming {
+    record: Record,
+    waiting: Vec<NodeId>,
+}
+
+impl Node {
+    pub(super) fn arm_collect(&self, turn: &mut ProcessTurn<'_>) {
+        let every = Span(self.config.spec.grace.0 / 4).max(EVERY_MIN);
+        turn.arm(Timer::Collect, every);
+    }
+
+    /// Asks all homes of tombstones past their grace period whether they have them.
+    pub(super) fn collect(&mut self, turn: &mut ProcessTurn<'_>) {
+        self.arm_collect(turn);
+        // What was not answered is asked anew.
+        self.confirming.clear();
+        let (grace, wall) = (self.config.spec.grace, turn.wall);
+        let past: Vec<Record> = self
+            .records
+            .iter()
+            .filter(|record| record.is_past(grace, wall))
+            .take(AT_ONCE)
+            .cloned()
+            .collect();
+        for record in past {
+            let mut waiting = self.config.layout.preference(&record.key).homes;
+            waiting.retain(|home| *home != turn.id);
+            let token = self.next_token();
+            for &home in &waiting {
+                let (record, why, nobody) = (record.clone(), Why::Confirm, NOBODY);
+                turn.send(home, Message::Replicate { token, record, why, home: nobody });
+            }
+            let alone = waiting.is_empty();
+            self.confirming.insert(token, Confirming { record, waiting });
+            if alone {
+                self.forget(token, turn);
+            }
+        }
+    }
+
+    /// A home has a tombstone on its disk, or has forgotten it already.
+    pub(super) fn confirmed(&mut self, from: NodeId, token: u32, turn: &mut ProcessTurn<'_>) {
+        let Some(confirming) = self.confirming.get_mut(&token) else { return };
+        confirming.waiting.retain(|home| *home != from);
+        if confirming.waiting.is_empty() {
+            self.forget(token, turn);
+        }
+    }
+
+    fn forget(&mut self, token: u32, turn: &mut ProcessTurn<'_>) {
+        let Some(Confirming { record, .. }) = self.confirming.remove(&token) else { return };
+        let key: Key = record.key.clone();
+        // It may have been written again meanwhile.
+        if self.records.get(key.position(), key.text()) != Some(&record) {
+            return;
+        }
+        self.records.take(key.position(), key.text());
+        self.save(Write::Forget(Box::new(key)), turn);
+        turn.note(Note::Collected(record));
+    }
+}

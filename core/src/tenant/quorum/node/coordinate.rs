@@ -1,0 +1,464 @@
+//! What a node does for clients: it asks the homes of a key, waits for enough of them, and answers.
+//!
+//! ```text
+//! client ── put k ──▶ coordinator ── replicate ──▶ n1 n2 n3      N = 3
+//!    ▲                    │ ◀──────── replicated ── n1 n2         W = 2
+//!    └───── written ──────┘            late: n3, or a hint for it
+//! ```
+//!
+//! Every home is asked, whatever the level: the level only says for how many the client waits. An operation
+//! stays open until its wait is over: late answers show who is behind, and who is silent gets a hint.
+
+use super::Node;
+use crate::base::{NodeId, Time};
+use crate::quorum::{Actor, Context, Dot, Gather, Level, Preference, Standing};
+use crate::store::{Key, Value, Version};
+use crate::tenant::quorum::bugs::Bug;
+use crate::tenant::quorum::machine::ProcessTurn;
+use crate::tenant::quorum::message::{Message, NOBODY, Note, Put, Timer, Took, Why};
+use crate::tenant::quorum::record::{Cell, Cells, Record, settle};
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// So many of the last writes are remembered, to know one that comes twice.
+const TAKEN_MAX: usize = 256;
+
+/// An operation that is closed so many waits after it began repairs nothing and leaves no hints: its node
+/// stood still, and what it knows is too old to be told to others.
+const LATE_WAITS: u64 = 4;
+
+/// A write that was taken. Its version tells it apart also from those before its client's last start.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Taken {
+    client: NodeId,
+    version: Version,
+    position: u64,
+    dot: Dot,
+}
+
+/// A read under way.
+#[derive(Clone, Debug)]
+pub(super) struct Getting {
+    client: NodeId,
+    op: u32,
+    key: Key,
+    gather: Gather<Cell>,
+    began: Time,
+    needed: u32,
+    /// How many have answered, and what the first of them said.
+    answers: u32,
+    first: Option<Arc<Cells>>,
+    told: bool,
+}
+
+/// A write under way.
+#[derive(Clone, Debug)]
+pub(super) struct Putting {
+    client: NodeId,
+    op: u32,
+    record: Record,
+    dot: Dot,
+    began: Time,
+    /// Homes that have not answered.
+    waiting: Vec<NodeId>,
+    /// Who keeps a hint, for which home; the coordinator itself may be one of them.
+    standing_in: Vec<(NodeId, NodeId)>,
+    /// Homes whose answers count for the level.
+    counted: Vec<NodeId>,
+    needed: u32,
+    /// Anybody's answer is enough, a hint's too.
+    any: bool,
+    /// Homes that have it, how many of these count, and hints that are kept.
+    copies: u32,
+    enough: u32,
+    hints: u32,
+    told: bool,
+    /// Hints were sent for everybody who was silent.
+    hinted: bool,
+}
+
+impl Node {
+    /// How many answers are needed, and of whom.
+    fn quorum(
+        &self,
+        preference: &Preference,
+        level: Option<Level>,
+        standard: u32,
+        me: NodeId,
+    ) -> (u32, Vec<NodeId>) {
+        let layout = &self.config.layout;
+        let region = layout.region(me);
+        let homes = &preference.homes;
+        let near: Vec<NodeId> =
+            homes.iter().copied().filter(|node| layout.region(*node) == region).collect();
+        match level {
+            None => (standard, homes.clone()),
+            Some(level) => {
+                let needed = level.needs(homes.len(), near.len()) as u32;
+                (needed, if level.is_local() { near } else { homes.clone() })
+            }
+        }
+    }
+
+    pub(super) fn get(
+        &mut self,
+        client: NodeId,
+        op: u32,
+        key: Key,
+        level: Option<Level>,
+        turn: &mut ProcessTurn<'_>,
+    ) {
+        let preference = self.config.layout.preference(&key);
+        let (needed, asked) = self.quorum(&preference, level, self.config.spec.reads(), turn.id);
+        if needed as usize > asked.len() {
+            turn.note(Note::Unmet { key, got: 0, needed });
+            turn.send(client, Message::Failed { op, got: 0, needed });
+            return;
+        }
+        let token = self.next_token();
+        let gather = Gather::new(asked.iter().copied(), needed as usize);
+        let (began, answers, first) = (turn.now, 0, None);
+        let getting = Getting {
+            client,
+            op,
+            key: key.clone(),
+            gather,
+            began,
+            needed,
+            answers,
+            first,
+            told: false,
+        };
+        self.gets.insert(token, getting);
+        turn.arm(Timer::Wait(token), self.config.spec.wait);
+        let me = turn.id;
+        for &node in asked.iter().filter(|node| **node != me) {
+            turn.send(node, Message::Read { token, key: key.clone() });
+        }
+        if asked.contains(&turn.id) {
+            let cells = self.cells(&key);
+            self.answered(turn.id, token, cells, turn);
+        }
+    }
+
+    /// A home has said what it holds.
+    pub(super) fn answered(
+        &mut self,
+        from: NodeId,
+        token: u32,
+        cells: Arc<Cells>,
+        turn: &mut ProcessTurn<'_>,
+    ) {
+        let lww = self.config.spec.lww;
+        let Some(getting) = self.gets.get_mut(&token) else { return };
+        if !getting.gather.silent().contains(&from) {
+            return;
+        }
+        getting.answers += 1;
+        getting.first.get_or_insert_with(|| cells.clone());
+        let standing = getting.gather.answer(from, (*cells).clone());
+        let all = getting.gather.silent().is_empty();
+        if standing == Standing::Enough && !getting.told {
+            getting.told = true;
+            let (client, op, key) = (getting.client, getting.op, getting.key.clone());
+            let copies = getting.answers;
+            let mut cells = getting.gather.merged();
+            if lww {
+                settle(&mut cells);
+            }
+            self.fence(&key, turn);
+            if cells.values().len() > 1 {
+                let count = cells.values().len() as u32;
+                turn.note(Note::Siblings { key, count });
+            }
+            turn.send(client, Message::Found { op, cells: Arc::new(cells), copies });
+        }
+        if all {
+            turn.disarm(Timer::Wait(token));
+            self.close_get(token, turn);
+        }
+    }
+
+    /// A read is over: who lacked something is told.
+    fn close_get(&mut self, token: u32, turn: &mut ProcessTurn<'_>) {
+        let Some(getting) = self.gets.remove(&token) else { return };
+        let spec = self.config.spec;
+        for node in getting.gather.silent() {
+            self.suspect(node);
+        }
+        if !getting.told {
+            let (got, needed) = (getting.answers, getting.needed);
+            turn.note(Note::Unmet { key: getting.key.clone(), got, needed });
+            turn.send(getting.client, Message::Failed { op: getting.op, got, needed });
+        }
+        let late = turn.now.since(getting.began).0 > LATE_WAITS * spec.wait.0;
+        if !spec.read_repair || late {
+            return;
+        }
+        let blind = self.has(Bug::BlindRepair);
+        let mut cells = match &getting.first {
+            Some(first) if blind => (**first).clone(),
+            _ => getting.gather.merged(),
+        };
+        if spec.lww {
+            settle(&mut cells);
+        }
+        let record = Record { key: getting.key.clone(), cells: Arc::new(cells) };
+        let past = record.is_past(spec.grace, turn.wall);
+        let behind: Vec<NodeId> = match blind {
+            true => {
+                let other = |(_, holds): &(NodeId, &Cells)| **holds != *record.cells;
+                getting.gather.held().filter(other).map(|(node, _)| node).collect()
+            }
+            false => {
+                let mut behind = getting.gather.behind();
+                // Who holds nothing lacks no tombstone that is past its grace.
+                behind.retain(|node| {
+                    let holds = getting.gather.held().find(|(other, _)| other == node);
+                    !past || holds.is_some_and(|(_, cells)| !cells.is_empty())
+                });
+                behind
+            }
+        };
+        if behind.is_empty() {
+            return;
+        }
+        turn.note(Note::Repairs { key: getting.key, behind: Arc::new(behind.clone()) });
+        let token = self.next_token();
+        for node in behind {
+            if node == turn.id {
+                self.take_in(&record, Why::Repair, turn);
+            } else {
+                let (record, why, home) = (record.clone(), Why::Repair, NOBODY);
+                turn.send(node, Message::Replicate { token, record, why, home });
+            }
+        }
+    }
+
+    pub(super) fn put(&mut self, client: NodeId, put: Put, turn: &mut ProcessTurn<'_>) {
+        let Put { op, key, cell, seen, level } = put;
+        if self.puts.values().any(|open| (open.client, open.op) == (client, op)) {
+            return;
+        }
+        let preference = self.config.layout.preference(&key);
+        let (needed, counted) = self.quorum(&preference, level, self.config.spec.writes(), turn.id);
+        let any = level == Some(Level::Any);
+        if needed as usize > counted.len() && !any {
+            turn.note(Note::Unmet { key, got: 0, needed });
+            turn.send(client, Message::Failed { op, got: 0, needed });
+            return;
+        }
+        let token = self.next_token();
+        let is_home = preference.homes.contains(&turn.id);
+        let (version, position) = (cell.version, key.position());
+        let is_this = |taken: &&Taken| {
+            (taken.client, taken.version, taken.position) == (client, version, position)
+        };
+        let known = self.taken.iter().find(is_this);
+        let again = known.map(|taken| taken.dot).filter(|_| is_home);
+        let gone = cell.value == Value::Gone;
+        let (record, dot) = match again {
+            // It has been taken already: it is only copied again.
+            Some(dot) => (Record { key: key.clone(), cells: self.cells(&key) }, dot),
+            None => {
+                let Some((cells, dot, seen)) = self.write(&key, cell.clone(), seen, is_home, turn)
+                else {
+                    return;
+                };
+                if self.taken.len() == TAKEN_MAX {
+                    self.taken.pop_front();
+                }
+                self.taken.push_back(Taken { client, version, position, dot });
+                turn.note(Note::Took(Box::new(Took {
+                    client,
+                    op,
+                    key: key.clone(),
+                    version,
+                    dot,
+                    replaces: (!self.config.spec.lww).then_some(seen),
+                    gone,
+                    homes: preference.homes.clone().into(),
+                })));
+                (Record { key: key.clone(), cells: Arc::new(cells) }, dot)
+            }
+        };
+        self.puts.insert(
+            token,
+            Putting {
+                client,
+                op,
+                record: record.clone(),
+                dot,
+                began: turn.now,
+                waiting: preference.homes.clone(),
+                standing_in: Vec::new(),
+                counted,
+                needed,
+                any,
+                copies: 0,
+                enough: 0,
+                hints: 0,
+                told: false,
+                hinted: false,
+            },
+        );
+        turn.arm(Timer::Wait(token), self.config.spec.wait);
+        let me = turn.id;
+        for &home in preference.homes.iter().filter(|home| **home != me) {
+            let (record, why, home_of) = (record.clone(), Why::Write, NOBODY);
+            turn.send(home, Message::Replicate { token, record, why, home: home_of });
+        }
+        if self.config.spec.sloppy {
+            let away = |home: &NodeId| self.suspects.contains(home);
+            let away: Vec<NodeId> = preference.homes.iter().copied().filter(away).collect();
+            for home in away {
+                self.hint_for(token, home, turn);
+            }
+        }
+        if is_home {
+            match again {
+                Some(_) => self.fence(&key, turn),
+                None => self.hold(record, Why::Write, turn),
+            }
+            // Said behind the write: the alarm goes off when that has landed.
+            turn.arm(Timer::Own(token), crate::base::Span::ZERO);
+        }
+    }
+
+    /// Writes a value beside or over what is here; the dot, and what the value replaces.
+    fn write(
+        &mut self,
+        key: &Key,
+        cell: Cell,
+        seen: Context,
+        is_home: bool,
+        turn: &mut ProcessTurn<'_>,
+    ) -> Option<(Cells, Dot, Context)> {
+        let mut cells = if is_home { (*self.cells(key)).clone() } else { Cells::default() };
+        let lww = self.config.spec.lww;
+        // Last write wins looks at versions alone. Who deletes what it has not seen means all that is here.
+        let seen = match () {
+            () if lww => Context::default(),
+            () if cell.value == Value::Gone && seen.dots().is_empty() => cells.context().clone(),
+            () => seen,
+        };
+        // Who is no home keeps no record to number its dots by, so each of its writes has an actor of its own.
+        let (actor, used) =
+            if is_home { (self.actor, self.dots) } else { (Actor(turn.rng.bits()), 0) };
+        let dot = cells.write_above(&seen, actor, used, cell)?;
+        if is_home {
+            self.dots = dot.count;
+        }
+        if lww {
+            settle(&mut cells);
+        }
+        Some((cells, dot, seen))
+    }
+
+    pub(super) fn own_landed(&mut self, token: u32, turn: &mut ProcessTurn<'_>) {
+        self.copied(turn.id, token, turn);
+    }
+
+    pub(super) fn own_hint_landed(&mut self, token: u32, turn: &mut ProcessTurn<'_>) {
+        if let Some(put) = self.puts.get_mut(&token) {
+            put.hints += 1;
+        }
+        self.tell_written(token, turn);
+    }
+
+    /// Somebody has a write on its disk: as a copy, or as a hint.
+    pub(super) fn copied(&mut self, from: NodeId, token: u32, turn: &mut ProcessTurn<'_>) {
+        let strict = self.has(Bug::SloppyStrict);
+        let Some(put) = self.puts.get_mut(&token) else { return };
+        if let Some(at) = put.waiting.iter().position(|home| *home == from) {
+            put.waiting.remove(at);
+            put.copies += 1;
+            put.enough += u32::from(put.counted.contains(&from));
+        } else if let Some(at) = put.standing_in.iter().position(|(node, _)| *node == from) {
+            put.standing_in.remove(at);
+            match strict {
+                true => (put.copies, put.enough) = (put.copies + 1, put.enough + 1),
+                false => put.hints += 1,
+            }
+        } else {
+            return;
+        }
+        self.tell_written(token, turn);
+    }
+
+    fn tell_written(&mut self, token: u32, turn: &mut ProcessTurn<'_>) {
+        let sloppy = self.config.spec.sloppy;
+        let Some(put) = self.puts.get_mut(&token) else { return };
+        let hints = if sloppy || put.any { put.hints } else { 0 };
+        if put.enough + hints >= put.needed && !put.told {
+            put.told = true;
+            let (op, cells, dot) = (put.op, put.record.cells.clone(), put.dot);
+            let (copies, hints) = (put.copies, put.hints);
+            turn.send(put.client, Message::Written { op, cells, dot, copies, hints });
+        }
+        if put.waiting.is_empty() {
+            self.puts.remove(&token);
+            turn.disarm(Timer::Wait(token));
+        }
+    }
+
+    /// The wait of an operation is over.
+    pub(super) fn waited(&mut self, token: u32, turn: &mut ProcessTurn<'_>) {
+        self.close_get(token, turn);
+        let wait = self.config.spec.wait;
+        let Some(put) = self.puts.get_mut(&token) else { return };
+        if !put.hinted {
+            put.hinted = true;
+            // A node that stood still for long keeps nothing of before: a hint would be new, and the write old.
+            let late = turn.now.since(put.began).0 > LATE_WAITS * wait.0;
+            let silent = if late { Vec::new() } else { put.waiting.clone() };
+            turn.arm(Timer::Wait(token), wait);
+            for home in silent {
+                self.suspect(home);
+                self.hint_for(token, home, turn);
+            }
+            return;
+        }
+        if let Some(put) = self.puts.remove(&token)
+            && !put.told
+        {
+            let hints = if self.config.spec.sloppy || put.any { put.hints } else { 0 };
+            let (got, needed) = (put.enough + hints, put.needed);
+            turn.note(Note::Unmet { key: put.record.key, got, needed });
+            turn.send(put.client, Message::Failed { op: put.op, got, needed });
+        }
+    }
+
+    fn suspect(&mut self, node: NodeId) {
+        if !self.suspects.contains(&node) {
+            self.suspects.push(node);
+        }
+    }
+
+    /// Lets somebody keep a write for a home that is away: under a sloppy quorum the next node of the walk
+    /// that is there, otherwise the coordinator itself.
+    fn hint_for(&mut self, token: u32, home: NodeId, turn: &mut ProcessTurn<'_>) {
+        let sloppy = self.config.spec.sloppy;
+        let Some(put) = self.puts.get(&token) else { return };
+        let has_hint = put.standing_in.iter().any(|(_, other)| *other == home);
+        if has_hint || !self.config.spec.hints || home == turn.id {
+            return;
+        }
+        let (key, record) = (put.record.key.clone(), put.record.clone());
+        let others = self.config.layout.preference(&key).others;
+        let taken = |node: &NodeId| put.standing_in.iter().any(|(other, _)| other == node);
+        let free = |node: &&NodeId| !taken(node) && !self.suspects.contains(node);
+        let spare = others.iter().find(|node| free(node) && **node != turn.id).copied();
+        let stand = spare.filter(|_| sloppy).unwrap_or(turn.id);
+        if let Some(put) = self.puts.get_mut(&token) {
+            put.standing_in.push((stand, home));
+        }
+        if stand != turn.id {
+            let why = Why::StandIn;
+            turn.send(stand, Message::Replicate { token, record, why, home });
+        } else if self.keep_hint(home, record, turn) {
+            turn.arm(Timer::OwnHint(token), crate::base::Span::ZERO);
+        }
+    }
+}
