@@ -192,7 +192,8 @@ impl Day {
             _ => self.operate(),
         }
         let wait = [20, 200, 500][self.rng.below(3) as usize];
-        self.run(Span::millis(1 + self.rng.below(wait)));
+        let wait = 1 + self.rng.below(wait);
+        self.run(Span::millis(wait));
     }
 
     fn start(&mut self, node: NodeId) {

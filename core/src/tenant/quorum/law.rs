@@ -106,6 +106,8 @@ struct Last {
 struct Acked {
     version: Version,
     dot: Dot,
+    /// What else was taken of it, as its client had tried again.
+    others: Vec<Dot>,
     /// Copies and hints that its coordinator had promised.
     copies: u32,
     /// How many of those that had it have lost it.
@@ -402,6 +404,9 @@ impl Watch {
             state.writes = state.writes.wrapping_add(1);
             state.last = None;
             state.deleted.retain(|(deleted, _)| deleted != version);
+            if let Some(acked) = state.acked.iter_mut().find(|acked| acked.version == *version) {
+                acked.others.push(*dot);
+            }
         }
         self.compare(key, at);
     }
@@ -411,6 +416,8 @@ impl Watch {
         let Some(version) = open.writes else { return };
         let state = self.state(&open.key);
         state.open = state.open.saturating_sub(1);
+        let others: Vec<Dot> =
+            open.taken.iter().map(|taking| taking.dot).filter(|other| *other != dot).collect();
         let Some(taking) = open.taken.into_iter().find(|taking| taking.dot == dot) else { return };
         let replaced = |acked: &Acked| match &taking.replaces {
             Some(seen) => seen.covers(acked.dot),
@@ -420,7 +427,11 @@ impl Watch {
         if clean {
             state.last = Some(Last { version, copies, gone: taking.gone });
             if taking.gone {
-                let before = state.acked.iter().filter(|acked| replaced(acked));
+                // A write that was tried again is deleted only if each try was seen.
+                let seen =
+                    |other: &Dot| taking.replaces.as_ref().is_none_or(|it| it.covers(*other));
+                let whole = |acked: &&Acked| replaced(acked) && acked.others.iter().all(seen);
+                let before = state.acked.iter().filter(whole);
                 let before: Vec<Version> = before.map(|acked| acked.version).collect();
                 state.deleted.extend(before.into_iter().map(|version| (version, copies)));
                 let over = state.deleted.len().saturating_sub(WATCHED);
@@ -432,7 +443,7 @@ impl Watch {
             if state.acked.len() == WATCHED {
                 state.acked.remove(0);
             }
-            state.acked.push(Acked { version, dot, copies: copies + hints, losses: 0 });
+            state.acked.push(Acked { version, dot, others, copies: copies + hints, losses: 0 });
         }
         let key = open.key;
         self.look_for_lost(&key, seq);

@@ -10,6 +10,7 @@
 //! stays open until its wait is over: late answers show who is behind, and who is silent gets a hint.
 
 use super::Node;
+use crate::base::hash::Fold;
 use crate::base::{NodeId, Time};
 use crate::quorum::{Actor, Context, Dot, Gather, Level, Preference, Standing};
 use crate::store::{Key, Value, Version};
@@ -262,8 +263,7 @@ impl Node {
             // It has been taken already: it is only copied again.
             Some(dot) => (Record { key: key.clone(), cells: self.cells(&key) }, dot),
             None => {
-                let Some((cells, dot, seen)) = self.write(&key, cell.clone(), seen, is_home, turn)
-                else {
+                let Some((cells, dot, seen)) = self.write(client, &key, cell, seen, is_home) else {
                     return;
                 };
                 if self.taken.len() == TAKEN_MAX {
@@ -329,11 +329,11 @@ impl Node {
     /// Writes a value beside or over what is here; the dot, and what the value replaces.
     fn write(
         &mut self,
+        client: NodeId,
         key: &Key,
         cell: Cell,
         seen: Context,
         is_home: bool,
-        turn: &mut ProcessTurn<'_>,
     ) -> Option<(Cells, Dot, Context)> {
         let mut cells = if is_home { (*self.cells(key)).clone() } else { Cells::default() };
         let lww = self.config.spec.lww;
@@ -343,9 +343,10 @@ impl Node {
             () if cell.value == Value::Gone && seen.dots().is_empty() => cells.context().clone(),
             () => seen,
         };
-        // Who is no home keeps no record to number its dots by, so each of its writes has an actor of its own.
-        let (actor, used) =
-            if is_home { (self.actor, self.dots) } else { (Actor(turn.rng.bits()), 0) };
+        // Who is no home keeps no record to number its dots by, so each write that it takes has an actor of
+        // its own: the same one wherever it is tried again.
+        let own = Actor(Fold::of(&(client, cell.version, key)));
+        let (actor, used) = if is_home { (self.actor, self.dots) } else { (own, 0) };
         let dot = cells.write_above(&seen, actor, used, cell)?;
         if is_home {
             self.dots = dot.count;
