@@ -9,6 +9,7 @@ use crate::client::Noted;
 use crate::machine::{Input, Machine, Turn};
 use crate::quorum::Hint;
 use crate::store::Shelf;
+use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -20,7 +21,7 @@ pub(super) type ProcessTurn<'a> = Turn<'a, Process>;
 #[derive(Clone, Debug)]
 pub enum Process {
     /// It holds records and coordinates.
-    Node(Node),
+    Node(Box<Node>),
     /// It reads and writes.
     Client(Client),
 }
@@ -55,7 +56,7 @@ impl Machine for Process {
 
     fn boot(config: &Config, durable: &Durable, turn: &mut Turn<'_, Self>) -> Self {
         match config {
-            Config::Node(config) => Self::Node(Node::boot(config, durable, turn)),
+            Config::Node(config) => Self::Node(Box::new(Node::boot(config, durable, turn))),
             Config::Client(config) => Self::Client(Client::boot(config)),
         }
     }

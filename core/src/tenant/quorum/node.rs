@@ -159,7 +159,7 @@ impl Node {
                 self.fence(&key, turn);
                 turn.send(from, Message::Holds { token, cells });
             }
-            Message::Holds { token, cells } => self.answered(from, token, cells, turn),
+            Message::Holds { token, cells } => self.answered(from, token, &cells, turn),
             Message::Replicate { token, record, why, home } => match why {
                 Why::StandIn => self.stand_in(from, token, home, record, turn),
                 Why::Write | Why::Repair | Why::Handoff | Why::Confirm => {

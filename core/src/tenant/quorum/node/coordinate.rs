@@ -139,7 +139,7 @@ impl Node {
         }
         if asked.contains(&turn.id) {
             let cells = self.cells(&key);
-            self.answered(turn.id, token, cells, turn);
+            self.answered(turn.id, token, &cells, turn);
         }
     }
 
@@ -148,7 +148,7 @@ impl Node {
         &mut self,
         from: NodeId,
         token: u32,
-        cells: Arc<Cells>,
+        cells: &Arc<Cells>,
         turn: &mut ProcessTurn<'_>,
     ) {
         let lww = self.config.spec.lww;
@@ -158,7 +158,7 @@ impl Node {
         }
         getting.answers += 1;
         getting.first.get_or_insert_with(|| cells.clone());
-        let standing = getting.gather.answer(from, (*cells).clone());
+        let standing = getting.gather.answer(from, (**cells).clone());
         let all = getting.gather.silent().is_empty();
         if standing == Standing::Enough && !getting.told {
             getting.told = true;
