@@ -11,11 +11,12 @@ use alloc::vec::Vec;
 #[must_use]
 pub fn rows(process: &Process, _: &NodeTable) -> Vec<(String, String)> {
     let line = |label: &str, value: String| (String::from(label), value);
-    let mut lines = Vec::new();
     let (given, waiting, last) = process.given();
-    lines.push(line("Makes", String::from(process.kind().name())));
-    lines.push(line("Has made", format!("{given} ids")));
-    lines.push(line("Put off", waiting.to_string()));
+    let mut lines = alloc::vec![
+        line("Makes", String::from(process.kind().name())),
+        line("Has made", format!("{given} ids")),
+        line("Put off", waiting.to_string()),
+    ];
     if let Some(id) = last {
         lines.push(line("The last one", process.kind().text(id)));
     }

@@ -72,3 +72,27 @@ impl Law {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::measure::Measures;
+    use super::*;
+
+    #[test]
+    fn one_id_alone_proves_nothing_and_two_of_the_same_break_the_law() {
+        let laws = Laws;
+        let of = |made, collisions, collision_at| {
+            let mut measures = Measures::default();
+            (measures.made, measures.collisions) = (made, collisions);
+            measures.collision_at = collision_at;
+            measures
+        };
+        let idle = |measures: &Measures| Law::Unique.idle(Known { laws: &laws, measures });
+        assert!(idle(&of(0, 0, None)).is_some() && idle(&of(1, 0, None)).is_some());
+        assert_eq!(idle(&of(2, 0, None)), None);
+        let (good, bad) = (of(2, 0, None), of(2, 1, Some(7)));
+        let each = [&good, &bad].map(|measures| Known { laws: &laws, measures });
+        assert_eq!(each.map(|of| Law::Unique.holds(of)), [true, false]);
+        assert_eq!(Law::Unique.evidence(&each), [7]);
+    }
+}

@@ -11,8 +11,7 @@ use alloc::vec::Vec;
 #[must_use]
 pub fn rows(process: &Process, _: &NodeTable) -> Vec<(String, String)> {
     let line = |label: &str, value: String| (String::from(label), value);
-    let mut lines = Vec::new();
-    lines.push(line("Keys", process.keys().len().to_string()));
+    let mut lines = alloc::vec![line("Keys", process.keys().len().to_string())];
     if let Some(finding) = process.finding() {
         lines.push(line("Found last", finding_text(finding)));
     }
