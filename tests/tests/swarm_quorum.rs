@@ -10,7 +10,7 @@ use shardlab::sim::{Cut, DiskProfile, Event, Kind, LinkProfile, Power, Side, Wor
 use shardlab::store::{Key, Value};
 use shardlab::tenant::quorum::bugs::Bug;
 use shardlab::tenant::quorum::client::ClientConfig;
-use shardlab::tenant::quorum::law::{Law, Laws};
+use shardlab::tenant::quorum::law::{Law, Watch};
 use shardlab::tenant::quorum::layout::Layout;
 use shardlab::tenant::quorum::{Config, Note, Process, Request, Spec};
 
@@ -42,7 +42,7 @@ struct Seen {
 struct Day {
     world: World<Process>,
     rng: Rng,
-    laws: Laws,
+    laws: Watch,
     seen: Seen,
     nodes: u32,
     spec: Spec,
@@ -93,7 +93,7 @@ impl Day {
             });
             world.add(100 + u64::from(client), Config::Client(config), DiskProfile::default());
         }
-        let (laws, seen) = (Laws::default(), Seen::default());
+        let (laws, seen) = (Watch::default(), Seen::default());
         let may_lose = spec.writes() > 1;
         let mut day = Self { world, rng, laws, seen, nodes, spec, may_lose, value: 0 };
         for node in 0..nodes + CLIENTS {
