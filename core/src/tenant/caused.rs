@@ -13,15 +13,67 @@
 //! A round or an append that several reads share is one message, so each of them bears its part. What the
 //! second arrival of a doubled message leads to was caused by the network, and counts for nobody.
 
-use super::replicated::kv::Kv;
-use super::replicated::reading::Reading;
-use super::{Message, Note, Process, Timer, quorum, replicated, ring};
+use super::{Message, Process};
 use crate::base::NodeId;
 use crate::base::ordered::Ordered;
-use crate::client::Verb;
-use crate::raft::{self, Body, Entry, Role, What};
+use crate::machine::Machine;
 use crate::sim::{Event, Kind};
 use alloc::collections::VecDeque;
+
+/// What a message is to the reads of clients. A tenant says it of each of its messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Errand {
+    /// It has nothing to do with reads.
+    Other,
+    /// A client asks for an operation.
+    Ask {
+        /// The client's number for it.
+        op: u32,
+        /// True if it only reads.
+        reads: bool,
+        /// True if messages that it causes are of reads as far as it is.
+        leads_on: bool,
+    },
+    /// A client is told something about its operation of that number.
+    Answer(u32),
+    /// A part of it, in millionths, is of reads, and so is what it causes.
+    Part(u32),
+    /// The whole of it is of a read, and what it causes says itself what it is.
+    Read,
+    /// It is of reads as far as its cause is, and what it causes says itself what it is.
+    Ends,
+    /// It is of reads as far as its cause is, and so is what it causes.
+    Passes,
+    /// It belongs to a round, which is of reads unless the clock began it. So is what it causes.
+    Round,
+}
+
+/// What an alarm is to the reads of clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alarm {
+    /// What the machine sends then is of nobody's reads.
+    Other,
+    /// A write has landed: what the machine sends then was caused by what led to the write.
+    Stored,
+    /// The clock begins a round.
+    Round,
+}
+
+/// Which messages of a tenant, whose notes are `N`, are caused by reads.
+pub trait Reads<N>: Machine {
+    /// What a message is.
+    fn errand(message: &Self::Message) -> Errand;
+
+    /// What an alarm is.
+    fn alarm(_: Self::Timer) -> Alarm {
+        Alarm::Other
+    }
+
+    /// True if a machine that lets this be seen begins a round in the same turn, as the clock does.
+    fn begins_rounds(_: &N) -> bool {
+        false
+    }
+}
 
 /// A message, or an event that it led to on a node, whose consequences are of reads too.
 #[derive(Clone, Copy, Debug)]
@@ -94,18 +146,15 @@ impl Caused {
                 self.begin(event, share, false);
                 self.remember(event, share);
             }
-            Kind::Rang(Timer::Replicated(replicated::Timer::Raft(raft::Timer::Stored(_)))) => {
-                let share = leave(&mut self.arrivals, event.cause);
-                self.begin(event, share, false);
-            }
-            Kind::Rang(timer) => {
-                let heartbeat = replicated::Timer::Raft(raft::Timer::Heartbeat);
-                self.begin(event, 0, *timer == Timer::Replicated(heartbeat));
-            }
-            Kind::Noted(Note::Replicated(replicated::Note::Raft(raft::Note::Became {
-                role: Role::Leader,
-                ..
-            }))) => {
+            Kind::Rang(timer) => match timer.alarm() {
+                Alarm::Stored => {
+                    let share = leave(&mut self.arrivals, event.cause);
+                    self.begin(event, share, false);
+                }
+                Alarm::Round => self.begin(event, 0, true),
+                Alarm::Other => self.begin(event, 0, false),
+            },
+            Kind::Noted(note) if note.begins_rounds() => {
                 self.turn = Turn { seq: event.cause, share: 0, regular: true };
             }
             Kind::Noted(_) | Kind::Fault(_) | Kind::Requested { .. } | Kind::Replied { .. } => {}
@@ -123,80 +172,18 @@ impl Caused {
 
     /// How much of a message is of reads, and whether what it leads to is to be followed.
     fn share(&mut self, event: &Event<Process>, to: NodeId, message: &Message) -> (u32, bool) {
-        let whole = |is: bool| if is { WHOLE } else { 0 };
         let same = self.turn.seq == event.cause;
         let inherited = if same { self.turn.share } else { 0 };
         let regular = same && self.turn.regular;
-        match message {
-            Message::Ring(message) => {
-                let share = match message {
-                    ring::Message::Get { op, .. } => self.call(event.node, *op, true),
-                    ring::Message::Put { op, .. } => self.call(event.node, *op, false),
-                    ring::Message::Answer { op, .. } | ring::Message::Refused { op, .. } => {
-                        self.answer(to, *op)
-                    }
-                    ring::Message::Copy { .. }
-                    | ring::Message::Copied { .. }
-                    | ring::Message::Batch { .. }
-                    | ring::Message::Took { .. }
-                    | ring::Message::Hello { .. }
-                    | ring::Message::Order(_)
-                    | ring::Message::Beat { .. }
-                    | ring::Message::Alive { .. }
-                    | ring::Message::Plan(_)
-                    | ring::Message::AskPlan
-                    | ring::Message::Streamed { .. }
-                    | ring::Message::Drained { .. }
-                    | ring::Message::Offer { .. }
-                    | ring::Message::Lacks { .. } => 0,
-                };
-                (share, false)
-            }
-            Message::Quorum(message) => match message {
-                quorum::Message::Get { op, .. } => (self.call(event.node, *op, true), false),
-                quorum::Message::Put(put) => (self.call(event.node, put.op, false), false),
-                quorum::Message::Failed { op, .. } => (self.answer(to, *op), false),
-                quorum::Message::Read { .. }
-                | quorum::Message::Holds { .. }
-                | quorum::Message::Found { .. } => (WHOLE, false),
-                quorum::Message::Replicate { why: quorum::message::Why::Repair, .. } => {
-                    (WHOLE, true)
-                }
-                quorum::Message::Replicated { .. } => (inherited, false),
-                quorum::Message::Replicate { .. }
-                | quorum::Message::Written { .. }
-                | quorum::Message::NoRoom { .. }
-                | quorum::Message::Compare { .. }
-                | quorum::Message::Differs { .. }
-                | quorum::Message::Missing { .. } => (0, false),
-            },
-            Message::Paper(message) => match *message {},
-            Message::Ids(message) => match *message {},
-            Message::Replicated(message) => match message {
-                replicated::Message::Call(call) => {
-                    let share = self.call(event.node, call.op, call.reading.is_some());
-                    // A read through the log is committed as a write is.
-                    (share, call.reading == Some(Reading::Log))
-                }
-                replicated::Message::Return { op, .. }
-                | replicated::Message::Elsewhere { op, .. } => (self.answer(to, *op), false),
-                replicated::Message::Admit { .. } | replicated::Message::Release => (0, false),
-                replicated::Message::Raft(message) => match &message.body {
-                    Body::ReadIndex { .. } | Body::ReadIndexReply { .. } => (WHOLE, false),
-                    Body::Heartbeat { round: 1.., .. } => (whole(!regular), true),
-                    Body::Append { entries, .. } => (share_of(entries), true),
-                    Body::Heartbeat { .. }
-                    | Body::HeartbeatReply { .. }
-                    | Body::Appended { .. }
-                    | Body::Rejected { .. } => (inherited, true),
-                    Body::RequestVote { .. }
-                    | Body::Vote { .. }
-                    | Body::InstallSnapshot { .. }
-                    | Body::SnapshotTaken { .. }
-                    | Body::Forgotten
-                    | Body::TimeoutNow => (0, false),
-                },
-            },
+        match message.errand() {
+            Errand::Other => (0, false),
+            Errand::Ask { op, reads, leads_on } => (self.call(event.node, op, reads), leads_on),
+            Errand::Answer(op) => (self.answer(to, op), false),
+            Errand::Part(share) => (share, true),
+            Errand::Read => (WHOLE, false),
+            Errand::Ends => (inherited, false),
+            Errand::Passes => (inherited, true),
+            Errand::Round => (if regular { 0 } else { WHOLE }, true),
         }
     }
 
@@ -231,14 +218,4 @@ fn follow(trails: &mut VecDeque<Trail>, trail: Trail, most: usize) {
 fn leave(trails: &mut VecDeque<Trail>, seq: u32) -> u32 {
     let place = trails.binary_search_by_key(&seq, |trail| trail.seq);
     place.ok().and_then(|at| trails.remove(at)).map_or(0, |trail| trail.share)
-}
-
-/// The share of reads among entries.
-fn share_of(entries: &[Entry<Kv>]) -> u32 {
-    let reads = |entry: &&Entry<Kv>| match &entry.what {
-        What::Command(command) => command.acts.iter().all(|act| act.verb == Verb::Get),
-        What::Nothing | What::Members(_) => false,
-    };
-    let count = entries.iter().filter(reads).count() as u64;
-    (count * u64::from(WHOLE)).checked_div(entries.len() as u64).unwrap_or(0) as u32
 }

@@ -8,19 +8,15 @@
 //! **Invariant:** tenants are strangers. No folder here names another one, and only the list names all.
 
 pub mod caused;
-pub mod ids;
 mod laws;
 pub mod measures;
 mod order;
-pub mod paper;
-pub mod quorum;
-pub mod replicated;
-pub mod ring;
 pub mod setup;
 mod site;
 pub mod strategy;
 mod sum;
 
+pub use caused::{Alarm, Errand, Reads};
 pub use laws::{Known, Moment, NoLaw, Party, Seen, Unwatched, Watched};
 pub use order::Order;
 pub use setup::{Builder, Change, ClusterSpec, Head, Newcomer, Operation, Setup};
@@ -88,7 +84,8 @@ impl ScriptNote {
     }
 }
 
-// The one list of tenants: the name of each in the sums, its folder, and its field on a disk.
+// The one list of tenants: the name of each in the sums, and its folder, which is also its module and its
+// field on a disk. The macro declares the modules, so a tenant is a folder and a line here.
 sum::tenants! {
     Ring: ring,
     Paper: paper,

@@ -1,8 +1,10 @@
 //! The closed sums over all tenants, made from their list.
 
-/// Makes one machine of many: for each tenant a variant of every sum, and a field of what survives.
+/// Makes one machine of many: for each tenant its module, a variant of every sum, and a field of what survives.
 macro_rules! tenants {
     ($($Name:ident: $folder:ident),* $(,)?) => {
+        $(pub mod $folder;)*
+
         use crate::base::told::{Mark, Told};
         use crate::client::law::Law as ClientLaw;
         use crate::sim::{Event, Kind, World};
@@ -383,6 +385,14 @@ macro_rules! tenants {
         }
 
         impl Message {
+            /// What it is to the reads of clients.
+            #[must_use]
+            pub fn errand(&self) -> Errand {
+                match self {
+                    $(Self::$Name(it) => <$folder::Process as Reads<$folder::Note>>::errand(it),)*
+                }
+            }
+
             /// What it says, in a line.
             #[must_use]
             pub fn text(&self, nodes: &NodeTable) -> String {
@@ -393,6 +403,14 @@ macro_rules! tenants {
         }
 
         impl Timer {
+            /// What it is to the reads of clients.
+            #[must_use]
+            pub fn alarm(self) -> Alarm {
+                match self {
+                    $(Self::$Name(it) => <$folder::Process as Reads<$folder::Note>>::alarm(it),)*
+                }
+            }
+
             /// What it is for.
             #[must_use]
             pub fn text(self) -> &'static str {
@@ -413,6 +431,17 @@ macro_rules! tenants {
         }
 
         impl Note {
+            /// True if what the machine sends in the same turn is regular.
+            #[must_use]
+            pub fn begins_rounds(&self) -> bool {
+                match self {
+                    Self::Client(_) | Self::Script(_) => false,
+                    $(Self::$Name(it) => {
+                        <$folder::Process as Reads<$folder::Note>>::begins_rounds(it)
+                    })*
+                }
+            }
+
             /// What is told of it.
             #[must_use]
             pub fn told(&self, nodes: &NodeTable) -> Told {

@@ -4,6 +4,7 @@
 
 pub mod bugs;
 pub mod build;
+mod caused;
 pub mod fact;
 pub mod law;
 pub mod maker;

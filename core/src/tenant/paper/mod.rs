@@ -3,6 +3,7 @@
 
 pub mod bugs;
 pub mod build;
+mod caused;
 pub mod fact;
 pub mod finding;
 pub mod law;

@@ -32,6 +32,7 @@
 
 pub mod bugs;
 pub mod build;
+mod caused;
 pub mod client;
 pub mod fact;
 pub mod law;

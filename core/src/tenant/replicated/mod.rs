@@ -5,6 +5,7 @@
 
 pub mod bugs;
 pub mod build;
+mod caused;
 pub mod caller;
 pub mod fact;
 pub mod forgery;

@@ -27,6 +27,7 @@
 
 pub mod bugs;
 pub mod build;
+mod caused;
 pub mod client;
 pub mod controller;
 pub mod fact;
