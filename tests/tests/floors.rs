@@ -35,6 +35,87 @@ fn the_page_keeps_its_floors() {
     assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
 
+/// The sources of the engine outside the folders of tenants, by their paths below `core/src`, and the tenants.
+fn outside_tenants() -> (Vec<(String, String)>, Vec<house::Tenant>) {
+    let folder = place::root().join("core/src");
+    let read = |path: &str| place::read(&folder.join(path)).expect("a source can be read");
+    let tenants = house::tenants(&read("tenant/mod.rs"));
+    assert!(tenants.len() >= 5, "the list of tenants is read: {tenants:?}");
+    let files = place::files(&folder);
+    let paths = files.iter().filter(|file| file.extension().is_some_and(|kind| kind == "rs"));
+    let paths = paths.filter_map(|file| file.strip_prefix(&folder).ok()?.to_str());
+    let own = |path: &str| {
+        let mut folders = tenants.iter().map(|tenant| format!("tenant/{}/", tenant.folder));
+        folders.any(|folder| path.starts_with(&folder))
+    };
+    let outside = paths.map(|path| path.replace('\\', "/")).filter(|path| !own(path));
+    (outside.map(|path| (path.clone(), read(&path))).collect(), tenants)
+}
+
+#[test]
+fn no_match_over_the_sums_of_tenants_has_a_wildcard() {
+    let (sources, tenants) = outside_tenants();
+    let mut found = Vec::new();
+    for (path, source) in sources.iter().filter(|(path, _)| path != "tenant/sum.rs") {
+        let breaches = house::wildcards(source, &tenants);
+        found.extend(breaches.iter().map(|it| format!("{path}:{}: {}", it.line, it.problem)));
+    }
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+/// How often a file outside the folders of tenants names one of them. Each place is a debt: a new tenant of
+/// that kind would have to be added there. A number may only go down.
+const DEBTS: &[(&str, usize)] = &[
+    ("scenario/book.rs", 1),
+    ("scenario/check.rs", 4),
+    ("scenario/cluster.rs", 3),
+    ("scenario/command.rs", 1),
+    ("scenario/complete.rs", 1),
+    ("scenario/verb.rs", 1),
+    ("session/build.rs", 2),
+    ("session/mod.rs", 2),
+    ("session/number.rs", 5),
+    ("session/paper.rs", 3),
+    ("session/perform.rs", 6),
+    ("session/raft/fact.rs", 1),
+    ("session/raft/reign.rs", 2),
+    ("session/raft/stale.rs", 2),
+    ("session/raft/story.rs", 7),
+    ("session/run.rs", 5),
+    ("session/snapshot.rs", 7),
+    ("session/stock.rs", 4),
+    ("tenant/mod.rs", 1),
+    ("tenant/setup.rs", 1),
+];
+
+/// The rooms above the tenants, and what all tenants share. Rooms below cannot name one: the floors forbid it.
+const ABOVE: [&str; 3] = ["tenant/", "scenario/", "session/"];
+
+#[test]
+fn a_tenant_is_named_outside_its_folder_only_where_it_was() {
+    let (sources, tenants) = outside_tenants();
+    let mut found = Vec::new();
+    for (path, source) in &sources {
+        if !ABOVE.iter().any(|room| path.starts_with(room)) {
+            continue;
+        }
+        let named = house::named(path, source, &tenants);
+        let debt = DEBTS.iter().find(|(file, _)| file == path).map_or(0, |(_, count)| *count);
+        if named.len() != debt {
+            let places = named.iter().map(|it| format!("\n    {path}:{}: {}", it.line, it.problem));
+            let what = if named.len() > debt { "may name a tenant" } else { "was to name one" };
+            found.push(format!(
+                "{path} {what} {debt} times and does {} times; DEBTS may only go down:{}",
+                named.len(),
+                places.collect::<String>()
+            ));
+        }
+    }
+    let gone = DEBTS.iter().filter(|(file, _)| sources.iter().all(|(path, _)| path != file));
+    found.extend(gone.map(|(file, _)| format!("{file} is gone: take it out of DEBTS")));
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
 /// The problem of the only breach of a source.
 fn only(check: fn(&str, &str) -> Vec<house::Breach>, path: &str, source: &str) -> String {
     let found = check(path, source);

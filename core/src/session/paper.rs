@@ -10,7 +10,7 @@ use crate::placement::keys::{STRETCHES, stretch};
 use crate::placement::ring::Circle;
 use crate::placement::slots::{redis_slot, tag};
 use crate::placement::{Placed, Placement, Spot};
-use crate::tenant::Process;
+use crate::tenant::Part;
 use crate::tenant::paper::measure::evenness;
 use crate::tenant::paper::survey::Survey;
 use alloc::format;
@@ -151,10 +151,7 @@ pub struct WhereFact {
 }
 
 fn survey(run: &Run, cluster: usize) -> Option<&Survey> {
-    match run.world.machine(run.built.get(cluster)?.desk())? {
-        Process::Paper(survey) => Some(survey),
-        _ => None,
-    }
+    run.world.machine(run.built.get(cluster)?.desk()).and_then(Survey::machine)
 }
 
 /// The facts of a survey; nothing if the cluster is none.

@@ -13,10 +13,10 @@ use crate::machine::{Machine, WriteError};
 use crate::placement::{Placed, Strategy};
 use crate::scenario::ClusterSpec;
 use crate::sim::{Power, Side};
-use crate::tenant::Process;
 use crate::tenant::ids::measure::Measures as IdMeasures;
 use crate::tenant::ring::fact::thinks;
 use crate::tenant::ring::{self, Plan, Step, Task};
+use crate::tenant::{Part, Process};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -46,13 +46,12 @@ pub fn snapshot(run: &Run, script: &Script) -> Snapshot {
 /// The plan that a cluster's controller has in force, or had before it went down.
 pub(super) fn plan(run: &Run, cluster: usize) -> Option<&Plan> {
     let built = run.built.get(cluster)?.ring()?;
-    match run.world.machine(built.controller) {
-        Some(Process::Ring(ring::Process::Controller(controller))) => Some(controller.plan()),
-        _ => {
-            let ledger = run.world.durable(built.controller)?.ring.ledger.as_ref();
-            Some(ledger.map_or(&*built.plan, |ledger| &*ledger.plan))
-        }
+    let machine = run.world.machine(built.controller).and_then(ring::Process::machine);
+    if let Some(ring::Process::Controller(controller)) = machine {
+        return Some(controller.plan());
     }
+    let ledger = ring::Process::durable(run.world.durable(built.controller)?).ledger.as_ref();
+    Some(ledger.map_or(&*built.plan, |ledger| &*ledger.plan))
 }
 
 fn cluster(run: &Run, script: &Script, at: usize) -> ClusterFact {
@@ -289,9 +288,8 @@ fn streams(run: &Run) -> Vec<StreamFact> {
     let mut streams = Vec::new();
     for number in 0..run.world.len() {
         let from = NodeId(number as u32);
-        let Some(Process::Ring(ring::Process::Storage(storage))) = run.world.machine(from) else {
-            continue;
-        };
+        let machine = run.world.machine(from).and_then(ring::Process::machine);
+        let Some(ring::Process::Storage(storage)) = machine else { continue };
         let shown = run.world.clock(from).monotonic(run.now());
         for progress in storage.progress() {
             let passed = shown.since(progress.began).0.max(1);

@@ -178,7 +178,7 @@ fn room(path: &str) -> Option<&str> {
 }
 
 /// The path of the module that a file is.
-fn module(path: &str) -> Vec<&str> {
+pub(super) fn module(path: &str) -> Vec<&str> {
     let mut steps: Vec<&str> = path.trim_end_matches(".rs").split('/').collect();
     if steps.last() == Some(&"mod") {
         steps.pop();

@@ -11,10 +11,24 @@ pub(super) struct Import {
     pub(super) line: usize,
 }
 
-/// All paths of a source that begin with `crate`, `super`, or one of the given crates.
+/// All paths of a source that begin with `crate`, `super`, or one of the given crates, up to the first name
+/// behind that.
 ///
 /// `module` is the path of the file's own module, without `crate`.
 pub(super) fn imports(source: &str, module: &[&str], crates: &[&str]) -> Vec<Import> {
+    walk(source, module, crates, ends)
+}
+
+/// All paths of a source that begin with `crate` or `super`, with all their names: one for each member of a
+/// group.
+pub(super) fn whole_paths(source: &str, module: &[&str]) -> Vec<Import> {
+    walk(source, module, &[], whole_ends)
+}
+
+/// What follows a start leads to these paths.
+type Ends = fn(&[(Token, usize)], &[String]) -> Vec<Vec<String>>;
+
+fn walk(source: &str, module: &[&str], crates: &[&str], ends: Ends) -> Vec<Import> {
     let tokens = tokens(source);
     let mut inner = Inner { module, open: Vec::new(), depth: 0 };
     let mut found = Vec::new();
@@ -140,9 +154,79 @@ fn ends(rest: &[(Token, usize)], start: &[String]) -> Vec<Vec<String>> {
     }
 }
 
+/// The paths that a start leads to, to their ends.
+fn whole_ends(rest: &[(Token, usize)], start: &[String]) -> Vec<Vec<String>> {
+    let mut path = start.to_vec();
+    let mut rest = rest;
+    while is_path(rest) {
+        match rest.get(2) {
+            Some((Token::Word(name), _)) => {
+                if name != "self" {
+                    path.push(name.clone());
+                }
+                rest = &rest[3..];
+            }
+            Some((Token::Sign('{'), _)) => {
+                let members = members(&rest[3..]);
+                let longer = |member: &&[(Token, usize)]| {
+                    // A member is read as what follows a path: `a::b` as `::a::b`.
+                    let colon = (Token::Sign(':'), 0);
+                    let mut tokens = vec![colon.clone(), colon];
+                    tokens.extend_from_slice(member);
+                    whole_ends(&tokens, &path)
+                };
+                return members.iter().flat_map(longer).collect();
+            }
+            _ => break,
+        }
+    }
+    vec![path]
+}
+
+/// The members of a group that has just been opened.
+fn members(group: &[(Token, usize)]) -> Vec<&[(Token, usize)]> {
+    let (mut found, mut depth, mut from) = (Vec::new(), 1, 0);
+    for (at, (token, _)) in group.iter().enumerate() {
+        match token {
+            Token::Sign('{') => depth += 1,
+            Token::Sign('}') => depth -= 1,
+            Token::Sign(_) | Token::Word(_) => {}
+        }
+        if depth == 0 || depth == 1 && *token == Token::Sign(',') {
+            if from < at {
+                found.push(&group[from..at]);
+            }
+            from = at + 1;
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whole_paths_are_followed_through_groups() {
+        let source = "use crate::tenant::{self, ids::{self, spec as ids}, Bug};\n\
+                      use super::ring;\nfn f() { crate::tenant::paper::place(1) }";
+        let found = whole_paths(source, &["tenant", "caused"]);
+        let found: Vec<String> = found.iter().map(|it| it.path.join("::")).collect();
+        assert_eq!(
+            found,
+            [
+                "crate::tenant",
+                "crate::tenant::ids",
+                "crate::tenant::ids::spec",
+                "crate::tenant::Bug",
+                "crate::tenant::ring",
+                "crate::tenant::paper::place"
+            ]
+        );
+    }
 
     fn paths(source: &str) -> Vec<String> {
         let found = imports(source, &["sim", "world"], &["leptos"]);

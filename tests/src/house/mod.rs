@@ -2,10 +2,12 @@
 
 mod floor;
 mod import;
+mod tenant;
 mod tidy;
 mod token;
 
 pub use floor::{engine, page};
+pub use tenant::{Tenant, named, tenants, wildcards};
 pub use tidy::{document, rust, untagged};
 
 /// A rule that a file breaks: where, and in one sentence what.

@@ -5,8 +5,8 @@
 
 pub mod bugs;
 pub mod build;
-mod caused;
 pub mod caller;
+mod caused;
 pub mod fact;
 pub mod forgery;
 pub mod kv;

@@ -1,0 +1,85 @@
+//! The toy, from the text into the world: a circle of nodes, of which the first has the token.
+
+use super::machine::Config;
+use super::{Process, Spec, bugs, words};
+use crate::base::{NodeId, Role, Span};
+use crate::placement::Strategy;
+use crate::tenant::setup::{Builder, Change, Head, NoWay, Operation, Setup};
+use crate::tenant::{Config as AnyConfig, Request as AnyRequest};
+use crate::text::Entry;
+use crate::text::reader::{Read, Reader};
+use alloc::format;
+use alloc::vec::Vec;
+
+impl Setup for Spec {
+    type Built = NodeId;
+    type Process = Process;
+    type Way = NoWay;
+
+    const STATEMENTS: &[Entry] = words::STATEMENTS;
+    const OPTIONS: &[Entry] = words::OPTIONS;
+    const LAWS: &[Entry] = words::LAWS;
+    const METRICS: &[Entry] = words::METRICS;
+    const CLAIM: &str = words::CLAIM;
+    const HAS_CLIENTS: bool = false;
+    const GROWS: bool = false;
+
+    fn read(_: &str, reader: &mut Reader<'_, '_>) -> Read<Option<(Self, Head)>> {
+        // No keys are placed here.
+        let mut head = Head::of(Strategy::Directory);
+        let mut spec = Self { every: Span::millis(100) };
+        while reader.peek().is_some() {
+            spec.option(reader, &mut head.nodes)?;
+            if !reader.accept(",") {
+                break;
+            }
+        }
+        Ok(Some((spec, head)))
+    }
+
+    fn word(&self, _: &Head) -> &'static str {
+        "toy"
+    }
+
+    fn bears(&self, _: &Head) -> Option<u32> {
+        Some(0)
+    }
+
+    fn build(&self, builder: &mut impl Builder) -> NodeId {
+        let count = builder.cluster().head.nodes;
+        let doubles = builder.bugs().contains(&bugs::Bug::DoubleToken.into());
+        let numbers = 1..=count;
+        let nodes: Vec<NodeId> =
+            numbers.map(|number| builder.enroll(&format!("n{number}"), Role::Storage)).collect();
+        let nexts = nodes.iter().cycle().skip(1);
+        for (node, next) in nodes.iter().zip(nexts) {
+            let (next, first) = (*next, *node == nodes[0]);
+            let config = Config { next, every: self.every, first, doubles };
+            builder.install(*node, config.into());
+        }
+        nodes[0]
+    }
+
+    fn desk(built: &NodeId) -> NodeId {
+        *built
+    }
+
+    fn change(&self, _: &NodeId, change: &Change, _: &mut impl Builder) {
+        match change {
+            Change::Join(_)
+            | Change::Leave(_)
+            | Change::Weight(..)
+            | Change::Split(_)
+            | Change::Merge(_)
+            | Change::Move(..) => {}
+        }
+    }
+
+    fn client(&self, _: &str, _: &NodeId, _: &impl Builder) -> Option<AnyConfig> {
+        None
+    }
+
+    fn operate(_: &Operation) -> Option<AnyRequest> {
+        None
+    }
+}
