@@ -223,7 +223,7 @@ fn its_run_is_told_measured_and_judged(driver: &Path) {
     assert!(rows.contains(&vec!["n2", "Has", "nothing"]), "{rows:?}");
 
     let idle = run(driver, &text.replace("1s", "50ms"));
-    assert_eq!(verdict(&idle)[..2], ["Some(false)", "Nothing"]);
+    assert_eq!(verdict(&idle)[0], "Some(false)");
     assert!(verdict(&idle)[3].contains("the token was never handed on"));
 
     let broken = run(driver, &format!("bug double-token\n{text}"));
