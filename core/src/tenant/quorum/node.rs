@@ -79,7 +79,8 @@ impl Node {
             dots: 0,
             ordered: 0,
             under_way: BTreeMap::new(),
-            token: 0,
+            // An answer to what an earlier start has asked must not be taken for one to this one.
+            token: turn.rng.bits() as u32,
             gets: Ordered::new(),
             puts: Ordered::new(),
             taken: VecDeque::new(),
@@ -176,7 +177,7 @@ impl Node {
             }
             Message::Compare { tree } => self.compare(from, &tree, turn),
             Message::Differs { leaves, records } => self.differs(from, &leaves, &records, turn),
-            Message::Missing { records } => self.take_in_all(&records, turn),
+            Message::Missing { records } => self.take_in_all(from, &records, turn),
             // A hint that found no room is no copy: the coordinator goes on waiting.
             Message::NoRoom { .. } => {}
             // What only clients are told.
@@ -259,8 +260,22 @@ impl Node {
         turn.note(Note::Stored(record, why));
     }
 
-    /// Takes many records in, by one write.
-    fn take_in_all(&mut self, records: &[Record], turn: &mut ProcessTurn<'_>) {
+    /// Takes many records in, by one write. Tombstones past their grace are in no tree, so who has sent a value
+    /// that such a one hides is told of it here.
+    fn take_in_all(&mut self, from: NodeId, records: &[Record], turn: &mut ProcessTurn<'_>) {
+        let (grace, wall) = (self.config.spec.grace, turn.wall);
+        let hides = |record: &Record| {
+            let own = self.records.get(record.key.position(), record.key.text())?;
+            (own.is_past(grace, wall) && own.cells != record.cells).then(|| own.clone())
+        };
+        let hidden: Vec<Record> = records.iter().filter_map(hides).collect();
+        self.take_in_new(records, turn);
+        if !hidden.is_empty() {
+            turn.send(from, Message::Missing { records: hidden.into() });
+        }
+    }
+
+    fn take_in_new(&mut self, records: &[Record], turn: &mut ProcessTurn<'_>) {
         let new: Vec<Record> =
             records.iter().filter_map(|record| self.merged(record, Why::Repair, turn)).collect();
         if self.has(Bug::NoTombstones) {
