@@ -244,7 +244,8 @@ fn on_bad_days_the_laws_hold_and_copies_agree_again() {
         for law in LAWS {
             if !day.laws.holds(law) {
                 let words = day.laws.measured(law);
-                wrong.push(format!("day {seed}: {law:?}: {words}; {:?}", day.spec));
+                let apart: Vec<&str> = day.laws.apart().map(|(key, _)| key.text()).collect();
+                wrong.push(format!("day {seed}: {law:?}: {words} {apart:?}; {:?}", day.spec));
             }
         }
         let seen = day.seen;
