@@ -171,6 +171,8 @@ struct Open {
     last: Option<Last>,
     deleted: Vec<Deleted>,
     taken: Vec<Taking>,
+    /// Copies of it that were lost before it was acknowledged.
+    losses: u32,
 }
 
 /// How often each law was put to the test.
@@ -400,8 +402,8 @@ impl Watch {
             None => (state.last, state.deleted.clone()),
             Some(_) => (None, Vec::new()),
         };
-        let (key, taken) = (key.clone(), Vec::new());
-        self.open.insert(who, Open { key, writes, clean, since, last, deleted, taken });
+        let (key, taken, losses) = (key.clone(), Vec::new(), 0);
+        self.open.insert(who, Open { key, writes, clean, since, last, deleted, taken, losses });
     }
 
     fn took(&mut self, took: &Took, at: Time) {
@@ -429,6 +431,8 @@ impl Watch {
     fn acked(&mut self, who: (NodeId, u32), dot: Dot, copies: u32, hints: u32, seq: u32) {
         let Some(open) = self.open.remove(&who) else { return };
         let Some(version) = open.writes else { return };
+        let (losses, promised) = (open.losses, copies + hints);
+        let copies = copies.saturating_sub(losses);
         let state = self.state(&open.key);
         state.open = state.open.saturating_sub(1);
         let others: Vec<Dot> =
@@ -459,7 +463,7 @@ impl Watch {
             if state.acked.len() == WATCHED {
                 state.acked.remove(0);
             }
-            state.acked.push(Acked { version, dot, others, copies: copies + hints, losses: 0 });
+            state.acked.push(Acked { version, dot, others, copies: promised, losses });
         }
         let key = open.key;
         self.look_for_lost(&key, seq);
@@ -521,6 +525,7 @@ impl Watch {
     /// Changes what is on disks in a way that loses something, and counts the copies that are lost.
     fn lose(&mut self, seq: u32, change: impl Fn(&mut State)) {
         let (mut lost, mut losses) = (Vec::new(), 0);
+        let open = self.copies_of_open();
         self.keys.change(|state| {
             let count = |state: &State, acked: &Acked| {
                 let held = state.holders.iter().filter(|(_, cells)| has(cells, acked)).count();
@@ -555,9 +560,26 @@ impl Watch {
             }
         });
         self.tested.losses += losses;
+        let after = self.copies_of_open();
+        for ((open, before), after) in self.open.values_mut().zip(open).zip(after) {
+            open.losses = open.losses.saturating_add(before.saturating_sub(after));
+        }
         for key in lost {
             self.look_for_lost(&key, seq);
         }
+    }
+
+    /// How many disks have something of each write that has not ended.
+    fn copies_of_open(&self) -> Vec<u32> {
+        let of = |open: &Open| {
+            let state = self.keys.get(open.key.position(), open.key.text())?;
+            let covers =
+                |cells: &Cells| open.taken.iter().any(|taking| cells.context().covers(taking.dot));
+            let held = state.holders.iter().filter(|(_, cells)| covers(cells)).count();
+            let kept = state.hints.iter().filter(|(_, _, cells)| covers(cells)).count();
+            Some((held + kept) as u32)
+        };
+        self.open.values().map(|open| of(open).unwrap_or(0)).collect()
     }
 
     /// A node starts and finds so much on its disk: what it had before and has no more is lost.
