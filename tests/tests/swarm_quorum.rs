@@ -172,7 +172,7 @@ impl Day {
                     Cut { left: Side::These(alone.clone()), right: Side::AllBut(alone), one_way };
                 self.act(|world, out| world.cut(cut, out));
             }
-            7 | 8 => self.act(|world, out| world.heal(out)),
+            7 | 8 => self.act(World::heal),
             9 if self.may_lose => {
                 // A write may be on W copies only, so fewer disks may be lost; that is one here.
                 self.may_lose = false;
@@ -208,7 +208,7 @@ impl Day {
         for _ in 0..STEPS {
             day.step();
         }
-        day.act(|world, out| world.heal(out));
+        day.act(World::heal);
         for node in (0..day.nodes).map(NodeId) {
             day.act(|world, out| world.resume(node, out));
             day.start(node);
@@ -244,7 +244,8 @@ fn on_bad_days_the_laws_hold_and_copies_agree_again() {
         for law in LAWS {
             if !day.laws.holds(law) {
                 let words = day.laws.measured(law);
-                wrong.push(format!("day {seed}: {law:?}: {words}; {:?}", day.spec));
+                let apart: Vec<&str> = day.laws.apart().map(|(key, _)| key.text()).collect();
+                wrong.push(format!("day {seed}: {law:?}: {words} {apart:?}; {:?}", day.spec));
             }
         }
         let seen = day.seen;

@@ -20,8 +20,7 @@
 //! | [`preference`] | who the homes of a key are, and who stands in |
 //! | [`hint`] | what is kept for a node that is away |
 //!
-//! What is left out as yet: tombstones that may go after a grace period, and the machines that send all this
-//! to each other.
+//! The machines that send all this to each other, and tombstones with their grace period, are a tenant's.
 //!
 //! DeCandia et al.: *Dynamo* (SOSP 2007). Preguiça et al.: *Dotted Version Vectors* (2010).
 //!

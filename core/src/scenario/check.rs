@@ -323,7 +323,7 @@ pub fn known_names(scenario: &Scenario) -> BTreeSet<String> {
     plain.push(String::from("controller"));
     for spec in scenario.clusters.iter().chain(&scenario.makers) {
         let (party, nodes) = (&spec.name, spec.kind.nodes(&spec.head));
-        let plain = if spec.kind.grows() { &plain[..] } else { &[] };
+        let plain = if spec.kind.grows() || spec.kind.has_clients() { &plain[..] } else { &[] };
         let own = (1..=nodes).map(|number| format!("n{number}"));
         for name in own.chain(plain.iter().cloned()) {
             if several && !name.contains('.') {

@@ -16,7 +16,7 @@ use crate::sim::{Power, Side};
 use crate::tenant::ids::measure::Measures as IdMeasures;
 use crate::tenant::ring::fact::thinks;
 use crate::tenant::ring::{self, Plan, Step, Task};
-use crate::tenant::{Part, Process};
+use crate::tenant::{Built, Part, Process};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -63,14 +63,19 @@ fn cluster(run: &Run, script: &Script, at: usize) -> ClusterFact {
     };
     let ledger = &run.measures.clusters()[at].common.ledger;
     // While a node joins, its points are already there to be seen.
-    let points = plan.map(|plan| plan.next.as_ref().unwrap_or(&plan.map).points()).unwrap_or(&[]);
+    let fixed = || run.built.get(at).map_or(&[][..], Built::points);
+    let points = plan.map_or_else(fixed, |plan| plan.next.as_ref().unwrap_or(&plan.map).points());
     ClusterFact {
         name: spec.name.clone(),
         strategy: String::from(spec.kind.word(&spec.head)),
         vnodes,
         replicas: spec.head.replicas,
         epoch: plan.map_or(0, |plan| plan.epoch),
-        doing: plan.map_or_else(String::new, |plan| doing(run, plan)),
+        doing: match plan {
+            Some(plan) => doing(run, plan),
+            None if points.is_empty() => String::new(),
+            None => away(run, own(run, at)),
+        },
         keys: ledger.keys(),
         unavailable: ledger.unavailable(),
         lost: ledger.lost(),
@@ -143,21 +148,37 @@ fn doing(run: &Run, plan: &Plan) -> String {
     if plan.task.is_some() && matches!(plan.step, Step::Streaming | Step::Draining) {
         return thinks(plan, &run.nodes);
     }
-    let members = plan.map.members().iter();
-    let mut down = members.filter(|member| run.world.power(member.node) != Power::Up);
+    away(run, plan.map.members().iter().map(|member| member.node))
+}
+
+/// The nodes of a cluster that hold keys.
+fn own(run: &Run, cluster: usize) -> impl Iterator<Item = NodeId> {
+    let holds = move |entry: &NodeEntry| entry.cluster == cluster && entry.role == Role::Storage;
+    let all = (0..).zip(run.nodes.all());
+    all.filter(move |(_, entry)| holds(entry)).map(|(number, _)| NodeId(number))
+}
+
+/// Which of these nodes do not run.
+fn away(run: &Run, nodes: impl Iterator<Item = NodeId>) -> String {
+    let mut down = nodes.filter(|node| run.world.power(*node) != Power::Up);
+    let name = |node| run.nodes.get(node).map_or("", |entry| &*entry.short);
     match (down.next(), down.count()) {
         (None, _) => String::from("steady"),
-        (Some(member), 0) if run.world.power(member.node) == Power::Paused => {
-            format!("{} is paused", member.name)
+        (Some(node), 0) if run.world.power(node) == Power::Paused => {
+            format!("{} is paused", name(node))
         }
-        (Some(member), 0) => format!("{} is down", member.name),
+        (Some(node), 0) => format!("{} is down", name(node)),
         (Some(_), more) => format!("{} nodes are down", more + 1),
     }
 }
 
 fn nodes(run: &Run) -> Vec<NodeFact> {
     let plans: Vec<Option<&Plan>> = (0..run.built.len()).map(|at| plan(run, at)).collect();
-    let shares: Vec<Ordered<NodeId, u32>> = plans.iter().map(|plan| shares(*plan)).collect();
+    let shares: Vec<Ordered<NodeId, u32>> = plans
+        .iter()
+        .zip(run.built.iter())
+        .map(|(plan, built)| plan.map_or_else(|| built.shares(), shares))
+        .collect();
     (0..)
         .zip(run.nodes.all())
         .map(|(number, actor)| {
@@ -214,14 +235,17 @@ fn share_of(span: Span, now: Time) -> u32 {
 }
 
 /// The share of each member, worked out in one walk around the ring.
-fn shares(plan: Option<&Plan>) -> Ordered<NodeId, u32> {
-    let Some(plan) = plan else { return Ordered::new() };
+fn shares(plan: &Plan) -> Ordered<NodeId, u32> {
     let nodes: Vec<NodeId> = plan.map.members().iter().map(|member| member.node).collect();
     nodes.iter().copied().zip(plan.map.placed().shares(&nodes)).collect()
 }
 
 fn standing(plan: Option<&Plan>, node: NodeId, actor: &NodeEntry) -> Standing {
-    let Some(plan) = plan.filter(|_| actor.role == Role::Storage) else { return Standing::Outside };
+    if actor.role != Role::Storage {
+        return Standing::Outside;
+    }
+    // Where there is no plan, all nodes that hold keys serve them, always.
+    let Some(plan) = plan else { return Standing::Serving };
     match (plan.step, &plan.task) {
         (Step::Streaming, Some(Task::Join(joining, _))) if *joining == node => Standing::Joining,
         (Step::Streaming | Step::Draining, Some(Task::Leave(leaving))) if *leaving == node => {

@@ -2,6 +2,7 @@
 
 use super::paper::build::Given;
 use super::{Bug, Config, Durable, Process, Request, Spec, Way};
+use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Role, Span};
 use crate::client::Op;
 use crate::machine::Machine;
@@ -231,6 +232,16 @@ pub trait Setup: Sized {
     /// The nodes that hold a key at the start; nobody if no keys are laid on disks.
     fn homes(_: &Self::Built, _: &Key) -> Owners {
         Owners::NONE
+    }
+
+    /// The points of its ring, if it has one that does not change: for a screen.
+    fn points(_: &Self::Built) -> &[(u64, NodeId)] {
+        &[]
+    }
+
+    /// The share of all places that each node owns on that ring, in millionths.
+    fn shares(_: &Self::Built) -> Ordered<NodeId, u32> {
+        Ordered::new()
     }
 
     /// What a machine holds from the start by what it was told at first, if it is told so.

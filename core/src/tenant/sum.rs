@@ -10,6 +10,7 @@ macro_rules! tenants {
         use crate::sim::{Event, Kind, World};
         use alloc::vec::Vec;
         use crate::base::number::Number;
+        use crate::base::ordered::Ordered;
         use crate::base::{Form, NodeId, NodeTable, Rng, Span, Time};
         use crate::client::{Note as ClientNote, Noted, Reply, tell};
         use crate::machine::{Input, Machine, Turn};
@@ -308,6 +309,18 @@ macro_rules! tenants {
             #[must_use]
             pub fn homes(&self, key: &Key) -> Owners {
                 match self { $(Self::$Name(built) => <$folder::Spec as Setup>::homes(built, key),)* }
+            }
+
+            /// The points of its ring, if it has one that does not change.
+            #[must_use]
+            pub fn points(&self) -> &[(u64, NodeId)] {
+                match self { $(Self::$Name(built) => <$folder::Spec as Setup>::points(built),)* }
+            }
+
+            /// The share of all places that each node owns on that ring, in millionths.
+            #[must_use]
+            pub fn shares(&self) -> Ordered<NodeId, u32> {
+                match self { $(Self::$Name(built) => <$folder::Spec as Setup>::shares(built),)* }
             }
 
             $(

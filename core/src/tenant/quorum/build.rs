@@ -4,6 +4,7 @@ use super::client::ClientConfig;
 use super::layout::Layout;
 use super::record::Record;
 use super::{Config, Process, Request, Spec, words};
+use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Role, Span};
 use crate::client::{Op, Verb};
 use crate::placement::strategy::Work;
@@ -112,6 +113,14 @@ impl Setup for Spec {
             owners.add(home);
         }
         owners
+    }
+
+    fn points(built: &Built) -> &[(u64, NodeId)] {
+        built.layout.points()
+    }
+
+    fn shares(built: &Built) -> Ordered<NodeId, u32> {
+        built.layout.shares()
     }
 
     fn lay(durable: &mut Durable, batch: &Arc<Batch>) {

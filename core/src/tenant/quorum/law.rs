@@ -96,9 +96,18 @@ pub struct Violation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Last {
     version: Version,
-    /// Homes that had it.
+    dot: Dot,
+    /// Homes that had it, and have not lost it since.
     copies: u32,
     gone: bool,
+}
+
+/// A version that was deleted, by which write, and how many homes have that write and have not lost it.
+#[derive(Clone, Copy, Debug)]
+struct Deleted {
+    version: Version,
+    by: Dot,
+    copies: u32,
 }
 
 /// An acknowledged write, while nothing acknowledged has replaced it.
@@ -136,8 +145,8 @@ struct State {
     /// Goes up whenever a write begins.
     writes: u32,
     last: Option<Last>,
-    /// Versions that a delete has deleted, and how many homes have that delete.
-    deleted: Vec<(Version, u32)>,
+    /// Versions that a delete has deleted, with that delete.
+    deleted: Vec<Deleted>,
     /// Since when homes differ.
     differs: Option<Time>,
 }
@@ -160,8 +169,10 @@ struct Open {
     clean: bool,
     since: u32,
     last: Option<Last>,
-    deleted: Vec<(Version, u32)>,
+    deleted: Vec<Deleted>,
     taken: Vec<Taking>,
+    /// Copies of it that were lost before it was acknowledged.
+    losses: u32,
 }
 
 /// How often each law was put to the test.
@@ -263,6 +274,12 @@ impl Watch {
     #[must_use]
     pub fn missed_at(&self) -> Option<u32> {
         self.violations.iter().find(|it| it.law == Law::SeesLast).map(|it| it.seq)
+    }
+
+    /// The keys whose homes differ, with what each home holds.
+    pub fn apart(&self) -> impl Iterator<Item = (&Key, &[(NodeId, Arc<Cells>)])> {
+        let apart = self.keys.iter().filter(|state| state.differs.is_some());
+        apart.map(|state| (&state.key, &*state.holders))
     }
 
     /// Whether a law holds so far.
@@ -385,8 +402,8 @@ impl Watch {
             None => (state.last, state.deleted.clone()),
             Some(_) => (None, Vec::new()),
         };
-        let (key, taken) = (key.clone(), Vec::new());
-        self.open.insert(who, Open { key, writes, clean, since, last, deleted, taken });
+        let (key, taken, losses) = (key.clone(), Vec::new(), 0);
+        self.open.insert(who, Open { key, writes, clean, since, last, deleted, taken, losses });
     }
 
     fn took(&mut self, took: &Took, at: Time) {
@@ -403,7 +420,7 @@ impl Watch {
             // Its client has given it up, or has its answer from another coordinator: a write of its own.
             state.writes = state.writes.wrapping_add(1);
             state.last = None;
-            state.deleted.retain(|(deleted, _)| deleted != version);
+            state.deleted.retain(|deleted| deleted.version != *version);
             if let Some(acked) = state.acked.iter_mut().find(|acked| acked.version == *version) {
                 acked.others.push(*dot);
             }
@@ -414,6 +431,8 @@ impl Watch {
     fn acked(&mut self, who: (NodeId, u32), dot: Dot, copies: u32, hints: u32, seq: u32) {
         let Some(open) = self.open.remove(&who) else { return };
         let Some(version) = open.writes else { return };
+        let (losses, promised) = (open.losses, copies + hints);
+        let copies = copies.saturating_sub(losses);
         let state = self.state(&open.key);
         state.open = state.open.saturating_sub(1);
         let others: Vec<Dot> =
@@ -425,7 +444,7 @@ impl Watch {
         };
         let clean = open.clean && state.writes == open.since;
         if clean {
-            state.last = Some(Last { version, copies, gone: taking.gone });
+            state.last = Some(Last { version, dot, copies, gone: taking.gone });
             if taking.gone {
                 // A write that was tried again is deleted only if each try was seen.
                 let seen =
@@ -433,7 +452,8 @@ impl Watch {
                 let whole = |acked: &&Acked| replaced(acked) && acked.others.iter().all(seen);
                 let before = state.acked.iter().filter(whole);
                 let before: Vec<Version> = before.map(|acked| acked.version).collect();
-                state.deleted.extend(before.into_iter().map(|version| (version, copies)));
+                let deleted = |version| Deleted { version, by: dot, copies };
+                state.deleted.extend(before.into_iter().map(deleted));
                 let over = state.deleted.len().saturating_sub(WATCHED);
                 state.deleted.drain(..over);
             }
@@ -443,7 +463,7 @@ impl Watch {
             if state.acked.len() == WATCHED {
                 state.acked.remove(0);
             }
-            state.acked.push(Acked { version, dot, others, copies: copies + hints, losses: 0 });
+            state.acked.push(Acked { version, dot, others, copies: promised, losses });
         }
         let key = open.key;
         self.look_for_lost(&key, seq);
@@ -454,9 +474,11 @@ impl Watch {
         let state = self.state(&open.key);
         let all = state.homes.len();
         let overlap = |other: u32| overlaps(copies as usize, other as usize, all);
-        let since: Vec<Version> = state.deleted.iter().map(|(version, _)| *version).collect();
+        // As it stands now: copies may have been lost, and a deleted write may have been taken once more.
+        let still: Vec<Deleted> = state.deleted.clone();
         let quiet = state.writes == open.since;
-        if let Some(last) = open.last.filter(|last| quiet && overlap(last.copies)) {
+        let last = state.last.filter(|last| open.last.is_some_and(|it| it.version == last.version));
+        if let Some(last) = last.filter(|last| quiet && overlap(last.copies)) {
             self.tested.reads += 1;
             let sees = versions.contains(&last.version) || last.gone && alive == 0;
             if !sees {
@@ -469,13 +491,14 @@ impl Watch {
                 self.break_law(Law::SeesLast, seq, words);
             }
         }
-        let must = open.deleted.iter().filter(|(_, homes)| overlap(*homes));
-        let must: Vec<Version> = must.map(|(version, _)| *version).collect();
+        let known = |it: &&Deleted| open.deleted.iter().any(|other| other.version == it.version);
+        let must = still.iter().filter(known).filter(|it| overlap(it.copies));
+        let must: Vec<Version> = must.map(|it| it.version).collect();
         if must.is_empty() {
             return;
         }
         self.tested.deletes += 1;
-        let found = must.iter().find(|it| versions.contains(it) && since.contains(it));
+        let found = must.iter().find(|it| versions.contains(it));
         if found.is_some() {
             let words = format!("a read found a value of {} that was deleted", open.key.text());
             self.break_law(Law::DeletedStays, seq, words);
@@ -502,13 +525,30 @@ impl Watch {
     /// Changes what is on disks in a way that loses something, and counts the copies that are lost.
     fn lose(&mut self, seq: u32, change: impl Fn(&mut State)) {
         let (mut lost, mut losses) = (Vec::new(), 0);
+        let open = self.copies_of_open();
         self.keys.change(|state| {
             let count = |state: &State, acked: &Acked| {
                 let held = state.holders.iter().filter(|(_, cells)| has(cells, acked)).count();
                 held + state.hints.iter().filter(|(_, _, cells)| has(cells, acked)).count()
             };
             let before: Vec<usize> = state.acked.iter().map(|acked| count(state, acked)).collect();
+            let homes = |state: &State, dot: Dot| {
+                state.holders.iter().filter(|(_, cells)| cells.context().covers(dot)).count()
+            };
+            let last = state.last.map(|last| homes(state, last.dot));
+            let deletes: Vec<usize> =
+                state.deleted.iter().map(|deleted| homes(state, deleted.by)).collect();
             change(state);
+            let fewer = |before: usize, after: usize| before.saturating_sub(after) as u32;
+            let after = state.last.map(|last| homes(state, last.dot));
+            if let (Some(last), Some(before), Some(after)) = (&mut state.last, last, after) {
+                last.copies = last.copies.saturating_sub(fewer(before, after));
+            }
+            let after: Vec<usize> =
+                state.deleted.iter().map(|deleted| homes(state, deleted.by)).collect();
+            for ((deleted, before), after) in state.deleted.iter_mut().zip(deletes).zip(after) {
+                deleted.copies = deleted.copies.saturating_sub(fewer(before, after));
+            }
             let after: Vec<usize> = state.acked.iter().map(|acked| count(state, acked)).collect();
             for ((acked, before), after) in state.acked.iter_mut().zip(before).zip(after) {
                 let gone = before.saturating_sub(after) as u32;
@@ -520,9 +560,26 @@ impl Watch {
             }
         });
         self.tested.losses += losses;
+        let after = self.copies_of_open();
+        for ((open, before), after) in self.open.values_mut().zip(open).zip(after) {
+            open.losses = open.losses.saturating_add(before.saturating_sub(after));
+        }
         for key in lost {
             self.look_for_lost(&key, seq);
         }
+    }
+
+    /// How many disks have something of each write that has not ended.
+    fn copies_of_open(&self) -> Vec<u32> {
+        let of = |open: &Open| {
+            let state = self.keys.get(open.key.position(), open.key.text())?;
+            let covers =
+                |cells: &Cells| open.taken.iter().any(|taking| cells.context().covers(taking.dot));
+            let held = state.holders.iter().filter(|(_, cells)| covers(cells)).count();
+            let kept = state.hints.iter().filter(|(_, _, cells)| covers(cells)).count();
+            Some((held + kept) as u32)
+        };
+        self.open.values().map(|open| of(open).unwrap_or(0)).collect()
     }
 
     /// A node starts and finds so much on its disk: what it had before and has no more is lost.

@@ -2,6 +2,7 @@
 
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, order};
+use crate::placement::ring::shares;
 use crate::placement::{Place, Placement, Ring};
 use crate::quorum::{Preference, Site};
 use crate::store::Key;
@@ -44,6 +45,19 @@ impl Layout {
     /// All nodes, by number.
     pub fn nodes(&self) -> impl Iterator<Item = NodeId> {
         self.sites.keys().copied()
+    }
+
+    /// The points of the ring, in their order.
+    #[must_use]
+    pub fn points(&self) -> &[(u64, NodeId)] {
+        self.ring.points()
+    }
+
+    /// The share of all keys that have each node as their first home, in millionths.
+    #[must_use]
+    pub fn shares(&self) -> Ordered<NodeId, u32> {
+        let nodes: Vec<NodeId> = self.nodes().collect();
+        nodes.iter().copied().zip(shares(self.ring.points(), &nodes)).collect()
     }
 
     /// The region of a node.

@@ -3,6 +3,9 @@
 //! **Invariant:** what a node tells others that it holds is on its disk: an answer about a record that was
 //! written earlier and has not landed waits behind a fence.
 //!
+//! **Invariant:** at most one write of records is ordered in a turn, before all writes of hints. What a turn says
+//! behind a write waits for it, a second write too, and a later turn's first write would overtake that one.
+//!
 //! An actor of version vectors is one start of a process, with a number drawn from chance. So neither an
 //! emptied disk nor one that lost what it had synced can make a node give the same dot to two writes.
 
@@ -17,8 +20,8 @@ use super::machine::{Durable, Process, ProcessTurn};
 use super::message::{Message, Note, Reply, Timer, Why, Write};
 use super::record::{Cells, Record, is_dead, settle};
 use super::spec::Spec;
-use crate::base::NodeId;
 use crate::base::ordered::Ordered;
+use crate::base::{NodeId, Time};
 use crate::machine::Input;
 use crate::quorum::{Actor, Hints};
 use crate::store::{Key, Shelf};
@@ -60,6 +63,8 @@ pub struct Node {
     /// Hints on their way to their homes, by token.
     handing: Ordered<u32, u64>,
     confirming: Ordered<u32, Confirming>,
+    /// Since when this start holds tombstones, by their places.
+    dead: BTreeMap<u64, Time>,
     /// Nodes that did not answer in time, until something is heard of them.
     suspects: Vec<NodeId>,
     /// With which node hashes are compared next.
@@ -79,12 +84,14 @@ impl Node {
             dots: 0,
             ordered: 0,
             under_way: BTreeMap::new(),
-            token: 0,
+            // An answer to what an earlier start has asked must not be taken for one to this one.
+            token: turn.rng.bits() as u32,
             gets: Ordered::new(),
             puts: Ordered::new(),
             taken: VecDeque::new(),
             handing: Ordered::new(),
             confirming: Ordered::new(),
+            dead: BTreeMap::new(),
             suspects: Vec::new(),
             partner: 0,
         };
@@ -162,7 +169,13 @@ impl Node {
             Message::Holds { token, cells } => self.answered(from, token, &cells, turn),
             Message::Replicate { token, record, why, home } => match why {
                 Why::StandIn => self.stand_in(from, token, home, record, turn),
-                Why::Write | Why::Repair | Why::Handoff | Why::Confirm => {
+                Why::Confirm => {
+                    if self.confirms(&record, turn) {
+                        self.fence(&record.key, turn);
+                        turn.send(from, Message::Replicated { token });
+                    }
+                }
+                Why::Write | Why::Repair | Why::Handoff => {
                     if !self.take_in(&record, why, turn) {
                         self.fence(&record.key, turn);
                     }
@@ -176,7 +189,7 @@ impl Node {
             }
             Message::Compare { tree } => self.compare(from, &tree, turn),
             Message::Differs { leaves, records } => self.differs(from, &leaves, &records, turn),
-            Message::Missing { records } => self.take_in_all(&records, turn),
+            Message::Missing { records } => self.take_in_all(from, &records, turn),
             // A hint that found no room is no copy: the coordinator goes on waiting.
             Message::NoRoom { .. } => {}
             // What only clients are told.
@@ -259,8 +272,22 @@ impl Node {
         turn.note(Note::Stored(record, why));
     }
 
-    /// Takes many records in, by one write.
-    fn take_in_all(&mut self, records: &[Record], turn: &mut ProcessTurn<'_>) {
+    /// Takes many records in, by one write. Tombstones past their grace are in no tree, so who has sent a value
+    /// that such a one hides is told of it here.
+    fn take_in_all(&mut self, from: NodeId, records: &[Record], turn: &mut ProcessTurn<'_>) {
+        let (grace, wall) = (self.config.spec.grace, turn.wall);
+        let hides = |record: &Record| {
+            let own = self.records.get(record.key.position(), record.key.text())?;
+            (own.is_past(grace, wall) && own.cells != record.cells).then(|| own.clone())
+        };
+        let hidden: Vec<Record> = records.iter().filter_map(hides).collect();
+        self.take_in_new(records, turn);
+        if !hidden.is_empty() {
+            turn.send(from, Message::Missing { records: hidden.into() });
+        }
+    }
+
+    fn take_in_new(&mut self, records: &[Record], turn: &mut ProcessTurn<'_>) {
         let new: Vec<Record> =
             records.iter().filter_map(|record| self.merged(record, Why::Repair, turn)).collect();
         if self.has(Bug::NoTombstones) {

@@ -1,7 +1,7 @@
 //! Tombstones: a delete is a write like any other, and is forgotten when nobody can bring the value back.
 //!
 //! A tombstone past its grace period is forgotten by a home once all homes have said that their disks hold
-//! it: none of them has an older value then. Hints with older values are given up earlier, and a repair gives
+//! it and have done so for the grace period: none of them has an older value then, or has one under way. Hints with older values are given up earlier, and a repair gives
 //! a tombstone that is past its grace to nobody who holds nothing. (Cassandra asks its operators to repair
 //! within the grace period instead; a node that was away for longer brings deleted values back there.)
 
@@ -10,7 +10,7 @@ use crate::base::{NodeId, Span};
 use crate::store::Key;
 use crate::tenant::quorum::machine::ProcessTurn;
 use crate::tenant::quorum::message::{Message, NOBODY, Note, Timer, Why, Write};
-use crate::tenant::quorum::record::Record;
+use crate::tenant::quorum::record::{Record, is_dead};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -38,10 +38,16 @@ impl Node {
         // What was not answered is asked anew.
         self.confirming.clear();
         let (grace, wall) = (self.config.spec.grace, turn.wall);
+        let dead = self.records.iter().filter(|record| is_dead(&record.cells));
+        let places: Vec<u64> = dead.map(|record| record.key.position()).collect();
+        self.dead.retain(|place, _| places.contains(place));
+        for place in places {
+            self.dead.entry(place).or_insert(turn.now);
+        }
         let past: Vec<Record> = self
             .records
             .iter()
-            .filter(|record| record.is_past(grace, wall))
+            .filter(|record| record.is_past(grace, wall) && self.is_old(record, turn))
             .take(AT_ONCE)
             .cloned()
             .collect();
@@ -56,8 +62,29 @@ impl Node {
             let alone = waiting.is_empty();
             self.confirming.insert(token, Confirming { record, waiting });
             if alone {
+                // One write of records a turn: a second one could be overtaken by a later turn's.
                 self.forget(token, turn);
+                return;
             }
+        }
+    }
+
+    /// True if this node has held a tombstone for the grace period itself: what it sent before it knew of the
+    /// delete, as a hint for example, is gone by then.
+    fn is_old(&self, record: &Record, turn: &ProcessTurn<'_>) -> bool {
+        let since = self.dead.get(&record.key.position());
+        since.is_some_and(|since| turn.now.since(*since) > self.config.spec.grace)
+    }
+
+    /// Asked whether it has a tombstone: true if it has had it for long, or has forgotten it.
+    pub(super) fn confirms(&mut self, record: &Record, turn: &mut ProcessTurn<'_>) -> bool {
+        if self.take_in(record, Why::Repair, turn) {
+            return false;
+        }
+        match self.records.get(record.key.position(), record.key.text()) {
+            None => record.is_past(self.config.spec.grace, turn.wall),
+            // Who holds a newer value has nothing that the tombstone hides.
+            Some(own) => !is_dead(&own.cells) || self.is_old(own, turn),
         }
     }
 

@@ -309,13 +309,6 @@ impl Node {
             let (record, why, home_of) = (record.clone(), Why::Write, NOBODY);
             turn.send(home, Message::Replicate { token, record, why, home: home_of });
         }
-        if self.config.spec.sloppy {
-            let away = |home: &NodeId| self.suspects.contains(home);
-            let away: Vec<NodeId> = preference.homes.iter().copied().filter(away).collect();
-            for home in away {
-                self.hint_for(token, home, turn);
-            }
-        }
         if is_home {
             match again {
                 Some(_) => self.fence(&key, turn),
@@ -323,6 +316,15 @@ impl Node {
             }
             // Said behind the write: the alarm goes off when that has landed.
             turn.arm(Timer::Own(token), crate::base::Span::ZERO);
+        }
+        // Behind the own copy: the second write of a turn can be overtaken by one of a later turn, which does no
+        // harm to a hint.
+        if self.config.spec.sloppy {
+            let away = |home: &NodeId| self.suspects.contains(home);
+            let away: Vec<NodeId> = preference.homes.iter().copied().filter(away).collect();
+            for home in away {
+                self.hint_for(token, home, turn);
+            }
         }
     }
 

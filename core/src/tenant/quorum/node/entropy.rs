@@ -6,7 +6,8 @@
 //! n1 ── missing: what n2 lacks ──▶ n2
 //! ```
 //!
-//! Tombstones past their grace period are in no tree: a node that has forgotten one is not behind.
+//! Tombstones past their grace period are in no tree: a node that has forgotten one is not behind. Only who
+//! sends a value that such a tombstone hides is told of it.
 
 use super::Node;
 use crate::base::{NodeId, Span};
@@ -101,6 +102,6 @@ impl Node {
         if !missing.is_empty() {
             turn.send(from, Message::Missing { records: missing.into() });
         }
-        self.take_in_all(records, turn);
+        self.take_in_all(from, records, turn);
     }
 }

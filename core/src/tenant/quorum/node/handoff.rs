@@ -5,12 +5,12 @@
 //! nothing that was deleted.
 
 use super::Node;
-use crate::base::{NodeId, Span};
+use crate::base::{NodeId, Span, Time};
 use crate::quorum::Hint;
 use crate::tenant::quorum::bugs::Bug;
 use crate::tenant::quorum::machine::ProcessTurn;
 use crate::tenant::quorum::message::{Message, NOBODY, Note, Timer, Why, Write};
-use crate::tenant::quorum::record::Record;
+use crate::tenant::quorum::record::{Record, newest};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -39,8 +39,14 @@ impl Node {
         }
         self.give_up_old(turn);
         let idle = self.hints.is_empty();
-        let Some(number) = self.hints.keep(home, record.clone(), turn.wall) else { return false };
-        let hint = Hint { home, since: turn.wall, what: record.clone(), number };
+        // Its age is that of the write, however long the request to keep it was on its way.
+        let written = newest(&record.cells).map_or(turn.wall, |cell| Time(cell.version.0 >> 8));
+        let since = turn.wall.min(written);
+        if turn.wall.since(since) > self.config.spec.hints_last {
+            return false;
+        }
+        let Some(number) = self.hints.keep(home, record.clone(), since) else { return false };
+        let hint = Hint { home, since, what: record.clone(), number };
         self.save(Write::Hint(Box::new(hint)), turn);
         turn.note(Note::Kept { number, home, record: Arc::new(record) });
         if idle {
