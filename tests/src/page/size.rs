@@ -14,9 +14,9 @@ use crate::{place, say};
 /// scenarios, map of seeds and shrinking to 731; the read laboratory, pictures of every view and the
 /// judge's short ways to 772; the words of the language and much that is told better, without a reader of
 /// decimals that nobody needed, to 767; keys that batches join, disks that queue, fail and are lost, work
-/// that costs time, more weather, and work on paper that is divided, to 828. This bound is what stands, and
-/// a little air.
-const TOTAL_MAX: u64 = 840_000;
+/// that costs time, more weather, and work on paper that is divided, to 837; the store
+/// without a leader to what is below. This bound is what stands, and a little air.
+const TOTAL_MAX: u64 = 885_000;
 
 /// Prints each file, raw and compressed, and the total; a page that is too heavy is an error.
 pub(super) fn print(dist: &Path) -> Result<(), String> {
