@@ -131,6 +131,6 @@ mod tests {
             assert!(matches!(Law::named(word), Some(Law::Client(_))), "{word}");
         }
         let at_end = words.filter(|word| Law::named(word).is_some_and(Law::is_at_end));
-        assert_eq!(at_end.collect::<Vec<_>>(), ["replicated", "linearizable"]);
+        assert_eq!(at_end.collect::<Vec<_>>(), ["replicated", "linearizable", "converged"]);
     }
 }

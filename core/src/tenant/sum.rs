@@ -130,7 +130,7 @@ macro_rules! tenants {
                     }
                 )*
                 match reader.take() {
-                    Some(token) => reader.unknown("way", token, WAYS),
+                    Some(token) => reader.unknown("way to read", token, WAYS),
                     None => reader.refuse(String::from("In which way? Such as: c1: get x by lease")),
                 }
             }

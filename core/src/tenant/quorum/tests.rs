@@ -263,7 +263,10 @@ fn an_emptied_disk_is_filled_again_and_loses_nothing() {
         store.put(number % 2, &format!("k{number}"), "v");
     }
     store.act(|world, out| world.wipe(NodeId(1), out));
+    store.cut(NodeId(1));
     store.start(NodeId(1));
+    store.run(Span::millis(300));
+    store.heal();
     store.run(Span::seconds(5));
     let full = store.world.machine(NodeId(1)).map(|process| match process {
         Process::Node(node) => node.records().len(),
