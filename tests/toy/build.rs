@@ -4,8 +4,7 @@ use super::machine::Config;
 use super::{Process, Spec, bugs, words};
 use crate::base::{NodeId, Role, Span};
 use crate::placement::Strategy;
-use crate::tenant::setup::{Builder, Change, Head, NoWay, Operation, Setup};
-use crate::tenant::{Config as AnyConfig, Request as AnyRequest};
+use crate::tenant::setup::{Builder, Head, NoWay, Setup};
 use crate::text::Entry;
 use crate::text::reader::{Read, Reader};
 use alloc::format;
@@ -24,7 +23,7 @@ impl Setup for Spec {
     const HAS_CLIENTS: bool = false;
     const GROWS: bool = false;
 
-    fn read(_: &str, reader: &mut Reader<'_, '_>) -> Read<Option<(Self, Head)>> {
+    fn read(_: &str, reader: &mut Reader<'_, '_>) -> Read<(Self, Head)> {
         // No keys are placed here.
         let mut head = Head::of(Strategy::Directory);
         let mut spec = Self { every: Span::millis(100) };
@@ -34,7 +33,7 @@ impl Setup for Spec {
                 break;
             }
         }
-        Ok(Some((spec, head)))
+        Ok((spec, head))
     }
 
     fn word(&self, _: &Head) -> &'static str {
@@ -62,24 +61,5 @@ impl Setup for Spec {
 
     fn desk(built: &NodeId) -> NodeId {
         *built
-    }
-
-    fn change(&self, _: &NodeId, change: &Change, _: &mut impl Builder) {
-        match change {
-            Change::Join(_)
-            | Change::Leave(_)
-            | Change::Weight(..)
-            | Change::Split(_)
-            | Change::Merge(_)
-            | Change::Move(..) => {}
-        }
-    }
-
-    fn client(&self, _: &str, _: &NodeId, _: &impl Builder) -> Option<AnyConfig> {
-        None
-    }
-
-    fn operate(_: &Operation) -> Option<AnyRequest> {
-        None
     }
 }

@@ -51,6 +51,23 @@ impl Head {
         Self { strategy, nodes: 3, replicas: 1, patience: (Span::millis(250), Span::seconds(1)) }
     }
 
+    /// Reads how long clients wait, and what `own` reads of the rest.
+    pub fn options(
+        &mut self,
+        reader: &mut Reader<'_, '_>,
+        mut own: impl FnMut(&mut Reader<'_, '_>, &mut Self) -> Read<()>,
+    ) -> Read<()> {
+        while reader.peek().is_some() {
+            if !self.patience(reader)? {
+                own(reader, self)?;
+            }
+            if !reader.accept(",") {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// Reads how long clients wait; false if what comes is none of it.
     pub fn patience(&mut self, reader: &mut Reader<'_, '_>) -> Read<bool> {
         let (wait, deadline) = &mut self.patience;
@@ -174,6 +191,8 @@ pub trait Setup: Sized {
     const CLAIM: &str;
     /// Words for how an operation is to be done.
     const WAYS: &[Entry] = &[];
+    /// Words for how all reads are to be done, behind `reads` in such a statement.
+    const READS: &[Entry] = &[];
     /// Faults of a nemesis that mean something here only.
     const CALAMITIES: &[&str] = &[];
     /// Clients can ask it.
@@ -188,9 +207,8 @@ pub trait Setup: Sized {
         Self::STATEMENTS.iter().any(|(known, _)| *known == word)
     }
 
-    /// Reads what stands behind the word that a statement begins with and the name; nothing if the word is
-    /// another tenant's.
-    fn read(word: &str, reader: &mut Reader<'_, '_>) -> Read<Option<(Self, Head)>>;
+    /// Reads what stands behind the name, in a statement that begins with a word of this tenant.
+    fn read(word: &str, reader: &mut Reader<'_, '_>) -> Read<(Self, Head)>;
 
     /// Reads how an operation is to be done: one of [`Self::WAYS`] comes next.
     fn way(reader: &mut Reader<'_, '_>) -> Read<Self::Way> {
@@ -252,12 +270,16 @@ pub trait Setup: Sized {
     /// Lays items on a disk before the start.
     fn lay(_: &mut Durable, _: &Arc<Batch>) {}
 
-    /// Carries out a change.
-    fn change(&self, built: &Self::Built, change: &Change, builder: &mut impl Builder);
+    /// Carries out a change; nothing changes where nodes neither come nor go and there is no table.
+    fn change(&self, _: &Self::Built, _: &Change, _: &mut impl Builder) {}
 
     /// How the client of that short name is set up; nothing if it can have none.
-    fn client(&self, short: &str, built: &Self::Built, builder: &impl Builder) -> Option<Config>;
+    fn client(&self, _: &str, _: &Self::Built, _: &impl Builder) -> Option<Config> {
+        None
+    }
 
-    /// What one of its clients is asked.
-    fn operate(operation: &Operation) -> Option<Request>;
+    /// What one of its clients is asked; nothing if it cannot do that.
+    fn operate(_: &Operation) -> Option<Request> {
+        None
+    }
 }

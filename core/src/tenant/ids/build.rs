@@ -3,8 +3,8 @@
 use super::{Process, Spec, words};
 use crate::base::{NodeId, Role};
 use crate::placement::Strategy;
-use crate::tenant::setup::{Builder, Change, Head, NoWay, Operation, Setup};
-use crate::tenant::{Config, Request};
+use crate::tenant::Config;
+use crate::tenant::setup::{Builder, Head, NoWay, Setup};
 use crate::text::Entry;
 use crate::text::reader::{Read, Reader};
 use alloc::format;
@@ -22,14 +22,11 @@ impl Setup for Spec {
     const HAS_CLIENTS: bool = false;
     const GROWS: bool = false;
 
-    fn read(word: &str, reader: &mut Reader<'_, '_>) -> Read<Option<(Self, Head)>> {
-        if word != "ids" {
-            return Ok(None);
-        }
+    fn read(_: &str, reader: &mut Reader<'_, '_>) -> Read<(Self, Head)> {
         let spec = Self::read(reader)?;
         // No keys are placed here.
         let head = Head { nodes: spec.nodes, ..Head::of(Strategy::Directory) };
-        Ok(Some((spec, head)))
+        Ok((spec, head))
     }
 
     fn word(&self, _: &Head) -> &'static str {
@@ -50,24 +47,5 @@ impl Setup for Spec {
     /// Makers never talk to each other, and nobody speaks for all.
     fn desk((): &()) -> NodeId {
         NodeId::WORLD
-    }
-
-    fn change(&self, (): &(), change: &Change, _: &mut impl Builder) {
-        match change {
-            Change::Join(_)
-            | Change::Leave(_)
-            | Change::Weight(..)
-            | Change::Split(_)
-            | Change::Merge(_)
-            | Change::Move(..) => {}
-        }
-    }
-
-    fn client(&self, _: &str, (): &(), _: &impl Builder) -> Option<Config> {
-        None
-    }
-
-    fn operate(_: &Operation) -> Option<Request> {
-        None
     }
 }

@@ -6,8 +6,8 @@ use super::{Process, Spec, words};
 use crate::base::{NodeId, Role};
 use crate::placement::keys::KeySet;
 use crate::placement::strategy::Work;
-use crate::tenant::setup::{Builder, Change, Head, NoWay, Operation, Setup};
-use crate::tenant::{Config, Request, strategy};
+use crate::tenant::setup::{Builder, Change, Head, NoWay, Setup};
+use crate::tenant::{Config, strategy};
 use crate::text::Entry;
 use crate::text::reader::{Read, Reader};
 use alloc::string::String;
@@ -44,10 +44,7 @@ impl Setup for Spec {
     const HAS_CLIENTS: bool = false;
     const HAS_MACHINES: bool = false;
 
-    fn read(word: &str, reader: &mut Reader<'_, '_>) -> Read<Option<(Self, Head)>> {
-        if word != "place" {
-            return Ok(None);
-        }
+    fn read(_: &str, reader: &mut Reader<'_, '_>) -> Read<(Self, Head)> {
         let Some(token) = reader.take() else {
             return reader
                 .refuse(String::from("By which strategy? Such as: place a: ring, 10 nodes"));
@@ -58,7 +55,7 @@ impl Setup for Spec {
         reader.accept(",");
         let (mut spec, mut head) = (Self::default(), Head::of(strategy));
         strategy::options(reader, &mut head, false, |reader, _| spec.option(reader))?;
-        Ok(Some((spec, head)))
+        Ok((spec, head))
     }
 
     fn word(&self, head: &Head) -> &'static str {
@@ -96,14 +93,5 @@ impl Setup for Spec {
             Change::Move(key, node) => Revision::Give(key.clone(), node.clone()),
         };
         builder.revise(built.survey, revision);
-    }
-
-    /// Nobody can ask what is only on paper.
-    fn client(&self, _: &str, _: &Built, _: &impl Builder) -> Option<Config> {
-        None
-    }
-
-    fn operate(_: &Operation) -> Option<Request> {
-        None
     }
 }

@@ -11,7 +11,7 @@ use crate::placement::strategy::Work;
 use crate::placement::{Owners, Strategy};
 use crate::quorum::{Level, Site};
 use crate::store::{Batch, Key, Value};
-use crate::tenant::setup::{Builder, Change, Head, Operation, Setup};
+use crate::tenant::setup::{Builder, Head, Operation, Setup};
 use crate::tenant::{Config as AnyConfig, Durable, Request as AnyRequest};
 use crate::text::Entry;
 use crate::text::reader::{Read, Reader};
@@ -42,20 +42,13 @@ impl Setup for Spec {
     const WAYS: &[Entry] = words::LEVELS;
     const GROWS: bool = false;
 
-    fn read(_: &str, reader: &mut Reader<'_, '_>) -> Read<Option<(Self, Head)>> {
+    fn read(_: &str, reader: &mut Reader<'_, '_>) -> Read<(Self, Head)> {
         // The store lays out a ring of its own.
         let (mut spec, mut head) = (Self::default(), Head::of(Strategy::ring(128)));
-        while reader.peek().is_some() {
-            if !head.patience(reader)? {
-                spec.option(reader, &mut head.nodes)?;
-            }
-            if !reader.accept(",") {
-                break;
-            }
-        }
+        head.options(reader, |reader, head| spec.option(reader, &mut head.nodes))?;
         spec.check(reader, head.nodes)?;
         head.replicas = spec.replicas;
-        Ok(Some((spec, head)))
+        Ok((spec, head))
     }
 
     fn way(reader: &mut Reader<'_, '_>) -> Read<Level> {
@@ -126,18 +119,6 @@ impl Setup for Spec {
     fn lay(durable: &mut Durable, batch: &Arc<Batch>) {
         for item in &batch.items {
             durable.quorum.records.put(Record::loaded(item.clone()));
-        }
-    }
-
-    /// Nodes do not come or go, and there is no table that could be changed.
-    fn change(&self, _: &Built, change: &Change, _: &mut impl Builder) {
-        match change {
-            Change::Join(_)
-            | Change::Leave(_)
-            | Change::Weight(..)
-            | Change::Split(_)
-            | Change::Merge(_)
-            | Change::Move(..) => {}
         }
     }
 

@@ -45,25 +45,16 @@ impl Setup for Spec {
     const METRICS: &[Entry] = words::METRICS;
     const CLAIM: &str = words::CLAIM;
     const WAYS: &[Entry] = READINGS;
+    const READS: &[Entry] = READINGS;
     const CALAMITIES: &[&str] = &["transfer", "members", "snapshot", "campaign"];
 
-    fn read(word: &str, reader: &mut Reader<'_, '_>) -> Read<Option<(Self, Head)>> {
-        if word != "raft" {
-            return Ok(None);
-        }
+    fn read(_: &str, reader: &mut Reader<'_, '_>) -> Read<(Self, Head)> {
         // Every replica holds every key.
         let (mut spec, mut head) = (Self::default(), Head::of(Strategy::ring(128)));
-        while reader.peek().is_some() {
-            if !head.patience(reader)? {
-                spec.option(reader, &mut head.nodes)?;
-            }
-            if !reader.accept(",") {
-                break;
-            }
-        }
+        head.options(reader, |reader, head| spec.option(reader, &mut head.nodes))?;
         spec.check(reader)?;
         head.replicas = head.nodes;
-        Ok(Some((spec, head)))
+        Ok((spec, head))
     }
 
     fn way(reader: &mut Reader<'_, '_>) -> Read<Reading> {

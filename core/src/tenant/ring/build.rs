@@ -54,8 +54,10 @@ impl Setup for Spec {
         strategy::named(word).is_some()
     }
 
-    fn read(word: &str, reader: &mut Reader<'_, '_>) -> Read<Option<(Self, Head)>> {
-        let Some(strategy) = strategy::named(word) else { return Ok(None) };
+    fn read(word: &str, reader: &mut Reader<'_, '_>) -> Read<(Self, Head)> {
+        let Some(strategy) = strategy::named(word) else {
+            return reader.refuse(format!("There is no kind of cluster \"{word}\"."));
+        };
         if strategy.is_by_load() {
             return reader.refuse(String::from(
                 "Bounded load needs to know every key; it is only placed on paper: place a: bounded, 10 nodes",
@@ -65,7 +67,7 @@ impl Setup for Spec {
         strategy::options(reader, &mut head, true, |reader, head| {
             Ok(spec.option(reader)? || head.patience(reader)?)
         })?;
-        Ok(Some((spec, head)))
+        Ok((spec, head))
     }
 
     fn word(&self, head: &Head) -> &'static str {

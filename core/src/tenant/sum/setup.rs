@@ -1,0 +1,248 @@
+//! How tenants are set up, built, changed and asked, over all of them.
+
+/// The sums of what a text says of tenants, and of what is kept of what was built so.
+macro_rules! setups {
+    ($($Name:ident: $folder:ident),* $(,)?) => {
+        sum::sum!(
+            "Which tenant, and how it is set up.",
+            Spec: Clone, Debug, PartialEq, Eq; $($Name($folder::Spec)),*
+        );
+        sum::sum!(
+            "What is kept of a cluster beside its machines.",
+            Built: Clone, Debug; $($Name(<$folder::Spec as Setup>::Built)),*
+        );
+
+        /// How a client wants an operation to be done.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Way {
+            $(
+                #[doc = concat!("Of the tenant `", stringify!($Name), "`.")]
+                $Name(<$folder::Spec as Setup>::Way),
+            )*
+        }
+
+        impl Way {
+            /// Reads one, of whichever tenant has that word.
+            pub fn read(reader: &mut Reader<'_, '_>) -> Read<Self> {
+                let next = reader.ahead();
+                $(
+                    if <$folder::Spec as Setup>::WAYS.iter().any(|(word, _)| *word == next) {
+                        return <$folder::Spec as Setup>::way(reader).map(Self::$Name);
+                    }
+                )*
+                match reader.take() {
+                    Some(token) => reader.unknown("way to read", token, WAYS),
+                    None => reader.refuse(String::from("In which way? Such as: c1: get x by lease")),
+                }
+            }
+
+            $(
+                #[doc = concat!("The way, if it is one of `", stringify!($folder), "`.")]
+                #[must_use]
+                pub fn $folder(self) -> Option<<$folder::Spec as Setup>::Way> {
+                    if let Self::$Name(way) = self { Some(way) } else { None }
+                }
+            )*
+        }
+
+        impl Spec {
+            /// True if a statement that begins so brings somebody into being.
+            #[must_use]
+            pub fn begins(word: &str) -> bool {
+                $(<$folder::Spec as Setup>::begins(word))||*
+            }
+
+            /// Reads what stands behind the word that a statement begins with and the name; nothing if no
+            /// tenant has that word.
+            pub fn read(word: &str, reader: &mut Reader<'_, '_>) -> Read<Option<(Self, Head)>> {
+                $(
+                    if <$folder::Spec as Setup>::begins(word) {
+                        let (spec, head) = <$folder::Spec as Setup>::read(word, reader)?;
+                        return Ok(Some((Self::$Name(spec), head)));
+                    }
+                )*
+                Ok(None)
+            }
+
+            /// Words for how all reads are to be done, behind `reads` in a statement that begins so.
+            #[must_use]
+            pub fn reads(word: &str) -> &'static [Entry] {
+                $(
+                    if <$folder::Spec as Setup>::begins(word) {
+                        return <$folder::Spec as Setup>::READS;
+                    }
+                )*
+                &[]
+            }
+
+            /// What a statement that begins so can be told, and what may follow `no` in it.
+            #[must_use]
+            pub fn options(word: &str) -> (&'static [Entry], &'static [Entry]) {
+                $(
+                    if <$folder::Spec as Setup>::begins(word) {
+                        return (<$folder::Spec as Setup>::OPTIONS, <$folder::Spec as Setup>::WITHOUT);
+                    }
+                )*
+                (&[], &[])
+            }
+
+            $(
+                #[doc = concat!("How it is set up, if it is one of `", stringify!($folder), "`.")]
+                #[must_use]
+                pub fn $folder(&self) -> Option<&$folder::Spec> {
+                    if let Self::$Name(spec) = self { Some(spec) } else { None }
+                }
+            )*
+
+            /// Its laws, by name.
+            #[must_use]
+            pub fn laws(&self) -> &'static [Entry] {
+                match self { $(Self::$Name(_) => <$folder::Spec as Setup>::LAWS,)* }
+            }
+
+            /// What can be measured of it.
+            #[must_use]
+            pub fn metrics(&self) -> &'static [Entry] {
+                match self { $(Self::$Name(_) => <$folder::Spec as Setup>::METRICS,)* }
+            }
+
+            /// A line that expects something of it.
+            #[must_use]
+            pub fn claim(&self) -> &'static str {
+                match self { $(Self::$Name(_) => <$folder::Spec as Setup>::CLAIM,)* }
+            }
+
+            /// True if a nemesis can do that to it, which is not the case for all.
+            #[must_use]
+            pub fn knows(&self, calamity: &str) -> bool {
+                match self { $(Self::$Name(_) => <$folder::Spec as Setup>::CALAMITIES.contains(&calamity),)* }
+            }
+
+            /// True if clients can ask it.
+            #[must_use]
+            pub fn has_clients(&self) -> bool {
+                match self { $(Self::$Name(_) => <$folder::Spec as Setup>::HAS_CLIENTS,)* }
+            }
+
+            /// True if it has machines.
+            #[must_use]
+            pub fn has_machines(&self) -> bool {
+                match self { $(Self::$Name(_) => <$folder::Spec as Setup>::HAS_MACHINES,)* }
+            }
+
+            /// True if nodes can come to it.
+            #[must_use]
+            pub fn grows(&self) -> bool {
+                match self { $(Self::$Name(_) => <$folder::Spec as Setup>::GROWS,)* }
+            }
+
+            /// Its word: that of the tenant, or of the strategy.
+            #[must_use]
+            pub fn word(&self, head: &Head) -> &'static str {
+                match self { $(Self::$Name(spec) => spec.word(head),)* }
+            }
+
+            /// How many nodes it begins with.
+            #[must_use]
+            pub fn nodes(&self, head: &Head) -> u32 {
+                match self { $(Self::$Name(spec) => Setup::nodes(spec, head),)* }
+            }
+
+            /// How many copies of each key are laid on disks at the start, by a map.
+            #[must_use]
+            pub fn copies(&self, head: &Head) -> u32 {
+                match self { $(Self::$Name(spec) => spec.copies(head),)* }
+            }
+
+            /// About how much work placing is, if keys are placed.
+            #[must_use]
+            pub fn work(&self, head: &Head) -> Option<Work> {
+                match self { $(Self::$Name(spec) => spec.work(head),)* }
+            }
+
+            /// How many disks may be lost at once; nothing if a nemesis has nothing to do with it.
+            #[must_use]
+            pub fn bears(&self, head: &Head) -> Option<u32> {
+                match self { $(Self::$Name(spec) => spec.bears(head),)* }
+            }
+
+            /// A lost disk is made good after so long by the cluster itself; nothing if it is not.
+            #[must_use]
+            pub fn heals(&self) -> Option<Span> {
+                match self { $(Self::$Name(spec) => spec.heals(),)* }
+            }
+
+            /// Adds its nodes.
+            pub fn build(&self, builder: &mut impl Builder) -> Built {
+                match self { $(Self::$Name(spec) => Built::$Name(Setup::build(spec, builder)),)* }
+            }
+
+            /// Carries out a change of what was built so.
+            pub fn change(&self, built: &Built, change: &Change, builder: &mut impl Builder) {
+                $(
+                    if let (Self::$Name(spec), Built::$Name(built)) = (self, built) {
+                        spec.change(built, change, builder);
+                    }
+                )*
+            }
+
+            /// How the client of that short name is set up; nothing if it can have none.
+            #[must_use]
+            pub fn client(&self, short: &str, built: &Built, builder: &impl Builder) -> Option<Config> {
+                $(
+                    if let (Self::$Name(spec), Built::$Name(built)) = (self, built) {
+                        return spec.client(short, built, builder);
+                    }
+                )*
+                None
+            }
+
+            /// What one of its clients is asked; nothing if it cannot do that.
+            #[must_use]
+            pub fn operate(&self, operation: &Operation) -> Option<Request> {
+                match self { $(Self::$Name(_) => <$folder::Spec as Setup>::operate(operation),)* }
+            }
+
+            /// Lays items on the disk of one of its nodes before the start.
+            pub fn lay(&self, durable: &mut Durable, batch: &Arc<Batch>) {
+                match self { $(Self::$Name(_) => <$folder::Spec as Setup>::lay(durable, batch),)* }
+            }
+        }
+
+        impl Built {
+            /// The node that keeps the map, or speaks for all.
+            #[must_use]
+            pub fn desk(&self) -> NodeId {
+                match self { $(Self::$Name(built) => <$folder::Spec as Setup>::desk(built),)* }
+            }
+
+            /// The nodes that hold a key at the start; nobody if no keys are laid on disks.
+            #[must_use]
+            pub fn homes(&self, key: &Key) -> Owners {
+                match self { $(Self::$Name(built) => <$folder::Spec as Setup>::homes(built, key),)* }
+            }
+
+            /// The points of its ring, if it has one that does not change.
+            #[must_use]
+            pub fn points(&self) -> &[(u64, NodeId)] {
+                match self { $(Self::$Name(built) => <$folder::Spec as Setup>::points(built),)* }
+            }
+
+            /// The share of all places that each node owns on that ring, in millionths.
+            #[must_use]
+            pub fn shares(&self) -> Ordered<NodeId, u32> {
+                match self { $(Self::$Name(built) => <$folder::Spec as Setup>::shares(built),)* }
+            }
+
+            $(
+                #[doc = concat!("What is kept, if it is one of `", stringify!($folder), "`.")]
+                #[must_use]
+                pub fn $folder(&self) -> Option<&<$folder::Spec as Setup>::Built> {
+                    if let Self::$Name(built) = self { Some(built) } else { None }
+                }
+            )*
+        }
+    };
+}
+
+pub(in super::super) use setups;
