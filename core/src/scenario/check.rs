@@ -110,6 +110,28 @@ pub(super) fn stores(scenario: &Scenario, problems: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Remarks that somebody is told to come, to go or to weigh something where nodes stay as they are.
+pub(super) fn movers(scenario: &Scenario, problems: &mut Vec<Diagnostic>) {
+    for statement in &scenario.statements {
+        let (Command::Join(names, _) | Command::Leave(names) | Command::Weight(names, _)) =
+            &statement.what
+        else {
+            continue;
+        };
+        let moves = |name: &String| {
+            let of = name.split_once('.').map(|(of, _)| of);
+            let parties = || scenario.clusters.iter().chain(&scenario.makers);
+            let named = parties().any(|spec| Some(&*spec.name) == of);
+            parties().any(|spec| (!named || Some(&*spec.name) == of) && spec.kind.grows())
+        };
+        if !names.iter().any(moves) && scenario.parties().next().is_some() {
+            let message =
+                "Nodes neither come nor go here, and weigh the same: this changes nothing.";
+            say(problems, about(statement, String::from(message), true));
+        }
+    }
+}
+
 /// Says what is wrong, once: a nemesis stands for many statements in one place of the text.
 fn say(problems: &mut Vec<Diagnostic>, problem: Diagnostic) {
     if problems.len() < PROBLEMS_MAX && !problems.contains(&problem) {

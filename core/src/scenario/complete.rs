@@ -146,7 +146,9 @@ pub fn complete(text: &str, cursor: u32) -> Vec<Completion> {
         ["ids"] => offer(&ids::kinds()),
         ["ids", name] if name.ends_with(':') => offer(&ids::kinds()),
         ["ids", .., "backwards"] => offer(&ids::ways()),
-        ["raft", .., "reads"] | ["raft", .., "reads", "by"] => offer(crate::tenant::WAYS),
+        [word, .., "reads"] | [word, .., "reads", "by"] if Spec::begins(word) => {
+            offer(Spec::reads(word));
+        }
         [word, .., "no"] if Spec::begins(word) => offer(Spec::options(word).1),
         [word, ..] if !Spec::options(word).0.is_empty() => offer(Spec::options(word).0),
         ["disk", ..] | ["at" | "after", _, "disk", ..] => {

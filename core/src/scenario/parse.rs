@@ -75,6 +75,7 @@ pub fn parse(text: &str) -> (Scenario, Vec<Diagnostic>) {
     check::twice(&lines, &mut problems);
     check::stores(&scenario, &mut problems);
     check::leavers(&scenario, &mut problems);
+    check::movers(&scenario, &mut problems);
     check::names(&scenario, &lines, &mut problems);
     super::table::check(&scenario, &mut problems);
     problems.truncate(PROBLEMS_MAX);

@@ -145,6 +145,8 @@ pub struct NodeFact {
     pub power: Power,
     /// What it is to the map; clients and controllers are [`Standing::Outside`].
     pub standing: Standing,
+    /// It can be told to hand over its keys and go.
+    pub may_leave: bool,
     /// Its weight in hundredths.
     pub weight: u32,
     /// Keys that it holds.

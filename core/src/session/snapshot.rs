@@ -193,6 +193,7 @@ fn nodes(run: &Run) -> Vec<NodeFact> {
                 role: actor.role,
                 power: run.world.power(id),
                 standing: standing(plan, id, actor),
+                may_leave: member.is_some(),
                 weight: member.map_or(100, |member| member.weight),
                 keys: holding.keys,
                 bytes: holding.bytes,

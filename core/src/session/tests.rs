@@ -397,3 +397,39 @@ fn a_rack_or_a_region_is_a_name_for_the_nodes_that_stand_there() {
     assert_eq!(crashed.len(), 1);
     assert_eq!(crashed[0].place, "n3");
 }
+
+#[test]
+fn what_cannot_come_or_go_is_remarked_and_offered_no_way_out() {
+    for (text, remarked) in [
+        ("quorum 3 nodes\nat 1s leave n2\n", true),
+        ("quorum q: 3 nodes\nring r: 3 nodes\nat 1s leave r.n2\n", false),
+        ("quorum q: 3 nodes\nring r: 3 nodes\nat 1s leave q.n2\n", true),
+        ("quorum q: 3 nodes\nring r: 3 nodes\nat 1s leave n2\n", false),
+        ("ids ulid, 2 nodes\nat 1s join n3\n", true),
+        ("raft 3 nodes\nat 1s leave n2\n", false),
+    ] {
+        let session = whole(&alloc::format!("end 2s\n{text}"));
+        let told =
+            session.diagnostics().iter().any(|it| it.message.contains("neither come nor go"));
+        assert_eq!(told, remarked, "{text}");
+    }
+    let may_leave = |text: &str| -> Vec<String> {
+        let nodes = whole(text).snapshot().nodes;
+        nodes.into_iter().filter(|node| node.may_leave).map(|node| node.name).collect()
+    };
+    assert_eq!(may_leave("end 1s\nring 2 nodes\n"), ["n1", "n2"]);
+    assert!(may_leave("end 1s\nquorum 3 nodes\n").is_empty());
+}
+
+#[test]
+fn the_ways_of_one_store_are_not_offered_to_another() {
+    let offered = |text: &str| -> Vec<String> {
+        let all = crate::scenario::complete(text, text.len() as u32);
+        all.into_iter().map(|one| one.word).collect()
+    };
+    let has = |text: &str, word: &str| offered(text).iter().any(|offered| offered == word);
+    assert!(has("raft 3 nodes, reads ", "index") && !has("raft 3 nodes, reads ", "QUORUM"));
+    // An operation can be of either.
+    let by = "raft a: 3 nodes\nquorum b: 3 nodes\nc1: get x by ";
+    assert!(has(by, "index") && has(by, "QUORUM"));
+}

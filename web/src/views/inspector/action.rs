@@ -46,7 +46,7 @@ pub fn of_node(node: &NodeFact) -> Vec<Action> {
         }
     }
     if node.role == Role::Storage {
-        if node.power == Power::Up && node.standing == Standing::Serving {
+        if node.may_leave && node.power == Power::Up && node.standing == Standing::Serving {
             list.push(action("Leave", "leave", format!("leave {name}")));
         }
         list.push(action("Cut off", "cut", format!("cut {name}")));
