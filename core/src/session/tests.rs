@@ -1,6 +1,7 @@
 //! A session moves through time, and an edit of the past is as good as a new start.
 
 use super::*;
+use crate::base::Role;
 
 const TEXT: &str = "\
 title    A small ring
@@ -432,4 +433,14 @@ fn the_ways_of_one_store_are_not_offered_to_another() {
     // An operation can be of either.
     let by = "raft a: 3 nodes\nquorum b: 3 nodes\nc1: get x by ";
     assert!(has(by, "index") && has(by, "QUORUM"));
+}
+
+#[test]
+fn the_points_that_a_cluster_is_said_to_have_are_there() {
+    for text in ["end 1s\nring 3 nodes, 20 vnodes\n", "end 1s\nquorum 5 nodes\n"] {
+        let snapshot = whole(text).snapshot();
+        let (cluster, nodes) = (&snapshot.clusters[0], &snapshot.nodes);
+        let holders = nodes.iter().filter(|node| node.role == Role::Storage).count();
+        assert_eq!(cluster.points.len(), holders * cluster.vnodes as usize, "{text}");
+    }
 }

@@ -1,7 +1,7 @@
 //! A quorum store, from the text into the world: its nodes, with what is loaded on their disks.
 
 use super::client::ClientConfig;
-use super::layout::Layout;
+use super::layout::{Layout, VNODES};
 use super::record::Record;
 use super::{Config, Process, Request, Spec, words};
 use crate::base::ordered::Ordered;
@@ -43,8 +43,8 @@ impl Setup for Spec {
     const GROWS: bool = false;
 
     fn read(_: &str, reader: &mut Reader<'_, '_>) -> Read<(Self, Head)> {
-        // The store lays out a ring of its own.
-        let (mut spec, mut head) = (Self::default(), Head::of(Strategy::ring(128)));
+        // As the layout has it, which is fixed.
+        let (mut spec, mut head) = (Self::default(), Head::of(Strategy::ring(VNODES)));
         head.options(reader, |reader, head| spec.option(reader, &mut head.nodes))?;
         spec.check(reader, head.nodes)?;
         head.replicas = spec.replicas;

@@ -10,7 +10,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// Points of each node on the ring.
-const VNODES: u32 = 16;
+pub const VNODES: u32 = 16;
 
 /// What every node and every client of a store knows about its nodes. It does not change in a run.
 #[derive(Clone, Debug)]
