@@ -1,7 +1,7 @@
 //! The end-to-end part: every visit in every engine that can be had.
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{Report, Tally};
 use crate::site::Site;
@@ -84,11 +84,15 @@ fn tours(
 }
 
 /// How many visits of a part may need a second try. WebKit now and then loses a page before it lives, or
-/// hangs with its window, and answers nothing more.
+/// hangs with its window: it answers nothing more, or it answers and draws no frame any more.
 const SECOND_TRIES: u64 = 3;
 
-/// Visits in one engine, one line each. A visit whose page never came to life is made once more in a new
-/// window, aloud; a visit that had its page never is.
+/// An engine that draws no frame for so long, while the timers of its page run, has stopped.
+const STOPPED: Duration = Duration::from_secs(10);
+
+/// Visits in one engine, one line each. A visit whose page never came to life, or whose engine has stopped
+/// to draw, is made once more in a new window, aloud; a visit that had its page in an engine that draws never
+/// is.
 fn tour(
     report: &mut Report,
     mut window: Window,
@@ -104,8 +108,12 @@ fn tour(
             let mut visit = Visit::new(&window, site.address(), toolbox);
             let mut result = make(&mut visit);
             remarks.append(&mut visit.remarks);
-            let alive = visit.alive;
+            let mut alive = visit.alive;
             if let Err(problem) = &mut result {
+                if alive && !window.draws(STOPPED) {
+                    alive = false;
+                    problem.push_str("; the engine has drawn no frame for ten seconds");
+                }
                 *problem = format!("{} {name}: {problem}\n{}", engine.name(), story(&window, name));
                 if let Ok(fresh) = Window::open(engine, toolbox) {
                     fresh.resize(WINDOW.0, WINDOW.1).ok();

@@ -1,5 +1,7 @@
 //! The page as a whole: it starts, wherever it is put.
 
+use std::time::Duration;
+
 use super::{Visit, ensure};
 
 pub(super) fn starts(visit: &mut Visit<'_>) -> Result<(), String> {
@@ -9,7 +11,11 @@ pub(super) fn starts(visit: &mut Visit<'_>) -> Result<(), String> {
     ensure(text.contains("Shardlab"), format!("the page does not say its name but {text:?}"))?;
     let styled = "return getComputedStyle(document.querySelector('.cards')).display === 'grid'
         && !document.getElementById('style-later')";
-    ensure(visit.window.run(styled, &[])? == true, "the page does not wear all of its style")
+    ensure(visit.window.run(styled, &[])? == true, "the page does not wear all of its style")?;
+    // How it is told that an engine has stopped to draw: it draws now, and it is told once it does not.
+    ensure(visit.window.draws(Duration::from_secs(5)), "no frame is drawn")?;
+    visit.window.run("window.requestAnimationFrame = () => 0", &[])?;
+    ensure(!visit.window.draws(Duration::from_millis(300)), "a frame was drawn that was not")
 }
 
 /// Writes the page anew, with one of the two files of its engine under a name that is not there.

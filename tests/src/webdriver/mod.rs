@@ -269,6 +269,18 @@ impl Window {
         self.post("/goog/cdp/execute", &json!({ "cmd": command, "params": parameters }))
     }
 
+    /// True unless the page answers scripts, its timers run, and yet no frame is drawn for so long: then it
+    /// is the engine that has stopped, and nothing that the page does for a screen can go on.
+    #[must_use]
+    pub fn draws(&self, within: Duration) -> bool {
+        let script = "const [within, done] = arguments;
+             requestAnimationFrame(() => done('drawn'));
+             setTimeout(() => done('stopped'), within);";
+        let body = json!({ "script": script, "args": [within.as_millis() as u64] });
+        let answer = self.look("POST", "/execute/async", &body);
+        !answer.is_ok_and(|answer| answer == "stopped")
+    }
+
     /// One command that gives up soon.
     fn look(&self, method: &str, path: &str, body: &Value) -> Result<Value, String> {
         call(&agent(LOOK), method, &format!("{}{path}", self.session), body)
