@@ -444,3 +444,17 @@ fn the_points_that_a_cluster_is_said_to_have_are_there() {
         assert_eq!(cluster.points.len(), holders * cluster.vnodes as usize, "{text}");
     }
 }
+
+#[test]
+fn a_lie_that_nobody_has_found_out_has_lost_nothing() {
+    let text = "network latency 1ms..2ms\nraft 5 nodes\ndisk lie 100ms\nat 1s c1: put x 1\nend 6s\n\
+                expect durable\n";
+    let held = |text: &str| whole(text).verdicts()[0].holds;
+    assert_eq!(held(text), Some(true));
+    // All fall before the disks have made good what they called safe: then it is lost, and stays so.
+    let fall = "at 1030ms crash n1 n2 n3 n4 n5\nat 2s restart n1 n2 n3 n4 n5\nexpect durable";
+    assert_eq!(held(&text.replace("expect durable", fall)), Some(false));
+    // They fall after it: it is there.
+    let later = fall.replace("1030ms", "1900ms");
+    assert_eq!(held(&text.replace("expect durable", &later)), Some(true));
+}

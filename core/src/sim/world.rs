@@ -201,6 +201,18 @@ impl<M: Machine> World<M> {
         })
     }
 
+    /// What a lying disk claims to hold beside what it does: all that it has called safe. Nothing if it holds
+    /// all that it claims.
+    #[must_use]
+    pub fn claimed(&self, node: NodeId) -> Option<M::Durable> {
+        let slot = self.nodes.get(node.index()).filter(|slot| !slot.unsynced.is_empty())?;
+        let mut durable = slot.durable.clone();
+        for (_, write) in &slot.unsynced {
+            M::settle(&mut durable, write.clone());
+        }
+        Some(durable)
+    }
+
     /// The network.
     #[must_use]
     pub fn network(&self) -> &Network {

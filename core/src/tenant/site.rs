@@ -84,6 +84,12 @@ impl<'w, P: Part> Site<'w, P> {
         self.world.durable(node).map(P::durable)
     }
 
+    /// What a lying disk claims to hold; nothing if it holds all that it claims.
+    #[must_use]
+    pub fn claimed(&self, node: NodeId) -> Option<P::Durable> {
+        self.world.claimed(node).map(|durable| P::durable(&durable).clone())
+    }
+
     /// What a node's own clock shows.
     #[must_use]
     pub fn clock(&self, node: NodeId) -> Time {

@@ -108,9 +108,13 @@ impl Laws {
     }
 
     /// Counts up to where a node's disk holds what is committed, if it is a replica; true if that is news.
+    /// What a lying disk has called safe counts until a crash shows that it was not: nothing tells when such a
+    /// disk makes it good, and nothing is lost before.
     fn measure(&self, node: NodeId, site: &Site<'_, Process>, common: &mut Common) -> bool {
         let replica = site.has(node) && matches!(site.config(node), Some(Config::Replica(_)));
         let Some(disk) = site.durable(node).filter(|_| replica) else { return false };
+        let claimed = site.claimed(node);
+        let disk = claimed.as_ref().unwrap_or(disk);
         let upto = match disk.damage == Damage::default() {
             true => self.0.covered(disk),
             false => self.0.covered(&disk.recover().durable),
