@@ -9,7 +9,7 @@ use crate::client::workload::Choice;
 use crate::placement::prune::Condition;
 use crate::sim::{Change, Meddling, WorkChange};
 pub use crate::tenant::ClusterSpec;
-use crate::tenant::replicated::forgery::Forgery;
+use crate::tenant::Forgery;
 use crate::tenant::{Bug, Way};
 use crate::text::Entry;
 use alloc::string::String;

@@ -47,7 +47,8 @@ impl Session {
                 continue;
             }
             for (at, party) in scenario.parties().enumerate() {
-                if number::is_of_ids(word) != (at >= scenario.clusters.len()) {
+                // Who holds no keys has its own numbers only.
+                if at >= scenario.clusters.len() && !scenario.has_metric(at, word) {
                     continue;
                 }
                 let of = several.then(|| String::from(party));

@@ -10,7 +10,7 @@ use crate::scenario::{self, MetricName, Scenario};
 use crate::sim::{Load, World};
 use crate::tenant::Folds;
 use crate::tenant::measures::{ClusterMeasures, Measures};
-use crate::tenant::{Laws, METRICS, Process, ids, paper};
+use crate::tenant::{Laws, METRICS, Process, Spec};
 use crate::text::Entry;
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -44,12 +44,6 @@ pub fn is_of_tables(word: &str) -> bool {
     is_of(scenario::table::METRICS, word)
 }
 
-/// True if the number is about makers of ids.
-#[must_use]
-pub fn is_of_ids(word: &str) -> bool {
-    is_of(ids::words::METRICS, word)
-}
-
 /// True if the number is about reads that were answered.
 #[must_use]
 pub fn is_of_reads(word: &str) -> bool {
@@ -73,24 +67,24 @@ impl Source<'_> {
         };
         // A judge asks at every change: nothing is gathered here.
         let each = self.measures.clusters().get(clusters.clone()).unwrap_or_default();
-        let on_paper = each.iter().map(|m| &m.tenants.paper);
-        if let Some(number) = paper::measure::number(word, &on_paper, self.now) {
+        if is_of_reads(word) && each.iter().all(|m| m.client.read_latency.total() == 0) {
+            return None;
+        }
+        let kinds = clusters.clone().filter_map(|at| self.scenario.party(at)).map(|it| &it.kind);
+        let folds = kinds.clone().zip(each.iter().map(|m| &m.tenants));
+        if let Some(number) = Folds::number(word, &folds, self.now) {
             return Some(number);
         }
-        let surveyed = !clusters.is_empty() && on_paper.clone().all(|it| it.finding.is_some());
+        let has_machines = clusters.is_empty() || kinds.clone().any(Spec::has_machines);
         match word {
-            // What only paper knows, and what only machines have.
-            _ if is_of(paper::words::METRICS, word) => return None,
             "touched" if each.iter().all(|m| m.touched.is_none()) => return None,
             "touched" => {}
-            _ if surveyed => return None,
+            // What only machines have.
+            _ if !has_machines => return None,
             // What nothing here counts is not zero.
             _ if (is_of(METRICS, word) || is_of(client::words::METRICS, word))
                 && !clusters.clone().any(|at| self.scenario.has_metric(at, word)) =>
             {
-                return None;
-            }
-            _ if is_of_reads(word) && each.iter().all(|m| m.client.read_latency.total() == 0) => {
                 return None;
             }
             "queue" | "busy" => {
@@ -102,8 +96,7 @@ impl Source<'_> {
             }
             _ => {}
         }
-        Folds::number(word, &each.iter().map(|m| &m.tenants), self.now)
-            .or_else(|| client::measure::number(word, &each.iter().map(|m| &m.client), self.now))
+        client::measure::number(word, &each.iter().map(|m| &m.client), self.now)
             .or_else(|| self.of_keys(word, clusters, each))
     }
 
@@ -153,13 +146,14 @@ impl Source<'_> {
         })
     }
 
-    /// A number of one node of a survey.
+    /// A number of what has a name in a cluster and is no node.
     fn of_holding(&self, word: &str, name: &str) -> Option<Number> {
         let (clusters, short) = super::name::split(self.scenario, name);
-        let mut found = clusters
-            .into_iter()
-            .filter_map(|at| self.measures.clusters().get(at)?.tenants.paper.of_node(word, short));
-        found.next()
+        let of = |at: usize| {
+            let (spec, measures) = (self.scenario.party(at)?, self.measures.clusters().get(at)?);
+            measures.tenants.of_name(&spec.kind, word, short)
+        };
+        clusters.into_iter().find_map(of)
     }
 
     /// A number of one table, or of all of them.
@@ -196,7 +190,8 @@ impl Source<'_> {
         if matches!(word, "queue" | "busy") {
             return self.of_work(word, nodes.into_iter());
         }
-        let (mut keys, mut bytes, mut all, mut ids) = (0, 0, 0, 0);
+        let (mut keys, mut bytes, mut all) = (0, 0, 0);
+        let mut own: Option<Number> = None;
         for node in nodes {
             let actor = self.nodes.get(node)?;
             let (of_keys, of_bytes) = self.holding(actor.cluster, node);
@@ -204,14 +199,21 @@ impl Source<'_> {
             bytes += of_bytes;
             let measures = self.measures.clusters().get(actor.cluster)?;
             all += measures.common.ledger.keys();
-            ids += measures.tenants.ids.made_by(node);
+            let kind = self.scenario.party(actor.cluster).map(|spec| &spec.kind);
+            let more = kind.and_then(|kind| measures.tenants.of_node(kind, word, node));
+            own = match (own, more) {
+                (Some(one), Some(two)) => Some(Number {
+                    millionths: one.millionths.saturating_add(two.millionths),
+                    ..one
+                }),
+                (one, two) => one.or(two),
+            };
         }
         match word {
             "keys" => Some(Number::count(keys)),
-            "ids" => Some(Number::count(ids)),
             "bytes" => Some(Number::bytes(bytes)),
             "share" => Some(Number { millionths: part(keys, all), unit: Reading::Share }),
-            _ => None,
+            _ => own,
         }
     }
 

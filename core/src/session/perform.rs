@@ -11,9 +11,7 @@ use crate::placement::prune::prune;
 use crate::scenario::{Command, LoadSource, Scenario, TrafficSpec};
 use crate::sim::{Cut, Rule, Side};
 use crate::store::{Key, Value};
-use crate::tenant::replicated::forgery::Forgery;
-use crate::tenant::replicated::replica::Order;
-use crate::tenant::{self, Builder, Change, Message, Newcomer, Operation, ScriptNote, replicated};
+use crate::tenant::{Builder, Change, Newcomer, Operation, Order, ScriptNote};
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -99,7 +97,7 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
             for from in run.nodes.meant(from) {
                 for to in run.nodes.meant(to) {
                     let number = number.saturating_sub(1) as usize;
-                    run.world.rewrite(from, to, number, |message| forged(forgery, message), out);
+                    run.world.rewrite(from, to, number, |message| message.forged(forgery), out);
                 }
             }
         }
@@ -111,11 +109,11 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
             change_named(run, script, names, join, out);
         }
         Command::Leave(names) => {
-            each(run, &meant(run, names), |run, node| ask(run, node, &tenant::Order::Leave, out));
+            each(run, &meant(run, names), |run, node| ask(run, node, &Order::Leave, out));
             change_named(run, script, names, |short, _| Change::Leave(short), out);
         }
         Command::Weight(names, weight) => {
-            let order = tenant::Order::Weight(*weight);
+            let order = Order::Weight(*weight);
             each(run, &meant(run, names), |run, node| ask(run, node, &order, out));
             change_named(run, script, names, |short, _| Change::Weight(short, *weight), out);
         }
@@ -172,12 +170,12 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
             };
             order_replicas(run, scenario, of.as_deref(), order, out);
         }
-        Command::Campaign(names) => each(run, &meant(run, names), |run, node| {
-            run.world.request(node, replicated::Request::Campaign.into(), out);
-        }),
-        Command::Compact(names) => each(run, &meant(run, names), |run, node| {
-            run.world.request(node, replicated::Request::Compact.into(), out);
-        }),
+        Command::Campaign(names) => {
+            each(run, &meant(run, names), |run, node| ask(run, node, &Order::Campaign, out));
+        }
+        Command::Compact(names) => {
+            each(run, &meant(run, names), |run, node| ask(run, node, &Order::Compact, out));
+        }
         Command::Learn(names) => {
             let learn = |short: Arc<str>, name: &str| {
                 Change::Join(Newcomer { short, name: name.into(), weight: 100, votes: false })
@@ -195,7 +193,7 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
                 .filter(|(_, actor)| actor.role == Role::Client && fits(&actor.short))
                 .map(|(n, _)| NodeId(n as u32))
                 .collect();
-            each(run, &clients, |run, node| ask(run, node, &tenant::Order::Work(None), out));
+            each(run, &clients, |run, node| ask(run, node, &Order::Work(None), out));
         }
         // What it stands for are statements of their own.
         Command::Nemesis(_) => {}
@@ -267,14 +265,6 @@ pub(super) fn client(
     Some(node)
 }
 
-/// The changed message; nothing if there is nothing in it to change.
-fn forged(forgery: &Forgery, message: &Message) -> Option<Message> {
-    if let Message::Replicated(message) = message {
-        return forgery.of(message).map(Message::Replicated);
-    }
-    None
-}
-
 pub(super) fn operate(
     run: &mut Run,
     script: &Script,
@@ -295,7 +285,7 @@ pub(super) fn operate(
 }
 
 /// Gives a machine an order, if it is of a kind that understands it.
-fn ask(run: &mut Run, node: NodeId, order: &tenant::Order, out: Out<'_>) {
+fn ask(run: &mut Run, node: NodeId, order: &Order, out: Out<'_>) {
     if let Some(request) = run.world.config(node).and_then(|config| config.asked(order)) {
         run.world.request(node, request, out);
     }
@@ -330,7 +320,7 @@ pub(super) fn traffic(run: &mut Run, script: &Script, spec: &TrafficSpec, out: O
                 value_bytes: spec.value_bytes,
                 turn: (number, spec.clients),
             };
-            ask(run, node, &tenant::Order::Work(Some(Arc::new(work))), out);
+            ask(run, node, &Order::Work(Some(Arc::new(work))), out);
         }
     }
 }
@@ -345,7 +335,7 @@ fn order_replicas(
 ) {
     let fits = |name: &str| of.is_none_or(|of| of == name);
     for (cluster, spec) in scenario.clusters.iter().enumerate() {
-        if spec.kind.replicated().is_none() || !fits(&spec.name) {
+        if !fits(&spec.name) {
             continue;
         }
         let Some(order) = make(run, cluster) else { continue };
@@ -354,9 +344,7 @@ fn order_replicas(
             .filter(|(_, actor)| actor.cluster == cluster && actor.role == Role::Replica)
             .map(|(number, _)| NodeId(number))
             .collect();
-        each(run, &replicas, |run, node| {
-            run.world.request(node, replicated::Request::Order(order.clone()).into(), out);
-        });
+        each(run, &replicas, |run, node| ask(run, node, &order, out));
     }
 }
 

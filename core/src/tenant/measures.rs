@@ -2,11 +2,45 @@
 
 use super::caused::Caused;
 use super::{Folds, Laws, Note, Process, ScriptNote};
+use crate::base::number::Number;
 use crate::base::{NodeId, NodeTable, Time};
 use crate::client;
 use crate::metric::{Common, Series};
 use crate::sim::{Event, Fault, Kind, World};
 use alloc::vec::Vec;
+
+/// What a tenant counts of one party, note by note.
+pub trait Measure: Default {
+    /// What its machines let be seen.
+    type Note;
+
+    /// Reads a note of a node.
+    fn fold(&mut self, node: NodeId, at: Time, seq: u32, note: &Self::Note, common: &mut Common);
+
+    /// The number of that name of all these, which are not none; nothing if nothing here has that name.
+    fn number<'m>(
+        word: &str,
+        each: &(impl Iterator<Item = &'m Self> + Clone),
+        now: Time,
+    ) -> Option<Number>
+    where
+        Self: 'm;
+
+    /// The event that shows the number of that name best.
+    fn evidence(&self, _: &str, _: &Common) -> Option<u32> {
+        None
+    }
+
+    /// A number of one node.
+    fn of_node(&self, _: &str, _: NodeId) -> Option<Number> {
+        None
+    }
+
+    /// A number of what has a name here and is no node of the run.
+    fn of_name(&self, _: &str, _: &str) -> Option<Number> {
+        None
+    }
+}
 
 /// The numbers of one cluster.
 #[derive(Clone, Debug, Default)]

@@ -8,6 +8,7 @@
 //! **Invariant:** tenants are strangers. No folder here names another one, and only the list names all.
 
 pub mod caused;
+mod forgery;
 mod laws;
 pub mod measures;
 mod order;
@@ -17,7 +18,9 @@ pub mod strategy;
 mod sum;
 
 pub use caused::{Alarm, Errand, Reads};
+pub use forgery::Forgery;
 pub use laws::{Known, Moment, NoLaw, Party, Seen, Unwatched, Watched};
+pub use measures::Measure;
 pub use order::Order;
 pub use setup::{Builder, Change, ClusterSpec, Head, Newcomer, Operation, Setup};
 pub use site::{Part, Site};
@@ -114,11 +117,12 @@ mod tests {
         let maker = Config::Ids(Arc::new(spec.build(1)));
         for order in [Order::Leave, Order::Weight(50), Order::Work(None)] {
             assert_eq!(maker.asked(&order), None);
-            assert_eq!(paper::order::order(&order), None);
-            assert!(ring::order::order(&order).is_some());
+            assert_eq!(paper::Spec::order(&order), None);
+            assert!(ring::Spec::order(&order).is_some());
         }
-        assert!(replicated::order::order(&Order::Leave).is_some());
-        assert_eq!(replicated::order::order(&Order::Weight(50)), None);
+        assert_eq!(ring::Spec::order(&Order::Campaign), None);
+        assert!(replicated::Spec::order(&Order::Leave).is_some());
+        assert_eq!(replicated::Spec::order(&Order::Weight(50)), None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Orders of a scenario that machines of several tenants can understand.
 
+use crate::base::NodeId;
 use crate::client::workload::Workload;
 use alloc::sync::Arc;
 
@@ -12,4 +13,12 @@ pub enum Order {
     Weight(u32),
     /// Work like this from now on; nothing stops it.
     Work(Option<Arc<Workload>>),
+    /// These are the voters and these the learners: whoever leads changes its group.
+    Members(Arc<[NodeId]>, Arc<[NodeId]>),
+    /// Whoever leads hands over to this node.
+    Transfer(NodeId),
+    /// Stand for election, whether or not there is a leader.
+    Campaign,
+    /// Replace the log by a snapshot.
+    Compact,
 }

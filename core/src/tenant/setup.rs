@@ -1,7 +1,7 @@
 //! How a tenant is set up by a text, and built into a run: what it says, and what it may ask for.
 
 use super::paper::build::Given;
-use super::{Bug, Config, Durable, Process, Request, Spec, Way};
+use super::{Bug, Config, Durable, Forgery, Order, Process, Request, Spec, Way};
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Role, Span};
 use crate::client::Op;
@@ -275,6 +275,19 @@ pub trait Setup: Sized {
 
     /// How the client of that short name is set up; nothing if it can have none.
     fn client(&self, _: &str, _: &Self::Built, _: &impl Builder) -> Option<Config> {
+        None
+    }
+
+    /// A message with this changed in it; nothing if there is nothing in it to change.
+    fn forge(
+        _: &<Self::Process as Machine>::Message,
+        _: &Forgery,
+    ) -> Option<<Self::Process as Machine>::Message> {
+        None
+    }
+
+    /// What an order asks of one of its machines; nothing if they do not understand it.
+    fn order(_: &Order) -> Option<<Self::Process as Machine>::Request> {
         None
     }
 

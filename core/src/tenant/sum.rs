@@ -154,7 +154,7 @@ macro_rules! tenants {
             #[must_use]
             pub fn asked(&self, order: &Order) -> Option<Request> {
                 match self {
-                    $(Self::$Name(_) => $folder::order::order(order).map(Request::$Name),)*
+                    $(Self::$Name(_) => <$folder::Spec as Setup>::order(order).map(Request::$Name),)*
                 }
             }
         }
@@ -183,6 +183,16 @@ macro_rules! tenants {
             pub fn errand(&self) -> Errand {
                 match self {
                     $(Self::$Name(it) => <$folder::Process as Reads<$folder::Note>>::errand(it),)*
+                }
+            }
+
+            /// The same with this changed in it; nothing if there is nothing in it to change.
+            #[must_use]
+            pub fn forged(&self, forgery: &Forgery) -> Option<Self> {
+                match self {
+                    $(Self::$Name(message) => {
+                        <$folder::Spec as Setup>::forge(message, forgery).map(Self::$Name)
+                    })*
                 }
             }
 
@@ -294,25 +304,40 @@ macro_rules! tenants {
             /// Reads a note of a tenant.
             pub fn fold(&mut self, node: NodeId, at: Time, seq: u32, note: &Note, common: &mut Common) {
                 match note {
-                    $(Note::$Name(note) => self.$folder.fold(node, at, seq, note, common),)*
+                    $(Note::$Name(note) => Measure::fold(&mut self.$folder, node, at, seq, note, common),)*
                     Note::Client(_) | Note::Script(_) => {}
                 }
             }
 
-            /// The number of that name of all these; nothing if no tenant knows it.
+            /// The number of that name of all these parties; nothing if the tenant of none knows it.
             #[must_use]
             pub fn number<'m>(
                 word: &str,
-                each: &(impl Iterator<Item = &'m Self> + Clone),
+                each: &(impl Iterator<Item = (&'m Spec, &'m Self)> + Clone),
                 now: Time,
             ) -> Option<Number> {
                 $(
-                    let own = each.clone().map(|folds| &folds.$folder);
-                    if let Some(number) = $folder::measure::number(word, &own, now) {
+                    let own = each.clone().filter(|(spec, _)| matches!(spec, Spec::$Name(_)));
+                    let own = own.map(|(_, folds)| &folds.$folder);
+                    if own.clone().next().is_some()
+                        && let Some(number) = Measure::number(word, &own, now)
+                    {
                         return Some(number);
                     }
                 )*
                 None
+            }
+
+            /// The number of that name of one node of a party that is set up so.
+            #[must_use]
+            pub fn of_node(&self, spec: &Spec, word: &str, node: NodeId) -> Option<Number> {
+                match spec { $(Spec::$Name(_) => self.$folder.of_node(word, node),)* }
+            }
+
+            /// The number of that name of what has a name in a party that is set up so, and is no node.
+            #[must_use]
+            pub fn of_name(&self, spec: &Spec, word: &str, name: &str) -> Option<Number> {
+                match spec { $(Spec::$Name(_) => self.$folder.of_name(word, name),)* }
             }
         }
 

@@ -7,6 +7,7 @@ use crate::base::number::{Number, part};
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Time};
 use crate::metric::Common;
+use crate::tenant::Measure;
 use crate::unique::{Insert, Kind, Leaves};
 
 /// The numbers of one group of makers.
@@ -60,9 +61,10 @@ impl Default for Measures {
     }
 }
 
-impl Measures {
-    /// Reads a note of a node.
-    pub fn fold(&mut self, node: NodeId, at: Time, seq: u32, note: &Note, common: &mut Common) {
+impl Measure for Measures {
+    type Note = Note;
+
+    fn fold(&mut self, node: NodeId, at: Time, seq: u32, note: &Note, common: &mut Common) {
         match note {
             Note::Made(made) => {
                 self.read(node, made, at, seq);
@@ -74,6 +76,47 @@ impl Measures {
         }
     }
 
+    fn evidence(&self, word: &str, _: &Common) -> Option<u32> {
+        match word {
+            "collisions" => self.collision_at,
+            "out-of-order" => self.disorder_at,
+            "refused" => self.refused_at,
+            _ => None,
+        }
+    }
+
+    fn of_node(&self, word: &str, node: NodeId) -> Option<Number> {
+        (word == "ids").then(|| Number::count(self.nodes.get(&node).copied().unwrap_or(0)))
+    }
+
+    // Of several indexes, it is the number of the one that fares worst.
+    fn number<'m>(
+        word: &str,
+        each: &(impl Iterator<Item = &'m Self> + Clone),
+        _: Time,
+    ) -> Option<Number> {
+        let sum = |f: fn(&Self) -> u64| -> u64 { each.clone().map(f).sum() };
+        let most = |f: fn(&Self) -> u64| each.clone().map(f).max().unwrap_or(0);
+        let least =
+            |f: fn(&Self) -> u64| each.clone().filter(|m| m.made > 0).map(f).min().unwrap_or(0);
+        Some(match word {
+            "ids" => Number::count(sum(|m| m.made)),
+            "collisions" => Number::count(sum(|m| m.collisions)),
+            "out-of-order" => Number::count(sum(|m| m.out_of_order)),
+            "refused" => Number::count(sum(|m| m.refused)),
+            "waits" => Number::count(sum(|m| m.waits)),
+            "traceable" => Number::share(part(sum(|m| m.traceable), sum(|m| m.made))),
+            "time-error" => Number::time(most(|m| m.time_error).saturating_mul(1_000)),
+            "splits" => Number::count(sum(|m| m.leaves.splits())),
+            "leaves-touched" => Number::ratio(most(|m| m.leaves.touched()) as i64),
+            "fill" => Number::share(least(|m| m.leaves.fill()) as i64),
+            "at-the-end" => Number::share(least(|m| m.leaves.in_last()) as i64),
+            _ => return None,
+        })
+    }
+}
+
+impl Measures {
     /// Reads what a node made at a moment.
     fn read(&mut self, node: NodeId, made: &Made, now: Time, seq: u32) {
         if self.kind.is_none() {
@@ -103,48 +146,4 @@ impl Measures {
         }
         *self.nodes.of(node) += made.ids.len() as u64;
     }
-
-    /// The event that shows the number of that name best.
-    #[must_use]
-    pub fn evidence(&self, word: &str, _: &Common) -> Option<u32> {
-        match word {
-            "collisions" => self.collision_at,
-            "out-of-order" => self.disorder_at,
-            "refused" => self.refused_at,
-            _ => None,
-        }
-    }
-
-    /// How many ids a node has made.
-    #[must_use]
-    pub fn made_by(&self, node: NodeId) -> u64 {
-        self.nodes.get(&node).copied().unwrap_or(0)
-    }
-}
-
-/// The number of that name of all these; of several indexes, the one that fares worst.
-#[must_use]
-pub fn number<'m>(
-    word: &str,
-    each: &(impl Iterator<Item = &'m Measures> + Clone),
-    _: Time,
-) -> Option<Number> {
-    let sum = |f: fn(&Measures) -> u64| -> u64 { each.clone().map(f).sum() };
-    let most = |f: fn(&Measures) -> u64| each.clone().map(f).max().unwrap_or(0);
-    let least =
-        |f: fn(&Measures) -> u64| each.clone().filter(|m| m.made > 0).map(f).min().unwrap_or(0);
-    Some(match word {
-        "ids" => Number::count(sum(|m| m.made)),
-        "collisions" => Number::count(sum(|m| m.collisions)),
-        "out-of-order" => Number::count(sum(|m| m.out_of_order)),
-        "refused" => Number::count(sum(|m| m.refused)),
-        "waits" => Number::count(sum(|m| m.waits)),
-        "traceable" => Number::share(part(sum(|m| m.traceable), sum(|m| m.made))),
-        "time-error" => Number::time(most(|m| m.time_error).saturating_mul(1_000)),
-        "splits" => Number::count(sum(|m| m.leaves.splits())),
-        "leaves-touched" => Number::ratio(most(|m| m.leaves.touched()) as i64),
-        "fill" => Number::share(least(|m| m.leaves.fill()) as i64),
-        "at-the-end" => Number::share(least(|m| m.leaves.in_last()) as i64),
-        _ => return None,
-    })
 }

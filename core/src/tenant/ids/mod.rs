@@ -10,7 +10,6 @@ pub mod law;
 pub mod maker;
 pub mod measure;
 pub mod message;
-pub mod order;
 pub mod spec;
 pub mod tell;
 pub mod words;

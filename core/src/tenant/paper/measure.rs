@@ -5,6 +5,7 @@ use super::message::Note;
 use crate::base::number::{Number, Reading, even, part, whole};
 use crate::base::{NodeId, Time};
 use crate::metric::Common;
+use crate::tenant::Measure;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -15,9 +16,10 @@ pub struct Measures {
     pub finding: Option<Arc<Finding>>,
 }
 
-impl Measures {
-    /// Reads a note of a survey.
-    pub fn fold(&mut self, _: NodeId, _: Time, seq: u32, note: &Note, common: &mut Common) {
+impl Measure for Measures {
+    type Note = Note;
+
+    fn fold(&mut self, _: NodeId, _: Time, seq: u32, note: &Note, common: &mut Common) {
         match note {
             Note::Surveyed(finding) => {
                 self.finding = Some(finding.clone());
@@ -26,18 +28,15 @@ impl Measures {
         }
     }
 
-    /// The event that shows the number of that name best.
-    #[must_use]
-    pub fn evidence(&self, word: &str, common: &Common) -> Option<u32> {
+    fn evidence(&self, word: &str, common: &Common) -> Option<u32> {
         match word {
             "moved" | "moved-keys" | "balance" | "spread" | "heirs" => common.changed_at,
             _ => None,
         }
     }
 
-    /// A number of one node by its name.
-    #[must_use]
-    pub fn of_node(&self, word: &str, name: &str) -> Option<Number> {
+    // Its nodes are names.
+    fn of_name(&self, word: &str, name: &str) -> Option<Number> {
         let finding = self.finding.as_deref()?;
         let holding = finding.nodes.iter().find(|holding| *holding.name == *name)?;
         let keys = u64::from(holding.keys);
@@ -48,35 +47,33 @@ impl Measures {
             _ => None,
         }
     }
-}
 
-/// The number of that name of all these; of several surveys it is the largest. Nothing if none of them is
-/// a survey.
-#[must_use]
-pub fn number<'m>(
-    word: &str,
-    each: &(impl Iterator<Item = &'m Measures> + Clone),
-    _: Time,
-) -> Option<Number> {
-    let most = |f: &dyn Fn(&Finding) -> i64| {
-        each.clone().filter_map(|m| m.finding.as_deref()).map(f).max()
-    };
-    let keys = |finding: &Finding| u64::from(finding.keys);
-    let (value, unit): (&dyn Fn(&Finding) -> i64, Reading) = match word {
-        "keys" => (&|f| whole(keys(f)), Reading::Count),
-        "moved" => (&|f| part(f.moved_all, keys(f)), Reading::Share),
-        "moved-keys" => (&|f| whole(f.moved_all), Reading::Count),
-        "expected-moved" => (&|f| f.expected_all as i64, Reading::Share),
-        "fan-out" => (&|f| i64::from(f.fan_out) * 1_000, Reading::Ratio),
-        "memory" => (&|f| whole(f.bytes), Reading::Bytes),
-        "distinct" => (&|f| whole(f.distinct), Reading::Count),
-        "hottest" => (&|f| part(f.hottest, keys(f)), Reading::Share),
-        "heirs" => (&|f| whole(f.heirs.into()), Reading::Count),
-        "balance" => (&|f| evenness(f).0, Reading::Ratio),
-        "spread" => (&|f| evenness(f).1, Reading::Ratio),
-        _ => return None,
-    };
-    most(value).map(|millionths| Number { millionths, unit })
+    // Of several surveys it is the largest number; there is none before one has found anything.
+    fn number<'m>(
+        word: &str,
+        each: &(impl Iterator<Item = &'m Self> + Clone),
+        _: Time,
+    ) -> Option<Number> {
+        let most = |f: &dyn Fn(&Finding) -> i64| {
+            each.clone().filter_map(|m| m.finding.as_deref()).map(f).max()
+        };
+        let keys = |finding: &Finding| u64::from(finding.keys);
+        let (value, unit): (&dyn Fn(&Finding) -> i64, Reading) = match word {
+            "keys" => (&|f| whole(keys(f)), Reading::Count),
+            "moved" => (&|f| part(f.moved_all, keys(f)), Reading::Share),
+            "moved-keys" => (&|f| whole(f.moved_all), Reading::Count),
+            "expected-moved" => (&|f| f.expected_all as i64, Reading::Share),
+            "fan-out" => (&|f| i64::from(f.fan_out) * 1_000, Reading::Ratio),
+            "memory" => (&|f| whole(f.bytes), Reading::Bytes),
+            "distinct" => (&|f| whole(f.distinct), Reading::Count),
+            "hottest" => (&|f| part(f.hottest, keys(f)), Reading::Share),
+            "heirs" => (&|f| whole(f.heirs.into()), Reading::Count),
+            "balance" => (&|f| evenness(f).0, Reading::Ratio),
+            "spread" => (&|f| evenness(f).1, Reading::Ratio),
+            _ => return None,
+        };
+        most(value).map(|millionths| Number { millionths, unit })
+    }
 }
 
 /// The same of a survey, each node by what it would hold for a weight of one.

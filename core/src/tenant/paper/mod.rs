@@ -9,7 +9,6 @@ pub mod finding;
 pub mod law;
 pub mod measure;
 pub mod message;
-pub mod order;
 pub mod placing;
 pub mod spec;
 pub mod survey;

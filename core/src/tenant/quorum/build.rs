@@ -12,7 +12,7 @@ use crate::placement::{Owners, Strategy};
 use crate::quorum::{Level, Site};
 use crate::store::{Batch, Key, Value};
 use crate::tenant::setup::{Builder, Head, Operation, Setup};
-use crate::tenant::{Config as AnyConfig, Durable, Request as AnyRequest};
+use crate::tenant::{Config as AnyConfig, Durable, Order, Request as AnyRequest};
 use crate::text::Entry;
 use crate::text::reader::{Read, Reader};
 use alloc::boxed::Box;
@@ -133,6 +133,18 @@ impl Setup for Spec {
             deadline,
         };
         Some(Config::Client(Arc::new(config)).into())
+    }
+
+    fn order(order: &Order) -> Option<Request> {
+        Some(match order {
+            Order::Work(work) => Request::Work(work.clone()),
+            Order::Leave
+            | Order::Weight(_)
+            | Order::Members(..)
+            | Order::Transfer(_)
+            | Order::Campaign
+            | Order::Compact => return None,
+        })
     }
 
     fn operate(operation: &Operation) -> Option<AnyRequest> {

@@ -7,6 +7,7 @@ use crate::base::number::Number;
 use crate::base::{NodeId, Time};
 use crate::metric::Common;
 use crate::store::Item;
+use crate::tenant::Measure;
 use alloc::vec::Vec;
 
 /// The numbers of one store.
@@ -34,9 +35,10 @@ pub struct Measures {
     pub unmet: u64,
 }
 
-impl Measures {
-    /// Reads a note of a machine.
-    pub fn fold(&mut self, node: NodeId, at: Time, seq: u32, note: &Note, common: &mut Common) {
+impl Measure for Measures {
+    type Note = Note;
+
+    fn fold(&mut self, node: NodeId, at: Time, seq: u32, note: &Note, common: &mut Common) {
         self.laws.fold(node, at, seq, note);
         match note {
             Note::Stored(record, why) => {
@@ -70,37 +72,33 @@ impl Measures {
         }
     }
 
-    /// The event that shows the number of that name best.
-    #[must_use]
-    pub fn evidence(&self, word: &str, _: &Common) -> Option<u32> {
+    fn evidence(&self, word: &str, _: &Common) -> Option<u32> {
         match word {
             "missed-reads" => self.laws.missed_at(),
             _ => None,
         }
     }
-}
 
-/// The number of that name of all these.
-#[must_use]
-pub fn number<'m>(
-    word: &str,
-    each: &(impl Iterator<Item = &'m Measures> + Clone),
-    _: Time,
-) -> Option<Number> {
-    let sum = |f: fn(&Measures) -> u64| -> u64 { each.clone().map(f).sum() };
-    Some(Number::count(match word {
-        "siblings" => each.clone().map(|m| m.siblings).max().unwrap_or(0),
-        "read-repairs" => sum(|m| m.repairs),
-        "hints" => sum(|m| m.hints),
-        "handed-over" => sum(|m| m.handed),
-        "expired-hints" => sum(|m| m.expired),
-        "compared" => sum(|m| m.compared),
-        "repaired-records" => sum(|m| m.records),
-        "collected" => sum(|m| m.collected),
-        "unmet" => sum(|m| m.unmet),
-        "behind" => sum(|m| m.laws.differing()),
-        "judged-reads" => sum(|m| m.laws.tested().reads),
-        "missed-reads" => sum(|m| m.laws.tested().missed),
-        _ => return None,
-    }))
+    fn number<'m>(
+        word: &str,
+        each: &(impl Iterator<Item = &'m Self> + Clone),
+        _: Time,
+    ) -> Option<Number> {
+        let sum = |f: fn(&Self) -> u64| -> u64 { each.clone().map(f).sum() };
+        Some(Number::count(match word {
+            "siblings" => each.clone().map(|m| m.siblings).max().unwrap_or(0),
+            "read-repairs" => sum(|m| m.repairs),
+            "hints" => sum(|m| m.hints),
+            "handed-over" => sum(|m| m.handed),
+            "expired-hints" => sum(|m| m.expired),
+            "compared" => sum(|m| m.compared),
+            "repaired-records" => sum(|m| m.records),
+            "collected" => sum(|m| m.collected),
+            "unmet" => sum(|m| m.unmet),
+            "behind" => sum(|m| m.laws.differing()),
+            "judged-reads" => sum(|m| m.laws.tested().reads),
+            "missed-reads" => sum(|m| m.laws.tested().missed),
+            _ => return None,
+        }))
+    }
 }

@@ -41,7 +41,6 @@ pub mod machine;
 pub mod measure;
 pub mod message;
 pub mod node;
-pub mod order;
 pub mod record;
 pub mod spec;
 pub mod tell;

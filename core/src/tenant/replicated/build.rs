@@ -5,14 +5,14 @@ use super::reading::Reading;
 use super::replica::ReplicaConfig;
 use super::spec::{Founding, reading};
 use super::words::READINGS;
-use super::{Config, Process, Request, Spec, words};
+use super::{Config, Message, Process, Request, Spec, forgery, replica, words};
 use crate::base::{NodeId, Role, Span};
 use crate::placement::Strategy;
 use crate::raft::Membership;
 use crate::sim::Power;
 use crate::store::Item;
 use crate::tenant::setup::{Builder, Change, Head, Newcomer, Operation, Setup};
-use crate::tenant::{Config as AnyConfig, Request as AnyRequest};
+use crate::tenant::{Config as AnyConfig, Forgery, Order, Request as AnyRequest};
 use crate::text::Entry;
 use crate::text::reader::{Read, Reader};
 use alloc::format;
@@ -128,6 +128,21 @@ impl Setup for Spec {
         Some(Config::Caller(Arc::new(config)).into())
     }
 
+    fn order(order: &Order) -> Option<Request> {
+        Some(match order {
+            Order::Leave => Request::Leave,
+            Order::Work(work) => Request::Work(work.clone()),
+            Order::Members(voters, learners) => {
+                Request::Order(replica::Order::Members(voters.clone(), learners.clone()))
+            }
+            Order::Transfer(node) => Request::Order(replica::Order::Transfer(*node)),
+            Order::Campaign => Request::Campaign,
+            Order::Compact => Request::Compact,
+            // Every replica holds everything: weights mean nothing.
+            Order::Weight(_) => return None,
+        })
+    }
+
     fn operate(operation: &Operation) -> Option<AnyRequest> {
         let request = match operation {
             Operation::Get(key) => Request::Get(key.clone()),
@@ -136,6 +151,10 @@ impl Setup for Spec {
             Operation::Call(ops, Some(way)) => Request::Call(ops.clone(), Some(way.replicated()?)),
         };
         Some(request.into())
+    }
+
+    fn forge(message: &Message, forgery: &Forgery) -> Option<Message> {
+        forgery::forge(message, forgery)
     }
 }
 

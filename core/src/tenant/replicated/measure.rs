@@ -7,6 +7,7 @@ use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Time};
 use crate::metric::Common;
 use crate::raft::{Note as Log, Role};
+use crate::tenant::Measure;
 
 /// The numbers of one cluster's logs.
 #[derive(Clone, Debug, Default)]
@@ -33,9 +34,10 @@ pub struct Measures {
     ends: Ordered<NodeId, (u64, u64)>,
 }
 
-impl Measures {
-    /// Reads a note of a node.
-    pub fn fold(&mut self, node: NodeId, at: Time, _: u32, note: &Note, common: &mut Common) {
+impl Measure for Measures {
+    type Note = Note;
+
+    fn fold(&mut self, node: NodeId, at: Time, _: u32, note: &Note, common: &mut Common) {
         match note {
             Note::Raft(note) => {
                 let elections = self.elections;
@@ -55,6 +57,32 @@ impl Measures {
         }
     }
 
+    fn number<'m>(
+        word: &str,
+        each: &(impl Iterator<Item = &'m Self> + Clone),
+        now: Time,
+    ) -> Option<Number> {
+        let sum = |f: fn(&Self) -> u64| -> u64 { each.clone().map(f).sum() };
+        let most = |f: fn(&Self) -> u64| each.clone().map(f).max().unwrap_or(0);
+        Some(match word {
+            "elections" => Number::count(sum(|m| m.elections)),
+            "terms" => Number::count(most(|m| m.term)),
+            "committed" => Number::count(most(|m| m.committed)),
+            "idle" => {
+                let idle = each.clone().map(|m| now.since(m.committed_at).0).max();
+                Number::time(idle.unwrap_or(0))
+            }
+            "truncated" => Number::count(sum(|m| m.truncated)),
+            "snapshots" => Number::count(sum(|m| m.snapshots)),
+            "installed" => Number::count(sum(|m| m.installed)),
+            "log" => Number::count(most(|m| m.longest)),
+            "repeated" => Number::count(sum(|m| m.repeated)),
+            _ => return None,
+        })
+    }
+}
+
+impl Measures {
     fn read(&mut self, node: NodeId, at: Time, note: &Log<Kv>) {
         match note {
             Log::Became { role, term, .. } => {
@@ -96,42 +124,10 @@ impl Measures {
         }
     }
 
-    /// The event that shows the number of that name best: none is kept.
-    #[must_use]
-    pub fn evidence(&self, _: &str, _: &Common) -> Option<u32> {
-        None
-    }
-
     /// Entries in the longest log at this moment.
     #[must_use]
     pub fn log(&self) -> u64 {
         let lengths = self.ends.values().map(|(base, end)| end.saturating_sub(*base));
         lengths.max().unwrap_or(0)
     }
-}
-
-/// The number of that name of all these.
-#[must_use]
-pub fn number<'m>(
-    word: &str,
-    each: &(impl Iterator<Item = &'m Measures> + Clone),
-    now: Time,
-) -> Option<Number> {
-    let sum = |f: fn(&Measures) -> u64| -> u64 { each.clone().map(f).sum() };
-    let most = |f: fn(&Measures) -> u64| each.clone().map(f).max().unwrap_or(0);
-    Some(match word {
-        "elections" => Number::count(sum(|m| m.elections)),
-        "terms" => Number::count(most(|m| m.term)),
-        "committed" => Number::count(most(|m| m.committed)),
-        "idle" => {
-            let idle = each.clone().map(|m| now.since(m.committed_at).0).max();
-            Number::time(idle.unwrap_or(0))
-        }
-        "truncated" => Number::count(sum(|m| m.truncated)),
-        "snapshots" => Number::count(sum(|m| m.snapshots)),
-        "installed" => Number::count(sum(|m| m.installed)),
-        "log" => Number::count(most(|m| m.longest)),
-        "repeated" => Number::count(sum(|m| m.repeated)),
-        _ => return None,
-    })
 }

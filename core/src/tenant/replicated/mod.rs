@@ -14,7 +14,6 @@ pub mod law;
 pub mod machine;
 pub mod measure;
 pub mod message;
-pub mod order;
 pub mod reading;
 pub mod replica;
 pub mod spec;

@@ -11,7 +11,7 @@ use crate::placement::strategy::Work;
 use crate::sim::Power;
 use crate::store::{Batch, Key};
 use crate::tenant::setup::{Builder, Change, Head, Newcomer, NoWay, Operation, Setup};
-use crate::tenant::{Config as AnyConfig, Durable, Request as AnyRequest, strategy};
+use crate::tenant::{Config as AnyConfig, Durable, Order, Request as AnyRequest, strategy};
 use crate::text::Entry;
 use crate::text::reader::{Read, Reader};
 use alloc::format;
@@ -153,6 +153,18 @@ impl Setup for Spec {
             work: None,
         };
         Some(Config::Client(Arc::new(config)).into())
+    }
+
+    fn order(order: &Order) -> Option<Request> {
+        Some(match order {
+            Order::Leave => Request::Leave,
+            Order::Weight(weight) => Request::Weight(*weight),
+            Order::Work(work) => Request::Work(work.clone()),
+            // The controller alone decides who belongs to the map, and nobody is elected.
+            Order::Members(..) | Order::Transfer(_) | Order::Campaign | Order::Compact => {
+                return None;
+            }
+        })
     }
 
     fn operate(operation: &Operation) -> Option<AnyRequest> {

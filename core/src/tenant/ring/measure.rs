@@ -5,6 +5,7 @@ use super::message::Note;
 use crate::base::number::Number;
 use crate::base::{NodeId, Time};
 use crate::metric::Common;
+use crate::tenant::Measure;
 
 /// The numbers of one map.
 #[derive(Clone, Debug, Default)]
@@ -18,9 +19,10 @@ pub struct Measures {
     task: Option<Task>,
 }
 
-impl Measures {
-    /// Reads a note of a node.
-    pub fn fold(&mut self, node: NodeId, at: Time, seq: u32, note: &Note, common: &mut Common) {
+impl Measure for Measures {
+    type Note = Note;
+
+    fn fold(&mut self, node: NodeId, at: Time, seq: u32, note: &Note, common: &mut Common) {
         match note {
             Note::Stored(item) => {
                 common.ledger.hold(node, item, at);
@@ -51,9 +53,7 @@ impl Measures {
         }
     }
 
-    /// The event that shows the number of that name best.
-    #[must_use]
-    pub fn evidence(&self, word: &str, common: &Common) -> Option<u32> {
+    fn evidence(&self, word: &str, common: &Common) -> Option<u32> {
         match word {
             "lost" => common.lost_at,
             "unavailable" | "unavailable-time" => common.unavailable_at,
@@ -62,20 +62,18 @@ impl Measures {
             _ => None,
         }
     }
-}
 
-/// The number of that name of all these.
-#[must_use]
-pub fn number<'m>(
-    word: &str,
-    each: &(impl Iterator<Item = &'m Measures> + Clone),
-    _: Time,
-) -> Option<Number> {
-    let sum = |f: fn(&Measures) -> u64| -> u64 { each.clone().map(f).sum() };
-    Some(match word {
-        "joins" => Number::count(sum(|m| m.joins)),
-        "leaves" => Number::count(sum(|m| m.leaves)),
-        "edits" => Number::count(sum(|m| m.edits)),
-        _ => return None,
-    })
+    fn number<'m>(
+        word: &str,
+        each: &(impl Iterator<Item = &'m Self> + Clone),
+        _: Time,
+    ) -> Option<Number> {
+        let sum = |f: fn(&Self) -> u64| -> u64 { each.clone().map(f).sum() };
+        Some(match word {
+            "joins" => Number::count(sum(|m| m.joins)),
+            "leaves" => Number::count(sum(|m| m.leaves)),
+            "edits" => Number::count(sum(|m| m.edits)),
+            _ => return None,
+        })
+    }
 }

@@ -36,7 +36,6 @@ pub mod machine;
 pub mod map;
 pub mod measure;
 pub mod message;
-pub mod order;
 mod ready;
 pub mod spec;
 pub mod storage;
