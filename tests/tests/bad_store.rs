@@ -1,6 +1,7 @@
 //! What makes no sense of a replicated store is told in its place, and nothing falls over.
 
 use shardlab::session::Session;
+use shardlab::tenant::replicated;
 
 /// The first complaint about a text, which is played to its end all the same.
 fn complaint(text: &str) -> String {
@@ -61,7 +62,8 @@ fn the_last_member_stays() {
     while !session.compute(100_000) {}
     assert!(session.verdicts().iter().all(|verdict| verdict.holds == Some(true)));
     session.seek(session.end());
-    let voters: Vec<usize> = session.replicas().iter().map(|one| one.voters.len()).collect();
+    let voters: Vec<usize> =
+        replicated::fact::all(session.sites()).iter().map(|one| one.voters.len()).collect();
     assert!(voters.contains(&1) && !voters.contains(&0), "{voters:?}");
-    assert!(session.replicas().iter().any(|one| one.role == "leader"));
+    assert!(replicated::fact::all(session.sites()).iter().any(|one| one.role == "leader"));
 }

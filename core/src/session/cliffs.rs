@@ -40,7 +40,7 @@ fn compute_comes_back_after_bounded_work_whatever_the_text() {
         assert_eq!(spent(&steps), 0);
         // A screen draws what there is at any time.
         let _ = (steps.snapshot(), steps.lanes(), steps.verdicts(), steps.metrics());
-        let _ = (steps.replicas(), steps.keys(0, 100), steps.density(0, 10), steps.where_is("x"));
+        let _ = (steps.keys(0, 100), steps.density(0, 10), steps.where_is("x"));
         steps.step_event();
         steps.step_back();
         steps.seek(Time(1_500_000));

@@ -1,7 +1,8 @@
 //! What happened: events in words, their chains of causes, the marks of the timeline.
 
-use super::{EventFact, Lane, Lanes, MarkFact, Session, What, describe, raft};
+use super::{EventFact, Lane, Lanes, MarkFact, Session, What, describe};
 use crate::base::{NodeId, Span, Time};
+use crate::tenant::{Past, Step};
 use alloc::vec::Vec;
 
 impl Session {
@@ -69,19 +70,25 @@ impl Session {
         chain
     }
 
-    /// What became of an entry of a replicated store's log, step by step, as far as the run is known:
-    /// who proposed it, in which logs it stood, who confirmed it, who knew it to be committed.
+    /// What a tenant tells of the run as far as it is known, step by step.
     #[must_use]
-    pub fn entry_story(&self, cluster: u32, index: u64, term: u32) -> Vec<EventFact> {
-        let nodes = &self.timeline.front().nodes;
-        raft::story::entry(self.timeline.trace(), nodes, cluster as usize, index, term)
+    pub fn story(&self, tell: impl FnOnce(Past<'_>) -> Vec<Step>) -> Vec<EventFact> {
+        let past = Past { trace: self.timeline.trace(), nodes: &self.timeline.front().nodes };
+        let told = |step: Step| {
+            let event = past.trace.get(step.seq)?;
+            Some(EventFact { text: step.text, ..describe::fact(event, past.nodes) })
+        };
+        tell(past).into_iter().filter_map(told).collect()
     }
 
-    /// Why the answer to a read was stale: the write that it missed, and who answered without it;
-    /// nothing if the event is no such answer.
+    /// What led to an answer: the write that a stale read missed, and who answered without it; nothing if
+    /// there is nothing to be explained.
     #[must_use]
-    pub fn stale_story(&self, seq: u32) -> Vec<EventFact> {
-        raft::stale::read(self.timeline.trace(), &self.timeline.front().nodes, seq)
+    pub fn story_of(&self, seq: u32) -> Vec<EventFact> {
+        let asked = self.timeline.trace().get(seq).map(|event| event.node);
+        let entry = asked.and_then(|node| self.timeline.front().nodes.get(node));
+        let spec = entry.and_then(|entry| self.script.scenario.party(entry.cluster));
+        spec.map_or_else(Vec::new, |spec| self.story(|past| spec.kind.story_of(past, seq)))
     }
 
     /// The timeline as far as the run is known.

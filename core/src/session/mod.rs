@@ -29,7 +29,6 @@ pub mod number;
 pub mod opening;
 pub mod paper;
 mod perform;
-pub mod raft;
 pub mod run;
 pub mod script;
 pub mod shrink;
@@ -37,6 +36,7 @@ pub mod snapshot;
 pub mod source;
 pub mod start;
 pub mod stock;
+mod terms;
 pub mod timeline;
 mod travel;
 mod verdicts;
@@ -46,7 +46,7 @@ pub use crate::scenario::book::{Chapter, Lesson, book_on};
 pub use crate::scenario::parse::TEXT_MAX;
 pub use crate::scenario::word::EVENTS;
 pub use crate::scenario::{Completion, Diagnostic, link_of};
-pub use crate::tenant::replicated::words::READINGS;
+pub use crate::tenant;
 pub use crate::unique::{
     Kind as IdKind, Part as IdPart, Reading as IdReading, Unreadable as IdUnreadable,
     civil::text as moment_of, decode as decode_id,
@@ -59,12 +59,12 @@ pub use number::Number;
 pub use paper::{
     COLUMNS, DotFact, HoldingFact, RangeFact, RowFact, STRATEGIES, SurveyFact, WhereFact,
 };
-pub use raft::fact::{Belongs, CallerFact, CellFact, ProgressFact, ReplicaFact};
 pub use run::Truncation;
 pub use source::{FILE_KEYS_MAX, column_of};
 pub use stock::Progress;
 
 use crate::scenario::{self, Scenario, When};
+use crate::tenant::{Part, Site};
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -227,24 +227,18 @@ impl Session {
         snapshot::snapshot(&self.view, &self.script)
     }
 
-    /// The replicas of all replicated stores at the moment.
+    /// The places of the parties whose nodes are such machines.
     #[must_use]
-    pub fn replicas(&self) -> Vec<raft::fact::ReplicaFact> {
-        raft::fact::replicas(&self.view)
+    pub fn of<P: Part>(&self) -> Vec<usize> {
+        let scenario = &self.script.scenario;
+        let all = 0..scenario.parties().count();
+        all.filter(|at| scenario.party(*at).is_some_and(|spec| P::runs(&spec.kind))).collect()
     }
 
-    /// The clients of all replicated stores at the moment.
-    #[must_use]
-    pub fn callers(&self) -> Vec<raft::fact::CallerFact> {
-        raft::fact::callers(&self.view)
-    }
-
-    /// The places of the clusters that are replicated stores.
-    #[must_use]
-    pub fn groups(&self) -> Vec<usize> {
-        let clusters = (0..).zip(&self.script.scenario.clusters);
-        let groups = clusters.filter(|(_, spec)| spec.kind.replicated().is_some());
-        groups.map(|(at, _)| at).collect()
+    /// The parties whose nodes are such machines, at the moment.
+    pub fn sites<P: Part>(&self) -> impl Iterator<Item = Site<'_, P>> {
+        let (world, nodes) = (&self.view.world, &self.view.nodes);
+        self.of::<P>().into_iter().map(move |party| Site::new(world, nodes, party))
     }
 
     /// Up to so many keys of a cluster with their holders, evenly picked along the circle.

@@ -3,6 +3,8 @@
 use super::*;
 use crate::base::Role;
 
+mod reads;
+
 const TEXT: &str = "\
 title    A small ring
 seed     5

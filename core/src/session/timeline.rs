@@ -2,10 +2,10 @@
 
 use super::describe::{cut_text, fact};
 use super::fact::{Lane, Lanes, MarkFact, OperationBar};
-use super::raft::reign::Reigns;
 use super::run::Run;
 use super::script::Script;
 use super::start::Start;
+use super::terms::Terms;
 use crate::base::told::Mark;
 use crate::base::{NodeId, Span, Time};
 use crate::sim::{Event, Fault, Kind, Trace};
@@ -33,7 +33,7 @@ struct Marks {
     faults: Vec<MarkFact>,
     notes: Vec<MarkFact>,
     captions: Vec<MarkFact>,
-    reigns: Reigns,
+    terms: Terms,
 }
 
 /// Between two checkpoints lie at first so many events, or as much work on paper; later more, so that
@@ -203,7 +203,7 @@ impl Timeline {
             faults: self.marks.faults.clone(),
             notes: self.marks.notes.clone(),
             captions: self.marks.captions.clone(),
-            terms: self.marks.reigns.terms(&self.front.nodes),
+            terms: self.marks.terms.facts(&self.front.nodes),
             operations,
             stretch,
             verdicts: Vec::new(),
@@ -224,7 +224,7 @@ impl Timeline {
 
 impl Marks {
     fn read(&mut self, event: &Event<Process>, run: &Run) {
-        let fell = self.reigns.read(event, &run.nodes);
+        let fell = self.terms.read(event, &run.nodes);
         let quiet = match &event.kind {
             // How the world is at the start is no fault of it.
             Kind::Fault(Fault::Network | Fault::Disk | Fault::Work) => event.at == Time::ZERO,
@@ -300,6 +300,6 @@ impl Marks {
         for lane in [&mut self.faults, &mut self.notes, &mut self.captions] {
             lane.retain(|mark| mark.seq.is_some_and(|seq| seq < len));
         }
-        self.reigns.forget(len);
+        self.terms.forget(len);
     }
 }

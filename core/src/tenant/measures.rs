@@ -26,6 +26,11 @@ pub trait Measure: Default {
     where
         Self: 'm;
 
+    /// Whether a node begins or ends to lead, if a note says so.
+    fn lead(_: &Self::Note) -> Option<Lead> {
+        None
+    }
+
     /// The event that shows the number of that name best.
     fn evidence(&self, _: &str, _: &Common) -> Option<u32> {
         None
@@ -40,6 +45,15 @@ pub trait Measure: Default {
     fn of_name(&self, _: &str, _: &str) -> Option<Number> {
         None
     }
+}
+
+/// That a node leads, or does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lead {
+    /// It leads from now on, in this term.
+    Begins(u32),
+    /// It leads no more, if it did.
+    Ends,
 }
 
 /// The numbers of one cluster.

@@ -14,16 +14,18 @@ pub mod measures;
 mod order;
 pub mod setup;
 mod site;
+mod story;
 pub mod strategy;
 mod sum;
 
 pub use caused::{Alarm, Errand, Reads};
 pub use forgery::Forgery;
 pub use laws::{Known, Moment, NoLaw, Party, Seen, Unwatched, Watched};
-pub use measures::Measure;
+pub use measures::{Lead, Measure};
 pub use order::Order;
 pub use setup::{Builder, Change, ClusterSpec, Head, Newcomer, Operation, Setup};
 pub use site::{Part, Site};
+pub use story::{Past, Step};
 
 use crate::base::hash::tagged;
 use crate::base::told::Lane;

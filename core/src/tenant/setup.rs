@@ -1,7 +1,7 @@
 //! How a tenant is set up by a text, and built into a run: what it says, and what it may ask for.
 
 use super::paper::build::Given;
-use super::{Bug, Config, Durable, Forgery, Order, Process, Request, Spec, Way};
+use super::{Bug, Config, Durable, Forgery, Order, Past, Process, Request, Spec, Step, Way};
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Role, Span};
 use crate::client::Op;
@@ -276,6 +276,11 @@ pub trait Setup: Sized {
     /// How the client of that short name is set up; nothing if it can have none.
     fn client(&self, _: &str, _: &Self::Built, _: &impl Builder) -> Option<Config> {
         None
+    }
+
+    /// What led to the event of that number, an answer to a client: nothing if there is nothing to be explained.
+    fn story_of(_: Past<'_>, _: u32) -> Vec<Step> {
+        Vec::new()
     }
 
     /// A message with this changed in it; nothing if there is nothing in it to change.

@@ -1,7 +1,7 @@
 //! What laws and facts of a tenant may look at besides events: the nodes of one party at a moment, each as
 //! the tenant's own machine, with its own disk.
 
-use super::{Config, Durable, Process};
+use super::{Config, Durable, Process, Spec};
 use crate::base::{NodeId, NodeTable, Time};
 use crate::machine::Machine;
 use crate::sim::{DiskProfile, World};
@@ -9,6 +9,8 @@ use core::marker::PhantomData;
 
 /// A machine of one tenant as a part of the machine of all.
 pub trait Part: Machine {
+    /// True if a party that is set up so has such machines.
+    fn runs(spec: &Spec) -> bool;
     /// The machine, if it is of this tenant.
     fn machine(process: &Process) -> Option<&Self>;
     /// What it was told at first, if it is of this tenant.

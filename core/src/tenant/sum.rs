@@ -245,6 +245,15 @@ macro_rules! tenants {
                 }
             }
 
+            /// Whether its node begins or ends to lead, if it says so.
+            #[must_use]
+            pub fn lead(&self) -> Option<Lead> {
+                match self {
+                    Self::Client(_) | Self::Script(_) => None,
+                    $(Self::$Name(note) => <$folder::measure::Measures as Measure>::lead(note),)*
+                }
+            }
+
             /// What is told of it.
             #[must_use]
             pub fn told(&self, nodes: &NodeTable) -> Told {

@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast;
 use super::key::{self, Wish};
 use crate::export;
 use crate::layout::unit;
+use crate::player::fact::tenant::replicated;
 use crate::player::fact::{MarkFact, Session};
 use crate::player::{Player, Sight, pace};
 use crate::pulse::{Fact, Var, effect};
@@ -162,9 +163,10 @@ pub fn Lab(
             "From here on the run is yours: what the text had planned for later is taken out. Undo brings it back.",
         )));
     };
-    let groups = player.watch_text(|session| session.groups().len());
+    let groups = player.watch_text(|session| session.of::<replicated::Process>().len());
     let maps = player.watch_text(|session| {
-        session.scenario().clusters.len() > session.groups().len() + session.surveys().len()
+        session.scenario().clusters.len()
+            > session.of::<replicated::Process>().len() + session.surveys().len()
     });
     let keyed = Fact::of(move || maps.get() || on_paper.get() || groups.get() == 0);
     let stage_word =

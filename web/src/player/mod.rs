@@ -10,6 +10,7 @@ pub mod sight;
 
 use leptos::prelude::*;
 use shardlab::session::Session;
+use shardlab::session::tenant::replicated;
 use std::sync::Arc;
 
 pub use chosen::Chosen;
@@ -17,7 +18,8 @@ pub use shardlab::session as fact;
 pub use sight::Sight;
 
 use crate::pulse::{Fact, Var};
-use fact::{Lanes, Progress, ReplicaFact, Snapshot, SurveyFact};
+use fact::{Lanes, Progress, Snapshot, SurveyFact};
+use replicated::fact::ReplicaFact;
 
 /// The handle of a session. It is a few numbers and copied freely.
 #[derive(Clone, Copy)]
@@ -100,7 +102,7 @@ impl Player {
         });
         let replicas = Fact::of(move || {
             revision.track();
-            Arc::new(session.with_value(Session::replicas))
+            Arc::new(session.with_value(|session| replicated::fact::all(session.sites())))
         });
         Self {
             surveys,

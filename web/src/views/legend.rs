@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::ring::flights::shape;
 use crate::player::Player;
 use crate::player::fact::Form;
+use crate::player::fact::tenant::replicated;
 use crate::widgets::follow::live;
 use crate::widgets::piece::{CollectPieces, Piece, view};
 
@@ -33,7 +34,7 @@ pub fn Legend(
     /// The run.
     player: Player,
 ) -> Piece {
-    let groups = player.watch_text(|session| session.groups().len());
+    let groups = player.watch_text(|session| session.of::<replicated::Process>().len());
     let forms = move || if groups.get() > 0 { GROUPED.to_vec() } else { FORMS.to_vec() };
     view! {
         <ul class="legend" aria-label="Forms of messages">

@@ -8,6 +8,7 @@ use crate::layout::series::{Rise, area, steps};
 use crate::layout::timeline::Scale;
 use crate::layout::unit;
 use crate::player::Player;
+use crate::player::fact::tenant::replicated;
 use crate::player::fact::{SeriesFact, Session};
 use crate::pulse::{Fact, Var};
 use crate::widgets::button::Button;
@@ -38,7 +39,7 @@ pub fn Metrics(
     });
     let whole = player.watch_slowly(Session::final_metrics);
     // Replicated stores are compared while they run, others as a whole, until somebody asks otherwise.
-    let reads = player.watch_text(|session| !session.groups().is_empty());
+    let reads = player.watch_text(|session| !session.of::<replicated::Process>().is_empty());
     let chosen = Var::new(None);
     let at_now = Fact::of(move || chosen.get().unwrap_or(reads.get()));
     let names = player.watch_text(|session| {
@@ -169,7 +170,7 @@ const GROUPED: [&str; 6] = ["latency", "throughput", "failed", "committed", "log
 #[must_use]
 pub fn courses(session: &Session) -> Vec<String> {
     // What is on paper takes no time, so it has no course.
-    let (papers, groups) = (session.surveys(), session.groups());
+    let (papers, groups) = (session.surveys(), session.of::<replicated::Process>());
     let clusters: Vec<_> = (0..).zip(session.snapshot().clusters).collect();
     let of = |at: usize| if groups.contains(&at) { &GROUPED[..] } else { &COURSES[..] };
     let mut names = Vec::new();

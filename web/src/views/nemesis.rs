@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::layout::mix::{MIXES, called, with_mix, words};
 use crate::player::Player;
 use crate::player::fact::Session;
+use crate::player::fact::tenant::replicated;
 use crate::pulse::Fact;
 use crate::widgets::follow::{live, say, whether};
 use crate::widgets::piece::{CollectPieces, Piece, view};
@@ -23,7 +24,10 @@ struct Prey {
 
 fn prey(session: &Session) -> Prey {
     let clusters = session.scenario().clusters.len();
-    Prey { machines: clusters > session.surveys().len(), grouped: !session.groups().is_empty() }
+    Prey {
+        machines: clusters > session.surveys().len(),
+        grouped: !session.of::<replicated::Process>().is_empty(),
+    }
 }
 
 /// The chooser.

@@ -13,6 +13,7 @@ use super::survey::{Desk, SurveyView};
 use crate::layout::point::{short, split};
 use crate::player::Player;
 use crate::player::fact::Session;
+use crate::player::fact::tenant::replicated;
 use crate::pulse::Fact;
 use crate::widgets::follow::say;
 use crate::widgets::measure::size_of;
@@ -37,7 +38,7 @@ pub fn Stage(
     let size = size_of(node);
     let desk = Desk::new(player, small);
     let papers = player.watch_text(Session::surveys);
-    let groups = player.watch_text(Session::groups);
+    let groups = player.watch_text(Session::of::<replicated::Process>);
     let on_paper = Fact::of(move || papers.with(|papers| !papers.is_empty()));
     let benched = move || !small && on_paper.get();
     let count = player.see(|scene| scene.clusters.len());

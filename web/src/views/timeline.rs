@@ -11,6 +11,7 @@ use super::raft::terms::Terms;
 use crate::layout::point::short;
 use crate::layout::timeline::{Crowd, Scale, crowds, fitting, ticks};
 use crate::layout::unit;
+use crate::player::fact::tenant::replicated;
 use crate::player::fact::{Lanes, MarkFact, OperationBar, SeriesFact};
 use crate::player::{Chosen, Player};
 use crate::pulse::{Fact, Var};
@@ -77,10 +78,11 @@ pub fn Timeline(
         let (start, last) = now.zoom(x, curve::exp(-turn / 400.0), whole);
         shown.set(if start == 0 && last >= whole { None } else { Some((start, last)) });
     };
-    let groups = player.watch_text(crate::player::fact::Session::groups);
+    let groups = player.watch_text(crate::player::fact::Session::of::<replicated::Process>);
     // One group's lane says what it shows; those of several say whose they are.
     let titles = player.watch_text(|session| {
-        let (clusters, groups) = (&session.scenario().clusters, session.groups());
+        let (clusters, groups) =
+            (&session.scenario().clusters, session.of::<replicated::Process>());
         let name = |at: &usize| clusters.get(*at).map_or_else(String::new, |one| one.name.clone());
         match groups.len() {
             1 => vec!["Terms".to_owned()],

@@ -4,6 +4,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use crate::layout::unit;
+use crate::player::fact::tenant::replicated;
 use crate::player::{Player, pace};
 use crate::pulse::{Fact, Var};
 use crate::widgets::button::Button;
@@ -98,7 +99,7 @@ pub fn Until(
     narrow: bool,
 ) -> Piece {
     let words = Var::new(String::new());
-    let grouped = player.watch_text(|session| !session.groups().is_empty());
+    let grouped = player.watch_text(|session| !session.of::<replicated::Process>().is_empty());
     let (id, list) =
         if narrow { ("until-log", "until-log-words") } else { ("until", "until-words") };
     let submit = move |event: SubmitEvent| {

@@ -5,14 +5,14 @@ use super::reading::Reading;
 use super::replica::ReplicaConfig;
 use super::spec::{Founding, reading};
 use super::words::READINGS;
-use super::{Config, Message, Process, Request, Spec, forgery, replica, words};
+use super::{Config, Message, Process, Request, Spec, forgery, replica, stale, words};
 use crate::base::{NodeId, Role, Span};
 use crate::placement::Strategy;
 use crate::raft::Membership;
 use crate::sim::Power;
 use crate::store::Item;
 use crate::tenant::setup::{Builder, Change, Head, Newcomer, Operation, Setup};
-use crate::tenant::{Config as AnyConfig, Forgery, Order, Request as AnyRequest};
+use crate::tenant::{Config as AnyConfig, Forgery, Order, Past, Request as AnyRequest, Step};
 use crate::text::Entry;
 use crate::text::reader::{Read, Reader};
 use alloc::format;
@@ -151,6 +151,10 @@ impl Setup for Spec {
             Operation::Call(ops, Some(way)) => Request::Call(ops.clone(), Some(way.replicated()?)),
         };
         Some(request.into())
+    }
+
+    fn story_of(past: Past<'_>, seq: u32) -> Vec<Step> {
+        stale::read(past, seq)
     }
 
     fn forge(message: &Message, forgery: &Forgery) -> Option<Message> {

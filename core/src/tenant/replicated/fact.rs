@@ -4,7 +4,7 @@ use super::kv::Kv;
 use super::replica::Replica;
 use super::tell::{act_text, members_text};
 use super::{Config, Process};
-use crate::base::{NodeId, NodeTable, Role, Span, Time};
+use crate::base::{NodeId, NodeTable, Role, Span, Time, order};
 use crate::raft::progress::Stage;
 use crate::raft::{self, What};
 use crate::tenant::Site;
@@ -164,6 +164,20 @@ pub fn callers(site: Site<'_, Process>) -> impl Iterator<Item = CallerFact> {
         }
         Process::Replica(_) => None,
     })
+}
+
+/// All replicas of several stores, in the order of their numbers.
+pub fn all<'w>(sites: impl Iterator<Item = Site<'w, Process>>) -> Vec<ReplicaFact> {
+    let mut all: Vec<ReplicaFact> = sites.flat_map(replicas).collect();
+    order::sort_by(&mut all, |one, other| one.id < other.id);
+    all
+}
+
+/// All clients of several stores, in the order of their numbers.
+pub fn all_callers<'w>(sites: impl Iterator<Item = Site<'w, Process>>) -> Vec<CallerFact> {
+    let mut all: Vec<CallerFact> = sites.flat_map(callers).collect();
+    order::sort_by(&mut all, |one, other| one.id < other.id);
+    all
 }
 
 /// All replicas of a store, also those that are down.

@@ -7,7 +7,7 @@ use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Time};
 use crate::metric::Common;
 use crate::raft::{Note as Log, Role};
-use crate::tenant::Measure;
+use crate::tenant::{Lead, Measure};
 
 /// The numbers of one cluster's logs.
 #[derive(Clone, Debug, Default)]
@@ -54,6 +54,14 @@ impl Measure for Measures {
             }
             Note::Restored { items, .. } => common.ledger.resync(node, items.iter(), at),
             Note::TooStale { .. } | Note::Refused(_) => {}
+        }
+    }
+
+    fn lead(note: &Note) -> Option<Lead> {
+        match note {
+            Note::Raft(Log::Became { role: Role::Leader, term, .. }) => Some(Lead::Begins(term.0)),
+            Note::Raft(Log::Became { .. }) => Some(Lead::Ends),
+            _ => None,
         }
     }
 

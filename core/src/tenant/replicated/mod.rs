@@ -17,6 +17,8 @@ pub mod message;
 pub mod reading;
 pub mod replica;
 pub mod spec;
+pub mod stale;
+pub mod story;
 pub mod tell;
 pub mod words;
 

@@ -5,6 +5,10 @@ macro_rules! laws {
     ($($Name:ident: $folder:ident),* $(,)?) => {
         $(
             impl Part for $folder::Process {
+                fn runs(spec: &Spec) -> bool {
+                    matches!(spec, Spec::$Name(_))
+                }
+
                 fn machine(process: &Process) -> Option<&Self> {
                     if let Process::$Name(machine) = process { Some(machine) } else { None }
                 }

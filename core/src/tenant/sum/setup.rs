@@ -203,6 +203,12 @@ macro_rules! setups {
                 match self { $(Self::$Name(_) => <$folder::Spec as Setup>::operate(operation),)* }
             }
 
+            /// What led to the event of that number, an answer to one of its clients.
+            #[must_use]
+            pub fn story_of(&self, past: Past<'_>, seq: u32) -> Vec<Step> {
+                match self { $(Self::$Name(_) => <$folder::Spec as Setup>::story_of(past, seq),)* }
+            }
+
             /// Lays items on the disk of one of its nodes before the start.
             pub fn lay(&self, durable: &mut Durable, batch: &Arc<Batch>) {
                 match self { $(Self::$Name(_) => <$folder::Spec as Setup>::lay(durable, batch),)* }

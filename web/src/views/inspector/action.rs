@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use crate::player::Player;
-use crate::player::fact::{Belongs, NodeFact, Power, ReplicaFact, Role, Standing};
+use crate::player::fact::tenant::replicated::fact::{Belongs, ReplicaFact};
+use crate::player::fact::{NodeFact, Power, Role, Standing};
 use crate::pulse::Fact;
 use crate::widgets::button::Button;
 use crate::widgets::follow::live;

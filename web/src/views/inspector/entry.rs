@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::row::Rows;
 use crate::player::Player;
-use crate::player::fact::ReplicaFact;
+use crate::player::fact::tenant::replicated::{self, fact::ReplicaFact};
 use crate::pulse::Fact;
 use crate::views::event::EventList;
 use crate::widgets::follow::live;
@@ -33,7 +33,9 @@ pub fn EntryPanel(
         });
         found.map_or_else(Vec::new, |(cluster, term)| {
             player.slow.track();
-            player.read(|session| session.entry_story(cluster, index, term))
+            player.read(|session| {
+                session.story(|past| replicated::story::entry(past, cluster as usize, index, term))
+            })
         })
     });
     view! {

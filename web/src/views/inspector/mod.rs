@@ -57,7 +57,7 @@ pub fn Inspector(
 #[component]
 fn EventPanel(player: Player, seq: u32) -> Piece {
     let event = player.read(|session| session.event(seq));
-    let stale = player.read(|session| session.stale_story(seq));
+    let stale = player.read(|session| session.story_of(seq));
     view! {
         <article class="panel-part" data-role="event-panel">
             <h3>{format!("Event {seq}")}</h3>

@@ -3,7 +3,8 @@
 use leptos::ev::{Event, SubmitEvent};
 use leptos::prelude::*;
 
-use crate::player::fact::{EventFact, READINGS, Session};
+use crate::player::fact::tenant::replicated;
+use crate::player::fact::{EventFact, Session};
 use crate::player::{Chosen, Player};
 use crate::pulse::{Fact, Var};
 use crate::views::event::EventList;
@@ -65,7 +66,7 @@ pub fn Ask(
         let client = client.get();
         !player.playing.get()
             && player.read(|session| {
-                let callers = session.callers();
+                let callers = replicated::fact::all_callers(session.sites());
                 callers.iter().any(|one| one.open > 0 && session.name(one.id) == client)
             })
     });
@@ -94,19 +95,19 @@ pub fn Ask(
 
 /// What a client asked and heard up to the moment, the newest first.
 fn answers(session: &Session, client: &str) -> Vec<EventFact> {
-    let callers = session.callers();
+    let callers = replicated::fact::all_callers(session.sites());
     let id = callers.iter().map(|one| one.id).find(|id| session.name(*id) == client);
     id.map_or_else(Vec::new, |id| session.asked(id, LINES_MAX))
 }
 
 /// The clients that there are, or the one that the first statement would bring.
 fn clients(session: &Session) -> Vec<String> {
-    let callers = session.callers();
+    let callers = replicated::fact::all_callers(session.sites());
     let mut names: Vec<String> = callers.iter().map(|caller| session.name(caller.id)).collect();
     names.truncate(20);
     if names.is_empty() {
         let several = session.scenario().clusters.len() > 1;
-        let first = session.groups().into_iter().next();
+        let first = session.of::<replicated::Process>().into_iter().next();
         let cluster = first.and_then(|at| session.scenario().clusters.get(at));
         let prefix = cluster.filter(|_| several).map(|spec| format!("{}.", spec.name));
         names.push(format!("{}c1", prefix.unwrap_or_default()));
@@ -115,7 +116,7 @@ fn clients(session: &Session) -> Vec<String> {
 }
 
 fn readings() -> Vec<String> {
-    let words = READINGS.iter().map(|(word, _)| match *word {
+    let words = replicated::words::READINGS.iter().map(|(word, _)| match *word {
         "within" => "within 500ms".to_owned(),
         word => word.to_owned(),
     });

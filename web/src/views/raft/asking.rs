@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::layout::chord::Chord;
 use crate::player::Player;
+use crate::player::fact::tenant::replicated;
 use crate::pulse::Fact;
 use crate::views::ring::plan::Plan;
 use crate::widgets::follow::live;
@@ -17,7 +18,7 @@ pub fn Asking(
     /// Where everything stands.
     plan: Fact<Plan>,
 ) -> Piece {
-    let asked = player.watch(crate::player::fact::Session::callers);
+    let asked = player.watch(|session| replicated::fact::all_callers(session.sites()));
     let lines = Fact::of(move || {
         plan.with(|plan| {
             let mut lines: Vec<(String, bool)> = asked.with(|asked| {

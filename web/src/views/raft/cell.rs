@@ -1,6 +1,6 @@
 //! A cell of a log: what it shows of its entry, and what it says about it.
 
-use crate::player::fact::{CellFact, ReplicaFact};
+use crate::player::fact::tenant::replicated::fact::{CellFact, ReplicaFact};
 
 /// One entry as a row shows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,13 +82,13 @@ fn tell(fact: &ReplicaFact, leader: Option<&ReplicaFact>, cell: &CellFact) -> Ce
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::player::fact::Session;
+    use crate::player::fact::{Session, tenant::replicated};
 
     #[test]
     fn the_cells_of_a_real_run_say_how_far_they_are() {
         let mut session = Session::open("raft a: 3 nodes\nat 1s c1: put x 1\nend 3s\n");
         session.seek(crate::player::fact::Time(2_500_000));
-        let all = session.replicas();
+        let all = replicated::fact::all(session.sites());
         let leader = all.iter().find(|fact| fact.role == "leader").expect("somebody leads");
         let row = row(&all[0], Some(leader), 1);
         assert_eq!(row.cells.len() as u64, all[0].last);

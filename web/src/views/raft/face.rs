@@ -1,7 +1,8 @@
 //! The face of a replica: what its mark on the stage says.
 
 use crate::layout::unit;
-use crate::player::fact::{Belongs, NodeFact, Power, ReplicaFact};
+use crate::player::fact::tenant::replicated::fact::{Belongs, ReplicaFact};
+use crate::player::fact::{NodeFact, Power};
 
 /// What a mark shows of a replica.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,7 +17,7 @@ use super::ring::flights::Flights;
 use super::ring::plan::Plan;
 use crate::layout::point::{Frame, short};
 use crate::player::Player;
-use crate::player::fact::ReplicaFact;
+use crate::player::fact::tenant::replicated::fact::ReplicaFact;
 use crate::pulse::Fact;
 use crate::views::word;
 use crate::widgets::follow::{live, perhaps, say};

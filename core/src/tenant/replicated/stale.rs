@@ -1,26 +1,24 @@
 //! Why a read was stale: the write that it missed, and the node that answered without it.
 
-use super::super::describe;
-use super::super::fact::EventFact;
+use super::Note;
 use crate::base::NodeId;
-use crate::base::NodeTable;
 use crate::client::{self, Outcome, Verb};
 use crate::sim::{Event, Kind, NO_CAUSE, Trace};
 use crate::store::{Item, Key, Version};
-use crate::tenant::{Note, Process, replicated};
+use crate::tenant::{Note as AnyNote, Past, Process, Step};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// The steps that led to a stale answer; nothing if the event is no answer, or not a stale one.
 #[must_use]
-pub fn read(trace: &Trace<Process>, nodes: &NodeTable, seq: u32) -> Vec<EventFact> {
-    story(trace, nodes, seq).unwrap_or_default()
+pub fn read(past: Past<'_>, seq: u32) -> Vec<Step> {
+    story(past, seq).unwrap_or_default()
 }
 
-fn story(trace: &Trace<Process>, nodes: &NodeTable, seq: u32) -> Option<Vec<EventFact>> {
+fn story(Past { trace, nodes }: Past<'_>, seq: u32) -> Option<Vec<Step>> {
     let answer = trace.get(seq)?;
-    let Kind::Noted(Note::Client(client::Note::Answered { op, outcome })) = &answer.kind else {
+    let Kind::Noted(AnyNote::Client(client::Note::Answered { op, outcome })) = &answer.kind else {
         return None;
     };
     let (asked, key) = asked(trace, answer.node, *op, seq)?;
@@ -37,7 +35,7 @@ fn story(trace: &Trace<Process>, nodes: &NodeTable, seq: u32) -> Option<Vec<Even
     }
     let server = answered_by(trace, answer)?;
     let applies = |event: &&Event<Process>| match &event.kind {
-        Kind::Noted(Note::Replicated(replicated::Note::Applied { items, .. })) => {
+        Kind::Noted(AnyNote::Replicated(Note::Applied { items, .. })) => {
             inside(event.node)
                 && items.iter().any(|one| one.key == key && one.version >= item.version)
         }
@@ -47,7 +45,7 @@ fn story(trace: &Trace<Process>, nodes: &NodeTable, seq: u32) -> Option<Vec<Even
     let late = trace.since(0).filter(applies).find(|event| event.node == server.node);
     let mut steps = Vec::new();
     let mut add = |event: &Event<Process>, text: String| {
-        steps.push(EventFact { text, ..describe::fact(event, nodes) });
+        steps.push(Step { seq: event.seq, text });
     };
     if let Some(first) = first {
         add(first, format!("applies the write of {} = {}", key.text(), item.value.shown()));
@@ -79,8 +77,11 @@ fn asked(
 ) -> Option<(&Event<Process>, Key)> {
     let events = trace.since(0).take_while(|event| event.seq < before);
     let asked = events.filter(|event| event.node == client).filter_map(|event| match &event.kind {
-        Kind::Noted(Note::Client(client::Note::Asked {
-            op: other, verb: Verb::Get, key, ..
+        Kind::Noted(AnyNote::Client(client::Note::Asked {
+            op: other,
+            verb: Verb::Get,
+            key,
+            ..
         })) if *other == op => Some((event, key.clone())),
         _ => None,
     });
@@ -96,7 +97,7 @@ fn newest<'t>(
 ) -> Option<(&'t Event<Process>, &'t Item)> {
     let events = trace.since(0).take_while(|event| event.seq < before);
     let written = events.filter_map(|event| match &event.kind {
-        Kind::Noted(Note::Client(client::Note::Answered {
+        Kind::Noted(AnyNote::Client(client::Note::Answered {
             outcome: Outcome::Written(item),
             ..
         })) if item.key == *key && inside(event.node) => Some((event, &**item)),

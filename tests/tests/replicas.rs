@@ -1,7 +1,11 @@
 //! What a screen is told of replicated stores, held against real runs.
 
-use super::super::{Session, Time};
-use alloc::vec::Vec;
+use shardlab::session::{Session, Time};
+use shardlab::tenant::replicated::{self, fact::ReplicaFact, story};
+
+fn replicas(session: &Session) -> Vec<ReplicaFact> {
+    replicated::fact::all(session.sites())
+}
 
 fn whole(text: &str) -> Session {
     let mut session = Session::open(text);
@@ -25,10 +29,10 @@ when leader say \"somebody leads\"
 fn a_committed_entry_tells_how_it_came_to_be() {
     let mut session = whole(CRASH);
     session.seek(Time(1_900_000));
-    let all = session.replicas();
+    let all = replicas(&session);
     let leader = all.iter().find(|fact| fact.role == "leader").expect("somebody leads");
     let cell = leader.cells.iter().find(|cell| cell.text == "put x 1").expect("the entry");
-    let story = session.entry_story(0, cell.index, cell.term);
+    let story = session.story(|past| story::entry(past, 0, cell.index, cell.term));
     let place = |words: &str| story.iter().position(|step| step.text.starts_with(words));
     let proposed = place("proposes it").expect("it was proposed");
     let committed = place("commits it").expect("it was committed");
@@ -39,7 +43,7 @@ fn a_committed_entry_tells_how_it_came_to_be() {
     assert_eq!(heard.count(), 2);
     let applied = story.iter().filter(|step| step.text == "applies it").count();
     assert_eq!(applied, 5);
-    assert!(session.entry_story(0, cell.index, cell.term + 1).is_empty());
+    assert!(session.story(|past| story::entry(past, 0, cell.index, cell.term + 1)).is_empty());
 }
 
 #[test]
@@ -53,7 +57,7 @@ fn a_stale_read_names_the_write_that_it_missed() {
     let answers = answers.iter().filter(|event| event.kind == "answered");
     let (mut stale, mut fresh) = (0, 0);
     for answer in answers {
-        let story = session.stale_story(answer.seq);
+        let story = session.story_of(answer.seq);
         match answer.text.as_str() {
             "x = 1" if answer.at > Time(2_000_000) => {
                 stale += 1;
@@ -79,7 +83,7 @@ fn terms_follow_each_other_and_end_with_their_leaders() {
     }
     let leader = terms[0].name.clone();
     session.seek(Time(1_500_000));
-    session.act(&alloc::format!("crash {leader}"));
+    session.act(&format!("crash {leader}"));
     while !session.compute(1_000) {}
     let after = session.lanes().terms;
     assert_eq!(after[0].until, Some(Time(1_500_000)));
@@ -107,11 +111,11 @@ fn marks_tell_who_stands_who_leads_and_who_leads_no_more() {
 fn what_a_client_asked_and_heard_is_told_up_to_the_moment() {
     let mut session = whole("seed 4\nend 3s\nraft 3 nodes\nat 1s c1: put x 1\nat 2s c1: get x\n");
     session.seek(Time(1_500_000));
-    let client = session.callers()[0].id;
+    let client = replicated::fact::all_callers(session.sites())[0].id;
     assert_eq!(session.asked(client, 9).len(), 2, "a question and its answer");
     session.seek(Time(3_000_000));
     let all = session.asked(client, 9).into_iter().map(|event| event.text);
-    let all: Vec<alloc::string::String> = all.collect();
+    let all: Vec<String> = all.collect();
     assert!(all.len() == 4 && all[0] == "x = 1" && all[3].contains("put x"), "{all:?}");
 }
 
@@ -130,7 +134,7 @@ fn numbers_go_on_when_nothing_happens() {
 fn who_takes_over_has_the_rest_of_the_run_alone() {
     let mut session = whole(CRASH);
     session.seek(Time(2_000_000));
-    let before = alloc::string::String::from(session.text());
+    let before = String::from(session.text());
     session.take_over();
     let text = session.text();
     assert!(text.contains("crash n1 n2") && text.contains("when leader"), "{text}");
@@ -142,8 +146,8 @@ fn who_takes_over_has_the_rest_of_the_run_alone() {
 
 #[test]
 fn the_editor_offers_what_a_store_understands() {
-    let offered = |line: &str| -> alloc::vec::Vec<alloc::string::String> {
-        let text = alloc::format!("raft a: 3 nodes\n{line}");
+    let offered = |line: &str| -> Vec<String> {
+        let text = format!("raft a: 3 nodes\n{line}");
         let words = Session::open("").complete(&text, text.len() as u32);
         words.into_iter().map(|one| one.word).collect()
     };
@@ -192,7 +196,7 @@ fn a_replica_that_lost_its_disk_is_shown_shut_out_until_it_is_let_in_again() {
     let mut session = whole(text);
     let shut_out = |session: &mut Session, at: u64| {
         session.seek(Time(at));
-        session.replicas().iter().filter(|fact| fact.shut_out).count()
+        replicas(session).iter().filter(|fact| fact.shut_out).count()
     };
     assert_eq!(shut_out(&mut session, 1_900_000), 0);
     assert_eq!(shut_out(&mut session, 3_002_000), 1);

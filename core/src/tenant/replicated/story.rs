@@ -1,12 +1,10 @@
 //! Why an entry is committed: from its proposal to the last node that applied it, from the trace.
 
-use super::super::describe;
-use super::super::fact::EventFact;
-use crate::base::NodeId;
-use crate::base::NodeTable;
+use super::{Message, Note};
+use crate::base::{NodeId, NodeTable};
 use crate::raft::{self, Body, Role};
 use crate::sim::{Event, Kind, Trace};
-use crate::tenant::{Message, Note, Process, replicated};
+use crate::tenant::{Message as AnyMessage, Note as AnyNote, Past, Process, Step};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -17,13 +15,7 @@ const STEPS_MAX: usize = 120;
 /// The steps of the entry at a place with a term, in a cluster: proposed, in which logs it stands,
 /// who confirmed it, who knew it to be committed, who cut it off, who applied it.
 #[must_use]
-pub fn entry(
-    trace: &Trace<Process>,
-    nodes: &NodeTable,
-    cluster: usize,
-    index: u64,
-    term: u32,
-) -> Vec<EventFact> {
+pub fn entry(Past { trace, nodes }: Past<'_>, cluster: usize, index: u64, term: u32) -> Vec<Step> {
     let mut story = Story { nodes, index, term, ..Story::new(nodes) };
     let mut steps = Vec::new();
     let mut terms: Vec<(NodeId, u32)> = Vec::new();
@@ -34,7 +26,7 @@ pub fn entry(
         if nodes.get(event.node).is_none_or(|actor| actor.cluster != cluster) {
             continue;
         }
-        if let Kind::Noted(Note::Replicated(replicated::Note::Raft(raft::Note::Became {
+        if let Kind::Noted(AnyNote::Replicated(Note::Raft(raft::Note::Became {
             role: Role::Leader,
             term,
             ..
@@ -45,7 +37,7 @@ pub fn entry(
         }
         let leads = terms.iter().any(|(node, of)| *node == event.node && *of == story.term);
         if let Some(text) = story.step(event, trace, leads) {
-            steps.push(EventFact { text, ..describe::fact(event, nodes) });
+            steps.push(Step { seq: event.seq, text });
         }
     }
     steps
@@ -89,7 +81,7 @@ impl<'a> Story<'a> {
         let node = event.node;
         let holds = self.holders.contains(&node);
         match &event.kind {
-            Kind::Noted(Note::Replicated(replicated::Note::Raft(raft::Note::Appended {
+            Kind::Noted(AnyNote::Replicated(Note::Raft(raft::Note::Appended {
                 after,
                 entries,
             }))) => {
@@ -109,15 +101,16 @@ impl<'a> Story<'a> {
                     false => "has it in its log",
                 }))
             }
-            Kind::Noted(Note::Replicated(replicated::Note::Raft(raft::Note::Truncated {
-                after,
-            }))) if holds => (after.0 < self.index).then(|| {
-                self.holders.retain(|other| *other != node);
-                String::from("cuts it off its log")
-            }),
-            Kind::Noted(Note::Replicated(replicated::Note::Raft(raft::Note::Committed {
-                upto,
-                ..
+            Kind::Noted(AnyNote::Replicated(Note::Raft(raft::Note::Truncated { after })))
+                if holds =>
+            {
+                (after.0 < self.index).then(|| {
+                    self.holders.retain(|other| *other != node);
+                    String::from("cuts it off its log")
+                })
+            }
+            Kind::Noted(AnyNote::Replicated(Note::Raft(raft::Note::Committed {
+                upto, ..
             }))) => {
                 if !holds || upto.0 < self.index || self.knowing.contains(&node) {
                     return None;
@@ -132,7 +125,7 @@ impl<'a> Story<'a> {
                     false => format!("learns that it is committed{with}"),
                 })
             }
-            Kind::Noted(Note::Replicated(replicated::Note::Applied { index, again, .. }))
+            Kind::Noted(AnyNote::Replicated(Note::Applied { index, again, .. }))
                 if index.0 == self.index && holds =>
             {
                 let before = self.applied.contains(&node);
@@ -144,10 +137,8 @@ impl<'a> Story<'a> {
                 }))
             }
             Kind::Delivered { from } if leads && !self.confirmed.contains(from) => {
-                let Kind::Sent {
-                    message: Message::Replicated(replicated::Message::Raft(message)),
-                    ..
-                } = &trace.get(event.cause)?.kind
+                let Kind::Sent { message: AnyMessage::Replicated(Message::Raft(message)), .. } =
+                    &trace.get(event.cause)?.kind
                 else {
                     return None;
                 };
