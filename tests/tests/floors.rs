@@ -70,13 +70,7 @@ const DEBTS: &[(&str, usize)] = &[
     ("scenario/check.rs", 4),
     ("scenario/cluster.rs", 3),
     ("scenario/complete.rs", 1),
-    ("session/build.rs", 2),
-    ("session/paper.rs", 3),
-    ("session/run.rs", 5),
-    ("session/snapshot.rs", 7),
-    ("session/stock.rs", 4),
     ("tenant/mod.rs", 1),
-    ("tenant/setup.rs", 1),
 ];
 
 /// The rooms above the tenants, and what all tenants share. Rooms below cannot name one: the floors forbid it.

@@ -64,6 +64,12 @@ impl NodeTable {
         }
     }
 
+    /// The name of a party.
+    #[must_use]
+    pub fn party(&self, party: usize) -> &str {
+        self.parties.get(party).map_or("", |name| name)
+    }
+
     /// All of them, by number.
     #[must_use]
     pub fn all(&self) -> &[NodeEntry] {

@@ -36,6 +36,7 @@ pub mod maglev;
 pub mod modulo;
 pub mod owners;
 pub mod placed;
+pub mod placing;
 pub mod preset;
 pub mod probe;
 pub mod prune;
@@ -47,6 +48,7 @@ pub mod skeleton;
 pub mod slots;
 pub mod strategy;
 pub mod table;
+pub mod way;
 
 pub use anchor::Anchor;
 pub use bounded::Bounded;

@@ -8,13 +8,12 @@ use super::source;
 use crate::base::hash::position;
 use crate::base::{NodeId, Role};
 use crate::placement::keys::KeySet;
+use crate::placement::placing::Given;
 use crate::placement::site;
 use crate::scenario::command::DiskChange;
 use crate::scenario::{ClusterSpec, Command, Scenario, When};
 use crate::sim::{DiskProfile, Event, LinkProfile, World};
 use crate::store::{Item, Value};
-use crate::tenant::paper::build::Given;
-use crate::tenant::paper::finding::Revision;
 use crate::tenant::{Bug, Builder, Config, Process, Request};
 use alloc::format;
 use alloc::string::String;
@@ -203,7 +202,7 @@ impl Builder for Site<'_> {
         self.run.world.request(node, request, self.out);
     }
 
-    fn revise(&mut self, node: NodeId, revision: Revision) {
-        self.run.revise(node, revision);
+    fn prepare(&mut self, node: NodeId, request: Request) {
+        self.run.prepare(node, request);
     }
 }

@@ -67,7 +67,7 @@ fn compute_comes_back_after_bounded_work_whatever_the_text() {
         whole.seek(Time(1_500_000));
         assert_eq!(steps.view.world.hash(), whole.view.world.hash(), "{text}");
         let rows = |session: &Session| -> Vec<_> {
-            session.surveys().into_iter().map(|at| session.survey(at)).collect()
+            session.metrics().into_iter().map(|it| (it.name, it.value)).collect()
         };
         assert_eq!(rows(&steps), rows(&whole), "{text}");
     }

@@ -5,6 +5,7 @@
 pub use crate::base::Role;
 pub use crate::base::told::Lane;
 use crate::base::{Form, NodeId, Span, Time};
+pub use crate::tenant::{Standing, StreamFact};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -15,8 +16,6 @@ pub struct Snapshot {
     pub now: Time,
     /// The clusters, in the order of the text.
     pub clusters: Vec<ClusterFact>,
-    /// Those that make ids, in the order of the text.
-    pub makers: Vec<IdsFact>,
     /// All nodes that exist at this moment.
     pub nodes: Vec<NodeFact>,
     /// Messages on their way, in the order of their arrival; at most [`FLIGHTS_MAX`].
@@ -74,60 +73,6 @@ pub struct PointFact {
     pub position: u64,
     /// Whose point.
     pub node: NodeId,
-}
-
-/// Nodes that make ids of one kind, and the index that the ids are put into.
-#[derive(Clone, Debug, PartialEq)]
-pub struct IdsFact {
-    /// Their name in the text.
-    pub name: String,
-    /// The word for the kind.
-    pub kind: &'static str,
-    /// The number of the first of them among all that have nodes, as in [`NodeFact::cluster`].
-    pub party: u32,
-    /// Ids made.
-    pub made: u64,
-    /// Ids that had been made before.
-    pub collisions: u64,
-    /// Ids below one that was made before.
-    pub out_of_order: u64,
-    /// Asks that were refused.
-    pub refused: u64,
-    /// Asks that had to wait.
-    pub waits: u64,
-    /// The last ids of each node, as they are written.
-    pub last: Vec<(NodeId, String)>,
-    /// How many entries a page of the index holds.
-    pub page: u32,
-    /// How full the leaves of the index are from first to last, in thousandths: evenly picked, at most
-    /// [`LEAVES_MAX`].
-    pub leaves: Vec<u32>,
-    /// How many leaves there are.
-    pub leaf_count: u64,
-    /// How often a leaf was split.
-    pub splits: u64,
-    /// Leaves that a thousand new ids touch, in millionths.
-    pub touched: u64,
-}
-
-/// More leaves than this are counted, not listed.
-pub const LEAVES_MAX: usize = 400;
-
-/// What a storage node is to its cluster's map.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
-    /// It owns keys and serves them.
-    Serving,
-    /// It is taking over its keys.
-    Joining,
-    /// It is handing its keys over.
-    Leaving,
-    /// It is back and catching up.
-    Behind,
-    /// The controller has given it up for now.
-    Suspected,
-    /// It is not on the map.
-    Outside,
 }
 
 /// One node.
@@ -194,23 +139,6 @@ pub struct FlightFact {
     pub text: String,
     /// Which one it is on its link, soonest first, from one: `drop n1 -> n2 2`.
     pub number: u32,
-}
-
-/// Data on the move between two nodes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StreamFact {
-    /// From which node.
-    pub from: NodeId,
-    /// To which node.
-    pub to: NodeId,
-    /// Keys that have arrived in this stream.
-    pub keys: u64,
-    /// Bytes that have arrived in this stream.
-    pub bytes: u64,
-    /// Keys that are still to go.
-    pub left: u64,
-    /// Bytes a second, over the last stretch.
-    pub rate: u64,
 }
 
 /// One cut in the network.

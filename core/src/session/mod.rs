@@ -27,7 +27,6 @@ mod metrics;
 mod name;
 pub mod number;
 pub mod opening;
-pub mod paper;
 mod perform;
 pub mod run;
 pub mod script;
@@ -40,6 +39,7 @@ mod terms;
 pub mod timeline;
 mod travel;
 mod verdicts;
+mod whereis;
 
 pub use crate::base::{Form, NodeId, Span, Time};
 pub use crate::scenario::book::{Chapter, Lesson, book_on};
@@ -56,15 +56,13 @@ pub use fact::*;
 pub use history::fact::{BARS_MAX, BarFact, HistoryFact};
 pub use history::trial::{Trial, kinds as history_kinds};
 pub use number::Number;
-pub use paper::{
-    COLUMNS, DotFact, HoldingFact, RangeFact, RowFact, STRATEGIES, SurveyFact, WhereFact,
-};
 pub use run::Truncation;
 pub use source::{FILE_KEYS_MAX, column_of};
 pub use stock::Progress;
+pub use whereis::WhereFact;
 
 use crate::scenario::{self, Scenario, When};
-use crate::tenant::{Part, Site};
+use crate::tenant::{Part, Site, View};
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -148,48 +146,16 @@ impl Session {
         column::tables(&self.script)
     }
 
-    /// The places of the clusters that are placed on paper.
+    /// How many parties have all of their keys placed before the run begins.
     #[must_use]
-    pub fn surveys(&self) -> Vec<usize> {
-        paper::surveys(&self.script)
-    }
-
-    /// A survey at this moment; nothing if the cluster of that place has machines.
-    #[must_use]
-    pub fn survey(&self, cluster: usize) -> Option<SurveyFact> {
-        paper::survey_fact(&self.view, &self.script, cluster)
-    }
-
-    /// A number that differs when the facts of a survey do, and costs nothing to ask for.
-    #[must_use]
-    pub fn survey_stamp(&self, cluster: usize) -> u64 {
-        paper::stamp(&self.view, cluster)
-    }
-
-    /// Up to so many keys of a survey, evenly picked, each with its node at this moment.
-    #[must_use]
-    pub fn survey_dots(&self, cluster: usize, most: usize) -> Vec<DotFact> {
-        paper::dots(&self.view, cluster, most)
-    }
-
-    /// The row of a survey in the table of all, at this moment; it tries changes on a copy, which
-    /// takes as long as placing all keys three times.
-    #[must_use]
-    pub fn survey_row(&self, cluster: usize) -> Option<RowFact> {
-        paper::row(&self.view, &self.script, cluster)
-    }
-
-    /// Looks up at most so many keys of a survey, for whoever has a clock: how many it were, and a sum
-    /// that depends on all of them.
-    #[must_use]
-    pub fn survey_lookups(&self, cluster: usize, count: usize) -> (usize, u64) {
-        paper::lookups(&self.view, cluster, count)
+    pub fn surveyed(&self) -> usize {
+        stock::surveys(&self.script.scenario).count()
     }
 
     /// Where a key goes at this moment: in every cluster, and by the rules of products.
     #[must_use]
     pub fn where_is(&self, key: &str) -> Vec<WhereFact> {
-        paper::where_is(&self.view, &self.script, key)
+        whereis::where_is(&self.view, &self.script, key)
     }
 
     /// The title, or a stand-in.
@@ -233,6 +199,21 @@ impl Session {
         let scenario = &self.script.scenario;
         let all = 0..scenario.parties().count();
         all.filter(|at| scenario.party(*at).is_some_and(|spec| P::runs(&spec.kind))).collect()
+    }
+
+    /// The party of that number, at the moment, as one with such machines.
+    #[must_use]
+    pub fn site<P: Part>(&self, party: usize) -> Site<'_, P> {
+        Site::new(&self.view.world, &self.view.nodes, party)
+    }
+
+    /// The parties with such machines, at the moment, with what was counted of them.
+    pub fn views<P: Part>(&self) -> impl Iterator<Item = View<'_, P>> {
+        self.of::<P>().into_iter().filter_map(|at| {
+            let spec = self.script.scenario.party(at)?;
+            let measures = self.view.measures.clusters().get(at)?;
+            Some(View { site: self.site(at), spec, measures })
+        })
     }
 
     /// The parties whose nodes are such machines, at the moment.

@@ -82,7 +82,7 @@ impl Session {
         filling.or_else(|| {
             let done = self.timeline.starting()?;
             let all = start::work(&self.script.scenario).max(done + 1);
-            Some(Progress { done, all, surveys: self.surveys().len() })
+            Some(Progress { done, all, surveys: self.surveyed() })
         })
     }
 
@@ -91,8 +91,8 @@ impl Session {
     #[must_use]
     pub fn working(&self) -> Option<Progress> {
         self.wanted?;
-        let (done, all) = self.timeline.front().revised().unwrap_or((0, 1));
-        Some(Progress { done: done as u64, all: all.max(1) as u64, surveys: self.surveys().len() })
+        let (done, all) = self.timeline.front().preparing().unwrap_or((0, 1));
+        Some(Progress { done: done as u64, all: all.max(1) as u64, surveys: self.surveyed() })
     }
 
     /// Gives up what takes long: stays at the present moment, or takes the last edit back if nothing

@@ -10,14 +10,11 @@ use super::perform::perform;
 use super::script::{Due, Pending, REPEATS_MAX, Script};
 use crate::base::NodeTable;
 use crate::base::{NodeId, Span, Time};
-use crate::placement::Placement;
 use crate::scenario::When;
 use crate::sim::trace::EVENTS_MAX;
 use crate::sim::{Event, Fault, Kind, World};
 use crate::tenant::measures::Measures;
-use crate::tenant::paper::finding::Revision;
-use crate::tenant::paper::survey::Revising;
-use crate::tenant::{Built, Laws, Note, Process, Request, ScriptNote, paper};
+use crate::tenant::{Built, Laws, Note, Process, Request, ScriptNote};
 use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::string::String;
@@ -105,9 +102,8 @@ pub struct Run {
     delayed: Vec<Pending>,
     /// Triggers that have been set off, by their place in [`Script::triggers`].
     fired: Vec<u32>,
-    /// Changes of surveys that have been ordered, and the one that is worked out.
-    revisions: VecDeque<(NodeId, Revision)>,
-    revising: Option<Revising>,
+    /// Requests for which machines prepare themselves, the first of them now.
+    awaited: VecDeque<(NodeId, Request)>,
     work: u64,
 }
 
@@ -130,8 +126,7 @@ impl Run {
             next: 0,
             delayed: Vec::new(),
             fired: Vec::new(),
-            revisions: VecDeque::new(),
-            revising: None,
+            awaited: VecDeque::new(),
             work: 0,
         };
         build::build(&mut run, script, out);
@@ -155,7 +150,7 @@ impl Run {
         if self.ended.is_some() {
             return None;
         }
-        if !self.revisions.is_empty() {
+        if !self.awaited.is_empty() {
             return Some(self.now());
         }
         let order = self.next_order(script).map(Order::at);
@@ -183,7 +178,7 @@ impl Run {
             self.finish(script);
             return false;
         }
-        if !self.revisions.is_empty() {
+        if !self.awaited.is_empty() {
             self.work_out(out);
             self.read(script, out, first);
             return true;
@@ -232,43 +227,37 @@ impl Run {
         u64::from(self.world.seq()) + self.work / WORK_AN_EVENT
     }
 
-    /// True while a change of a survey is worked out: time stands still.
+    /// True while a machine prepares itself for a request: time stands still.
     #[must_use]
     pub fn is_working(&self) -> bool {
-        !self.revisions.is_empty()
+        !self.awaited.is_empty()
     }
 
-    /// How many keys the change that is worked out has placed so far, and of how many.
+    /// How far the machine is that prepares itself: so much of so much.
     #[must_use]
-    pub fn revised(&self) -> Option<(usize, usize)> {
-        self.revising.as_ref().map(Revising::progress)
+    pub fn preparing(&self) -> Option<(usize, usize)> {
+        let (node, _) = self.awaited.front()?;
+        self.world.machine(*node)?.preparing()
     }
 
-    /// Orders a change of a survey. It is worked out in parts before anything else happens.
-    pub(super) fn revise(&mut self, survey: NodeId, revision: Revision) {
-        self.revisions.push_back((survey, revision));
+    /// Asks a machine once it has prepared itself for it, in parts, before anything else happens.
+    pub(super) fn prepare(&mut self, node: NodeId, request: Request) {
+        self.awaited.push_back((node, request));
     }
 
-    /// Works on the next change of a survey; once it is worked out, the survey is asked for it.
+    /// Lets the next machine go on with what it prepares; once it is ready, it is asked.
     fn work_out(&mut self, out: &mut Vec<Event<Process>>) {
-        let Some((node, revision)) = self.revisions.front() else { return };
-        let mut left = WORK_AT_ONCE;
-        if let Some(Process::Paper(survey)) = self.world.machine_mut(*node) {
-            if self.revising.is_none() {
-                self.revising = survey.begin(revision);
-                left = left.saturating_sub(survey.placed().bytes() / 8);
-            }
-            let done = self.revising.as_mut().is_none_or(|revising| revising.step(&mut left));
+        let Some((node, request)) = self.awaited.front() else { return };
+        if let Some(machine) = self.world.machine_mut(*node) {
+            let mut left = WORK_AT_ONCE;
+            let ready = machine.prepare(request, &mut left);
             self.work += WORK_AT_ONCE - left;
-            if !done {
+            if !ready {
                 return;
             }
-            if let Some(revising) = self.revising.take() {
-                survey.prepare(revising);
-            }
         }
-        if let Some((node, revision)) = self.revisions.pop_front() {
-            self.world.request(node, Request::Paper(paper::Request::Revise(revision)), out);
+        if let Some((node, request)) = self.awaited.pop_front() {
+            self.world.request(node, request, out);
         }
     }
 

@@ -7,10 +7,8 @@ use super::build::start_weight;
 use super::source::{Files, Gathering, loads_of};
 use crate::placement::Strategy;
 use crate::placement::keys::KeySet;
+use crate::placement::placing::{Given, Placing, Start};
 use crate::scenario::{LoadSource, LoadSpec, Scenario};
-use crate::tenant::paper::build::Given;
-use crate::tenant::paper::placing::Placing;
-use crate::tenant::paper::survey::Start;
 use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -77,9 +75,9 @@ fn nodes(scenario: &Scenario, cluster: usize) -> Nodes {
     names.map(|name| (name.as_str().into(), start_weight(scenario, cluster, &name))).collect()
 }
 
-fn surveys(scenario: &Scenario) -> impl Iterator<Item = usize> {
+pub(super) fn surveys(scenario: &Scenario) -> impl Iterator<Item = usize> {
     let clusters = scenario.clusters.iter().enumerate();
-    clusters.filter(|(_, spec)| spec.kind.paper().is_some()).map(|(at, _)| at)
+    clusters.filter(|(_, spec)| spec.kind.is_surveyed()).map(|(at, _)| at)
 }
 
 /// About how many keys a load brings.

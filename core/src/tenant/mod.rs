@@ -10,6 +10,7 @@
 pub mod caused;
 mod forgery;
 mod laws;
+mod map;
 pub mod measures;
 mod order;
 pub mod setup;
@@ -21,10 +22,11 @@ mod sum;
 pub use caused::{Alarm, Errand, Reads};
 pub use forgery::Forgery;
 pub use laws::{Known, Moment, NoLaw, Party, Seen, Unwatched, Watched};
+pub use map::{Found, MapFact, MemberFact, Standing, StreamFact};
 pub use measures::{Lead, Measure};
 pub use order::Order;
 pub use setup::{Builder, Change, ClusterSpec, Head, Newcomer, Operation, Setup};
-pub use site::{Part, Site};
+pub use site::{Part, Site, View};
 pub use story::{Past, Step};
 
 use crate::base::hash::tagged;

@@ -1,15 +1,17 @@
 //! How a tenant is set up by a text, and built into a run: what it says, and what it may ask for.
 
-use super::paper::build::Given;
-use super::{Bug, Config, Durable, Forgery, Order, Past, Process, Request, Spec, Step, Way};
-use crate::base::ordered::Ordered;
+use super::{
+    Bug, Config, Durable, Forgery, Found, MapFact, Order, Part, Past, Process, Request, Site, Spec,
+    Step, Way,
+};
 use crate::base::{NodeId, Role, Span};
 use crate::client::Op;
 use crate::machine::Machine;
 use crate::placement::Strategy;
 use crate::placement::keys::KeySet;
 use crate::placement::owners::Owners;
-use crate::placement::site::Site;
+use crate::placement::placing::Given;
+use crate::placement::site::Site as Place;
 use crate::placement::strategy::Work;
 use crate::sim::World;
 use crate::store::{Batch, Item, Key, Value};
@@ -143,7 +145,7 @@ pub trait Builder {
     /// The nodes of the cluster that are for this.
     fn of_role(&self, role: Role) -> Vec<NodeId>;
     /// Where a node stands, by its name in the cluster and in the text.
-    fn site(&self, short: &str, name: &str) -> Site;
+    fn site(&self, short: &str, name: &str) -> Place;
     /// A node's name in the run.
     fn full_name(&self, short: &str) -> String;
     /// The weight that the text gives a node from the start.
@@ -164,8 +166,8 @@ pub trait Builder {
     fn start(&mut self, node: NodeId);
     /// Asks a machine.
     fn request(&mut self, node: NodeId, request: Request);
-    /// Orders a change on paper, which is worked out in parts.
-    fn revise(&mut self, node: NodeId, revision: super::paper::finding::Revision);
+    /// Asks a machine, once it has prepared itself for it in parts.
+    fn prepare(&mut self, node: NodeId, request: Request);
 }
 
 /// What every tenant says of a cluster that is set up so.
@@ -173,7 +175,7 @@ pub trait Setup: Sized {
     /// What is kept of a cluster beside its machines.
     type Built;
     /// Its machines.
-    type Process: Machine;
+    type Process: Part;
     /// How one of its clients may want a single operation to be done: `by lease`.
     type Way: Copy + Debug + PartialEq + Eq;
 
@@ -199,6 +201,8 @@ pub trait Setup: Sized {
     const HAS_CLIENTS: bool = true;
     /// It has machines.
     const HAS_MACHINES: bool = true;
+    /// Its keys are placed before the run begins, all of them: see [`Builder::survey`].
+    const IS_SURVEYED: bool = false;
     /// Nodes can come to it.
     const GROWS: bool = true;
 
@@ -252,14 +256,14 @@ pub trait Setup: Sized {
         Owners::NONE
     }
 
-    /// The points of its ring, if it has one that does not change: for a screen.
-    fn points(_: &Self::Built) -> &[(u64, NodeId)] {
-        &[]
+    /// The map that its nodes go by at this moment, if they go by one: for a screen.
+    fn map(_: Site<'_, Self::Process>, _: &Self::Built) -> Option<MapFact> {
+        None
     }
 
-    /// The share of all places that each node owns on that ring, in millionths.
-    fn shares(_: &Self::Built) -> Ordered<NodeId, u32> {
-        Ordered::new()
+    /// Where a key goes at this moment, if it has a rule for it.
+    fn find<'w>(_: Site<'w, Self::Process>, _: &'w Self::Built, _: &str) -> Option<Found<'w>> {
+        None
     }
 
     /// What a machine holds from the start by what it was told at first, if it is told so.
@@ -288,6 +292,21 @@ pub trait Setup: Sized {
         _: &<Self::Process as Machine>::Message,
         _: &Forgery,
     ) -> Option<<Self::Process as Machine>::Message> {
+        None
+    }
+
+    /// Prepares a machine for a request that takes long, until so much work is done; true once it is ready.
+    /// Time stands still meanwhile.
+    fn prepare(
+        _: &mut Self::Process,
+        _: &<Self::Process as Machine>::Request,
+        _: &mut u64,
+    ) -> bool {
+        true
+    }
+
+    /// How far a machine is that prepares itself: so much of so much.
+    fn preparing(_: &Self::Process) -> Option<(usize, usize)> {
         None
     }
 

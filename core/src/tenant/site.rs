@@ -1,7 +1,8 @@
 //! What laws and facts of a tenant may look at besides events: the nodes of one party at a moment, each as
 //! the tenant's own machine, with its own disk.
 
-use super::{Config, Durable, Process, Spec};
+use super::measures::{ClusterMeasures, Measure};
+use super::{ClusterSpec, Config, Durable, Folds, Message, Process, Spec};
 use crate::base::{NodeId, NodeTable, Time};
 use crate::machine::Machine;
 use crate::sim::{DiskProfile, World};
@@ -9,12 +10,16 @@ use core::marker::PhantomData;
 
 /// A machine of one tenant as a part of the machine of all.
 pub trait Part: Machine {
+    /// What is counted of a party of such machines.
+    type Counts: Measure;
     /// True if a party that is set up so has such machines.
     fn runs(spec: &Spec) -> bool;
     /// The machine, if it is of this tenant.
     fn machine(process: &Process) -> Option<&Self>;
     /// What it was told at first, if it is of this tenant.
     fn config(config: &Config) -> Option<&Self::Config>;
+    /// What is counted of a party of such machines.
+    fn counts(folds: &Folds) -> &Self::Counts;
     /// What this tenant's machine keeps on a disk.
     fn durable(durable: &Durable) -> &Self::Durable;
 }
@@ -47,6 +52,25 @@ impl<'w, P: Part> Site<'w, P> {
     #[must_use]
     pub fn now(&self) -> Time {
         self.world.now()
+    }
+
+    /// The number of the party among all that have nodes.
+    #[must_use]
+    pub fn party(&self) -> usize {
+        self.party
+    }
+
+    /// The name of the party in the text.
+    #[must_use]
+    pub fn name(&self) -> &'w str {
+        self.nodes.party(self.party)
+    }
+
+    /// The messages on their way from a node to another.
+    pub fn flights(&self, from: NodeId, to: NodeId) -> impl Iterator<Item = &'w Message> {
+        let flights = self.world.flights();
+        let these = flights.filter(move |(flight, _)| (flight.from, flight.to) == (from, to));
+        these.map(|(_, message)| message)
     }
 
     /// All nodes of the run.
@@ -102,5 +126,32 @@ impl<'w, P: Part> Site<'w, P> {
     #[must_use]
     pub fn disk(&self, node: NodeId) -> DiskProfile {
         self.world.disk(node)
+    }
+}
+
+impl<P> Clone for View<'_, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P> Copy for View<'_, P> {}
+
+/// A party at a moment: its nodes, how it is set up, and what was counted of it.
+#[derive(Debug)]
+pub struct View<'w, P> {
+    /// Its nodes.
+    pub site: Site<'w, P>,
+    /// How it is set up.
+    pub spec: &'w ClusterSpec,
+    /// What was counted.
+    pub measures: &'w ClusterMeasures,
+}
+
+impl<'w, P: Part> View<'w, P> {
+    /// What its tenant counted.
+    #[must_use]
+    pub fn counts(&self) -> &'w P::Counts {
+        P::counts(&self.measures.tenants)
     }
 }

@@ -17,7 +17,6 @@ macro_rules! tenants {
         use crate::sim::{Event, Kind, World};
         use alloc::vec::Vec;
         use crate::base::number::Number;
-        use crate::base::ordered::Ordered;
         use crate::base::{Form, NodeId, NodeTable, Rng, Span, Time};
         use crate::client::{Note as ClientNote, Noted, Reply, tell};
         use crate::machine::{Input, Machine, Turn};

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use shardlab::tenant::paper;
 use shardlab::session::Session;
 
 use crate::measure::say;
@@ -14,7 +15,7 @@ const ROUNDS: usize = 3;
 /// Strategies as the page compares them, in the order of its table.
 fn text() -> String {
     let mut text = String::new();
-    for word in shardlab::session::STRATEGIES {
+    for word in shardlab::tenant::paper::screen::STRATEGIES {
         let name = word.split(',').next().unwrap_or(word);
         text += &format!("place {name}: {word}, 10 nodes\n");
     }
@@ -26,7 +27,7 @@ fn round(text: &str) -> (Duration, Vec<(String, Duration)>) {
     let began = Instant::now();
     let mut session = Session::open_in_steps(text);
     let mut keys = began.elapsed();
-    let mut times = vec![Duration::ZERO; session.surveys().len()];
+    let mut times = vec![Duration::ZERO; session.of::<paper::Process>().len()];
     let mut placed = 0;
     while session.is_underway() {
         let began = Instant::now();
@@ -36,9 +37,9 @@ fn round(text: &str) -> (Duration, Vec<(String, Duration)>) {
         *time += began.elapsed();
         placed = now;
     }
-    let rows = session.surveys().into_iter().zip(times).filter_map(|(at, time)| {
+    let rows = session.of::<paper::Process>().into_iter().zip(times).filter_map(|(at, time)| {
         let began = Instant::now();
-        let row = session.survey_row(at)?;
+        let row = paper::screen::row(session.site(at))?;
         Some((row.strategy.to_owned(), time + began.elapsed()))
     });
     (keys, rows.collect())

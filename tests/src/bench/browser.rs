@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use shardlab::base::Rng;
-use shardlab::session::STRATEGIES;
 use shardlab::session::measure::{GROUP, MILLION};
+use shardlab::tenant::paper::screen::STRATEGIES;
 
 use super::{line, peers};
 use crate::page;

@@ -8,8 +8,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use serde_json::{Value, json};
+use shardlab::session::Session;
 use shardlab::session::source::{FILE_KEYS_MAX, Files, column_of};
-use shardlab::session::{RowFact, STRATEGIES, Session, SurveyFact};
+use shardlab::tenant::paper;
+use shardlab::tenant::paper::screen::{RowFact, STRATEGIES, SurveyFact};
 
 use super::mark::Mark;
 
@@ -144,15 +146,15 @@ fn found(wish: &Place, strategy: &str, files: &Arc<Files>) -> Result<Found, Stri
         return Err(problems);
     }
     let nothing = || format!("{strategy} is not placed on paper\n");
-    let before = session.survey(0).ok_or_else(nothing)?;
+    let before = paper::screen::survey_of(session.site(0)).ok_or_else(nothing)?;
     while !session.compute(100_000) {}
     session.seek(session.end());
-    let after = session.survey(0).ok_or_else(nothing)?;
-    let row = session.survey_row(0).ok_or_else(nothing)?;
+    let after = paper::screen::survey_of(session.site(0)).ok_or_else(nothing)?;
+    let row = paper::screen::row(session.site(0)).ok_or_else(nothing)?;
     let nanos = (0..5)
         .map(|_| {
             let started = Instant::now();
-            let (count, _) = std::hint::black_box(session.survey_lookups(0, LOOKUPS));
+            let (count, _) = std::hint::black_box(paper::screen::lookups(session.site(0), LOOKUPS));
             started.elapsed().as_nanos() as f64 / count.max(1) as f64
         })
         .fold(f64::MAX, f64::min);

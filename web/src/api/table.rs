@@ -1,6 +1,7 @@
 //! The table of all surveys, row by row, for a worker: what each strategy costs on the same keys.
 
 use js_sys::{Array, Uint8Array};
+use shardlab::session::tenant::paper;
 use shardlab::session::{Session, Time};
 use wasm_bindgen::prelude::*;
 
@@ -47,21 +48,21 @@ impl Table {
     /// How many rows there are.
     #[must_use]
     pub fn rows(&self) -> u32 {
-        self.0.surveys().len() as u32
+        self.0.of::<paper::Process>().len() as u32
     }
 
     /// One row: its name, its strategy, its cells as they read, and as they are sorted by; nothing
     /// behind the last. `now` is a clock in milliseconds.
     #[must_use]
     pub fn row(&self, index: u32, now: &js_sys::Function) -> Option<Array> {
-        let cluster = self.0.surveys().get(index as usize).copied()?;
-        let row = self.0.survey_row(cluster)?;
+        let cluster = self.0.of::<paper::Process>().get(index as usize).copied()?;
+        let row = paper::screen::row(self.0.site(cluster))?;
         let wall = || now.call0(&JsValue::NULL).ok().and_then(|at| at.as_f64()).unwrap_or(0.0);
         let mut best = f64::INFINITY;
         // The best of three: a worker shares its core with others.
         for _ in 0..3 {
             let began = wall();
-            std::hint::black_box(self.0.survey_lookups(cluster, LOOKUPS));
+            std::hint::black_box(paper::screen::lookups(self.0.site(cluster), LOOKUPS));
             best = best.min(wall() - began);
         }
         let nanos = best * 1e6 / LOOKUPS as f64;

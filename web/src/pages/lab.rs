@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast;
 use super::key::{self, Wish};
 use crate::export;
 use crate::layout::unit;
+use crate::player::fact::tenant::paper;
 use crate::player::fact::tenant::replicated;
 use crate::player::fact::{MarkFact, Session};
 use crate::player::{Player, Sight, pace};
@@ -155,7 +156,7 @@ pub fn Lab(
         count => format!("{count} kept"),
     });
     let narration = narration(player);
-    let on_paper = player.watch_text(|session| !session.surveys().is_empty());
+    let on_paper = player.watch_text(|session| !session.of::<paper::Process>().is_empty());
     let words_hidden = Var::new(false);
     let taken = move |()| {
         notice.set(Some(Notice::new(
@@ -166,13 +167,14 @@ pub fn Lab(
     let groups = player.watch_text(|session| session.of::<replicated::Process>().len());
     let maps = player.watch_text(|session| {
         session.scenario().clusters.len()
-            > session.of::<replicated::Process>().len() + session.surveys().len()
+            > session.of::<replicated::Process>().len() + session.of::<paper::Process>().len()
     });
     let keyed = Fact::of(move || maps.get() || on_paper.get() || groups.get() == 0);
     let stage_word =
         Fact::of(move || if maps.get() || groups.get() == 0 { "Ring" } else { "Nodes" });
-    let machines =
-        player.watch_text(|session| session.surveys().len() < session.scenario().clusters.len());
+    let machines = player.watch_text(|session| {
+        session.of::<paper::Process>().len() < session.scenario().clusters.len()
+    });
     view! {
         <div
             class="lab"

@@ -10,6 +10,7 @@ pub mod sight;
 
 use leptos::prelude::*;
 use shardlab::session::Session;
+use shardlab::session::tenant::paper::{self, screen::SurveyFact};
 use shardlab::session::tenant::replicated;
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ pub use shardlab::session as fact;
 pub use sight::Sight;
 
 use crate::pulse::{Fact, Var};
-use fact::{Lanes, Progress, Snapshot, SurveyFact};
+use fact::{Lanes, Progress, Snapshot};
 use replicated::fact::ReplicaFact;
 
 /// The handle of a session. It is a few numbers and copied freely.
@@ -88,7 +89,10 @@ impl Player {
         let stamp = Fact::of(move || {
             revision.track();
             session.with_value(|session| {
-                let stamps = session.surveys().into_iter().map(|at| session.survey_stamp(at));
+                let stamps = session
+                    .of::<paper::Process>()
+                    .into_iter()
+                    .map(|at| paper::screen::stamp(session.site(at)));
                 stamps.collect::<Vec<_>>()
             })
         });
@@ -96,8 +100,10 @@ impl Player {
             text.track();
             stamp.with(|_| ());
             Arc::new(session.with_value(|session| {
-                let places = session.surveys().into_iter();
-                places.filter_map(|at| Some((at, session.survey(at)?))).collect::<Vec<_>>()
+                let places = session.of::<paper::Process>().into_iter();
+                places
+                    .filter_map(|at| Some((at, paper::screen::survey_of(session.site(at))?)))
+                    .collect::<Vec<_>>()
             }))
         });
         let replicas = Fact::of(move || {

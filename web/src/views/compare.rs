@@ -9,7 +9,7 @@ use super::survey::text;
 use crate::export;
 use crate::layout::survey::order;
 use crate::player::Player;
-use crate::player::fact::COLUMNS;
+use crate::player::fact::tenant::paper::screen::COLUMNS;
 use crate::pulse::{Fact, Var};
 use crate::widgets::button::Button;
 use crate::widgets::follow::{live, perhaps, say};

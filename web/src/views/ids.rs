@@ -4,6 +4,7 @@ use leptos::ev::Event;
 use leptos::prelude::*;
 
 use crate::player::Player;
+use crate::player::fact::tenant::ids;
 use crate::player::fact::{IdPart, IdReading, decode_id, moment_of};
 use crate::pulse::{Fact, Var};
 use crate::widgets::button::Button;
@@ -28,11 +29,9 @@ pub fn Ids(
     let text = Var::new(String::new());
     let found = Fact::of(move || text.with(|text| decode_id(text)));
     let empty = move || text.with(String::is_empty);
-    let made = player.see(|scene| {
-        let last = scene
-            .makers
-            .iter()
-            .filter_map(|maker| Some((maker.name.clone(), maker.last.first()?.1.clone())));
+    let made = player.watch(|session| {
+        let makers = session.views::<ids::Process>().filter_map(ids::fact::makers);
+        let last = makers.filter_map(|maker| Some((maker.name, maker.last.into_iter().next()?.1)));
         last.collect::<Vec<_>>()
     });
     let offer = move |label: String, id: String| {

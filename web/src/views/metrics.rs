@@ -8,6 +8,7 @@ use crate::layout::series::{Rise, area, steps};
 use crate::layout::timeline::Scale;
 use crate::layout::unit;
 use crate::player::Player;
+use crate::player::fact::tenant::paper;
 use crate::player::fact::tenant::replicated;
 use crate::player::fact::{SeriesFact, Session};
 use crate::pulse::{Fact, Var};
@@ -170,7 +171,7 @@ const GROUPED: [&str; 6] = ["latency", "throughput", "failed", "committed", "log
 #[must_use]
 pub fn courses(session: &Session) -> Vec<String> {
     // What is on paper takes no time, so it has no course.
-    let (papers, groups) = (session.surveys(), session.of::<replicated::Process>());
+    let (papers, groups) = (session.of::<paper::Process>(), session.of::<replicated::Process>());
     let clusters: Vec<_> = (0..).zip(session.snapshot().clusters).collect();
     let of = |at: usize| if groups.contains(&at) { &GROUPED[..] } else { &COURSES[..] };
     let mut names = Vec::new();

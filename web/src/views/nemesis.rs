@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::layout::mix::{MIXES, called, with_mix, words};
 use crate::player::Player;
 use crate::player::fact::Session;
+use crate::player::fact::tenant::paper;
 use crate::player::fact::tenant::replicated;
 use crate::pulse::Fact;
 use crate::widgets::follow::{live, say, whether};
@@ -25,7 +26,7 @@ struct Prey {
 fn prey(session: &Session) -> Prey {
     let clusters = session.scenario().clusters.len();
     Prey {
-        machines: clusters > session.surveys().len(),
+        machines: clusters > session.of::<paper::Process>().len(),
         grouped: !session.of::<replicated::Process>().is_empty(),
     }
 }

@@ -6,7 +6,9 @@ use leptos::prelude::*;
 use crate::layout::point::{fixed, short};
 use crate::layout::unit;
 use crate::player::Player;
-use crate::player::fact::{GroupFact, IdsFact, QueryFact, Session, TableFact};
+use crate::player::fact::tenant::ids;
+use crate::player::fact::tenant::ids::fact::IdsFact;
+use crate::player::fact::{GroupFact, QueryFact, Session, TableFact};
 use crate::pulse::Fact;
 use crate::widgets::follow::{live, say};
 use crate::widgets::piece::{CollectPieces, Piece, view};
@@ -19,7 +21,7 @@ pub fn Sheets(
     /// Small sheets have their head and their picture alone.
     small: bool,
 ) -> Piece {
-    let count = player.see(|scene| scene.makers.len());
+    let count = player.watch(|session| session.of::<ids::Process>().len());
     let tables = player.watch(Session::tables);
     view! {
         {live(move || {
@@ -34,17 +36,21 @@ pub fn Sheets(
     }
 }
 
+/// The group of makers of that number.
+fn fact_of(session: &Session, at: usize) -> Option<IdsFact> {
+    session.views::<ids::Process>().nth(at).and_then(ids::fact::makers)
+}
+
 /// One group of makers: counts, the leaves of their index, the last id of each node.
 fn makers(player: Player, at: usize, small: bool) -> Piece {
-    let fact = player.see(move |scene| scene.makers.get(at).cloned());
+    let fact = player.watch(move |session| fact_of(session, at));
     let of = move |part: fn(&IdsFact) -> String| {
         say(move || fact.with(|fact| fact.as_ref().map(part).unwrap_or_default()))
     };
-    let last = player.see(move |scene| {
-        let named = |id: u32| scene.nodes.get(id as usize).map(|node| node.name.clone());
-        let makers = scene.makers.get(at);
-        let last = makers.into_iter().flat_map(|fact| fact.last.iter().take(LAST_SHOWN));
-        last.map(|(node, id)| (named(node.0).unwrap_or_default(), id.clone())).collect::<Vec<_>>()
+    let last = player.watch(move |session| {
+        let makers = fact_of(session, at).into_iter();
+        let last = makers.flat_map(|fact| fact.last.into_iter().take(LAST_SHOWN));
+        last.map(|(node, id)| (session.name(node), id)).collect::<Vec<_>>()
     });
     view! {
         <section class="sheet" data-sheet="ids">

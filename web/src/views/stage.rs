@@ -13,6 +13,7 @@ use super::survey::{Desk, SurveyView};
 use crate::layout::point::{short, split};
 use crate::player::Player;
 use crate::player::fact::Session;
+use crate::player::fact::tenant::paper;
 use crate::player::fact::tenant::replicated;
 use crate::pulse::Fact;
 use crate::widgets::follow::say;
@@ -37,7 +38,7 @@ pub fn Stage(
     let node = NodeRef::<leptos::html::Div>::new();
     let size = size_of(node);
     let desk = Desk::new(player, small);
-    let papers = player.watch_text(Session::surveys);
+    let papers = player.watch_text(Session::of::<paper::Process>);
     let groups = player.watch_text(Session::of::<replicated::Process>);
     let on_paper = Fact::of(move || papers.with(|papers| !papers.is_empty()));
     let benched = move || !small && on_paper.get();

@@ -1,29 +1,17 @@
 //! A survey, from the text into the world: one machine, and nodes that are names.
 
 use super::finding::Revision;
-use super::survey::Start;
-use super::{Process, Spec, words};
+use super::{Process, Request, Spec, words};
 use crate::base::{NodeId, Role};
-use crate::placement::keys::KeySet;
+use crate::placement::placing::Given;
 use crate::placement::strategy::Work;
+use crate::placement::{Placement, Spot};
 use crate::tenant::setup::{Builder, Change, Head, NoWay, Setup};
-use crate::tenant::{Config, strategy};
+use crate::tenant::{Config, Found, Site, strategy};
 use crate::text::Entry;
 use crate::text::reader::{Read, Reader};
 use alloc::string::String;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
-
-/// What a survey begins with.
-#[derive(Clone, Debug)]
-pub struct Given {
-    /// Its nodes with their weights in hundredths.
-    pub nodes: Vec<(Arc<str>, u32)>,
-    /// Its keys.
-    pub keys: Arc<KeySet>,
-    /// Where those are placed.
-    pub start: Arc<Start>,
-}
 
 /// What a survey has beside its machine.
 #[derive(Clone, Debug)]
@@ -43,6 +31,7 @@ impl Setup for Spec {
     const CLAIM: &str = words::CLAIM;
     const HAS_CLIENTS: bool = false;
     const HAS_MACHINES: bool = false;
+    const IS_SURVEYED: bool = true;
 
     fn read(_: &str, reader: &mut Reader<'_, '_>) -> Read<(Self, Head)> {
         let Some(token) = reader.take() else {
@@ -92,6 +81,22 @@ impl Setup for Spec {
             Change::Merge(key) => Revision::Merge(key.clone()),
             Change::Move(key, node) => Revision::Give(key.clone(), node.clone()),
         };
-        builder.revise(built.survey, revision);
+        builder.prepare(built.survey, Request::Revise(revision).into());
+    }
+
+    fn find<'w>(site: Site<'w, Process>, built: &'w Built, key: &str) -> Option<Found<'w>> {
+        let survey = site.machine(built.survey)?;
+        let owners = survey.placed().owners(Spot::of(key.as_bytes()), 3);
+        let owners =
+            owners.as_slice().iter().map(|node| String::from(survey.name(*node))).collect();
+        Some(Found { placed: survey.placed(), owners })
+    }
+
+    fn prepare(survey: &mut Process, Request::Revise(revision): &Request, work: &mut u64) -> bool {
+        survey.prepare(revision, work)
+    }
+
+    fn preparing(survey: &Process) -> Option<(usize, usize)> {
+        survey.working()
     }
 }

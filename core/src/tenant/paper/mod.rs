@@ -9,7 +9,7 @@ pub mod finding;
 pub mod law;
 pub mod measure;
 pub mod message;
-pub mod placing;
+pub mod screen;
 pub mod spec;
 pub mod survey;
 pub mod tell;

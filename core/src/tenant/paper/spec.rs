@@ -1,8 +1,9 @@
 //! How a survey is set up, beside its strategy: `scans of 1%`.
 
-use super::survey::{Start, SurveyConfig};
+use super::survey::SurveyConfig;
 use crate::placement::Strategy;
 use crate::placement::keys::KeySet;
+use crate::placement::placing::Start;
 use crate::text::reader::{Read, Reader};
 use alloc::sync::Arc;
 use alloc::vec::Vec;

@@ -6,13 +6,13 @@
 
 use super::finding::{Finding, Holding, Revision};
 use super::message::{Message, Note, Request, Timer, Write};
-use super::placing::Placing;
 use crate::base::Rng;
 use crate::base::{NodeId, order};
 use crate::client::{Noted, Reply};
 use crate::machine::{Input, Machine, Turn};
 use crate::placement::keys::KeySet;
 use crate::placement::list::first_part;
+use crate::placement::placing::{Placing, Start};
 use crate::placement::{Place, Placed, Placement, Strategy};
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -34,28 +34,6 @@ pub struct SurveyConfig {
     pub scan: u32,
 }
 
-/// Keys placed for the first time.
-#[derive(Clone, Debug)]
-pub struct Start {
-    placed: Arc<Placed>,
-    held: Arc<Vec<NodeId>>,
-}
-
-impl Start {
-    /// Places keys on nodes, of each its name and its weight in hundredths.
-    #[must_use]
-    pub fn of(strategy: &Strategy, nodes: &[(Arc<str>, u32)], keys: &Arc<KeySet>) -> Self {
-        Self::placed(Placing::first(strategy, nodes, keys))
-    }
-
-    /// What was placed in parts.
-    #[must_use]
-    pub fn placed(placing: Placing) -> Self {
-        let (placed, held) = placing.finish();
-        Self { placed: Arc::new(placed), held: Arc::new(held) }
-    }
-}
-
 /// The machine that keeps the paper.
 #[derive(Clone, Debug)]
 pub struct Survey {
@@ -69,7 +47,8 @@ pub struct Survey {
     /// Where each key was before the last change.
     before: Arc<Vec<NodeId>>,
     finding: Option<Arc<Finding>>,
-    /// The next change, if it was worked out ahead.
+    /// The next change, while it is worked out ahead of the request for it, and once it is.
+    working: Option<Box<Revising>>,
     prepared: Option<Box<Revising>>,
 }
 
@@ -141,6 +120,7 @@ impl Survey {
             before: held.clone(),
             held,
             finding: None,
+            working: None,
             prepared: None,
         };
         let before = survey.held.clone();
@@ -242,10 +222,24 @@ impl Survey {
         Some(next)
     }
 
-    /// Hands over a change that was worked out ahead of the request for it, so that a million keys can
-    /// be placed in parts. It must have been begun by this survey as it is now.
-    pub fn prepare(&mut self, revising: Revising) {
-        self.prepared = Some(Box::new(revising));
+    /// Works a change out ahead of the request for it, until so much work is done, so that a million keys
+    /// can be placed in parts; true once it is ready.
+    pub fn prepare(&mut self, revision: &Revision, left: &mut u64) -> bool {
+        if self.working.is_none() {
+            self.working = self.begin(revision).map(Box::new);
+            *left = left.saturating_sub(self.placed.bytes() / 8);
+        }
+        let ready = self.working.as_mut().is_none_or(|working| working.step(left));
+        if ready && let Some(working) = self.working.take() {
+            self.prepared = Some(working);
+        }
+        ready
+    }
+
+    /// How many keys the change that is worked out has placed so far, and of how many.
+    #[must_use]
+    pub fn working(&self) -> Option<(usize, usize)> {
+        self.working.as_deref().map(Revising::progress)
     }
 
     fn revise(&mut self, revision: Revision, turn: &mut Turn<'_, Self>) {

@@ -9,10 +9,12 @@ use crate::base::{NodeId, Role, Span};
 use crate::client::{Op, Verb};
 use crate::placement::strategy::Work;
 use crate::placement::{Owners, Strategy};
-use crate::quorum::{Level, Site};
+use crate::quorum::{self, Level};
 use crate::store::{Batch, Key, Value};
 use crate::tenant::setup::{Builder, Head, Operation, Setup};
-use crate::tenant::{Config as AnyConfig, Durable, Order, Request as AnyRequest};
+use crate::tenant::{
+    Config as AnyConfig, Durable, MapFact, MemberFact, Order, Request as AnyRequest, Site, Standing,
+};
 use crate::text::Entry;
 use crate::text::reader::{Read, Reader};
 use alloc::boxed::Box;
@@ -108,12 +110,17 @@ impl Setup for Spec {
         owners
     }
 
-    fn points(built: &Built) -> &[(u64, NodeId)] {
-        built.layout.points()
-    }
-
-    fn shares(built: &Built) -> Ordered<NodeId, u32> {
-        built.layout.shares()
+    /// Its ring does not change.
+    fn map(_: Site<'_, Process>, built: &Built) -> Option<MapFact> {
+        let mut members = Ordered::new();
+        for (node, share) in built.layout.shares().iter() {
+            let standing = Standing::Serving;
+            members.insert(
+                *node,
+                MemberFact { standing, may_leave: false, weight: 100, share: *share },
+            );
+        }
+        Some(MapFact { points: built.layout.points().to_vec(), members, ..MapFact::default() })
     }
 
     fn lay(durable: &mut Durable, batch: &Arc<Batch>) {
@@ -168,7 +175,7 @@ impl Setup for Spec {
     }
 }
 
-fn site(short: &str, builder: &impl Builder) -> Site {
+fn site(short: &str, builder: &impl Builder) -> quorum::Site {
     let site = builder.site(short, &builder.full_name(short));
-    Site { region: site.region.into(), rack: site.rack.into() }
+    quorum::Site { region: site.region.into(), rack: site.rack.into() }
 }

@@ -4,14 +4,16 @@ use super::bugs::Bug;
 use super::client::ClientConfig;
 use super::map::{Edit, Map, Member, Plan, Step};
 use super::storage::StorageConfig;
-use super::{Config, Process, Request, Spec, words};
+use super::{Config, Process, Request, Spec, fact, words};
 use crate::base::{NodeId, Role, Span};
 use crate::placement::Owners;
 use crate::placement::strategy::Work;
 use crate::sim::Power;
 use crate::store::{Batch, Key};
 use crate::tenant::setup::{Builder, Change, Head, Newcomer, NoWay, Operation, Setup};
-use crate::tenant::{Config as AnyConfig, Durable, Order, Request as AnyRequest, strategy};
+use crate::tenant::{
+    Config as AnyConfig, Durable, Found, MapFact, Order, Request as AnyRequest, Site, strategy,
+};
 use crate::text::Entry;
 use crate::text::reader::{Read, Reader};
 use alloc::format;
@@ -153,6 +155,17 @@ impl Setup for Spec {
             work: None,
         };
         Some(Config::Client(Arc::new(config)).into())
+    }
+
+    fn map(site: Site<'_, Process>, built: &Built) -> Option<MapFact> {
+        fact::map(site, built)
+    }
+
+    fn find<'w>(site: Site<'w, Process>, built: &'w Built, key: &str) -> Option<Found<'w>> {
+        let plan = fact::plan(site, built)?;
+        let owners = plan.map.owners(&Key::new(key));
+        let owners = owners.as_slice().iter().map(|node| site.table().name(*node)).collect();
+        Some(Found { placed: plan.map.placed(), owners })
     }
 
     fn order(order: &Order) -> Option<Request> {

@@ -1,9 +1,13 @@
 //! What a screen may know of the machines of a cluster with a map.
 
+use super::build::Built;
 use super::machine::{Config, Durable};
 use super::tell::task_text;
-use super::{Plan, Process, Standing, Step};
+use super::{Plan, Process, Standing, Step, Task};
+use crate::base::ordered::Ordered;
 use crate::base::{NodeId, NodeTable};
+use crate::placement::Placed;
+use crate::tenant::{MapFact, MemberFact, Site, Standing as Seen, StreamFact};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -64,4 +68,110 @@ pub fn rows(process: &Process, nodes: &NodeTable) -> Vec<(String, String)> {
 #[must_use]
 pub fn on_disk(_: &Config, durable: &Durable) -> Option<String> {
     Some(format!("{} keys", durable.disk.shelf.len()))
+}
+
+/// The plan that the controller has in force, or had before it went down.
+#[must_use]
+pub fn plan<'w>(site: Site<'w, Process>, built: &'w Built) -> Option<&'w Plan> {
+    if let Some(Process::Controller(controller)) = site.machine(built.controller) {
+        return Some(controller.plan());
+    }
+    let ledger = site.durable(built.controller)?.ledger.as_ref();
+    Some(ledger.map_or(&*built.plan, |ledger| &*ledger.plan))
+}
+
+/// The map in force, as one sees it who sees all nodes.
+#[must_use]
+pub fn map(site: Site<'_, Process>, built: &Built) -> Option<MapFact> {
+    let plan = plan(site, built)?;
+    let busy = plan.task.is_some() && matches!(plan.step, Step::Streaming | Step::Draining);
+    Some(MapFact {
+        epoch: plan.epoch,
+        doing: busy.then(|| thinks(plan, site.table())),
+        // While a node joins, its points are already there to be seen.
+        points: plan.next.as_ref().unwrap_or(&plan.map).points().to_vec(),
+        pieces: pieces(plan.map.placed()),
+        members: members(plan),
+        streams: streams(site),
+    })
+}
+
+/// The nodes on the map, and the one that is about to come.
+fn members(plan: &Plan) -> Ordered<NodeId, MemberFact> {
+    let nodes: Vec<NodeId> = plan.map.members().iter().map(|member| member.node).collect();
+    // Worked out in one walk around the ring.
+    let shares = plan.map.placed().shares(&nodes);
+    let mut members = Ordered::new();
+    for (member, share) in plan.map.members().iter().zip(shares) {
+        let standing = standing(plan, member.node);
+        let (may_leave, weight) = (true, member.weight);
+        members.insert(member.node, MemberFact { standing, may_leave, weight, share });
+    }
+    if let Some(Task::Join(joining, _)) = &plan.task
+        && members.get(joining).is_none()
+    {
+        let standing = standing(plan, *joining);
+        let member = MemberFact { standing, may_leave: false, weight: 100, share: 0 };
+        members.insert(*joining, member);
+    }
+    members
+}
+
+fn standing(plan: &Plan, node: NodeId) -> Seen {
+    match (plan.step, &plan.task) {
+        (Step::Streaming, Some(Task::Join(joining, _))) if *joining == node => Seen::Joining,
+        (Step::Streaming | Step::Draining, Some(Task::Leave(leaving))) if *leaving == node => {
+            Seen::Leaving
+        }
+        _ => match plan.map.member(node).map(|member| member.standing) {
+            Some(Standing::Serving) => Seen::Serving,
+            Some(Standing::Behind) => Seen::Behind,
+            Some(Standing::Suspected) => Seen::Suspected,
+            None => Seen::Outside,
+        },
+    }
+}
+
+/// So many pieces can be told apart on a ring.
+const PIECES_MAX: usize = 512;
+
+/// The pieces of a table. Neighbouring slots of one node are one, ranges are cut on purpose.
+fn pieces(placed: &Placed) -> Vec<(NodeId, u32)> {
+    let mut pieces: Vec<(NodeId, u32)> = Vec::new();
+    if let Placed::Range(range) = placed {
+        pieces.extend(range.pieces().iter().map(|piece| (piece.node, 1)));
+    } else if matches!(placed, Placed::Slots(_) | Placed::Layered(_)) {
+        for node in placed.pieces() {
+            match pieces.last_mut() {
+                Some((last, count)) if last == node => *count += 1,
+                _ => pieces.push((*node, 1)),
+            }
+        }
+    }
+    if pieces.len() > PIECES_MAX { Vec::new() } else { pieces }
+}
+
+fn streams(site: Site<'_, Process>) -> Vec<StreamFact> {
+    let mut streams = Vec::new();
+    for from in site.nodes() {
+        let Some(Process::Storage(storage)) = site.machine(from) else { continue };
+        let shown = site.clock(from);
+        for progress in storage.progress() {
+            let passed = shown.since(progress.began).0.max(1);
+            streams.push(StreamFact {
+                from,
+                to: progress.to,
+                keys: progress.keys,
+                bytes: progress.bytes,
+                left: progress.left,
+                rate: (u128::from(progress.bytes) * 1_000_000 / u128::from(passed)) as u64,
+            });
+        }
+    }
+    // A stream that is through and only waits for its plan to end moves nothing any more.
+    streams.retain(|stream| {
+        stream.left > 0
+            || site.flights(stream.from, stream.to).any(|message| message.kind() == "batch")
+    });
+    streams
 }

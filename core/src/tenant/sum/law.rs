@@ -5,6 +5,8 @@ macro_rules! laws {
     ($($Name:ident: $folder:ident),* $(,)?) => {
         $(
             impl Part for $folder::Process {
+                type Counts = $folder::measure::Measures;
+
                 fn runs(spec: &Spec) -> bool {
                     matches!(spec, Spec::$Name(_))
                 }
@@ -15,6 +17,10 @@ macro_rules! laws {
 
                 fn config(config: &Config) -> Option<&Self::Config> {
                     if let Config::$Name(config) = config { Some(config) } else { None }
+                }
+
+                fn counts(folds: &Folds) -> &Self::Counts {
+                    &folds.$folder
                 }
 
                 fn durable(durable: &Durable) -> &Self::Durable {

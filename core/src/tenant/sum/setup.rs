@@ -130,6 +130,12 @@ macro_rules! setups {
                 match self { $(Self::$Name(_) => <$folder::Spec as Setup>::HAS_MACHINES,)* }
             }
 
+            /// True if its keys are placed before the run begins.
+            #[must_use]
+            pub fn is_surveyed(&self) -> bool {
+                match self { $(Self::$Name(_) => <$folder::Spec as Setup>::IS_SURVEYED,)* }
+            }
+
             /// True if nodes can come to it.
             #[must_use]
             pub fn grows(&self) -> bool {
@@ -215,6 +221,24 @@ macro_rules! setups {
             }
         }
 
+        impl Process {
+            /// Prepares it for a request that takes long, until so much work is done; true once it is ready.
+            pub fn prepare(&mut self, request: &Request, work: &mut u64) -> bool {
+                $(
+                    if let (Self::$Name(process), Request::$Name(request)) = (&mut *self, request) {
+                        return <$folder::Spec as Setup>::prepare(process, request, work);
+                    }
+                )*
+                true
+            }
+
+            /// How far it is if it prepares itself: so much of so much.
+            #[must_use]
+            pub fn preparing(&self) -> Option<(usize, usize)> {
+                match self { $(Self::$Name(process) => <$folder::Spec as Setup>::preparing(process),)* }
+            }
+        }
+
         impl Built {
             /// The node that keeps the map, or speaks for all.
             #[must_use]
@@ -228,16 +252,30 @@ macro_rules! setups {
                 match self { $(Self::$Name(built) => <$folder::Spec as Setup>::homes(built, key),)* }
             }
 
-            /// The points of its ring, if it has one that does not change.
+            /// The map that the nodes of the party of that number go by, if they go by one.
             #[must_use]
-            pub fn points(&self) -> &[(u64, NodeId)] {
-                match self { $(Self::$Name(built) => <$folder::Spec as Setup>::points(built),)* }
+            pub fn map(&self, world: &World<Process>, nodes: &NodeTable, party: usize) -> Option<MapFact> {
+                match self {
+                    $(Self::$Name(built) => {
+                        <$folder::Spec as Setup>::map(Site::new(world, nodes, party), built)
+                    })*
+                }
             }
 
-            /// The share of all places that each node owns on that ring, in millionths.
+            /// Where a key goes in the party of that number, if it has a rule for it.
             #[must_use]
-            pub fn shares(&self) -> Ordered<NodeId, u32> {
-                match self { $(Self::$Name(built) => <$folder::Spec as Setup>::shares(built),)* }
+            pub fn find<'w>(
+                &'w self,
+                world: &'w World<Process>,
+                nodes: &'w NodeTable,
+                party: usize,
+                key: &str,
+            ) -> Option<Found<'w>> {
+                match self {
+                    $(Self::$Name(built) => {
+                        <$folder::Spec as Setup>::find(Site::new(world, nodes, party), built, key)
+                    })*
+                }
             }
 
             $(

@@ -7,7 +7,8 @@ use super::{Desk, picture, words};
 use crate::layout::point::{Frame, Point, short};
 use crate::layout::survey as sheet;
 use crate::player::Player;
-use crate::player::fact::SurveyFact;
+use crate::player::fact::tenant::paper;
+use crate::player::fact::tenant::paper::screen::SurveyFact;
 use crate::widgets::piece::{CollectPieces, Piece, view};
 
 /// Keys among which the one under the pointer is looked for.
@@ -82,7 +83,8 @@ pub(super) fn point(desk: Desk, cluster: usize, center: Point, event: &PointerEv
     let turn = sheet::turn_of(at, center);
     let position = (turn * 18_446_744_073_709_551_616.0) as u64;
     let most = (500.0 * lens.zoom) as usize;
-    let dots = player.read(|session| session.survey_dots(cluster, most.min(NEAR_MAX)));
+    let dots =
+        player.read(|session| paper::screen::dots(session.site(cluster), most.min(NEAR_MAX)));
     let near = sheet::nearest(dots.iter().map(|dot| dot.position), position);
     if let Some(dot) = near.and_then(|near| dots.get(near))
         && player.key.with_untracked(|key| *key != dot.key)

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use crate::layout::point::{Frame, short};
 use crate::layout::survey::Lens;
 use crate::layout::unit;
-use crate::player::fact::SurveyFact;
+use crate::player::fact::tenant::paper::screen::SurveyFact;
 use crate::player::{Chosen, Player};
 use crate::pulse::{Fact, Var};
 use crate::widgets::follow::live;

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::full_name;
 use crate::layout::unit;
 use crate::player::Player;
-use crate::player::fact::HoldingFact;
+use crate::player::fact::tenant::paper::screen::HoldingFact;
 use crate::pulse::Fact;
 use crate::views::inspector::action::{Actions, action};
 use crate::views::inspector::row::Rows;

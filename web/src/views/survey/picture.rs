@@ -8,7 +8,9 @@ use super::{Desk, words};
 use crate::layout::chord::Chord;
 use crate::layout::point::{Frame, Point, angle, short};
 use crate::layout::{ring, survey as sheet, unit};
-use crate::player::fact::{NodeId, SurveyFact};
+use crate::player::fact::NodeId;
+use crate::player::fact::tenant::paper;
+use crate::player::fact::tenant::paper::screen::SurveyFact;
 use crate::widgets::piece::{CollectPieces, Piece, view};
 
 /// Keys that are drawn as dots, at most; more are drawn as a density.
@@ -69,7 +71,7 @@ fn on_ring(desk: Desk, cluster: usize, fact: &SurveyFact, plan: &Plan) -> Piece 
     let most = if crowd { (DOTS_MAX as f64 * plan.zoom) as usize } else { DOTS_MAX };
     let inside = radius - band / 2.0;
     let dots = if !desk.small && (!crowd || plan.zoom > 1.0) {
-        desk.player.read(|session| session.survey_dots(cluster, most.min(200_000)))
+        desk.player.read(|session| paper::screen::dots(session.site(cluster), most.min(200_000)))
     } else {
         Vec::new()
     };
@@ -298,7 +300,7 @@ fn runs(fact: &SurveyFact, owners: &[usize], columns: usize, frame: Frame) -> Ve
 }
 
 fn ranges(fact: &SurveyFact, bars: &[Frame], plan: &Plan) -> Piece {
-    let one = |range: &crate::player::fact::RangeFact, bar: &Frame| {
+    let one = |range: &crate::player::fact::tenant::paper::screen::RangeFact, bar: &Frame| {
         let owner = index_of(fact, range.node).and_then(|index| fact.nodes.get(index));
         let name = owner.map_or("", |node| &node.name);
         let (x, wide) = (bar.center().x, plan.worded && bar.width > 26.0);

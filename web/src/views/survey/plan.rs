@@ -4,7 +4,8 @@ use crate::layout::place::{self, Place};
 use crate::layout::point::{Frame, Point, angle};
 use crate::layout::ring;
 use crate::layout::survey::{self as sheet, CELLS_MAX, Lens};
-use crate::player::fact::{NodeId, SurveyFact};
+use crate::player::fact::NodeId;
+use crate::player::fact::tenant::paper::screen::SurveyFact;
 
 /// Nodes beyond this number have no marks of their own around a ring.
 pub const MARKS_MAX: usize = 64;

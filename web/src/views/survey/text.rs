@@ -1,6 +1,6 @@
 //! Edits of the text that no statement can express: points of a ring, and all strategies at once.
 
-use crate::player::fact::STRATEGIES;
+use crate::player::fact::tenant::paper::screen::STRATEGIES;
 
 fn is_place(line: &str) -> bool {
     line.split_whitespace().next() == Some("place")

@@ -7,7 +7,8 @@ use super::Desk;
 use super::plan::{Picture, Plan};
 use crate::layout::point::short;
 use crate::layout::{survey as sheet, unit};
-use crate::player::fact::{DotFact, SurveyFact};
+use crate::player::fact::tenant::paper;
+use crate::player::fact::tenant::paper::screen::{DotFact, SurveyFact};
 use crate::widgets::follow::say;
 use crate::widgets::piece::{Piece, view};
 
@@ -16,7 +17,7 @@ const KEYS_MAX: usize = 300;
 
 /// The keys in the order of the walk: as they lie on a circle, or as they are written where that counts.
 fn row(desk: Desk, cluster: usize, written: bool) -> Vec<DotFact> {
-    let mut row = desk.player.read(|session| session.survey_dots(cluster, KEYS_MAX));
+    let mut row = desk.player.read(|session| paper::screen::dots(session.site(cluster), KEYS_MAX));
     sheet::order(&mut row, |one, other| match written {
         true => one.key < other.key,
         false => one.position < other.position,

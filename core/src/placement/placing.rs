@@ -4,10 +4,10 @@
 //! Work is counted in steps of about a nanosecond or a few: a look at a slot, a point, or a node. The
 //! same placing takes the same work on every machine.
 
+use super::bounded::Settling;
+use super::keys::KeySet;
+use super::{Place, Placed, Placement, Strategy};
 use crate::base::NodeId;
-use crate::placement::bounded::Settling;
-use crate::placement::keys::KeySet;
-use crate::placement::{Place, Placed, Placement, Strategy};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -147,6 +147,41 @@ impl Placing {
             self.stage = Stage::Done;
         }
     }
+}
+
+/// Keys placed for the first time.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// The nodes, as they place.
+    pub placed: Arc<Placed>,
+    /// The node of each key.
+    pub held: Arc<Vec<NodeId>>,
+}
+
+impl Start {
+    /// Places keys on nodes, of each its name and its weight in hundredths.
+    #[must_use]
+    pub fn of(strategy: &Strategy, nodes: &[(Arc<str>, u32)], keys: &Arc<KeySet>) -> Self {
+        Self::placed(Placing::first(strategy, nodes, keys))
+    }
+
+    /// What was placed in parts.
+    #[must_use]
+    pub fn placed(placing: Placing) -> Self {
+        let (placed, held) = placing.finish();
+        Self { placed: Arc::new(placed), held: Arc::new(held) }
+    }
+}
+
+/// Keys and nodes, and where the keys are placed at first.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// Its nodes with their weights in hundredths.
+    pub nodes: Vec<(Arc<str>, u32)>,
+    /// Its keys.
+    pub keys: Arc<KeySet>,
+    /// Where those are placed.
+    pub start: Arc<Start>,
 }
 
 /// Lets the next node in, or all of them where a table is filled once for all; what it cost.

@@ -1,19 +1,17 @@
 //! What a screen may know of keys on paper: a survey at a moment, a table of several, and where one
 //! key goes by every strategy and by every product.
 
-use super::number::{Number, Reading};
-use super::run::Run;
-use super::script::Script;
+use super::measure::evenness;
+use super::survey::Survey;
+use super::tell::finding_text;
 use crate::base::NodeId;
-use crate::base::hash::{Family, Fold, md5};
+use crate::base::hash::{Family, Fold};
+use crate::base::number::{Number, Reading};
 use crate::placement::keys::{STRETCHES, stretch};
 use crate::placement::ring::Circle;
-use crate::placement::slots::{redis_slot, tag};
-use crate::placement::{Placed, Placement, Spot};
-use crate::tenant::Part;
-use crate::tenant::paper::measure::evenness;
-use crate::tenant::paper::survey::Survey;
-use alloc::format;
+use crate::placement::way::circle;
+use crate::placement::{Placed, Placement};
+use crate::tenant::Site;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -133,31 +131,14 @@ pub const STRATEGIES: [&str; 13] = [
     "directory",
 ];
 
-/// Where one key goes by one rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WhereFact {
-    /// Whose rule: a cluster of the text, or a product.
-    pub rule: String,
-    /// The place of that cluster in the text.
-    pub cluster: Option<usize>,
-    /// Where on the circle of 2^64 places, or in which piece or range, by whichever the rule goes.
-    pub place: u64,
-    /// The steps from the key to its place, each with a name and a value.
-    pub steps: Vec<(&'static str, String)>,
-    /// The node that owns it; empty where the rule knows no nodes.
-    pub owner: String,
-    /// The nodes that would hold its copies.
-    pub copies: Vec<String>,
+fn survey(site: Site<'_, Survey>) -> Option<&Survey> {
+    site.nodes().find_map(|node| site.machine(node))
 }
 
-fn survey(run: &Run, cluster: usize) -> Option<&Survey> {
-    run.world.machine(run.built.get(cluster)?.desk()).and_then(Survey::machine)
-}
-
-/// The facts of a survey; nothing if the cluster is none.
+/// The facts of a survey; nothing if the party is none.
 #[must_use]
-pub fn survey_fact(run: &Run, script: &Script, cluster: usize) -> Option<SurveyFact> {
-    let survey = survey(run, cluster)?;
+pub fn survey_of(site: Site<'_, Survey>) -> Option<SurveyFact> {
+    let survey = survey(site)?;
     let finding = survey.finding()?;
     let name = |at: u32| {
         let holding = finding.nodes.get(at as usize).map(|holding| &holding.name);
@@ -193,7 +174,7 @@ pub fn survey_fact(run: &Run, script: &Script, cluster: usize) -> Option<SurveyF
     Some(SurveyFact {
         balance: ratio(balance),
         spread: ratio(spread),
-        name: script.scenario.clusters[cluster].name.clone(),
+        name: String::from(site.name()),
         strategy: survey.strategy().word(),
         nodes: finding
             .nodes
@@ -211,7 +192,7 @@ pub fn survey_fact(run: &Run, script: &Script, cluster: usize) -> Option<SurveyF
         moved: finding.moved,
         moved_all: finding.moved_all,
         expected_all: finding.expected_all,
-        change: crate::tenant::paper::tell::finding_text(finding),
+        change: finding_text(finding),
         pairs: finding
             .pairs
             .iter()
@@ -228,24 +209,15 @@ pub fn survey_fact(run: &Run, script: &Script, cluster: usize) -> Option<SurveyF
 
 /// A number that differs when the facts of a survey do, and costs nothing to ask for.
 #[must_use]
-pub fn stamp(run: &Run, cluster: usize) -> u64 {
-    let finding = survey(run, cluster).and_then(Survey::finding);
+pub fn stamp(site: Site<'_, Survey>) -> u64 {
+    let finding = survey(site).and_then(Survey::finding);
     finding.map_or(0, |finding| Fold::of(&**finding))
-}
-
-fn circle(placed: &Placed) -> Option<Circle> {
-    match placed {
-        Placed::Ring(ring) => Some(ring.circle()),
-        Placed::Laid(laid) => Some(laid.ring().circle()),
-        Placed::Preset(preset) => Some(preset.ring().circle()),
-        _ => None,
-    }
 }
 
 /// Up to so many keys of a survey, evenly picked, each with its node now.
 #[must_use]
-pub fn dots(run: &Run, cluster: usize, most: usize) -> Vec<DotFact> {
-    let Some(survey) = survey(run, cluster) else { return Vec::new() };
+pub fn dots(site: Site<'_, Survey>, most: usize) -> Vec<DotFact> {
+    let Some(survey) = survey(site) else { return Vec::new() };
     let (keys, circle) = (survey.keys(), circle(survey.placed()));
     let step = keys.len().div_ceil(most.max(1)).max(1);
     (0..keys.len())
@@ -261,14 +233,14 @@ pub fn dots(run: &Run, cluster: usize, most: usize) -> Vec<DotFact> {
 
 /// The row of one survey in the table of all; changes are tried on a copy.
 #[must_use]
-pub fn row(run: &Run, script: &Script, cluster: usize) -> Option<RowFact> {
-    let survey = survey(run, cluster)?;
+pub fn row(site: Site<'_, Survey>) -> Option<RowFact> {
+    let survey = survey(site)?;
     let finding = survey.finding()?;
     let (balance, spread) = evenness(finding);
     let (joins, leaves) = survey.trials();
     let number = |millionths, unit| Number { millionths, unit };
     Some(RowFact {
-        name: script.scenario.clusters[cluster].name.clone(),
+        name: String::from(site.name()),
         strategy: survey.strategy().word(),
         cells: alloc::vec![
             number(balance, Reading::Ratio),
@@ -281,19 +253,12 @@ pub fn row(run: &Run, script: &Script, cluster: usize) -> Option<RowFact> {
     })
 }
 
-/// The places in the text of the clusters that are surveys.
-#[must_use]
-pub fn surveys(script: &Script) -> Vec<usize> {
-    let clusters = script.scenario.clusters.iter().enumerate();
-    clusters.filter(|(_, spec)| spec.kind.paper().is_some()).map(|(at, _)| at).collect()
-}
-
 /// Looks up at most so many keys of a survey, for whoever has a clock: how many it were, fewer if the
 /// keys are very long, and the sum of the owners' numbers, so that nothing is left out.
 #[must_use]
-pub fn lookups(run: &Run, cluster: usize, count: usize) -> (usize, u64) {
+pub fn lookups(site: Site<'_, Survey>, count: usize) -> (usize, u64) {
     const BYTES: usize = 16 << 20;
-    let Some(survey) = survey(run, cluster) else { return (0, 0) };
+    let Some(survey) = survey(site) else { return (0, 0) };
     let (keys, placed) = (survey.keys(), survey.placed());
     if keys.is_empty() {
         return (0, 0);
@@ -308,123 +273,4 @@ pub fn lookups(run: &Run, cluster: usize, count: usize) -> (usize, u64) {
         sum += placed.owner(spot).map_or(0, |node| u64::from(node.0));
     }
     (count, sum)
-}
-
-/// Where a key goes: in every cluster of the text, and by the rules of products.
-#[must_use]
-pub fn where_is(run: &Run, script: &Script, key: &str) -> Vec<WhereFact> {
-    let mut facts = Vec::new();
-    let spot = Spot::of(key.as_bytes());
-    for (at, spec) in script.scenario.clusters.iter().enumerate() {
-        let found: Option<(&Placed, Vec<String>)> = match survey(run, at) {
-            Some(survey) => {
-                let owners = survey.placed().owners(spot, 3);
-                let names = owners.as_slice().iter().map(|node| String::from(survey.name(*node)));
-                Some((survey.placed(), names.collect()))
-            }
-            None => super::snapshot::plan(run, at).map(|plan| {
-                let owners = plan.map.owners(&crate::store::Key::new(key));
-                let names = owners.as_slice().iter().map(|node| run.nodes.name(*node));
-                (plan.map.placed(), names.collect())
-            }),
-        };
-        let Some((placed, mut names)) = found else { continue };
-        let owner = if names.is_empty() { String::new() } else { names.remove(0) };
-        let word = spec.head.strategy.word();
-        let rule = if spec.name.is_empty() { String::from(word) } else { spec.name.clone() };
-        facts.push(WhereFact {
-            rule,
-            cluster: Some(at),
-            place: place(placed, spot),
-            steps: steps(placed, spot),
-            owner,
-            copies: names,
-        });
-    }
-    let digest = md5(key.as_bytes());
-    let [a, b, c, d, .., w, x, y, z] = digest;
-    let product = |rule: &str, steps: Vec<(&'static str, String)>| WhereFact {
-        rule: String::from(rule),
-        cluster: None,
-        place: 0,
-        steps,
-        owner: String::new(),
-        copies: Vec::new(),
-    };
-    let tagged = String::from_utf8_lossy(tag(key.as_bytes())).into_owned();
-    facts.push(product(
-        "Redis Cluster",
-        alloc::vec![("hashed part", tagged), ("slot", redis_slot(key.as_bytes()).to_string())],
-    ));
-    let token = Family::Cassandra.of(key.as_bytes()) as i64;
-    facts.push(product("Cassandra, Murmur3", alloc::vec![("token", token.to_string())]));
-    let token = crate::base::hash::random_token(key.as_bytes());
-    facts.push(product("Cassandra, random", alloc::vec![("token", token.to_string())]));
-    let point = u32::from_le_bytes([a, b, c, d]);
-    facts.push(product("memcached, ketama", alloc::vec![("point", point.to_string())]));
-    let point = u32::from_be_bytes([w, x, y, z]);
-    facts.push(product("md5(key) % 2^32", alloc::vec![("point", point.to_string())]));
-    facts
-}
-
-/// The place on the circle, the piece or the range that a key goes to.
-fn place(placed: &Placed, spot: Spot<'_>) -> u64 {
-    match placed {
-        Placed::Slots(slots) => slots.slot(spot) as u64,
-        Placed::Maglev(maglev) => spot.position % maglev.table().len().max(1) as u64,
-        Placed::Range(range) => range.find(spot.key) as u64,
-        Placed::Layered(layered) => layered.partition(spot.key) as u64,
-        placed => circle(placed).map_or(spot.position, |circle| circle.of(spot)),
-    }
-}
-
-/// The way from a key to its place.
-fn steps(placed: &Placed, spot: Spot<'_>) -> Vec<(&'static str, String)> {
-    let percent = |position: u64| {
-        let thousandths = (u128::from(position) * 100_000) >> 64;
-        format!("{}.{:03} %", thousandths / 1_000, thousandths % 1_000)
-    };
-    let mut steps = Vec::new();
-    match placed {
-        Placed::Ring(_) | Placed::Laid(_) | Placed::Preset(_) => {
-            let position = circle(placed).map_or(spot.position, |circle| circle.of(spot));
-            steps.push(("hash", format!("{position:016x}")));
-            steps.push(("on the circle", percent(position)));
-            let points = placed.points();
-            let at = points.partition_point(|(point, _)| *point < position);
-            if let Some((point, _)) = points.get(at).or(points.first()) {
-                steps.push(("next point", percent(*point)));
-            }
-        }
-        Placed::MultiProbe(probe) => {
-            steps.push(("hash", format!("{:016x}", spot.position)));
-            steps.push(("nearest probe", percent(probe.chosen(spot.position))));
-        }
-        Placed::Slots(slots) => {
-            steps.push(("hashed part", String::from_utf8_lossy(tag(spot.key)).into_owned()));
-            steps.push(("slot", format!("{} of {}", slots.slot(spot), slots.pieces().len())));
-        }
-        Placed::Maglev(maglev) => {
-            let size = maglev.table().len().max(1) as u64;
-            steps.push(("hash", format!("{:016x}", spot.position)));
-            steps.push(("table entry", format!("{} of {size}", spot.position % size)));
-        }
-        Placed::Range(range) => {
-            let at = range.find(spot.key);
-            let start = range.pieces().get(at).map(|piece| &piece.start);
-            let start = start.map_or_else(String::new, |s| String::from_utf8_lossy(s).into_owned());
-            let of = range.pieces().len();
-            steps.push(("range", format!("{} of {of}, from \"{start}\"", at + 1)));
-        }
-        Placed::Layered(layered) => {
-            let partition = layered.partition(spot.key);
-            steps.push(("partition", format!("{} of {}", partition + 1, layered.pieces().len())));
-        }
-        Placed::List(_) | Placed::Directory(_) => {
-            let part = crate::placement::list::first_part(spot.key);
-            steps.push(("value", String::from_utf8_lossy(part).into_owned()));
-        }
-        _ => steps.push(("hash", format!("{:016x}", spot.position))),
-    }
-    steps
 }
