@@ -1,33 +1,12 @@
 //! The book of the language: every word that one may write, what it means, and a line to begin with.
 
 use super::word::{CALAMITIES, EVENTS, Entry, LAWS, METRICS, OPERATIONS, TIMES, VERBS};
-use crate::tenant::replicated::words as replicated;
-use crate::tenant::{self, Bug};
-use crate::unique::Kind;
+use crate::tenant::{self, Bug, Spec};
+use crate::text::{Chapter, Lesson};
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-
-/// A part of the book.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Chapter {
-    /// What its words are about.
-    pub title: &'static str,
-    /// Its words.
-    pub entries: Vec<Lesson>,
-}
-
-/// A word of the language.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lesson {
-    /// The word.
-    pub word: &'static str,
-    /// What it means.
-    pub meaning: &'static str,
-    /// A line that says it.
-    pub line: String,
-}
 
 /// The words that a statement can begin with, by what they are about, with a line for each.
 const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
@@ -186,8 +165,7 @@ pub fn book() -> Vec<Chapter> {
     let mut chapters: Vec<Chapter> =
         STATEMENTS.iter().map(|(title, lines)| statements(title, lines)).collect();
     let mut chapter = |title, words: &[Entry], line: &dyn Fn(Entry) -> String| {
-        let lesson = |entry: &Entry| Lesson { word: entry.0, meaning: entry.1, line: line(*entry) };
-        chapters.push(Chapter { title, entries: words.iter().map(lesson).collect() });
+        chapters.push(Chapter::new(title, words, line));
     };
     chapter("What clients do", OPERATIONS, &|(word, _)| {
         let rest = match word {
@@ -198,25 +176,12 @@ pub fn book() -> Vec<Chapter> {
         };
         format!("at 1s    c1: {word} x{rest}")
     });
-    chapter("Ways to read", replicated::READINGS, &|(word, _)| {
-        let bound = if word == "within" { " 500ms" } else { "" };
-        format!("at 1s    c1: get x by {word}{bound}")
-    });
-    chapter("A replicated store", replicated::OPTIONS, &|(word, meaning)| {
-        let said = meaning.rsplit(": ").next().unwrap_or_default();
-        let said = said.split(',').next().unwrap_or_default();
-        if word == "nodes" {
-            format!("raft     {said}")
-        } else {
-            format!("raft     5 nodes, {said}")
-        }
-    });
+    chapters.extend(Spec::chapters());
+    let mut chapter = |title, words: &[Entry], line: &dyn Fn(Entry) -> String| {
+        chapters.push(Chapter::new(title, words, line));
+    };
     chapter("What a nemesis does", CALAMITIES, &|(word, _)| {
         format!("nemesis  {word}, every 1s..3s, lasting 500ms..2s, until 15s")
-    });
-    let makers = Kind::ALL.map(|kind| (kind.name(), kind.about()));
-    chapter("Makers of ids", &makers, &|(word, _)| {
-        format!("ids      a: {word}, 3 nodes, 1000/s each, 10000 ids")
     });
     let bugs: Vec<_> = Bug::all().map(|(_, word, meaning)| (word, meaning)).collect();
     chapter("Known mistakes", &bugs, &|(word, _)| format!("bug      {word}"));

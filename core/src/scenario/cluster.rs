@@ -1,13 +1,10 @@
-//! Statements that bring a cluster, a survey or makers of ids into being: who, and how they are set up.
+//! Statements that bring somebody into being: who, and how they are set up.
 
 use super::command::{ClusterSpec, Scenario};
-use crate::tenant::Spec;
+use crate::tenant::{EXAMPLES, Spec};
 use crate::text::reader::{Read, Reader};
 use alloc::format;
 use alloc::string::String;
-
-const CLUSTERS_MAX: usize = 16;
-const MAKERS_MAX: usize = 8;
 
 /// Reads `ring a: 4 nodes, 150 vnodes`, `place a: ring, 10 nodes, 150 vnodes` or `ids a: ulid, 3 nodes`.
 pub(super) fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> Read<()> {
@@ -15,31 +12,28 @@ pub(super) fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> R
     let named = reader.peek_second().is_some_and(|token| token.raw == ":");
     let name = if named { String::from(reader.word("a name")?) } else { String::new() };
     reader.accept(":");
-    let (makes, many, most, such) = match word {
-        "ids" => (true, scenario.makers.len(), MAKERS_MAX, "ids a: snowflake, 3 nodes"),
-        _ => (false, scenario.clusters.len(), CLUSTERS_MAX, "ring a: 4 nodes"),
-    };
-    if many == most {
-        let what = if makes { "makers of ids" } else { "clusters" };
+    let (what, most) = Spec::many(word);
+    let all = || scenario.clusters.iter().chain(&scenario.makers);
+    if most > 0 && all().filter(|other| other.kind.many_are() == what).count() == most {
         return reader.refuse(format!("A scenario has at most {most} {what}."));
     }
     if scenario.parties().any(|other| other == name) {
-        return reader.refuse(match (name.is_empty(), makes) {
-            (true, false) => format!("Two clusters need names: {such}"),
-            (true, true) => format!("Two of them need names: {such}"),
-            (false, _) => format!("Something is called \"{name}\" already."),
+        let line = EXAMPLES.iter().find(|(other, _)| *other == word).map_or("", |(_, line)| line);
+        let such = line.trim_start_matches(word).trim_start();
+        return reader.refuse(match name.is_empty() {
+            true => format!("Two {what} need names: {word} a: {}", such.trim_start_matches("a: ")),
+            false => format!("Something is called \"{name}\" already."),
         });
     }
     let Some((kind, head)) = Spec::read(word, reader)? else {
         return reader.refuse(format!("There is no kind of cluster \"{word}\"."));
     };
+    kind.check(reader, all().map(|other| &other.kind))?;
     let spec = ClusterSpec { name, kind, head };
-    if let Spec::Ids(ids) = &spec.kind {
-        let others = scenario.makers.iter().filter_map(|other| other.kind.ids());
-        ids.check(reader, others)?;
-        scenario.makers.push(spec);
-    } else {
+    if spec.kind.holds_keys() {
         scenario.clusters.push(spec);
+    } else {
+        scenario.makers.push(spec);
     }
     Ok(())
 }
@@ -47,7 +41,7 @@ pub(super) fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> R
 #[cfg(test)]
 mod tests {
     use super::super::parse;
-    use crate::unique::{Backwards, Kind};
+    use alloc::vec::Vec;
 
     #[test]
     fn makers_of_ids_read_as_they_sound() {
@@ -55,12 +49,9 @@ mod tests {
                     ids b: uuidv7";
         let (scenario, problems) = parse(text);
         assert!(problems.is_empty(), "{problems:?}");
-        let of = |at: usize| scenario.makers[at].kind.ids().expect("it makes ids");
-        let (name, a) = (scenario.makers[0].name.as_str(), of(0));
-        assert_eq!((name, a.kind, a.nodes), ("a", Kind::Snowflake, 3));
-        assert_eq!((a.rate, a.count, a.page), (500_000_000, 9_000, 64));
-        assert_eq!(a.backwards, Backwards::Wait);
-        assert_eq!(of(1).nodes, 1);
+        let named: Vec<_> = scenario.makers.iter().map(|makers| &*makers.name).collect();
+        assert_eq!(named, ["a", "b"]);
+        assert_eq!(scenario.makers.iter().map(|it| it.kind.nodes(&it.head)).sum::<u32>(), 4);
     }
 
     #[test]

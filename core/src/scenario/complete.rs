@@ -6,7 +6,6 @@ use super::word::{
     DISK_OPTIONS, EVENTS, Entry, LAWS, METRICS, MOODS, NODE_OPTIONS, OPERATIONS, VERBS, further,
 };
 use crate::base::order;
-use crate::tenant::ids::spec as ids;
 use crate::tenant::{Bug, Spec};
 use crate::text::quantity::quantity;
 use crate::text::reader::range;
@@ -143,9 +142,9 @@ pub fn complete(text: &str, cursor: u32) -> Vec<Completion> {
                 offer(&[(word, what)]);
             }
         }
-        ["ids"] => offer(&ids::kinds()),
-        ["ids", name] if name.ends_with(':') => offer(&ids::kinds()),
-        ["ids", .., "backwards"] => offer(&ids::ways()),
+        [word, behind @ ..] if !Spec::next(word, behind).is_empty() => {
+            offer(&Spec::next(word, behind));
+        }
         [word, .., "reads"] | [word, .., "reads", "by"] if Spec::begins(word) => {
             offer(Spec::reads(word));
         }

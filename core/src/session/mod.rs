@@ -42,11 +42,12 @@ mod verdicts;
 mod whereis;
 
 pub use crate::base::{Form, NodeId, Span, Time};
-pub use crate::scenario::book::{Chapter, Lesson, book_on};
+pub use crate::scenario::book::book_on;
 pub use crate::scenario::parse::TEXT_MAX;
 pub use crate::scenario::word::EVENTS;
 pub use crate::scenario::{Completion, Diagnostic, link_of};
 pub use crate::tenant;
+pub use crate::text::{Chapter, Lesson};
 pub use crate::unique::{
     Kind as IdKind, Part as IdPart, Reading as IdReading, Unreadable as IdUnreadable,
     civil::text as moment_of, decode as decode_id,

@@ -15,8 +15,8 @@ use crate::placement::site::Site as Place;
 use crate::placement::strategy::Work;
 use crate::sim::World;
 use crate::store::{Batch, Item, Key, Value};
-use crate::text::Entry;
 use crate::text::reader::{Read, Reader};
+use crate::text::{Chapter, Entry};
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -197,6 +197,10 @@ pub trait Setup: Sized {
     const READS: &[Entry] = &[];
     /// Faults of a nemesis that mean something here only.
     const CALAMITIES: &[&str] = &[];
+    /// What such are called, and how many a scenario can have.
+    const MANY: (&str, usize) = ("clusters", 16);
+    /// It holds keys, and is a cluster.
+    const HOLDS_KEYS: bool = true;
     /// Clients can ask it.
     const HAS_CLIENTS: bool = true;
     /// It has machines.
@@ -217,6 +221,22 @@ pub trait Setup: Sized {
     /// Reads how an operation is to be done: one of [`Self::WAYS`] comes next.
     fn way(reader: &mut Reader<'_, '_>) -> Read<Self::Way> {
         reader.refuse(String::from("There is one way only."))
+    }
+
+    /// Refuses what is too much together with others of its kind in the same scenario.
+    fn check<'s>(&'s self, _: &mut Reader<'_, '_>, _: impl Iterator<Item = &'s Self>) -> Read<()> {
+        Ok(())
+    }
+
+    /// The words that alone can come next in such a statement, behind its first word and these: to be
+    /// completed. None if it is an option's turn.
+    fn next(_: &[&str]) -> Vec<Entry> {
+        Vec::new()
+    }
+
+    /// What the book tells of its words, beside its statements, laws, measures and mistakes.
+    fn chapters() -> Vec<Chapter> {
+        Vec::new()
     }
 
     /// Its word: that of the tenant, or of the strategy.

@@ -25,7 +25,7 @@ macro_rules! tenants {
         use crate::store::{Item, Key};
         use crate::text::reader::{Read, Reader};
         use crate::metric::Common;
-        use crate::text::{Entry, word::joined};
+        use crate::text::{Chapter, Entry, word::joined};
         use alloc::string::String;
         use core::hash::{Hash, Hasher};
 

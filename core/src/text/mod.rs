@@ -3,11 +3,13 @@
 //! Nothing here knows a word of the language. Whoever has words of its own reads them with a
 //! [`Reader`], which says what is wrong and where.
 
+mod chapter;
 pub mod quantity;
 pub mod reader;
 pub mod token;
 pub mod word;
 
+pub use chapter::{Chapter, Lesson};
 pub use quantity::{Quantity, Unit, quantity};
 pub use reader::{Read, Reader, Refused, range};
 pub use token::{Line, Token, TokenKind, lines};

@@ -119,19 +119,6 @@ impl Spec {
         Ok(())
     }
 
-    /// Refuses what is too much together with others of the same scenario.
-    pub fn check<'s>(
-        &self,
-        reader: &mut Reader<'_, '_>,
-        others: impl Iterator<Item = &'s Self>,
-    ) -> Read<()> {
-        let asked: u64 = others.map(|other| u64::from(other.count)).sum();
-        if asked + u64::from(self.count) > IDS_MAX {
-            return reader.refuse(format!("A scenario asks for at most {IDS_MAX} ids in all."));
-        }
-        Ok(())
-    }
-
     /// What the node of that number, from one, is told at first: each is asked for its share.
     #[must_use]
     pub fn build(&self, number: u32) -> MakerConfig {
@@ -165,6 +152,16 @@ mod tests {
         for kind in Kind::ALL {
             assert_eq!(read(kind.name()).map(|spec| spec.kind), Ok(kind));
         }
+    }
+
+    #[test]
+    fn options_read_as_they_sound() {
+        let text = "snowflake, 3 nodes, 500/s each, 9000 ids, pages of 64, backwards wait";
+        let a = read(text).expect("it reads");
+        assert_eq!((a.kind, a.nodes), (Kind::Snowflake, 3));
+        assert_eq!((a.rate, a.count, a.page), (500_000_000, 9_000, 64));
+        assert_eq!(a.backwards, Backwards::Wait);
+        assert_eq!(read("uuidv7").map(|spec| spec.nodes), Ok(1));
     }
 
     #[test]

@@ -13,8 +13,8 @@ use crate::sim::Power;
 use crate::store::Item;
 use crate::tenant::setup::{Builder, Change, Head, Newcomer, Operation, Setup};
 use crate::tenant::{Config as AnyConfig, Forgery, Order, Past, Request as AnyRequest, Step};
-use crate::text::Entry;
 use crate::text::reader::{Read, Reader};
+use crate::text::{Chapter, Entry};
 use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -59,6 +59,25 @@ impl Setup for Spec {
 
     fn way(reader: &mut Reader<'_, '_>) -> Read<Reading> {
         reading(reader)
+    }
+
+    fn chapters() -> Vec<Chapter> {
+        let read = |(word, _)| {
+            let bound = if word == "within" { " 500ms" } else { "" };
+            format!("at 1s    c1: get x by {word}{bound}")
+        };
+        let option = |(word, meaning): Entry| {
+            let said = meaning.rsplit(": ").next().unwrap_or_default();
+            let said = said.split(',').next().unwrap_or_default();
+            match word {
+                "nodes" => format!("raft     {said}"),
+                _ => format!("raft     5 nodes, {said}"),
+            }
+        };
+        Vec::from([
+            Chapter::new("Ways to read", READINGS, read),
+            Chapter::new("A replicated store", words::OPTIONS, option),
+        ])
     }
 
     fn word(&self, _: &Head) -> &'static str {

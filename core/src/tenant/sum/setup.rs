@@ -64,6 +64,66 @@ macro_rules! setups {
                 Ok(None)
             }
 
+            /// What those are called that a statement which begins so brings into being, and how many of them a
+            /// scenario can have.
+            #[must_use]
+            pub fn many(word: &str) -> (&'static str, usize) {
+                $(
+                    if <$folder::Spec as Setup>::begins(word) {
+                        return <$folder::Spec as Setup>::MANY;
+                    }
+                )*
+                ("clusters", 0)
+            }
+
+            /// What such are called.
+            #[must_use]
+            pub fn many_are(&self) -> &'static str {
+                match self { $(Self::$Name(_) => <$folder::Spec as Setup>::MANY.0,)* }
+            }
+
+            /// True if it holds keys, and is a cluster.
+            #[must_use]
+            pub fn holds_keys(&self) -> bool {
+                match self { $(Self::$Name(_) => <$folder::Spec as Setup>::HOLDS_KEYS,)* }
+            }
+
+            /// Refuses what is too much together with others of its kind in the same scenario.
+            pub fn check<'s>(
+                &'s self,
+                reader: &mut Reader<'_, '_>,
+                others: impl Iterator<Item = &'s Self>,
+            ) -> Read<()> {
+                match self {
+                    $(Self::$Name(spec) => {
+                        let same = others.filter_map(|other| {
+                            if let Self::$Name(other) = other { Some(other) } else { None }
+                        });
+                        Setup::check(spec, reader, same)
+                    })*
+                }
+            }
+
+            /// The words that alone can come next in a statement that begins so, behind its first word and
+            /// these.
+            #[must_use]
+            pub fn next(word: &str, behind: &[&str]) -> Vec<Entry> {
+                $(
+                    if <$folder::Spec as Setup>::begins(word) {
+                        return <$folder::Spec as Setup>::next(behind);
+                    }
+                )*
+                Vec::new()
+            }
+
+            /// What the book tells of the words of all tenants.
+            #[must_use]
+            pub fn chapters() -> Vec<Chapter> {
+                let mut chapters = Vec::new();
+                $(chapters.extend(<$folder::Spec as Setup>::chapters());)*
+                chapters
+            }
+
             /// Words for how all reads are to be done, behind `reads` in a statement that begins so.
             #[must_use]
             pub fn reads(word: &str) -> &'static [Entry] {

@@ -1,0 +1,34 @@
+//! Words of the language with a line for each, to be looked up.
+
+use super::Entry;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// A part of the book.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chapter {
+    /// What its words are about.
+    pub title: &'static str,
+    /// Its words.
+    pub entries: Vec<Lesson>,
+}
+
+/// A word of the language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lesson {
+    /// The word.
+    pub word: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+    /// A line that says it.
+    pub line: String,
+}
+
+impl Chapter {
+    /// These words, each with a line that says it.
+    #[must_use]
+    pub fn new(title: &'static str, words: &[Entry], line: impl Fn(Entry) -> String) -> Self {
+        let lesson = |entry: &Entry| Lesson { word: entry.0, meaning: entry.1, line: line(*entry) };
+        Self { title, entries: words.iter().map(lesson).collect() }
+    }
+}
