@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use shardlab::base::{NodeId, Rng, Span, Time};
 use shardlab::machine::{Effect, Input, Machine, Turn};
-use shardlab::quorum::{Context, Site};
+use shardlab::quorum::{Actor, Context, Dot, Site};
 use shardlab::store::{Key, Value, Version};
 use shardlab::tenant::quorum::layout::Layout;
 use shardlab::tenant::quorum::message::Put;
@@ -182,7 +182,8 @@ impl Store {
             value: Value::Filler { stamp: version as u32, bytes: 8 },
         };
         let (op, key, seen) = (version as u32, key.clone(), Context::default());
-        let put = Put { op, key, cell, seen, level: None };
+        let dot = Dot { actor: Actor(1), count: version };
+        let put = Put { op, key, cell, dot, seen, level: None };
         self.ask(coordinator, Message::Put(Box::new(put))).0
     }
 

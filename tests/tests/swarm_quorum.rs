@@ -1,8 +1,12 @@
 //! Random bad days of quorum stores: their laws hold, and once all is well again the homes of every key agree.
 //! Each known mistake is found by some day.
+//!
+//! `DAYS=0..5000 cargo test -p lab --test swarm_quorum -- --nocapture` tries more of them.
 
+use std::ops::Range;
 use std::sync::Arc;
 
+use harness::scenario::report::report;
 use shardlab::base::{NodeId, Rng, Span};
 use shardlab::client::Noted;
 use shardlab::quorum::{Level, Site};
@@ -88,6 +92,8 @@ impl Day {
                 lww: spec.lww,
                 sloppy: spec.sloppy,
                 region: 0,
+                reads: spec.reads(),
+                writes: spec.writes(),
                 patience: Span::millis(150),
                 deadline: Span::millis(800),
             });
@@ -230,16 +236,19 @@ impl Day {
     }
 }
 
-fn days() -> u64 {
-    std::env::var("DAYS").ok().and_then(|text| text.parse().ok()).unwrap_or(DAYS)
+/// The days to try: `DAYS=0..5000` or `DAYS=5000`.
+fn days() -> Range<u64> {
+    let Ok(text) = std::env::var("DAYS") else { return 0..DAYS };
+    let (first, end) = text.split_once("..").unwrap_or(("0", &text));
+    let number = |text: &str| text.parse().expect("DAYS are such as 0..5000");
+    number(first)..number(end)
 }
 
 #[test]
 fn on_bad_days_the_laws_hold_and_copies_agree_again() {
-    let first: u64 = std::env::var("SEED").ok().and_then(|it| it.parse().ok()).unwrap_or(0);
     let mut all = Seen::default();
     let mut wrong = Vec::new();
-    for seed in first..first + days() {
+    for seed in days() {
         let day = Day::live(seed, &[]);
         for law in LAWS {
             if !day.laws.holds(law) {
@@ -268,8 +277,8 @@ fn on_bad_days_the_laws_hold_and_copies_agree_again() {
         }
     }
     println!("{all:?}");
-    assert!(wrong.is_empty(), "{} of {}\n{}", wrong.len(), days(), wrong.join("\n"));
-    if days() >= DAYS {
+    assert!(wrong.is_empty(), "{} of {:?}\n{}", wrong.len(), days(), wrong.join("\n"));
+    if days().count() as u64 >= DAYS {
         let counts = [all.reads, all.losses, all.healed, all.deletes, all.siblings, all.repairs];
         assert!(counts.iter().all(|count| *count > 100), "{all:?}");
         let counts = [all.hints, all.handed, all.differing, all.collected, all.unmet, all.wiped];
@@ -284,4 +293,375 @@ fn each_mistake_is_found_by_some_day() {
         println!("{bug:?}: {found:?}");
         assert!(found.is_some(), "{bug:?}");
     }
+}
+
+/// Runs that an earlier store did not stand: what clients were told was not so.
+const STORIES: &[&str] = &[
+    "\
+title    clock set back to the start
+seed     1
+end      9s
+quorum   3 nodes, 3 replicas, lww
+at 500ms c1: put y warm
+at 800ms skew c1 -60s
+at 1s    c1: put x first
+at 2s    c1: put x second
+at 3s    c1: put x third
+at 4s    c1: put x fourth
+at 5s    c2: get x
+expect   sees-last
+expect   linearizable
+expect   fresh
+",
+    "\
+title    a client starts anew and counts from the start
+seed     1
+end      10s
+quorum   3 nodes, 3 replicas
+disk     sync 40ms
+at 1s    c1: put x one
+at 1010ms crash c1
+at 1020ms restart c1
+at 1025ms cut c1 -> n1 n2 n3
+at 1030ms c1: put y two
+at 3s    heal
+at 5s    c2: get y
+expect   fresh
+expect   linearizable
+expect   durable
+",
+    "\
+title    a node tells what is not on its disk, and falls
+seed     2
+end 20s
+quorum   3 nodes, 3 replicas, no anti-entropy, wait 400ms, timeout 2s, deadline 4s
+disk     n1 sync 300ms
+network  latency 1ms
+at 100ms c1: put w warm
+at 1s    c1: put x a
+at 1005ms cut n1 | n2 n3
+at 1010ms c2: put x b
+at 1030ms heal
+at 1040ms c3: get x by ALL
+at 1060ms c4: put y other by ALL
+at 1760ms crash n1
+at 1800ms restart n1
+expect   converged
+",
+    "\
+title    W=2 sloppy on one disk
+seed     1
+end      6s
+quorum   3 nodes, 3 replicas, read 2, write 2, sloppy
+at 500ms crash n2 n3
+at 1s    c1: put x one
+at 3s    wipe n1
+at 3500ms restart n1 n2 n3
+at 5s    c1: get x by ALL
+expect   durable
+expect   failed = 1
+",
+    "\
+title    ALL by hints
+seed     1
+end      8s
+quorum   6 nodes, 3 replicas, sloppy, no anti-entropy
+at 500ms crash n1 n2 n3
+at 1s    c1: put a 1 by ALL
+at 1s    c2: put b 1 by ALL
+at 1s    c3: put c 1 by ALL
+at 1s    c4: put d 1 by ALL
+expect   failed = 4
+",
+    "\
+title    LOCAL_QUORUM by hints for the other region
+seed     1
+end      8s
+quorum   8 nodes, 6 replicas, sloppy, no anti-entropy
+region   eu: n1 n2 n3 n4
+region   us: n5 n6 n7 n8
+network  latency 1ms
+link     n1 n2 n3 n4 | n5 n6 n7 n8 latency 60ms
+at 500ms crash n5 n6 n7 n8
+at 500ms cut n1 | n2
+at 500ms cut n1 | n3
+at 500ms cut n1 | n4
+at 500ms cut n2 | n3 n4
+at 500ms cut n3 | n4
+at 1s    c1: put a 1 by LOCAL_QUORUM
+at 1s    c2: put b 1 by LOCAL_QUORUM
+at 1s    c3: put c 1 by LOCAL_QUORUM
+at 1s    c4: put d 1 by LOCAL_QUORUM
+expect   failed = 4
+",
+    "\
+title    a tombstone that nobody keeps counts as a copy
+seed     1
+end      12s
+quorum   3 nodes, 3 replicas, no hints, no anti-entropy, no read-repair
+at 500ms crash n3
+at 1s    c1: put x v
+at 2s    restart n3
+at 2s    skew n3 60s
+at 2s    crash n2
+at 3s    c1: delete x
+at 4s    c1: get x
+at 5s    crash n1
+at 5s    restart n2
+at 7s    c2: get x
+expect   sees-last
+expect   deleted-stays
+",
+    "\
+title    a client whose clock lags deletes: a home that lacks the key drops the tombstone and calls it kept
+seed     1
+quorum   3 nodes, 3 replicas, no hints, no anti-entropy, no read-repair
+at 100ms c1: put z warm
+at 200ms clock c1 drift -10%
+at 500ms crash n3
+at 1s    skew c1 -60s
+at 13s   c1: put x v
+at 14s   restart n3
+at 14s   crash n2
+at 15s   c1: delete x
+at 16s   crash n1
+at 16s   restart n2
+at 18s   c2: get x
+end 20s
+expect   deleted-stays
+expect   sees-last
+",
+    "\
+title    sloppy ack by hints that are given up
+seed     1
+end      22s
+quorum   6 nodes, 3 replicas, read 2, write 2, sloppy
+at 500ms crash n1 n2 n3 n4
+at 1000ms c1: put k0 one
+at 1150ms c1: put k1 one
+at 1300ms c1: put k2 one
+at 1450ms c1: put k3 one
+at 14s restart n1 n2 n3 n4
+at 17000ms c2: get k0
+at 17100ms c2: get k1
+at 17200ms c2: get k2
+at 17300ms c2: get k3
+expect   fresh
+expect   converged
+",
+    "\
+title    a hint that outlives the tombstone, as its keeper's clock was set back
+seed     1
+end      30s
+quorum   4 nodes, 3 replicas, sloppy, tombstones keep 2s, no anti-entropy, no read-repair
+at 500ms c1: put z warm
+at 800ms cut n2 | n1 n3 n4 c1
+at 1s    c1: put x v
+at 1500ms heal
+at 1500ms cut n1 -> n2
+at 1500ms skew n1 -60s
+at 2s    c1: get x
+at 2500ms c1: delete x by ALL
+at 3s    c2: get x
+at 20s   heal
+at 25s   c2: get x
+at 26s   c2: get x by ALL
+expect   deleted-stays
+expect   fresh
+expect   sees-last
+",
+    "\
+title    a client whose clock lags gets no hints
+seed     1
+end      40s
+quorum   6 nodes, 3 replicas, sloppy
+at 20s   c1: put warm up
+at 21s   skew c1 -15s
+at 21s   crash n1 n2 n3 n4
+at 22s   c1: put a 1
+at 23s   c1: put b 1
+at 24s   c1: put c 1
+at 25s   c1: put d 1
+at 26s   c1: put e 1
+at 27s   c1: put f 1
+expect   failed = 0
+",
+    "\
+title    a home is emptied while another one is away
+seed     1
+end      20s
+quorum   3 nodes, 3 replicas
+traffic  c: 40/s, 50% get 40% put 10% delete, keys uniform of 6, 4 clients
+at 2s    crash n3
+at 4s    wipe n1
+at 4500ms restart n1
+at 8s    restart n3
+at 14s   quiet c
+expect   sees-last
+expect   kept
+expect   deleted-stays
+expect   converged
+",
+    "\
+title    emptied in turn under load, without any other repair
+seed     2
+end      30s
+load     2000 keys \"user:{n}\"
+quorum   5 nodes, 3 replicas, no anti-entropy, no read-repair
+traffic  c: 100/s, 60% get 40% put, 6 clients
+at 3s    wipe n1
+at 3100ms restart n1
+at 8s    wipe n2
+at 8100ms restart n2
+at 13s   wipe n3
+at 13100ms restart n3
+at 18s   wipe n4
+at 18100ms restart n4
+at 24s   quiet c
+expect   sees-last
+expect   kept
+expect   converged
+expect   durable
+",
+    "\
+title    emptied, and down again in the middle of being filled
+seed     3
+end      20s
+load     4000 keys \"user:{n}\"
+quorum   3 nodes, 3 replicas, no anti-entropy, no read-repair
+network  latency 5ms
+at 2s    wipe n1
+at 2100ms restart n1
+at 2125ms crash n1
+at 2500ms restart n1
+at 2530ms crash n1
+at 3s    restart n1
+every 100ms from 2200ms until 8s c1: get user:7
+expect   kept
+expect   converged
+",
+    "\
+title    a hint outlives its keeper's sleep and the tombstone
+seed     7
+end      40s
+quorum   6 nodes, 3 replicas, sloppy, tombstones keep 1s
+traffic  c: 40/s, 40% put 40% get 20% delete, keys uniform of 8, 3 clients
+at 1s    crash n1 n2
+at 3s    crash n4 n5
+at 3100ms restart n1 n2
+at 4s    quiet c
+at 14s   restart n4 n5
+at 25s   traffic r: 20/s, 100% get, keys uniform of 8, 3 clients
+expect   deleted-stays
+expect   sees-last
+expect   converged
+",
+    "\
+title    a home hears everything and nobody hears it
+seed     8
+end      25s
+quorum   5 nodes, 3 replicas, tombstones keep 2s
+traffic  c: 50/s, 40% put 40% get 20% delete, keys uniform of 8, 3 clients
+at 2s    cut n1 -> n2 n3 n4 n5
+at 8s    heal
+at 8s    cut n2 n3 n4 n5 -> n1
+at 14s   heal
+at 16s   quiet c
+expect   deleted-stays
+expect   sees-last
+expect   converged
+",
+    "\
+title    one writer, a bad network: never two values
+seed     9
+end      25s
+quorum   5 nodes, 3 replicas, timeout 60ms
+traffic  c: 30/s, 60% put 40% get, keys uniform of 4, 1 client
+network  latency 1ms..20ms
+at 500ms duplicate 20%
+at 500ms reorder 20%
+at 500ms lose 10%
+at 20s   lose 0%
+at 20s   quiet c
+nemesis  crash cut pause slow, every 300ms..1s, lasting 200ms..1s, from 1s, until 18s
+expect   siblings = 0
+expect   sees-last
+expect   converged
+",
+    "\
+title    regions apart, local quorums on both sides
+seed     10
+end      25s
+quorum   6 nodes, 6 replicas
+region   eu: n1 n2 n3 c1 c2
+region   us: n4 n5 n6 c3 c4
+network  latency 1ms
+link     n1 n2 n3 c1 c2 | n4 n5 n6 c3 c4 latency 40ms
+every 200ms from 500ms until 12s c1: put x eu by LOCAL_QUORUM
+every 250ms from 500ms until 12s c3: put x us by LOCAL_QUORUM
+every 150ms from 500ms until 12s c2: get x by LOCAL_QUORUM
+every 150ms from 500ms until 12s c4: get x by LOCAL_QUORUM
+at 3s    cut n1 n2 n3 c1 c2 | n4 n5 n6 c3 c4
+at 8s    heal
+expect   converged
+",
+    "\
+title    full, lying and torn disks
+seed     11
+end      30s
+quorum   6 nodes, 3 replicas, sloppy, tombstones keep 2s
+traffic  c: 60/s, 50% put 40% get 10% delete, keys uniform of 10, 5 clients
+nemesis  full lie tear corrupt wipe crash double jump, every 100ms..600ms, lasting 100ms..1s, from 1s, until 18s
+at 20s   quiet c
+expect   sees-last
+expect   kept
+expect   deleted-stays
+expect   converged
+",
+    "\
+title    a delete on one disk
+seed     1
+end      20s
+quorum   4 nodes, 3 replicas, sloppy, lww, tombstones keep 1s, no anti-entropy, no read-repair
+at 500ms crash n2 n3
+at 1s    c1: put x one
+at 2500ms cut n1 | n4 c1
+at 2600ms c1: delete x by ALL
+at 5s    heal
+at 12s   wipe n4
+at 12100ms restart n2 n3 n4
+at 17s   c2: get x
+expect   kept
+",
+    "\
+title    LOCAL_QUORUM goes abroad
+seed     1
+end      8s
+quorum   6 nodes, 6 replicas, no anti-entropy, no read-repair
+region   eu: n1 n2 n3
+region   us: n4 n5 n6
+network  latency 1ms
+link     n1 n2 n3 | n4 n5 n6 latency 60ms
+at 500ms c1: put x old by ALL
+at 1s    cut n1 n2 n3 | n4 n5 n6
+at 1100ms c1: put x new by LOCAL_QUORUM
+at 1500ms c1: get x by LOCAL_QUORUM
+at 1600ms crash n1 n2
+at 2s    c1: get x by LOCAL_QUORUM
+expect   failed = 1
+expect   fresh
+",
+];
+
+#[test]
+fn what_clients_are_told_stands_on_disks() {
+    let mut wrong = Vec::new();
+    for text in STORIES {
+        match report("a story", text) {
+            Ok(report) if report.holds && !report.verdicts.is_empty() => {}
+            Ok(report) => wrong.push(report.shown()),
+            Err(problem) => wrong.push(problem),
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}\n{}", wrong.len(), STORIES.len(), wrong.join("\n"));
 }

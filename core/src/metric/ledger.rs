@@ -96,6 +96,10 @@ impl Disks {
     }
 }
 
+/// Versions that nodes keep for others, by the places of the keys: who keeps it, and its number there. No read
+/// finds them, but they are not lost.
+type Kept = BTreeMap<u64, Vec<(NodeId, u64, Version)>>;
+
 /// The keys of one cluster.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
@@ -109,13 +113,15 @@ pub struct Ledger {
     unavailable: u64,
     moved: u64,
     copied: Passage,
+    /// What is kept for others.
+    kept: Kept,
     unavailable_since: Option<Time>,
     unavailable_longest: u64,
     unavailable_most: u64,
 }
 
 impl Ledger {
-    fn stand(holdings: &Ordered<NodeId, Holding>, entry: &Entry) -> Stand {
+    fn stand(holdings: &Ordered<NodeId, Holding>, kept: &Kept, entry: &Entry) -> Stand {
         if entry.acknowledged == Version(0) || entry.gone {
             return Stand::default();
         }
@@ -128,6 +134,11 @@ impl Ledger {
                 }
             }
         }
+        if stand.lost
+            && let Some(kept) = kept.get(&entry.key.position())
+        {
+            stand.lost = !kept.iter().any(|(.., version)| *version >= entry.acknowledged);
+        }
         stand
     }
 
@@ -138,6 +149,15 @@ impl Ledger {
         now: Time,
         change: impl FnOnce(&mut Entry, &mut Ordered<NodeId, Holding>),
     ) {
+        self.alter(key, now, |entry, holdings, _| change(entry, holdings));
+    }
+
+    fn alter(
+        &mut self,
+        key: &Key,
+        now: Time,
+        change: impl FnOnce(&mut Entry, &mut Ordered<NodeId, Holding>, &mut Kept),
+    ) {
         let entry = self.entries.at(key.position(), key.text(), || Entry {
             key: key.clone(),
             acknowledged: Version(0),
@@ -146,15 +166,15 @@ impl Ledger {
             bytes: 0,
             copies: SmallVec::new(),
         });
-        let before = Self::stand(&self.holdings, entry);
+        let before = Self::stand(&self.holdings, &self.kept, entry);
         if let Some(disks) = &mut self.disks {
             disks.count(entry, false);
         }
-        change(entry, &mut self.holdings);
+        change(entry, &mut self.holdings, &mut self.kept);
         if let Some(disks) = &mut self.disks {
             disks.count(entry, true);
         }
-        let after = Self::stand(&self.holdings, entry);
+        let after = Self::stand(&self.holdings, &self.kept, entry);
         let count = |number: &mut u64, before: bool, after: bool| {
             *number = *number + u64::from(after) - u64::from(before);
         };
@@ -183,7 +203,7 @@ impl Ledger {
     fn recount(&mut self, now: Time) {
         let (mut keys, mut lost, mut unavailable) = (0, 0, 0);
         for entry in self.entries.iter() {
-            let stand = Self::stand(&self.holdings, entry);
+            let stand = Self::stand(&self.holdings, &self.kept, entry);
             keys += u64::from(stand.counts);
             lost += u64::from(stand.lost);
             unavailable += u64::from(stand.unavailable);
@@ -289,6 +309,25 @@ impl Ledger {
         });
     }
 
+    /// A node keeps an item for another one, by a number of its own.
+    pub fn keep(&mut self, node: NodeId, number: u64, item: &Item, now: Time) {
+        self.alter(&item.key, now, |entry, _, kept| {
+            kept.entry(entry.key.position()).or_default().push((node, number, item.version));
+        });
+    }
+
+    /// A node keeps something for another one no more.
+    pub fn release(&mut self, node: NodeId, number: u64, key: &Key, now: Time) {
+        self.alter(key, now, |entry, _, kept| {
+            if let Some(row) = kept.get_mut(&entry.key.position()) {
+                row.retain(|(keeper, known, _)| (*keeper, *known) != (node, number));
+                if row.is_empty() {
+                    kept.remove(&entry.key.position());
+                }
+            }
+        });
+    }
+
     /// A node runs, or does not.
     pub fn power(&mut self, node: NodeId, running: bool, now: Time) {
         let holding = self.holdings.of(node);
@@ -300,7 +339,7 @@ impl Ledger {
         }
     }
 
-    /// A node holds just what is on its disk: something there was lost in a way that no note tells.
+    /// A node holds just what is on its disk, and keeps nothing for others: something there was lost in a way that no note tells.
     pub fn resync<'i>(&mut self, node: NodeId, disk: impl Iterator<Item = &'i Item>, now: Time) {
         // As many as a node holds: what grows with the keys has a tree.
         let mut there: BTreeMap<&str, &Item> = BTreeMap::new();
@@ -317,6 +356,10 @@ impl Ledger {
             }
         });
         self.holdings.insert(node, held);
+        self.kept.retain(|_, row| {
+            row.retain(|(keeper, ..)| *keeper != node);
+            !row.is_empty()
+        });
         for item in there.into_values() {
             self.hold(node, item, now);
         }
@@ -397,7 +440,7 @@ impl Ledger {
         }
         let short = |entry: &&Entry| {
             let whole = entry.copies.iter().filter(|copy| copy.1 >= entry.acknowledged).count();
-            Self::stand(&self.holdings, entry).counts && whole < copies
+            Self::stand(&self.holdings, &self.kept, entry).counts && whole < copies
         };
         self.entries.iter().filter(short).count() as u64
     }

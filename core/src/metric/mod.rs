@@ -12,6 +12,8 @@ pub mod ledger;
 pub mod overwritten;
 pub mod series;
 
+use crate::base::NodeId;
+use crate::base::ordered::Ordered;
 pub use histogram::Histogram;
 pub use ledger::Ledger;
 pub use series::{Series, Stretch};
@@ -23,6 +25,8 @@ pub struct Common {
     pub ledger: Ledger,
     /// Numbers over time.
     pub series: Series,
+    /// How often the processes of nodes have ended.
+    pub ended: Ordered<NodeId, u32>,
     /// The event by which its map changed last.
     pub changed_at: Option<u32>,
     /// The event after which a key was lost first.

@@ -94,7 +94,7 @@ impl<V: Clone> Gather<V> {
     #[must_use]
     pub fn behind(&self) -> Vec<NodeId> {
         let all = self.merged();
-        let lacks = |holds: &Siblings<V>| !holds.context().includes(all.context());
+        let lacks = |holds: &Siblings<V>| holds.clone().merge(&all);
         self.held().filter(|(_, holds)| lacks(holds)).map(|(node, _)| node).collect()
     }
 

@@ -74,6 +74,14 @@ impl<T> Hints<T> {
         self.kept.iter().filter(move |hint| hint.home == home).take(most)
     }
 
+    /// Puts something else in place of a hint, which keeps its number and age.
+    pub fn replace(&mut self, number: u64, what: T) {
+        let at = self.kept.binary_search_by(|hint| hint.number.cmp(&number));
+        if let Some(hint) = at.ok().and_then(|at| self.kept.get_mut(at)) {
+            hint.what = what;
+        }
+    }
+
     /// The node has what was kept for it; true if it was still kept.
     pub fn done(&mut self, number: u64) -> bool {
         let at = self.kept.binary_search_by(|hint| hint.number.cmp(&number));

@@ -1,7 +1,7 @@
 //! Which of two values saw the other: dotted version vectors.
 //!
-//! Each write is a *dot*: who took it, and its number there. A *context* says for each actor up to which
-//! number all of its dots are known. Who reads gets the values and the context; who writes hands that context
+//! Each write is a *dot*: who writes, and the number that it has there. A *context* says for each actor up to
+//! which number all of its dots are known. Who reads gets the values and the context; who writes hands that context
 //! back, and the new value replaces just those that its writer had seen. Values that did not see each other
 //! stay side by side as *siblings*.
 //!
@@ -9,20 +9,26 @@
 //! through one node without having seen each other either lose a write or multiply siblings without end. The
 //! dot tells the two writes apart, and there are never more siblings than concurrent writes.
 //!
-//! An actor numbers its dots without a gap, so it must remember them: a node that has lost its disk must be
-//! another actor from then on.
+//! Who writes is the client, as in the first papers, and not the node that takes the write: a write that is
+//! tried again at another node is the same dot there, and one node more or an emptied disk changes nothing.
+//! The price is a context that grows with the clients that have ever written the key; stores with many clients
+//! number by node for that reason, and have a second sibling for each second try.
+//!
+//! What knows a dot knows all before it of the same actor: a write replaces what its actor has written before,
+//! be it seen or not, and be it that this comes later. So an actor must never give a number out twice; a client
+//! that has forgotten its numbers must be another actor from then on.
 
 use crate::base::order;
 use alloc::vec::Vec;
 
-/// Who takes writes: a node in one life of its disk.
+/// Who writes: a client from one start to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Actor(pub u64);
 
-/// One write: who took it, and its number there, from 1 on.
+/// One write: whose it is, and its number there, from 1 on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Dot {
-    /// Who took it.
+    /// Who writes.
     pub actor: Actor,
     /// Its number there.
     pub count: u64,
@@ -110,36 +116,33 @@ impl<V: Clone> Siblings<V> {
         self.values.is_empty()
     }
 
-    /// Takes a write from somebody who has seen so much; nothing if the actor's numbers are used up.
+    /// Takes a write from somebody who has seen so much, by the actor's next number that is known here; nothing
+    /// if the actor's numbers are used up.
     pub fn write(&mut self, seen: &Context, actor: Actor, value: V) -> Option<Dot> {
-        self.write_above(seen, actor, 0, value)
+        let known = self.context.of(actor).max(seen.of(actor));
+        let dot = Dot { actor, count: known.checked_add(1)? };
+        self.take(seen, dot, value);
+        Some(dot)
     }
 
-    /// The same for an actor that has used its numbers up to one already, be it for a key whose tombstone is
-    /// gone here and with it the memory of those numbers.
-    pub fn write_above(
-        &mut self,
-        seen: &Context,
-        actor: Actor,
-        used: u64,
-        value: V,
-    ) -> Option<Dot> {
-        let known = self.context.of(actor).max(seen.of(actor));
-        let count = known.max(used).checked_add(1)?;
-        let dot = Dot { actor, count };
-        self.values.retain(|(known, _)| !seen.covers(*known));
-        self.context.join(seen);
-        self.context.learn(dot);
-        self.put(dot, value);
-        Some(dot)
+    /// Takes a write that has its number, from somebody who has seen so much. False if it is known, or a later
+    /// one of the same actor: then nothing changes.
+    pub fn take(&mut self, seen: &Context, dot: Dot, value: V) -> bool {
+        if self.context.covers(dot) {
+            return false;
+        }
+        let mut write = Self::default();
+        write.context.join(seen);
+        write.context.learn(Dot { count: dot.count - 1, ..dot });
+        write.context.learn(dot);
+        write.put(dot, value);
+        self.merge(&write)
     }
 
     /// Takes in what another copy holds; true if anything is new.
     pub fn merge(&mut self, other: &Self) -> bool {
-        if self.context.includes(&other.context) && other.context.includes(&self.context) {
-            // What has seen the same holds the same.
-            return false;
-        }
+        // Copies that know the same may hold different values: a delete replaces what its coordinator holds, and
+        // may be tried again at another one.
         let before = self.values.len();
         self.values.retain(|(dot, _)| other.holds(*dot) || !other.context.covers(*dot));
         let mut is_new = self.values.len() < before || !self.context.includes(&other.context);
@@ -165,7 +168,9 @@ impl<V: Clone> Siblings<V> {
         self.values.retain(|(dot, _)| *dot == last);
     }
 
-    fn holds(&self, dot: Dot) -> bool {
+    /// True if the value of that write is here.
+    #[must_use]
+    pub fn holds(&self, dot: Dot) -> bool {
         self.values.binary_search_by(|(known, _)| known.cmp(&dot)).is_ok()
     }
 
@@ -213,6 +218,7 @@ mod tests {
     #[test]
     fn copies_hold_what_explicit_causal_histories_say() {
         let (mut most, mut superseded) = (0, 0);
+        // Who writes is the client: it has seen what it has written itself.
         for seed in 0..2_000 {
             let mut rng = Rng::derive(seed, 1);
             let mut histories = Histories::new();
@@ -224,9 +230,11 @@ mod tests {
                 match rng.below(3) {
                     0 => {
                         let (seen, known) = &clients[who];
-                        let actor = Actor(at as u64);
-                        assert!(copies[at].write(seen, actor, write).is_some());
+                        let dot = Dot { actor: Actor(who as u64), count: u64::from(write) + 1 };
+                        assert!(copies[at].take(seen, dot, write));
                         histories.insert(write, known.clone());
+                        clients[who].0.learn(dot);
+                        clients[who].1.insert(write);
                         model[at].insert(write);
                         let left = unseen(&model[at], &histories);
                         superseded += model[at].len() - left.len();
@@ -281,30 +289,46 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_that_forgot_its_tombstone_gives_no_number_out_twice() {
-        let (actor, nothing) = (Actor(1), Context::default());
-        let mut here = Siblings::default();
-        let first = here.write(&nothing, actor, 1).expect("numbers are left");
-        let elsewhere = here.clone();
-        // The tombstone was collected here and not there.
-        let mut anew = Siblings::default();
-        let dot = anew.write_above(&nothing, actor, first.count, 2).expect("numbers are left");
-        assert!(dot.count > first.count);
-        let mut there = elsewhere.clone();
-        assert!(there.merge(&anew));
-        assert!(there.sorted().contains(&2));
-        // With the same number it would be taken for what is known already.
-        let mut twice = Siblings::default();
-        twice.write(&nothing, actor, 2);
-        assert!(!elsewhere.clone().merge(&twice));
+    fn a_write_that_is_taken_at_every_copy_is_one_write_and_comes_back_nowhere() {
+        let (nothing, dot) = (Context::default(), Dot { actor: Actor(1), count: 1 });
+        let mut copies: Vec<Siblings<u32>> = alloc::vec![Siblings::default(); 3];
+        for copy in &mut copies {
+            assert!(copy.take(&nothing, dot, 1) && !copy.take(&nothing, dot, 1));
+        }
+        let other = copies[1].clone();
+        assert!(!copies[0].merge(&other));
+        assert_eq!(copies[0].sorted(), [1]);
+        // Somebody has seen it and writes over it; then it is tried once more.
+        let seen = copies[0].context().clone();
+        assert!(copies[0].take(&seen, Dot { actor: Actor(2), count: 1 }, 2));
+        assert!(!copies[0].take(&nothing, dot, 1));
+        // Its actor's next write comes before it elsewhere.
+        let mut late = Siblings::default();
+        assert!(late.take(&nothing, Dot { actor: Actor(1), count: 2 }, 3));
+        assert!(!late.take(&nothing, dot, 1));
+        assert!(copies[0].merge(&late));
+        assert_eq!(copies[0].sorted(), [2, 3]);
     }
 
     #[test]
-    fn a_hundred_reads_and_writes_through_one_node_leave_no_more_siblings_than_clients() {
+    fn copies_that_know_the_same_and_hold_different_values_come_together() {
+        let (nothing, delete) = (Context::default(), Dot { actor: Actor(2), count: 1 });
+        let mut one = Siblings::default();
+        one.write(&nothing, Actor(1), 1);
+        let (seen, mut two) = (one.context().clone(), one.clone());
+        // Tried at two nodes, of which one holds what is to be replaced.
+        assert!(one.take(&seen, delete, 0) && two.take(&nothing, delete, 0));
+        assert_eq!(one.context(), two.context());
+        assert!(!one.clone().merge(&two) && two.merge(&one));
+        assert_eq!((one.sorted(), two.sorted()), (alloc::vec![0], alloc::vec![0]));
+    }
+
+    #[test]
+    fn a_hundred_reads_and_writes_of_two_clients_leave_no_more_siblings_than_clients() {
         let (mut copy, mut seen) = (Siblings::default(), [Context::default(), Context::default()]);
         for round in 0..100_u32 {
             let who = round as usize % 2;
-            copy.write(&seen[who], Actor(1), round);
+            copy.write(&seen[who], Actor(who as u64), round);
             assert!(copy.values().len() <= 2);
             // Each reads before its partner has written again.
             seen[who] = copy.context().clone();
@@ -338,11 +362,13 @@ mod tests {
             let mut rng = Rng::derive(seed, 9);
             let mut copies: Vec<Siblings<Ranked>> = alloc::vec![Siblings::default(); 3];
             let mut known: Vec<BTreeMap<Dot, u64>> = alloc::vec![BTreeMap::new(); 3];
+            let mut last = [0; 3];
             for write in 0..30 {
                 let (at, from) = (rng.below(3) as usize, rng.below(3) as usize);
                 if rng.chance(500_000) {
-                    // Ranks as of skewed clocks, often equal.
-                    let value = (rng.below(8), write);
+                    // Ranks as of skewed clocks, often equal; those of one actor grow.
+                    last[at] += rng.below(3);
+                    let value = (last[at], write);
                     let dot = copies[at].write(&Context::default(), Actor(at as u64), value);
                     known[at].insert(dot.expect("numbers are left"), value.0);
                 } else {

@@ -107,6 +107,8 @@ struct Prey {
     nodes: Vec<String>,
     /// Faults that mean something to some of them only.
     own: Vec<&'static str>,
+    /// Nodes may come and go.
+    grows: bool,
     /// So many disks may be lost at once.
     bears: usize,
     /// A lost disk is made good after so long by the cluster itself.
@@ -122,6 +124,7 @@ impl Prey {
         let mut prey = Self {
             nodes: (1..=most).map(|number| format!("n{number}")).collect(),
             own: OF_SOME.iter().copied().filter(known).collect(),
+            grows: scenario.clusters.iter().any(|it| it.kind.grows()),
             bears: usize::MAX,
             heals: scenario.clusters.iter().map(|it| it.kind.heals()).min().flatten(),
             sizes: alloc::vec![None; most as usize],
@@ -146,7 +149,10 @@ impl Prey {
 
     /// True if a calamity means something to them.
     fn knows(&self, calamity: &str) -> bool {
-        !OF_SOME.contains(&calamity) || self.own.contains(&calamity)
+        match calamity {
+            "join" | "leave" => self.grows,
+            _ => !OF_SOME.contains(&calamity) || self.own.contains(&calamity),
+        }
     }
 }
 

@@ -180,6 +180,7 @@ impl ClusterMeasures {
         }
         if matches!(fault, Fault::Crashed | Fault::Halted) {
             self.client.gone(node);
+            *self.common.ended.of(node) += 1;
         }
     }
 

@@ -136,6 +136,8 @@ impl Setup for Spec {
             lww: self.lww,
             sloppy: self.sloppy,
             region: site(short, builder).region,
+            reads: self.reads(),
+            writes: self.writes(),
             patience: patience.max(Span::millis(1)),
             deadline,
         };
@@ -162,6 +164,8 @@ impl Setup for Spec {
                 let [Op { verb, key, value, .. }] = &**ops else { return None };
                 let level = Some(way.as_ref()?.quorum()?);
                 match verb {
+                    // Somebody that only keeps a hint answers no read.
+                    Verb::Get if level == Some(Level::Any) => return None,
                     Verb::Get => Request::Get(key.clone(), level),
                     Verb::Put | Verb::Delete => {
                         let value = value.clone().unwrap_or(Value::Gone);

@@ -13,7 +13,10 @@ impl Reads<Note> for Process {
             Message::Get { op, .. } => Errand::Ask { op: *op, reads: true, leads_on: false },
             Message::Put(put) => Errand::Ask { op: put.op, reads: false, leads_on: false },
             Message::Failed { op, .. } => Errand::Answer(*op),
-            Message::Read { .. } | Message::Holds { .. } | Message::Found { .. } => Errand::Read,
+            Message::Read { .. }
+            | Message::Holds { .. }
+            | Message::Unknown { .. }
+            | Message::Found { .. } => Errand::Read,
             Message::Replicate { why: Why::Repair, .. } => Errand::Part(WHOLE),
             Message::Replicated { .. } => Errand::Ends,
             Message::Replicate { .. }
@@ -21,7 +24,9 @@ impl Reads<Note> for Process {
             | Message::NoRoom { .. }
             | Message::Compare { .. }
             | Message::Differs { .. }
-            | Message::Missing { .. } => Errand::Other,
+            | Message::Missing { .. }
+            | Message::Refill { .. }
+            | Message::Refilled { .. } => Errand::Other,
         }
     }
 }

@@ -1,19 +1,22 @@
 //! A client: it asks a home of the key to coordinate, and tries another one when it must.
 //!
-//! Each write has a version from the client's wall clock, and keeps it when it is tried again: under last
-//! write wins a write that arrives twice is one write. Where siblings are kept, a client hands back what it
-//! has last seen of a key, and takes the value of the greatest version for the one that it works with.
+//! Each write has a version from the client's wall clock, above all that this start has given out, and a dot:
+//! who this start is, by a number drawn from chance, and how many writes it has made. It keeps both when it is
+//! tried again, so that a write is one write at however many nodes it arrives. Where siblings are kept, a client
+//! hands back what it has last seen of a key, and takes the value of the greatest version for the one that it
+//! works with.
 
 use super::layout::Layout;
 use super::machine::{Process, ProcessTurn};
 use super::message::{Message, Note, Put, Reply, Request, Timer};
 use super::record::{Cell, Cells, newest};
+use crate::base::hash::Fold;
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span, Time};
 use crate::client::workload::Workload;
 use crate::client::{self, Noted, Outcome, Verb};
 use crate::machine::{Input, RequestId};
-use crate::quorum::{Context, Level};
+use crate::quorum::{Actor, Context, Dot, Level};
 use crate::store::{Item, Key, Placed, Shelf, Value, Version};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -30,6 +33,10 @@ pub struct ClientConfig {
     pub sloppy: bool,
     /// The region that it stands in: homes there coordinate first.
     pub region: u32,
+    /// How many copies answer a read that names no level: R.
+    pub reads: u32,
+    /// How many copies take a write that names no level, or hints for them in a sloppy store: W.
+    pub writes: u32,
     /// How long it waits for one answer.
     pub patience: Span,
     /// How long it tries in all.
@@ -41,7 +48,8 @@ struct Operation {
     verb: Verb,
     key: Key,
     level: Option<Level>,
-    cell: Option<Cell>,
+    /// What it writes, and which of the client's writes that is.
+    cell: Option<(Cell, Dot)>,
     seen: Context,
     began: Time,
     tries: u32,
@@ -74,7 +82,14 @@ pub struct Client {
     work: Option<Arc<Workload>>,
     open: Ordered<u32, Operation>,
     seen: Shelf<Seen>,
+    /// The number of the last operation. The first one is drawn from chance: what an earlier start has asked
+    /// must not be answered to this one.
     count: u32,
+    /// The greatest version that this start has given to a write.
+    last: Version,
+    /// Who this start is among those who write, and how many writes it has numbered.
+    actor: Actor,
+    writes: u64,
     made: u64,
 }
 
@@ -85,13 +100,17 @@ const AGAIN: Span = Span::millis(20);
 
 impl Client {
     /// Starts.
-    pub fn boot(config: &Arc<ClientConfig>) -> Self {
+    pub fn boot(config: &Arc<ClientConfig>, turn: &mut ProcessTurn<'_>) -> Self {
+        let chance = turn.rng.bits();
         Self {
             config: config.clone(),
             work: None,
             open: Ordered::new(),
             seen: Shelf::default(),
-            count: 0,
+            count: chance as u32,
+            last: Version(0),
+            actor: Actor(Fold::of(&(turn.id, chance))),
+            writes: 0,
             made: 0,
         }
     }
@@ -107,12 +126,12 @@ impl Client {
         match input {
             Input::Message { message, .. } => match message {
                 Message::Found { op, cells, copies } => self.found(op, &cells, copies, turn),
-                Message::Written { op, cells, dot, copies, hints } => {
+                Message::Written { op, cells, copies, hints } => {
                     let Some(operation) = self.open.get(&op) else { return };
-                    let (Some(cell), key) = (&operation.cell, operation.key.clone()) else {
+                    let (Some((cell, dot)), key) = (&operation.cell, operation.key.clone()) else {
                         return;
                     };
-                    let (version, value) = (cell.version, cell.value.clone());
+                    let (version, value, dot) = (cell.version, cell.value.clone(), *dot);
                     turn.note(Note::Acked { op, dot, copies, hints });
                     self.see(&key, &cells);
                     let item = Item { key, version, value };
@@ -132,7 +151,10 @@ impl Client {
                 | Message::NoRoom { .. }
                 | Message::Compare { .. }
                 | Message::Differs { .. }
-                | Message::Missing { .. } => {}
+                | Message::Missing { .. }
+                | Message::Unknown { .. }
+                | Message::Refill { .. }
+                | Message::Refilled { .. } => {}
             },
             Input::Timer(Timer::Next) => {
                 self.generate(turn);
@@ -209,11 +231,24 @@ impl Client {
             Some(seen) if !self.config.lww => (seen.context.clone(), seen.newest),
             _ => (Context::default(), Version(0)),
         };
-        let version = Version::next(turn.wall.0, turn.id.0, known);
-        let cell = value.map(|value| Cell { version, value });
+        // Two writes of one instant, or of a clock that was set back, are two writes in their order.
+        let wall = turn.wall.0.max((self.last.0 >> 8) + 1);
+        let version = Version::next(wall, turn.id.0, known);
+        if value.is_some() {
+            self.last = version;
+            self.writes += 1;
+        }
+        let dot = Dot { actor: self.actor, count: self.writes };
+        let cell = value.map(|value| (Cell { version, value }, dot));
         turn.note(match &cell {
-            None => Note::Reads { op, key: key.clone() },
-            Some(cell) => Note::Writes { op, key: key.clone(), version: cell.version },
+            None => Note::Reads { op, key: key.clone(), needs: self.needs(&key, level, false) },
+            Some((cell, _)) => Note::Writes {
+                op,
+                key: key.clone(),
+                version: cell.version,
+                needs: self.needs(&key, level, true),
+                hints: level == Some(Level::Any) || level.is_none() && self.config.sloppy,
+            },
         });
         let homes = self.config.layout.preference(&key).homes.len() as u64;
         let first = turn.rng.below(homes.max(1)) as u32;
@@ -221,6 +256,17 @@ impl Client {
         let operation = Operation { verb, key, level, cell, seen, began, tries, first, asked };
         self.open.insert(op, operation);
         self.attempt(op, turn);
+    }
+
+    /// How many copies must answer before an operation has succeeded.
+    fn needs(&self, key: &Key, level: Option<Level>, writes: bool) -> u32 {
+        let homes = self.config.layout.preference(key).homes;
+        let is_near = |node: &&NodeId| self.config.layout.region(**node) == self.config.region;
+        match level {
+            Some(level) => level.needs(homes.len(), homes.iter().filter(is_near).count()) as u32,
+            None if writes => self.config.writes,
+            None => self.config.reads,
+        }
     }
 
     /// Sends an operation to a coordinator: one of the homes at first, then one after the other; under a
@@ -237,17 +283,21 @@ impl Client {
         row.rotate_left(operation.first as usize % count);
         let is_far = |node: &NodeId| self.config.layout.region(*node) != self.config.region;
         let (far, mut row): (Vec<NodeId>, Vec<NodeId>) = row.into_iter().partition(is_far);
-        row.extend(far);
-        if self.config.sloppy {
+        // Far away other copies would be the local ones.
+        let is_local = operation.level.is_some_and(Level::is_local);
+        if !is_local || row.is_empty() {
+            row.extend(far);
+        }
+        if operation.level == Some(Level::Any) || self.config.sloppy && !is_local {
             row.extend(preference.others);
         }
         let to = row[operation.tries as usize % row.len()];
         let (key, level) = (operation.key.clone(), operation.level);
         let message = match &operation.cell {
             None => Message::Get { op, key, level },
-            Some(cell) => {
-                let (cell, seen) = (cell.clone(), operation.seen.clone());
-                Message::Put(Box::new(Put { op, key, cell, seen, level }))
+            Some((cell, dot)) => {
+                let (cell, dot, seen) = (cell.clone(), *dot, operation.seen.clone());
+                Message::Put(Box::new(Put { op, key, cell, dot, seen, level }))
             }
         };
         turn.send(to, message);

@@ -5,9 +5,9 @@
 
 use super::measure::Measures;
 use super::message::{Note, Took};
-use super::record::{Cells, Record, is_dead, newest};
+use super::record::{Cells, LOADER, Record, is_dead, newest};
 use crate::base::ordered::Ordered;
-use crate::base::{NodeId, NodeTable, Span, Time};
+use crate::base::{NodeId, NodeTable, Span, Time, order};
 use crate::quorum::level::overlaps;
 use crate::quorum::{Context, Dot};
 use crate::store::{Key, Placed, Shelf, Version};
@@ -97,9 +97,36 @@ pub struct Violation {
 struct Last {
     version: Version,
     dot: Dot,
-    /// Homes that had it, and have not lost it since.
-    copies: u32,
+    copies: Copies,
     gone: bool,
+}
+
+/// How many homes have something that was acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Copies {
+    /// Homes that had it, without those that lost it and did not notice.
+    had: u32,
+    /// Homes that noticed that their disks were emptied: they get it back before they answer, unless as many
+    /// have lost it as had it.
+    emptied: u32,
+}
+
+impl Copies {
+    fn new(had: u32) -> Self {
+        Self { had, emptied: 0 }
+    }
+
+    /// So many that a read surely meets one of them if it asks enough.
+    fn sure(self) -> u32 {
+        if self.emptied < self.had { self.had } else { 0 }
+    }
+
+    fn lose(&mut self, many: u32, notices: bool) {
+        match notices {
+            true => self.emptied = self.emptied.saturating_add(many),
+            false => self.had = self.had.saturating_sub(many),
+        }
+    }
 }
 
 /// A version that was deleted, by which write, and how many homes have that write and have not lost it.
@@ -107,7 +134,7 @@ struct Last {
 struct Deleted {
     version: Version,
     by: Dot,
-    copies: u32,
+    copies: Copies,
 }
 
 /// An acknowledged write, while nothing acknowledged has replaced it.
@@ -115,12 +142,12 @@ struct Deleted {
 struct Acked {
     version: Version,
     dot: Dot,
-    /// What else was taken of it, as its client had tried again.
-    others: Vec<Dot>,
-    /// Copies and hints that its coordinator had promised.
+    /// Versions decide: a newer one has replaced it.
+    lww: bool,
+    /// The disks that its coordinator had promised: copies and hints.
     copies: u32,
-    /// How many of those that had it have lost it.
-    losses: u32,
+    /// Whose disks had it and have lost it, and have not got it again.
+    lost: Vec<NodeId>,
 }
 
 /// A coordinator's part of a write.
@@ -147,6 +174,14 @@ struct State {
     last: Option<Last>,
     /// Versions that a delete has deleted, with that delete.
     deleted: Vec<Deleted>,
+    /// Versions decide which write is the last.
+    lww: bool,
+    /// What writers had seen of the key, and so replaced.
+    replaced: Context,
+    /// What was known of the key where a tombstone was forgotten.
+    forgotten: Context,
+    /// The greatest version that was forgotten so.
+    forgotten_last: Version,
     /// Since when homes differ.
     differs: Option<Time>,
 }
@@ -165,14 +200,17 @@ impl Placed for State {
 struct Open {
     key: Key,
     writes: Option<Version>,
+    /// How many copies its client has asked for, and whether hints count among them.
+    needs: u32,
+    hints: bool,
     /// No write was under way when it began, and how many had begun by then.
     clean: bool,
     since: u32,
     last: Option<Last>,
     deleted: Vec<Deleted>,
     taken: Vec<Taking>,
-    /// Copies of it that were lost before it was acknowledged.
-    losses: u32,
+    /// Whose disks had it and have lost it before it was acknowledged.
+    lost: Vec<NodeId>,
 }
 
 /// How often each law was put to the test.
@@ -220,12 +258,44 @@ impl State {
             writes: 0,
             last: None,
             deleted: Vec::new(),
+            lww: false,
+            replaced: Context::default(),
+            forgotten: Context::default(),
+            forgotten_last: Version(0),
             differs: None,
         }
     }
 
     fn held_by(&self, node: NodeId) -> Option<&Arc<Cells>> {
         self.holders.iter().find(|(holder, _)| *holder == node).map(|(_, cells)| cells)
+    }
+
+    /// The disks with something of a key, be it a copy or a hint; each once.
+    fn disks(&self, is: impl Fn(&Cells) -> bool) -> Vec<NodeId> {
+        let held = self.holders.iter().filter(|(_, cells)| is(cells)).map(|(node, _)| *node);
+        let kept = self.hints.iter().filter(|(_, _, cells)| is(cells)).map(|(node, ..)| *node);
+        let mut disks: Vec<NodeId> = held.chain(kept).collect();
+        order::sort(&mut disks);
+        disks.dedup();
+        disks
+    }
+
+    /// A disk has got this: what it had lost of it is made good.
+    fn got(&mut self, node: NodeId, cells: &Cells) {
+        let replaced = &self.replaced;
+        for acked in self.acked.iter_mut().filter(|acked| has(cells, acked, replaced)) {
+            acked.lost.retain(|lost| *lost != node);
+        }
+    }
+
+    /// What was there before the start counts as written to all homes.
+    fn load(&mut self, homes: &Arc<[NodeId]>, cells: &Cells) {
+        let [(dot, cell)] = cells.values() else { return };
+        if dot.actor != LOADER || is_dead(cells) {
+            return;
+        }
+        let (version, dot, copies) = (cell.version, *dot, homes.len() as u32);
+        self.acked.push(Acked { version, dot, lww: false, copies, lost: Vec::new() });
     }
 
     fn agrees(&self) -> bool {
@@ -241,14 +311,31 @@ impl State {
 }
 
 /// True if values have a write, or another one that has replaced it.
-fn has(cells: &Cells, acked: &Acked) -> bool {
-    let newer = newest(cells).is_some_and(|cell| cell.version >= acked.version);
-    cells.context().covers(acked.dot) || newer
+fn has(cells: &Cells, acked: &Acked, replaced: &Context) -> bool {
+    has_write(cells, (acked.dot, acked.version, acked.lww), replaced)
+}
+
+/// True if values have a write, or another one that has replaced it: under last write wins one of a greater
+/// version, otherwise one whose writer had seen it. Whoever knows it and holds neither has lost it.
+fn has_write(cells: &Cells, (dot, version, lww): (Dot, Version, bool), replaced: &Context) -> bool {
+    match lww {
+        true => newest(cells).is_some_and(|cell| cell.version >= version),
+        false => cells.holds(dot) || cells.context().covers(dot) && replaced.covers(dot),
+    }
+}
+
+/// Adds the disks that have something no more to those that have lost it; how many these are.
+fn miss(lost: &mut Vec<NodeId>, before: &[NodeId], after: &[NodeId]) -> u64 {
+    let gone: Vec<NodeId> = before.iter().copied().filter(|node| !after.contains(node)).collect();
+    lost.retain(|node| !gone.contains(node));
+    lost.extend(&gone);
+    gone.len() as u64
 }
 
 fn keeps(state: &State, acked: &Acked) -> bool {
-    let held = state.holders.iter().any(|(_, cells)| has(cells, acked));
-    held || state.hints.iter().any(|(_, _, cells)| has(cells, acked))
+    let has = |cells: &Cells| has(cells, acked, &state.replaced);
+    let held = state.holders.iter().any(|(_, cells)| has(cells));
+    held || state.hints.iter().any(|(_, _, cells)| has(cells))
 }
 
 impl Watch {
@@ -345,36 +432,44 @@ impl Watch {
     /// Reads a note.
     pub fn fold(&mut self, node: NodeId, at: Time, seq: u32, note: &Note) {
         match note {
-            Note::Reads { op, key } => self.began((node, *op), key, None),
-            Note::Writes { op, key, version } => self.began((node, *op), key, Some(*version)),
+            Note::Reads { op, key, needs } => self.began((node, *op), key, None, (*needs, false)),
+            Note::Writes { op, key, version, needs, hints } => {
+                self.began((node, *op), key, Some(*version), (*needs, *hints));
+            }
             Note::Took(took) => self.took(took, at),
             Note::Acked { op, dot, copies, hints } => {
                 self.acked((node, *op), *dot, *copies, *hints, seq);
             }
-            Note::GaveUp { op } => {
-                if let Some(open) = self.open.remove(&(node, *op))
-                    && open.writes.is_some()
-                {
-                    let state = self.state(&open.key);
-                    state.open = state.open.saturating_sub(1);
-                }
-            }
+            Note::GaveUp { op } => self.gave_up((node, *op)),
             Note::Saw { op, versions, alive, copies } => {
                 self.saw((node, *op), versions, *alive, *copies, seq);
             }
             Note::Stored(record, _) => self.stored(node, record, at, seq),
             Note::Kept { number, record, .. } => {
                 let state = self.state(&record.key);
+                state.hints.retain(|(keeper, known, _)| (*keeper, *known) != (node, *number));
                 state.hints.push((node, *number, record.cells.clone()));
+                state.got(node, &record.cells);
             }
             Note::HandedOver { number, key, .. } => {
                 let state = self.state(key);
                 state.hints.retain(|(keeper, known, _)| (*keeper, *known) != (node, *number));
             }
             Note::Expired { numbers } => {
+                // No disk is lost by that: it excuses nothing.
                 let gone =
                     |keeper: NodeId, number: u64| keeper == node && numbers.contains(&number);
-                self.lose(seq, |state| state.hints.retain(|(keeper, n, _)| !gone(*keeper, *n)));
+                let mut keys = Vec::new();
+                self.keys.change(|state| {
+                    let before = state.hints.len();
+                    state.hints.retain(|(keeper, number, _)| !gone(*keeper, *number));
+                    if state.hints.len() < before {
+                        keys.push(state.key.clone());
+                    }
+                });
+                for key in keys {
+                    self.look_for_lost(&key, seq);
+                }
             }
             Note::Collected(record) => self.collected(node, record, at),
             Note::Removed(key) => {
@@ -382,7 +477,10 @@ impl Watch {
                 state.holders.retain(|(holder, _)| *holder != node);
                 self.compare(key, at);
             }
-            Note::Booted { records, hints } => self.booted(node, records, hints, at, seq),
+            Note::Booted { records, hints, homes } => {
+                self.load(records, homes);
+                self.booted(node, records, hints, at, seq);
+            }
             Note::Unmet { .. }
             | Note::Siblings { .. }
             | Note::Repairs { .. }
@@ -390,7 +488,31 @@ impl Watch {
         }
     }
 
-    fn began(&mut self, who: (NodeId, u32), key: &Key, writes: Option<Version>) {
+    /// The process of a node has ended: if it is a client, its operations are answered to nobody.
+    pub fn ended(&mut self, node: NodeId) {
+        let own: Vec<(NodeId, u32)> =
+            self.open.keys().filter(|(client, _)| *client == node).copied().collect();
+        for who in own {
+            self.gave_up(who);
+        }
+    }
+
+    fn gave_up(&mut self, who: (NodeId, u32)) {
+        if let Some(open) = self.open.remove(&who)
+            && open.writes.is_some()
+        {
+            let state = self.state(&open.key);
+            state.open = state.open.saturating_sub(1);
+        }
+    }
+
+    fn began(
+        &mut self,
+        who: (NodeId, u32),
+        key: &Key,
+        writes: Option<Version>,
+        (needs, hints): (u32, bool),
+    ) {
         let state = self.state(key);
         if writes.is_some() {
             state.open += 1;
@@ -402,28 +524,40 @@ impl Watch {
             None => (state.last, state.deleted.clone()),
             Some(_) => (None, Vec::new()),
         };
-        let (key, taken, losses) = (key.clone(), Vec::new(), 0);
-        self.open.insert(who, Open { key, writes, clean, since, last, deleted, taken, losses });
+        let (key, taken, lost) = (key.clone(), Vec::new(), Vec::new());
+        let open = Open { key, writes, needs, hints, clean, since, last, deleted, taken, lost };
+        self.open.insert(who, open);
     }
 
     fn took(&mut self, took: &Took, at: Time) {
         let Took { client, op, key, version, dot, replaces, gone, homes } = took;
         let open = self.open.get_mut(&(*client, *op));
         let open = open.filter(|open| open.writes == Some(*version));
-        let late = open.is_none();
+        // Its client has given it up: a write of its own. What is on a disk already was one before.
+        let mut late = open.is_none();
         if let Some(open) = open {
             open.taken.push(Taking { dot: *dot, replaces: replaces.clone(), gone: *gone });
         }
         let state = self.state(key);
         state.homes = homes.clone();
+        match replaces {
+            Some(seen) => {
+                // A client's write replaces those before it, be they seen or not.
+                let before = Dot { actor: dot.actor, count: dot.count.saturating_sub(1) };
+                state.replaced.join(seen);
+                state.replaced.learn(before);
+            }
+            // What was loaded does not know yet that versions decide.
+            None => {
+                state.lww = true;
+                state.acked.iter_mut().for_each(|acked| acked.lww = true);
+            }
+        }
+        late &= state.disks(|cells| cells.context().covers(*dot)).is_empty();
         if late {
-            // Its client has given it up, or has its answer from another coordinator: a write of its own.
             state.writes = state.writes.wrapping_add(1);
             state.last = None;
             state.deleted.retain(|deleted| deleted.version != *version);
-            if let Some(acked) = state.acked.iter_mut().find(|acked| acked.version == *version) {
-                acked.others.push(*dot);
-            }
         }
         self.compare(key, at);
     }
@@ -431,26 +565,61 @@ impl Watch {
     fn acked(&mut self, who: (NodeId, u32), dot: Dot, copies: u32, hints: u32, seq: u32) {
         let Some(open) = self.open.remove(&who) else { return };
         let Some(version) = open.writes else { return };
-        let (losses, promised) = (open.losses, copies + hints);
-        let copies = copies.saturating_sub(losses);
+        let (lost, promised) = (open.lost, copies.saturating_add(hints));
+        let claimed = copies;
+        // What was asked counts, whatever the coordinator says of it.
+        let is_enough = open.needs <= if open.hints { promised } else { copies };
+        let asked = if open.hints { 0 } else { open.needs };
+        let copies = Copies::new(copies.max(asked).saturating_sub(lost.len() as u32));
         let state = self.state(&open.key);
         state.open = state.open.saturating_sub(1);
-        let others: Vec<Dot> =
-            open.taken.iter().map(|taking| taking.dot).filter(|other| *other != dot).collect();
-        let Some(taking) = open.taken.into_iter().find(|taking| taking.dot == dot) else { return };
-        let replaced = |acked: &Acked| match &taking.replaces {
-            Some(seen) => seen.covers(acked.dot),
-            None => acked.version < version,
+        // A coordinator says which disks have it: they do, unless they were lost since, or all that had it have
+        // forgotten it with a tombstone.
+        let lww = state.lww;
+        let covers = |cells: &Cells| has_write(cells, (dot, version, lww), &state.replaced);
+        let homes = state.holders.iter().filter(|(_, cells)| covers(cells)).count();
+        let mut disks = state.disks(covers);
+        disks.extend(&lost);
+        order::sort(&mut disks);
+        disks.dedup();
+        let (homes, disks) = (homes + lost.len(), disks.len());
+        let forgotten = state.forgotten.covers(dot) || lww && state.forgotten_last >= version;
+        // A later write of the same client may have come first: then nobody takes this one.
+        let is_known = !open.taken.is_empty() || disks > 0 || forgotten;
+        let is_true = forgotten || claimed as usize <= homes && promised as usize <= disks;
+        if !is_known || !is_true || !is_enough {
+            let (key, needs) = (open.key.text(), open.needs);
+            let words = match (is_known, is_enough) {
+                (false, _) => {
+                    format!("a write of {key} was acknowledged that no coordinator has taken")
+                }
+                (true, false) => format!(
+                    "a write of {key} that asked for {needs} was acknowledged with {claimed} copies and {hints} hints"
+                ),
+                (true, true) => format!(
+                    "a write of {key} was acknowledged with {claimed} copies and {hints} hints, and was on {disks} disks"
+                ),
+            };
+            self.break_law(Law::Kept, seq, words);
+        }
+        let state = self.state(&open.key);
+        let Some(first) = open.taken.first() else { return };
+        let (lww, gone) = (first.replaces.is_none(), first.gone);
+        // A delete that was tried again may have replaced more at one coordinator than at another.
+        let by = |taking: &Taking, acked: &Acked| {
+            let earlier = acked.dot.actor == dot.actor && acked.dot.count < dot.count;
+            match &taking.replaces {
+                Some(seen) => earlier || seen.covers(acked.dot),
+                None => acked.version < version,
+            }
         };
+        let surely = |acked: &Acked| open.taken.iter().all(|taking| by(taking, acked));
+        let replaced = |acked: &Acked| open.taken.iter().any(|taking| by(taking, acked));
         let clean = open.clean && state.writes == open.since;
         if clean {
-            state.last = Some(Last { version, dot, copies, gone: taking.gone });
-            if taking.gone {
-                // A write that was tried again is deleted only if each try was seen.
-                let seen =
-                    |other: &Dot| taking.replaces.as_ref().is_none_or(|it| it.covers(*other));
-                let whole = |acked: &&Acked| replaced(acked) && acked.others.iter().all(seen);
-                let before = state.acked.iter().filter(whole);
+            state.last = Some(Last { version, dot, copies, gone });
+            if gone {
+                let before = state.acked.iter().filter(|acked| surely(acked));
                 let before: Vec<Version> = before.map(|acked| acked.version).collect();
                 let deleted = |version| Deleted { version, by: dot, copies };
                 state.deleted.extend(before.into_iter().map(deleted));
@@ -459,21 +628,22 @@ impl Watch {
             }
         }
         state.acked.retain(|acked| !replaced(acked));
-        if !taking.gone {
+        if !gone {
             if state.acked.len() == WATCHED {
                 state.acked.remove(0);
             }
-            state.acked.push(Acked { version, dot, others, copies: promised, losses });
+            state.acked.push(Acked { version, dot, lww, copies: promised, lost });
         }
-        let key = open.key;
-        self.look_for_lost(&key, seq);
+        self.look_for_lost(&open.key.clone(), seq);
     }
 
     fn saw(&mut self, who: (NodeId, u32), versions: &[Version], alive: u32, copies: u32, seq: u32) {
         let Some(open) = self.open.remove(&who) else { return };
+        // What was asked counts, whatever the coordinator says of it.
+        let copies = copies.max(open.needs);
         let state = self.state(&open.key);
         let all = state.homes.len();
-        let overlap = |other: u32| overlaps(copies as usize, other as usize, all);
+        let overlap = |other: Copies| overlaps(copies as usize, other.sure() as usize, all);
         // As it stands now: copies may have been lost, and a deleted write may have been taken once more.
         let still: Vec<Deleted> = state.deleted.clone();
         let quiet = state.writes == open.since;
@@ -486,7 +656,7 @@ impl Watch {
                 let words = format!(
                     "a read of {} asked {copies} of {all} copies, and missed the last write, which was on {}",
                     open.key.text(),
-                    last.copies
+                    last.copies.had
                 );
                 self.break_law(Law::SeesLast, seq, words);
             }
@@ -511,6 +681,7 @@ impl Watch {
             Some((_, cells)) => *cells = record.cells.clone(),
             None => state.holders.push((node, record.cells.clone())),
         }
+        state.got(node, &record.cells);
         self.look_for_lost(&record.key, seq);
         self.compare(&record.key, at);
     }
@@ -518,20 +689,25 @@ impl Watch {
     fn collected(&mut self, node: NodeId, record: &Record, at: Time) {
         let state = self.state(&record.key);
         state.holders.retain(|(holder, _)| *holder != node);
-        state.acked.retain(|acked| !has(&record.cells, acked));
+        state.forgotten.join(record.cells.context());
+        let last = newest(&record.cells).map_or(Version(0), |cell| cell.version);
+        state.forgotten_last = state.forgotten_last.max(last);
+        let replaced = &state.replaced;
+        state.acked.retain(|acked| !has(&record.cells, acked, replaced));
         self.compare(&record.key, at);
     }
 
     /// Changes what is on disks in a way that loses something, and counts the copies that are lost.
-    fn lose(&mut self, seq: u32, change: impl Fn(&mut State)) {
+    /// A node whose disk was emptied notices it.
+    fn lose(&mut self, seq: u32, notices: bool, change: impl Fn(&mut State)) {
         let (mut lost, mut losses) = (Vec::new(), 0);
-        let open = self.copies_of_open();
+        let open = self.disks_of_open();
         self.keys.change(|state| {
-            let count = |state: &State, acked: &Acked| {
-                let held = state.holders.iter().filter(|(_, cells)| has(cells, acked)).count();
-                held + state.hints.iter().filter(|(_, _, cells)| has(cells, acked)).count()
+            let disks = |state: &State| -> Vec<Vec<NodeId>> {
+                let has = |acked: &Acked| state.disks(|cells| has(cells, acked, &state.replaced));
+                state.acked.iter().map(has).collect()
             };
-            let before: Vec<usize> = state.acked.iter().map(|acked| count(state, acked)).collect();
+            let before = disks(state);
             let homes = |state: &State, dot: Dot| {
                 state.holders.iter().filter(|(_, cells)| cells.context().covers(dot)).count()
             };
@@ -542,44 +718,52 @@ impl Watch {
             let fewer = |before: usize, after: usize| before.saturating_sub(after) as u32;
             let after = state.last.map(|last| homes(state, last.dot));
             if let (Some(last), Some(before), Some(after)) = (&mut state.last, last, after) {
-                last.copies = last.copies.saturating_sub(fewer(before, after));
+                last.copies.lose(fewer(before, after), notices);
             }
             let after: Vec<usize> =
                 state.deleted.iter().map(|deleted| homes(state, deleted.by)).collect();
             for ((deleted, before), after) in state.deleted.iter_mut().zip(deletes).zip(after) {
-                deleted.copies = deleted.copies.saturating_sub(fewer(before, after));
+                deleted.copies.lose(fewer(before, after), notices);
             }
-            let after: Vec<usize> = state.acked.iter().map(|acked| count(state, acked)).collect();
+            let after = disks(state);
             for ((acked, before), after) in state.acked.iter_mut().zip(before).zip(after) {
-                let gone = before.saturating_sub(after) as u32;
-                acked.losses = acked.losses.saturating_add(gone);
-                losses += u64::from(gone);
-                if gone > 0 && after == 0 {
+                let gone = miss(&mut acked.lost, &before, &after);
+                losses += gone;
+                if gone > 0 && after.is_empty() {
                     lost.push(state.key.clone());
                 }
             }
         });
         self.tested.losses += losses;
-        let after = self.copies_of_open();
+        let after = self.disks_of_open();
         for ((open, before), after) in self.open.values_mut().zip(open).zip(after) {
-            open.losses = open.losses.saturating_add(before.saturating_sub(after));
+            miss(&mut open.lost, &before, &after);
         }
         for key in lost {
             self.look_for_lost(&key, seq);
         }
     }
 
-    /// How many disks have something of each write that has not ended.
-    fn copies_of_open(&self) -> Vec<u32> {
+    /// Which disks have something of each write that has not ended.
+    fn disks_of_open(&self) -> Vec<Vec<NodeId>> {
         let of = |open: &Open| {
             let state = self.keys.get(open.key.position(), open.key.text())?;
             let covers =
                 |cells: &Cells| open.taken.iter().any(|taking| cells.context().covers(taking.dot));
-            let held = state.holders.iter().filter(|(_, cells)| covers(cells)).count();
-            let kept = state.hints.iter().filter(|(_, _, cells)| covers(cells)).count();
-            Some((held + kept) as u32)
+            Some(state.disks(covers))
         };
-        self.open.values().map(|open| of(open).unwrap_or(0)).collect()
+        self.open.values().map(|open| of(open).unwrap_or_default()).collect()
+    }
+
+    /// Learns the homes of what a node finds on its disk, and takes what nobody has written for loaded.
+    fn load(&mut self, records: &[Record], homes: &[Arc<[NodeId]>]) {
+        for (record, homes) in records.iter().zip(homes) {
+            let state = self.state(&record.key);
+            state.homes = homes.clone();
+            if state.writes == 0 && state.holders.is_empty() {
+                state.load(homes, &record.cells);
+            }
+        }
     }
 
     /// A node starts and finds so much on its disk: what it had before and has no more is lost.
@@ -591,14 +775,12 @@ impl Watch {
         at: Time,
         seq: u32,
     ) {
-        for record in records {
-            self.state(&record.key);
-        }
         let found: Ordered<(u64, &str), &Arc<Cells>> = records
             .iter()
             .map(|record| ((record.key.position(), record.key.text()), &record.cells))
             .collect();
-        self.lose(seq, |state| {
+        let notices = records.is_empty() && hints.is_empty();
+        self.lose(seq, notices, |state| {
             state.holders.retain(|(holder, _)| *holder != node);
             if let Some(cells) = found.get(&(state.key.position(), state.key.text())) {
                 state.holders.push((node, (*cells).clone()));
@@ -622,12 +804,12 @@ impl Watch {
             return;
         }
         state.acked.retain(|acked| !lost.iter().any(|lost| lost.dot == acked.dot));
-        for acked in lost.iter().filter(|acked| acked.losses < acked.copies) {
+        for acked in lost.iter().filter(|acked| (acked.lost.len() as u32) < acked.copies) {
             let words = format!(
                 "a write of {} was acknowledged with {} copies; {} were lost, and none is left",
                 key.text(),
                 acked.copies,
-                acked.losses
+                acked.lost.len()
             );
             self.break_law(Law::Kept, seq, words);
         }

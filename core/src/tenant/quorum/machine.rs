@@ -42,6 +42,8 @@ pub struct Durable {
     pub records: Shelf<Record>,
     /// What it keeps for others, by number.
     pub hints: BTreeMap<u64, Hint<Record>>,
+    /// It was emptied, and is not filled again yet.
+    pub refilling: bool,
 }
 
 impl Machine for Process {
@@ -57,7 +59,7 @@ impl Machine for Process {
     fn boot(config: &Config, durable: &Durable, turn: &mut Turn<'_, Self>) -> Self {
         match config {
             Config::Node(config) => Self::Node(Box::new(Node::boot(config, durable, turn))),
-            Config::Client(config) => Self::Client(Client::boot(config)),
+            Config::Client(config) => Self::Client(Client::boot(config, turn)),
         }
     }
 
@@ -80,6 +82,7 @@ impl Machine for Process {
             Write::Forget(key) => {
                 durable.records.take(key.position(), key.text());
             }
+            Write::Refilling(refilling) => durable.refilling = refilling,
         }
     }
 
@@ -97,7 +100,11 @@ impl Machine for Process {
                 let kept = rng.below(records.len() as u64) as usize;
                 (kept > 0).then(|| Write::Records(Arc::new(records[..kept].to_vec())))
             }
-            Write::Record(_) | Write::Hint(_) | Write::HintDone(_) | Write::Forget(_) => None,
+            Write::Record(_)
+            | Write::Hint(_)
+            | Write::HintDone(_)
+            | Write::Forget(_)
+            | Write::Refilling(_) => None,
         }
     }
 

@@ -4,9 +4,10 @@ use super::law::Watch;
 use super::message::{Note, Why};
 use super::record::Record;
 use crate::base::number::Number;
+use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Time};
 use crate::metric::Common;
-use crate::store::Item;
+use crate::store::{Item, Key};
 use crate::tenant::Measure;
 use alloc::vec::Vec;
 
@@ -19,6 +20,10 @@ pub struct Measures {
     pub siblings: u64,
     /// Reads that repaired copies.
     pub repairs: u64,
+    /// What nodes keep for others now.
+    kept: Ordered<(NodeId, u64), Key>,
+    /// Of which ends of processes the laws know.
+    ended: Ordered<NodeId, u32>,
     /// Hints that were kept.
     pub hints: u64,
     /// Hints that their homes were given.
@@ -35,10 +40,31 @@ pub struct Measures {
     pub unmet: u64,
 }
 
+impl Measures {
+    fn keep(&mut self, node: NodeId, number: u64, record: &Record, at: Time, common: &mut Common) {
+        if let Some(item) = record.item() {
+            common.ledger.keep(node, number, &item, at);
+            self.kept.insert((node, number), item.key);
+        }
+    }
+
+    fn release(&mut self, node: NodeId, number: u64, at: Time, common: &mut Common) {
+        if let Some(key) = self.kept.remove(&(node, number)) {
+            common.ledger.release(node, number, &key, at);
+        }
+    }
+}
+
 impl Measure for Measures {
     type Note = Note;
 
     fn fold(&mut self, node: NodeId, at: Time, seq: u32, note: &Note, common: &mut Common) {
+        for (ended, times) in common.ended.iter().filter(|_| self.ended != common.ended) {
+            if self.ended.get(ended) != Some(times) {
+                self.laws.ended(*ended);
+            }
+        }
+        self.ended.clone_from(&common.ended);
         self.laws.fold(node, at, seq, note);
         match note {
             Note::Stored(record, why) => {
@@ -47,9 +73,17 @@ impl Measure for Measures {
                 }
                 self.records += u64::from(*why == Why::Repair);
             }
-            Note::Booted { records, .. } => {
+            Note::Booted { records, hints, .. } => {
                 let items: Vec<Item> = records.iter().filter_map(Record::item).collect();
                 common.ledger.resync(node, items.iter(), at);
+                let own: Vec<u64> =
+                    self.kept.keys().filter(|kept| kept.0 == node).map(|kept| kept.1).collect();
+                for number in own {
+                    self.kept.remove(&(node, number));
+                }
+                for (number, record) in hints.iter() {
+                    self.keep(node, *number, record, at, common);
+                }
             }
             Note::Collected(record) => {
                 self.collected += 1;
@@ -58,9 +92,22 @@ impl Measure for Measures {
             Note::Removed(key) => common.ledger.drop_key(node, key, at),
             Note::Siblings { count, .. } => self.siblings = self.siblings.max(u64::from(*count)),
             Note::Repairs { .. } => self.repairs += 1,
-            Note::Kept { .. } => self.hints += 1,
-            Note::HandedOver { .. } => self.handed += 1,
-            Note::Expired { numbers } => self.expired += numbers.len() as u64,
+            Note::Kept { number, record, .. } => {
+                // A tombstone takes the place of what it hides: that is no other hint.
+                self.hints += u64::from(!self.kept.contains_key(&(node, *number)));
+                self.release(node, *number, at, common);
+                self.keep(node, *number, record, at, common);
+            }
+            Note::HandedOver { number, .. } => {
+                self.handed += 1;
+                self.release(node, *number, at, common);
+            }
+            Note::Expired { numbers } => {
+                self.expired += numbers.len() as u64;
+                for number in numbers.iter() {
+                    self.release(node, *number, at, common);
+                }
+            }
             Note::Compared { .. } => self.compared += 1,
             Note::Unmet { .. } => self.unmet += 1,
             Note::Reads { .. }

@@ -36,6 +36,8 @@ pub struct Put {
     pub key: Key,
     /// The value and its version.
     pub cell: Cell,
+    /// Which write it is, wherever it is tried.
+    pub dot: Dot,
     /// What the client has seen of the key: the value replaces just that.
     pub seen: Context,
     /// How many copies must have it; as the store is set up if `None`.
@@ -92,8 +94,6 @@ pub enum Message {
         op: u32,
         /// What the key holds behind it: the writer may be told of values that it had not seen.
         cells: Arc<Cells>,
-        /// Which write it is.
-        dot: Dot,
         /// Homes that have it.
         copies: u32,
         /// Others that keep it for a home.
@@ -148,10 +148,14 @@ pub enum Message {
         /// The hashes.
         tree: Arc<Tree>,
     },
-    /// Node to node: our hashes differ in these stretches, where I hold this.
+    /// Node to node: our hashes differ in these stretches, where I hold this from one place to another.
     Differs {
         /// The stretches.
         leaves: Arc<[u32]>,
+        /// Behind which place the records stand; from the first one on if 0.
+        after: u64,
+        /// Up to which place.
+        until: u64,
         /// The records there.
         records: Arc<[Record]>,
     },
@@ -160,13 +164,32 @@ pub enum Message {
         /// The records.
         records: Arc<[Record]>,
     },
+    /// Home to coordinator: my disk was emptied, and I do not know yet what I held.
+    Unknown {
+        /// The number of the question.
+        token: u32,
+    },
+    /// Node to node: my disk was emptied; what do we share?
+    Refill {
+        /// Behind which place; from the first one on if 0.
+        after: u64,
+    },
+    /// Node to node: this.
+    Refilled {
+        /// Behind which place the records stand.
+        after: u64,
+        /// Up to which place; the last one if there are no more.
+        until: u64,
+        /// The records there.
+        records: Arc<[Record]>,
+    },
 }
 
 tagged!(Message {
     0 Get { op, key, level },
     1 Put(a),
     2 Found { op, cells, copies },
-    3 Written { op, cells, dot, copies, hints },
+    3 Written { op, cells, copies, hints },
     4 Failed { op, got, needed },
     5 Read { token, key },
     6 Holds { token, cells },
@@ -174,8 +197,11 @@ tagged!(Message {
     8 Replicated { token },
     9 NoRoom { token },
     10 Compare { tree },
-    11 Differs { leaves, records },
+    11 Differs { leaves, after, until, records },
     12 Missing { records },
+    13 Unknown { token },
+    14 Refill { after },
+    15 Refilled { after, until, records },
 });
 
 /// What a message takes beside what it carries.
@@ -194,17 +220,22 @@ impl Message {
             + match self {
                 Self::Get { key, .. } | Self::Read { key, .. } => key.text().len() as u64,
                 Self::Put(put) => {
-                    put.key.text().len() as u64 + 8 + put.cell.value.bytes() + context(&put.seen)
+                    put.key.text().len() as u64 + 24 + put.cell.value.bytes() + context(&put.seen)
                 }
                 Self::Found { cells, .. } | Self::Holds { cells, .. } => cells_bytes(cells),
-                Self::Written { cells, .. } => 24 + cells_bytes(cells),
+                Self::Written { cells, .. } => 8 + cells_bytes(cells),
                 Self::Replicate { record, .. } => record.bytes(),
                 Self::Compare { tree } => tree.bytes(),
-                Self::Differs { leaves, records } => {
-                    4 * leaves.len() as u64 + records_bytes(records)
+                Self::Differs { leaves, records, .. } => {
+                    16 + 4 * leaves.len() as u64 + records_bytes(records)
                 }
                 Self::Missing { records } => records_bytes(records),
-                Self::Failed { .. } | Self::Replicated { .. } | Self::NoRoom { .. } => 8,
+                Self::Refilled { records, .. } => 16 + records_bytes(records),
+                Self::Failed { .. }
+                | Self::Replicated { .. }
+                | Self::NoRoom { .. }
+                | Self::Unknown { .. }
+                | Self::Refill { .. } => 8,
             }
     }
 
@@ -213,7 +244,9 @@ impl Message {
     pub fn entries(&self) -> u64 {
         match self {
             Self::Put(_) | Self::Replicate { .. } => 1,
-            Self::Differs { records, .. } | Self::Missing { records } => records.len() as u64,
+            Self::Differs { records, .. }
+            | Self::Missing { records }
+            | Self::Refilled { records, .. } => records.len() as u64,
             Self::Get { .. }
             | Self::Found { .. }
             | Self::Written { .. }
@@ -222,6 +255,8 @@ impl Message {
             | Self::Holds { .. }
             | Self::Replicated { .. }
             | Self::NoRoom { .. }
+            | Self::Unknown { .. }
+            | Self::Refill { .. }
             | Self::Compare { .. } => 0,
         }
     }
@@ -249,6 +284,9 @@ impl Message {
             Self::Compare { .. } => "compare",
             Self::Differs { .. } => "differs",
             Self::Missing { .. } => "missing",
+            Self::Unknown { .. } => "unknown",
+            Self::Refill { .. } => "refill",
+            Self::Refilled { .. } => "refilled",
         }
     }
 
@@ -256,13 +294,13 @@ impl Message {
     #[must_use]
     pub fn form(&self) -> Form {
         match self {
-            Self::Get { .. } | Self::Put(_) | Self::Read { .. } => Form::Ask,
+            Self::Get { .. } | Self::Put(_) | Self::Read { .. } | Self::Refill { .. } => Form::Ask,
             Self::Found { .. } | Self::Written { .. } | Self::Holds { .. } => Form::Tell,
-            Self::Failed { .. } | Self::NoRoom { .. } => Form::No,
+            Self::Failed { .. } | Self::NoRoom { .. } | Self::Unknown { .. } => Form::No,
             Self::Replicate { .. } => Form::Data,
             Self::Replicated { .. } => Form::Ack,
             Self::Compare { .. } => Form::Rule,
-            Self::Differs { .. } | Self::Missing { .. } => Form::Block,
+            Self::Differs { .. } | Self::Missing { .. } | Self::Refilled { .. } => Form::Block,
         }
     }
 }
@@ -282,6 +320,8 @@ pub enum Timer {
     AntiEntropy,
     /// A node looks for tombstones past their grace period.
     Collect,
+    /// A node whose disk was emptied asks again for what it held.
+    Refill,
     /// A client's next operation of its workload is due.
     Next,
     /// A client has waited long enough for an answer.
@@ -297,6 +337,7 @@ tagged!(Timer {
     5 Patience(a),
     6 Own(a),
     7 OwnHint(a),
+    8 Refill,
 });
 
 /// What comes from outside.
@@ -325,6 +366,8 @@ pub enum Note {
         op: u32,
         /// The key.
         key: Key,
+        /// How many copies must answer.
+        needs: u32,
     },
     /// A client begins to write.
     Writes {
@@ -334,6 +377,10 @@ pub enum Note {
         key: Key,
         /// The version that it writes.
         version: Version,
+        /// How many copies must have it.
+        needs: u32,
+        /// A hint for a home counts as much as its copy.
+        hints: bool,
     },
     /// A client's read has ended: it saw these versions, of so many copies.
     Saw {
@@ -431,12 +478,14 @@ pub enum Note {
         records: Arc<[Record]>,
         /// The hints, by number.
         hints: Arc<[(u64, Record)]>,
+        /// The homes of each record's key.
+        homes: Arc<[Arc<[NodeId]>]>,
     },
 }
 
 tagged!(Note {
-    0 Reads { op, key },
-    16 Writes { op, key, version },
+    0 Reads { op, key, needs },
+    16 Writes { op, key, version, needs, hints },
     1 Saw { op, versions, alive, copies },
     2 Acked { op, dot, copies, hints },
     3 GaveUp { op },
@@ -451,7 +500,7 @@ tagged!(Note {
     12 Compared { with, differ, hashes },
     13 Collected(a),
     14 Removed(a),
-    15 Booted { records, hints },
+    15 Booted { records, hints, homes },
 });
 
 /// A write to the disk.
@@ -467,6 +516,8 @@ pub enum Write {
     HintDone(u64),
     /// A key to forget.
     Forget(Box<Key>),
+    /// The disk was emptied, and is not filled again yet; or it is.
+    Refilling(bool),
 }
 
 impl Write {
@@ -477,7 +528,7 @@ impl Write {
             Self::Record(record) => record.bytes(),
             Self::Records(records) => records_bytes(records),
             Self::Hint(hint) => 24 + hint.what.bytes(),
-            Self::HintDone(_) | Self::Forget(_) => 8,
+            Self::HintDone(_) | Self::Forget(_) | Self::Refilling(_) => 8,
         }
     }
 }

@@ -6,13 +6,14 @@
 //! **Invariant:** at most one write of records is ordered in a turn, before all writes of hints. What a turn says
 //! behind a write waits for it, a second write too, and a later turn's first write would overtake that one.
 //!
-//! An actor of version vectors is one start of a process, with a number drawn from chance. So neither an
-//! emptied disk nor one that lost what it had synced can make a node give the same dot to two writes.
+//! Writes bring their dots along from their clients: a node numbers nothing, so neither an emptied disk nor one
+//! that lost what it had synced can give the same dot to two writes.
 
 mod collect;
 mod coordinate;
 mod entropy;
 mod handoff;
+mod refill;
 
 use super::bugs::Bug;
 use super::layout::Layout;
@@ -23,14 +24,15 @@ use super::spec::Spec;
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Time};
 use crate::machine::Input;
-use crate::quorum::{Actor, Hints};
+use crate::quorum::Hints;
 use crate::store::{Key, Shelf};
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use collect::Confirming;
-use coordinate::{Getting, Putting, Taken};
+use coordinate::{Getting, Putting};
+use refill::Refilling;
 
 /// What a node is told at first.
 #[derive(Clone, Debug)]
@@ -49,17 +51,12 @@ pub struct Node {
     config: Arc<NodeConfig>,
     records: Shelf<Record>,
     hints: Hints<Record>,
-    actor: Actor,
-    /// How many dots this start has given out.
-    dots: u64,
     /// How many writes were ordered since the start, and which was the last one to each place.
     ordered: u32,
     under_way: BTreeMap<u64, u32>,
     token: u32,
     gets: Ordered<u32, Getting>,
     puts: Ordered<u32, Putting>,
-    /// The last writes that were taken, so that one that comes twice is not another one.
-    taken: VecDeque<Taken>,
     /// Hints on their way to their homes, by token.
     handing: Ordered<u32, u64>,
     confirming: Ordered<u32, Confirming>,
@@ -69,6 +66,10 @@ pub struct Node {
     suspects: Vec<NodeId>,
     /// With which node hashes are compared next.
     partner: usize,
+    /// Behind which place the next records for a node stand, when trees differ in more than a message holds.
+    cursors: BTreeMap<NodeId, u64>,
+    /// Its disk was emptied, and these have not sent all that they hold.
+    refilling: Refilling,
 }
 
 impl Node {
@@ -76,32 +77,35 @@ impl Node {
     pub fn boot(config: &Arc<NodeConfig>, disk: &Durable, turn: &mut ProcessTurn<'_>) -> Self {
         let spec = &config.spec;
         let kept = disk.hints.values().cloned();
-        let node = Self {
+        let mut node = Self {
             config: config.clone(),
             records: disk.records.clone(),
-            hints: Hints::restored(spec.hint_room as usize, spec.hints_last, kept),
-            actor: Actor(turn.rng.bits()),
-            dots: 0,
+            hints: Hints::restored(spec.hint_room as usize, spec.lasts(), kept),
             ordered: 0,
             under_way: BTreeMap::new(),
             // An answer to what an earlier start has asked must not be taken for one to this one.
             token: turn.rng.bits() as u32,
             gets: Ordered::new(),
             puts: Ordered::new(),
-            taken: VecDeque::new(),
             handing: Ordered::new(),
             confirming: Ordered::new(),
             dead: BTreeMap::new(),
             suspects: Vec::new(),
             partner: 0,
+            cursors: BTreeMap::new(),
+            refilling: Refilling::new(),
         };
         let records: Vec<Record> = node.records.iter().cloned().collect();
         let hints: Vec<(u64, Record)> =
             node.hints.iter().map(|hint| (hint.number, hint.what.clone())).collect();
-        turn.note(Note::Booted { records: records.into(), hints: hints.into() });
+        let homes = |record: &Record| config.layout.preference(&record.key).homes.into();
+        let homes: Vec<Arc<[NodeId]>> = records.iter().map(homes).collect();
+        let (records, hints, homes) = (records.into(), hints.into(), homes.into());
+        turn.note(Note::Booted { records, hints, homes });
         node.arm_handoff(turn);
         node.arm_entropy(true, turn);
         node.arm_collect(turn);
+        node.begin_refill(disk, turn);
         node
     }
 
@@ -150,6 +154,7 @@ impl Node {
                 Timer::Handoff => self.hand_over(turn),
                 Timer::AntiEntropy => self.compare_next(turn),
                 Timer::Collect => self.collect(turn),
+                Timer::Refill => self.ask_for_refill(turn),
                 Timer::Next | Timer::Patience(_) => {}
             },
             Input::Request { id, .. } => turn.reply(id, Reply::Noted),
@@ -161,6 +166,14 @@ impl Node {
         match message {
             Message::Get { op, key, level } => self.get(from, op, key, level, turn),
             Message::Put(put) => self.put(from, *put, turn),
+            Message::Read { token, key } if !self.is_whole(&key) => {
+                turn.send(from, Message::Unknown { token });
+            }
+            Message::Unknown { token } => self.refused(from, token, turn),
+            Message::Refill { after } => self.refill(from, after, turn),
+            Message::Refilled { after, until, records } => {
+                self.refilled(from, (after, until), &records, turn);
+            }
             Message::Read { token, key } => {
                 let cells = self.cells(&key);
                 self.fence(&key, turn);
@@ -188,7 +201,9 @@ impl Node {
                 self.confirmed(from, token, turn);
             }
             Message::Compare { tree } => self.compare(from, &tree, turn),
-            Message::Differs { leaves, records } => self.differs(from, &leaves, &records, turn),
+            Message::Differs { leaves, after, until, records } => {
+                self.differs(from, &leaves, (after, until), &records, turn);
+            }
             Message::Missing { records } => self.take_in_all(from, &records, turn),
             // A hint that found no room is no copy: the coordinator goes on waiting.
             Message::NoRoom { .. } => {}
@@ -218,7 +233,7 @@ impl Node {
                 records.iter().for_each(|record| self.mark(record.key.position()));
             }
             Write::Forget(key) => self.mark(key.position()),
-            Write::Hint(_) | Write::HintDone(_) => {}
+            Write::Hint(_) | Write::HintDone(_) | Write::Refilling(_) => {}
         }
         turn.save(write);
     }
@@ -235,8 +250,13 @@ impl Node {
     /// What the node would hold after it takes a record in; nothing if that changes nothing.
     fn merged(&self, record: &Record, why: Why, turn: &ProcessTurn<'_>) -> Option<Record> {
         let known = self.records.get(record.key.position(), record.key.text());
-        if known.is_none() && record.is_past(self.config.spec.grace, turn.wall) {
+        let needs_copy = match why {
+            // Its sender counts on a copy, be it of a tombstone that is past its grace by this clock.
+            Why::Write | Why::Handoff | Why::StandIn => true,
             // It was collected here, or never needed: nothing older is here that it could hide.
+            Why::Repair | Why::Confirm => !record.is_past(self.config.spec.grace, turn.wall),
+        };
+        if known.is_none() && !needs_copy {
             return None;
         }
         let mut cells = known.map(|known| (*known.cells).clone()).unwrap_or_default();

@@ -44,7 +44,7 @@ impl Placed for Record {
 }
 
 /// Who has written what is there before the start.
-const LOADER: Actor = Actor(0);
+pub const LOADER: Actor = Actor(0);
 
 /// What a value takes beside its bytes: its version and its dot.
 const CELL: u64 = 24;

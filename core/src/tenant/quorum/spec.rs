@@ -15,6 +15,9 @@ const REPLICAS_MAX: u64 = 8;
 /// Anti-entropy, tombstones and hints are about spans of at least so long.
 const SHORTEST: Span = Span::millis(10);
 
+/// Tombstones stay for at least so many waits: longer than an operation repairs copies and leaves hints.
+const GRACE_WAITS: u64 = 8;
+
 /// What the text says of a store, beside its nodes and copies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spec {
@@ -36,7 +39,7 @@ pub struct Spec {
     pub entropy: Option<Span>,
     /// How long tombstones stay at least.
     pub grace: Span,
-    /// How long hints are kept.
+    /// How long hints are kept, where none of them counts for a write.
     pub hints_last: Span,
     /// A node has room for so many hints.
     pub hint_room: u32,
@@ -74,6 +77,13 @@ impl Spec {
     #[must_use]
     pub fn writes(&self) -> u32 {
         self.write.unwrap_or(self.replicas / 2 + 1)
+    }
+
+    /// How long a node keeps a hint. A hint of a sloppy store may be one of the copies that a write has counted,
+    /// so it has no end but its home.
+    #[must_use]
+    pub fn lasts(&self) -> Span {
+        if self.sloppy { Span(u64::MAX) } else { self.hints_last }
     }
 
     /// Reads one option, or how many nodes there are.
@@ -179,6 +189,11 @@ impl Spec {
                 "Hints must be given up before tombstones are: a hint could bring back what was deleted.",
             ));
         }
+        if self.grace < Span(self.wait.0.saturating_mul(GRACE_WAITS)) {
+            return reader.refuse(format!(
+                "Tombstones must stay for {GRACE_WAITS} waits at least: an older write may be under way."
+            ));
+        }
         Ok(())
     }
 
@@ -244,6 +259,7 @@ mod tests {
         assert!(refused("2 nodes").contains("need as many nodes"));
         assert!(refused("read 4").contains("more copies than there are"));
         assert!(refused("hints keep 10s").contains("before tombstones"));
+        assert!(refused("tombstones keep 300ms").contains("8 waits"));
         assert!(refused("no election").contains("is not one of"));
         assert!(refused("5 vnodes").contains("nothing that a quorum store has"));
         assert!(refused("anti-entropy every 1ms").contains("No shorter"));

@@ -45,12 +45,17 @@ pub fn message(message: &Message, nodes: &NodeTable) -> String {
             format!("{kind} for {}: {}", nodes.name(*home), shown(record))
         }
         Message::Replicate { record, .. } => format!("{kind} {}", shown(record)),
-        Message::Replicated { .. } | Message::NoRoom { .. } => String::from(kind),
+        Message::Replicated { .. } | Message::NoRoom { .. } | Message::Refill { .. } => {
+            String::from(kind)
+        }
+        Message::Unknown { .. } => format!("{kind}: the disk was emptied"),
         Message::Compare { .. } => format!("{kind}: a tree of hashes"),
-        Message::Differs { leaves, records } => {
+        Message::Differs { leaves, records, .. } => {
             format!("{kind} in {} stretches, {} records", leaves.len(), records.len())
         }
-        Message::Missing { records } => format!("{kind}: {} records", records.len()),
+        Message::Missing { records } | Message::Refilled { records, .. } => {
+            format!("{kind}: {} records", records.len())
+        }
     }
 }
 
@@ -64,6 +69,7 @@ pub fn timer(timer: Timer) -> &'static str {
         Timer::Handoff => "hand hints over",
         Timer::AntiEntropy => "compare hashes",
         Timer::Collect => "look for old tombstones",
+        Timer::Refill => "ask again for what was lost",
         Timer::Next => "the next operation",
         Timer::Patience(_) => "no answer yet",
     }
@@ -140,7 +146,7 @@ pub fn note(note: &Note, nodes: &NodeTable) -> Told {
             (Lane::Note, "collected", format!("forgets the tombstone of {}", record.key.text()))
         }
         Note::Removed(key) => (Lane::Wire, "removed", format!("removes {}", key.text())),
-        Note::Booted { records, hints } => (
+        Note::Booted { records, hints, .. } => (
             Lane::Wire,
             "booted",
             format!("finds {} records and {} hints on its disk", records.len(), hints.len()),

@@ -1,9 +1,11 @@
 //! Tombstones: a delete is a write like any other, and is forgotten when nobody can bring the value back.
 //!
 //! A tombstone past its grace period is forgotten by a home once all homes have said that their disks hold
-//! it and have done so for the grace period: none of them has an older value then, or has one under way. Hints with older values are given up earlier, and a repair gives
-//! a tombstone that is past its grace to nobody who holds nothing. (Cassandra asks its operators to repair
-//! within the grace period instead; a node that was away for longer brings deleted values back there.)
+//! it and have done so for the grace period: none of them has an older value then, or has one under way. All
+//! that may keep hints say too that they keep none for the key: the keepers are the homes, and in a sloppy
+//! store every node. A repair gives a tombstone that is past its grace to nobody who holds nothing. (Cassandra
+//! asks its operators to repair within the grace period instead; a node that was away for longer brings deleted
+//! values back there.)
 
 use super::Node;
 use crate::base::{NodeId, Span};
@@ -52,7 +54,14 @@ impl Node {
             .cloned()
             .collect();
         for record in past {
-            let mut waiting = self.config.layout.preference(&record.key).homes;
+            if !self.is_free_of_hints(&record, turn) {
+                // A tombstone is not forgotten in the turn in which hints are.
+                continue;
+            }
+            let mut waiting: Vec<NodeId> = match self.config.spec.sloppy {
+                true => self.config.layout.nodes().collect(),
+                false => self.config.layout.preference(&record.key).homes,
+            };
             waiting.retain(|home| *home != turn.id);
             let token = self.next_token();
             for &home in &waiting {
@@ -76,10 +85,19 @@ impl Node {
         since.is_some_and(|since| turn.now.since(*since) > self.config.spec.grace)
     }
 
-    /// Asked whether it has a tombstone: true if it has had it for long, or has forgotten it.
+    /// Asked whether it has a tombstone: true if it has had it for long, or has forgotten it, and keeps no hint
+    /// for its key.
     pub(super) fn confirms(&mut self, record: &Record, turn: &mut ProcessTurn<'_>) -> bool {
-        if self.take_in(record, Why::Repair, turn) {
+        let is_home = self.config.layout.preference(&record.key).homes.contains(&turn.id);
+        // One write of records a turn, and before those of hints.
+        if is_home && self.take_in(record, Why::Repair, turn) {
             return false;
+        }
+        if !self.is_free_of_hints(record, turn) {
+            return false;
+        }
+        if !is_home {
+            return true;
         }
         match self.records.get(record.key.position(), record.key.text()) {
             None => record.is_past(self.config.spec.grace, turn.wall),

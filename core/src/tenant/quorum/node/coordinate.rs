@@ -10,10 +10,9 @@
 //! stays open until its wait is over: late answers show who is behind, and who is silent gets a hint.
 
 use super::Node;
-use crate::base::hash::Fold;
 use crate::base::{NodeId, Time};
-use crate::quorum::{Actor, Context, Dot, Gather, Level, Preference, Standing};
-use crate::store::{Key, Value, Version};
+use crate::quorum::{Context, Dot, Gather, Level, Preference, Standing};
+use crate::store::{Key, Value};
 use crate::tenant::quorum::bugs::Bug;
 use crate::tenant::quorum::machine::ProcessTurn;
 use crate::tenant::quorum::message::{Message, NOBODY, Note, Put, Timer, Took, Why};
@@ -22,21 +21,9 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-/// So many of the last writes are remembered, to know one that comes twice.
-const TAKEN_MAX: usize = 256;
-
 /// An operation that is closed so many waits after it began repairs nothing and leaves no hints: its node
 /// stood still, and what it knows is too old to be told to others.
 const LATE_WAITS: u64 = 4;
-
-/// A write that was taken. Its version tells it apart also from those before its client's last start.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Taken {
-    client: NodeId,
-    version: Version,
-    position: u64,
-    dot: Dot,
-}
 
 /// A read under way.
 #[derive(Clone, Debug)]
@@ -59,21 +46,25 @@ pub(super) struct Putting {
     client: NodeId,
     op: u32,
     record: Record,
-    dot: Dot,
     began: Time,
     /// Homes that have not answered.
     waiting: Vec<NodeId>,
-    /// Who keeps a hint, for which home; the coordinator itself may be one of them.
+    /// Who was asked to keep a hint, for which home; the coordinator itself may be one of them. Nobody is asked
+    /// twice, and who has answered stays: two hints on one disk are one.
     standing_in: Vec<(NodeId, NodeId)>,
+    /// Of these, who has answered.
+    stand: Vec<NodeId>,
     /// Homes whose answers count for the level.
     counted: Vec<NodeId>,
     needed: u32,
-    /// Anybody's answer is enough, a hint's too.
-    any: bool,
-    /// Homes that have it, how many of these count, and hints that are kept.
+    /// Hints count too: the store is sloppy and the write names no level, or anybody is enough.
+    hints_count: bool,
+    /// Homes that have it, how many of these count, and the other homes for which hints are kept.
     copies: u32,
     enough: u32,
-    hints: u32,
+    hints: Vec<NodeId>,
+    /// The coordinator's own disk counts already, or will: each disk counts once.
+    own: bool,
     told: bool,
     /// Hints were sent for everybody who was silent.
     hinted: bool,
@@ -137,9 +128,21 @@ impl Node {
         for &node in asked.iter().filter(|node| **node != me) {
             turn.send(node, Message::Read { token, key: key.clone() });
         }
-        if asked.contains(&turn.id) {
+        if asked.contains(&me) && self.is_whole(&key) {
             let cells = self.cells(&key);
-            self.answered(turn.id, token, &cells, turn);
+            self.answered(me, token, &cells, turn);
+        } else if asked.contains(&me) {
+            self.refused(me, token, turn);
+        }
+    }
+
+    /// A home does not know what it holds.
+    pub(super) fn refused(&mut self, from: NodeId, token: u32, turn: &mut ProcessTurn<'_>) {
+        let Some(getting) = self.gets.get_mut(&token) else { return };
+        getting.gather.refuse(from);
+        if getting.gather.silent().is_empty() {
+            turn.disarm(Timer::Wait(token));
+            self.close_get(token, turn);
         }
     }
 
@@ -160,25 +163,26 @@ impl Node {
         getting.first.get_or_insert_with(|| cells.clone());
         let standing = getting.gather.answer(from, (**cells).clone());
         let all = getting.gather.silent().is_empty();
-        if standing == Standing::Enough && !getting.told {
-            getting.told = true;
-            let (client, op, key) = (getting.client, getting.op, getting.key.clone());
-            let copies = getting.answers;
-            let mut cells = getting.gather.merged();
-            if lww {
-                settle(&mut cells);
-            }
-            self.fence(&key, turn);
-            if cells.values().len() > 1 {
-                let count = cells.values().len() as u32;
-                turn.note(Note::Siblings { key, count });
-            }
-            turn.send(client, Message::Found { op, cells: Arc::new(cells), copies });
-        }
+        let tells = standing == Standing::Enough && !getting.told;
+        getting.told |= tells;
+        let (client, op, key) = (getting.client, getting.op, getting.key.clone());
+        let (copies, merged) = (getting.answers, tells.then(|| getting.gather.merged()));
         if all {
+            // The own copy is repaired before the fence: a write behind one would be overtaken by a later
+            // turn's, and counted as landed when that one has.
             turn.disarm(Timer::Wait(token));
             self.close_get(token, turn);
         }
+        let Some(mut cells) = merged else { return };
+        if lww {
+            settle(&mut cells);
+        }
+        self.fence(&key, turn);
+        if cells.values().len() > 1 {
+            let count = cells.values().len() as u32;
+            turn.note(Note::Siblings { key, count });
+        }
+        turn.send(client, Message::Found { op, cells: Arc::new(cells), copies });
     }
 
     /// A read is over: who lacked something is told.
@@ -226,19 +230,19 @@ impl Node {
             return;
         }
         turn.note(Note::Repairs { key: getting.key, behind: Arc::new(behind.clone()) });
-        let token = self.next_token();
-        for node in behind {
-            if node == turn.id {
-                self.take_in(&record, Why::Repair, turn);
-            } else {
-                let (record, why, home) = (record.clone(), Why::Repair, NOBODY);
-                turn.send(node, Message::Replicate { token, record, why, home });
-            }
+        let (token, me) = (self.next_token(), turn.id);
+        for &node in behind.iter().filter(|node| **node != me) {
+            let (record, why, home) = (record.clone(), Why::Repair, NOBODY);
+            turn.send(node, Message::Replicate { token, record, why, home });
+        }
+        // Last: what is said behind a write waits for it.
+        if behind.contains(&me) {
+            self.take_in(&record, Why::Repair, turn);
         }
     }
 
     pub(super) fn put(&mut self, client: NodeId, put: Put, turn: &mut ProcessTurn<'_>) {
-        let Put { op, key, cell, seen, level } = put;
+        let Put { op, key, cell, dot, seen, level } = put;
         if self.puts.values().any(|open| (open.client, open.op) == (client, op)) {
             return;
         }
@@ -252,53 +256,42 @@ impl Node {
         }
         let token = self.next_token();
         let is_home = preference.homes.contains(&turn.id);
-        let (version, position) = (cell.version, key.position());
-        let is_this = |taken: &&Taken| {
-            (taken.client, taken.version, taken.position) == (client, version, position)
-        };
-        let known = self.taken.iter().find(is_this);
-        let again = known.map(|taken| taken.dot).filter(|_| is_home);
-        let gone = cell.value == Value::Gone;
-        let (record, dot) = match again {
-            // It has been taken already: it is only copied again.
-            Some(dot) => (Record { key: key.clone(), cells: self.cells(&key) }, dot),
-            None => {
-                let Some((cells, dot, seen)) = self.write(client, &key, cell, seen, is_home) else {
-                    return;
-                };
-                if self.taken.len() == TAKEN_MAX {
-                    self.taken.pop_front();
-                }
-                self.taken.push_back(Taken { client, version, position, dot });
-                turn.note(Note::Took(Box::new(Took {
-                    client,
-                    op,
-                    key: key.clone(),
-                    version,
-                    dot,
-                    replaces: (!self.config.spec.lww).then_some(seen),
-                    gone,
-                    homes: preference.homes.clone().into(),
-                })));
-                (Record { key: key.clone(), cells: Arc::new(cells) }, dot)
-            }
-        };
+        let mut cells = if is_home { self.cells(&key) } else { Arc::default() };
+        // It may be here already, or a later one of its client: then it is only copied again.
+        let again = cells.context().covers(dot);
+        if !again {
+            let (version, gone) = (cell.version, cell.value == Value::Gone);
+            let (written, seen) = self.written(&cells, cell, dot, seen);
+            cells = Arc::new(written);
+            turn.note(Note::Took(Box::new(Took {
+                client,
+                op,
+                key: key.clone(),
+                version,
+                dot,
+                replaces: (!self.config.spec.lww).then_some(seen),
+                gone,
+                homes: preference.homes.clone().into(),
+            })));
+        }
+        let record = Record { key: key.clone(), cells };
         self.puts.insert(
             token,
             Putting {
                 client,
                 op,
                 record: record.clone(),
-                dot,
                 began: turn.now,
                 waiting: preference.homes.clone(),
                 standing_in: Vec::new(),
+                stand: Vec::new(),
                 counted,
                 needed,
-                any,
+                hints_count: any || self.config.spec.sloppy && level.is_none(),
                 copies: 0,
                 enough: 0,
-                hints: 0,
+                hints: Vec::new(),
+                own: is_home,
                 told: false,
                 hinted: false,
             },
@@ -311,8 +304,8 @@ impl Node {
         }
         if is_home {
             match again {
-                Some(_) => self.fence(&key, turn),
-                None => self.hold(record, Why::Write, turn),
+                true => self.fence(&key, turn),
+                false => self.hold(record, Why::Write, turn),
             }
             // Said behind the write: the alarm goes off when that has landed.
             turn.arm(Timer::Own(token), crate::base::Span::ZERO);
@@ -328,16 +321,9 @@ impl Node {
         }
     }
 
-    /// Writes a value beside or over what is here; the dot, and what the value replaces.
-    fn write(
-        &mut self,
-        client: NodeId,
-        key: &Key,
-        cell: Cell,
-        seen: Context,
-        is_home: bool,
-    ) -> Option<(Cells, Dot, Context)> {
-        let mut cells = if is_home { (*self.cells(key)).clone() } else { Cells::default() };
+    /// What is here with a value beside or over it, and what that replaces.
+    fn written(&self, here: &Cells, cell: Cell, dot: Dot, seen: Context) -> (Cells, Context) {
+        let mut cells = here.clone();
         let lww = self.config.spec.lww;
         // Last write wins looks at versions alone. Who deletes what it has not seen means all that is here.
         let seen = match () {
@@ -345,18 +331,11 @@ impl Node {
             () if cell.value == Value::Gone && seen.dots().is_empty() => cells.context().clone(),
             () => seen,
         };
-        // Who is no home keeps no record to number its dots by, so each write that it takes has an actor of
-        // its own: the same one wherever it is tried again.
-        let own = Actor(Fold::of(&(client, cell.version, key)));
-        let (actor, used) = if is_home { (self.actor, self.dots) } else { (own, 0) };
-        let dot = cells.write_above(&seen, actor, used, cell)?;
-        if is_home {
-            self.dots = dot.count;
-        }
+        cells.take(&seen, dot, cell);
         if lww {
             settle(&mut cells);
         }
-        Some((cells, dot, seen))
+        (cells, seen)
     }
 
     pub(super) fn own_landed(&mut self, token: u32, turn: &mut ProcessTurn<'_>) {
@@ -364,8 +343,15 @@ impl Node {
     }
 
     pub(super) fn own_hint_landed(&mut self, token: u32, turn: &mut ProcessTurn<'_>) {
-        if let Some(put) = self.puts.get_mut(&token) {
-            put.hints += 1;
+        let me = turn.id;
+        if let Some(put) = self.puts.get_mut(&token)
+            && !put.own
+            && let waiting = &put.waiting
+            && let Some((_, home)) =
+                put.standing_in.iter().find(|(node, home)| *node == me && waiting.contains(home))
+        {
+            put.own = true;
+            put.hints.push(*home);
         }
         self.tell_written(token, turn);
     }
@@ -376,13 +362,19 @@ impl Node {
         let Some(put) = self.puts.get_mut(&token) else { return };
         if let Some(at) = put.waiting.iter().position(|home| *home == from) {
             put.waiting.remove(at);
+            // Each home counts once, be it by itself or by a hint for it, which will be handed over.
+            put.hints.retain(|home| *home != from);
             put.copies += 1;
             put.enough += u32::from(put.counted.contains(&from));
-        } else if let Some(at) = put.standing_in.iter().position(|(node, _)| *node == from) {
-            put.standing_in.remove(at);
+        } else if let Some((_, home)) = put.standing_in.iter().find(|(node, _)| *node == from)
+            && !put.stand.contains(&from)
+        {
+            let home = *home;
+            put.stand.push(from);
             match strict {
                 true => (put.copies, put.enough) = (put.copies + 1, put.enough + 1),
-                false => put.hints += 1,
+                false if put.waiting.contains(&home) => put.hints.push(home),
+                false => {}
             }
         } else {
             return;
@@ -391,14 +383,13 @@ impl Node {
     }
 
     fn tell_written(&mut self, token: u32, turn: &mut ProcessTurn<'_>) {
-        let sloppy = self.config.spec.sloppy;
         let Some(put) = self.puts.get_mut(&token) else { return };
-        let hints = if sloppy || put.any { put.hints } else { 0 };
+        let hints = if put.hints_count { put.hints.len() as u32 } else { 0 };
         if put.enough + hints >= put.needed && !put.told {
             put.told = true;
-            let (op, cells, dot) = (put.op, put.record.cells.clone(), put.dot);
-            let (copies, hints) = (put.copies, put.hints);
-            turn.send(put.client, Message::Written { op, cells, dot, copies, hints });
+            let (op, cells) = (put.op, put.record.cells.clone());
+            let (copies, hints) = (put.copies, put.hints.len() as u32);
+            turn.send(put.client, Message::Written { op, cells, copies, hints });
         }
         if put.waiting.is_empty() {
             self.puts.remove(&token);
@@ -426,7 +417,7 @@ impl Node {
         if let Some(put) = self.puts.remove(&token)
             && !put.told
         {
-            let hints = if self.config.spec.sloppy || put.any { put.hints } else { 0 };
+            let hints = if put.hints_count { put.hints.len() as u32 } else { 0 };
             let (got, needed) = (put.enough + hints, put.needed);
             turn.note(Note::Unmet { key: put.record.key, got, needed });
             turn.send(put.client, Message::Failed { op: put.op, got, needed });

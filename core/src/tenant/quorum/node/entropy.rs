@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! n1 ── compare: tree ──▶ n2      n2 finds the stretches in which the trees differ
-//! n1 ◀── differs: its records there ── n2
+//! n1 ◀── differs: its records there, from one place to another ── n2
 //! n1 ── missing: what n2 lacks ──▶ n2
 //! ```
 //!
@@ -10,6 +10,7 @@
 //! sends a value that such a tombstone hides is told of it.
 
 use super::Node;
+use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Span};
 use crate::quorum::Tree;
 use crate::tenant::quorum::machine::ProcessTurn;
@@ -20,7 +21,7 @@ use alloc::vec::Vec;
 
 /// A tree has two to so many leaves.
 const DEPTH: u32 = 6;
-/// One message carries at most so many records; what is left over comes with the next comparison.
+/// One message carries at most so many records; the next comparison goes on behind them.
 const RECORDS_MAX: usize = 256;
 
 impl Node {
@@ -33,7 +34,7 @@ impl Node {
     }
 
     /// The records of keys that this node and another one are homes of.
-    fn shared<'n>(
+    pub(super) fn shared<'n>(
         &'n self,
         other: NodeId,
         turn: &ProcessTurn<'_>,
@@ -72,20 +73,38 @@ impl Node {
         let (differ, hashes) = (found.leaves.len() as u32, found.compared);
         turn.note(Note::Compared { with: from, differ, hashes });
         if differ > 0 {
-            let records = self.among(from, &found.leaves, turn);
+            let after = self.cursors.remove(&from).unwrap_or(0);
+            let places = (after, u64::MAX);
+            let records: Arc<[Record]> =
+                self.among(from, &found.leaves, places, turn).take(RECORDS_MAX).cloned().collect();
+            let until = match records.last() {
+                Some(last) if records.len() == RECORDS_MAX => last.key.position(),
+                Some(_) | None => u64::MAX,
+            };
+            if until != u64::MAX {
+                self.cursors.insert(from, until);
+            }
             let leaves = found.leaves.into();
-            turn.send(from, Message::Differs { leaves, records });
+            turn.send(from, Message::Differs { leaves, after, until, records });
         }
     }
 
-    /// Its records in stretches.
-    fn among(&self, other: NodeId, leaves: &[u32], turn: &ProcessTurn<'_>) -> Arc<[Record]> {
+    /// Its records in stretches, behind one place and up to another.
+    fn among<'n>(
+        &'n self,
+        other: NodeId,
+        leaves: &[u32],
+        (after, until): (u64, u64),
+        turn: &ProcessTurn<'_>,
+    ) -> impl Iterator<Item = &'n Record> {
         let tree = Tree::new(DEPTH);
-        let inside =
-            |record: &&Record| leaves.binary_search(&tree.leaf(record.key.position())).is_ok();
-        let found: Vec<Record> =
-            self.shared(other, turn).filter(inside).take(RECORDS_MAX).cloned().collect();
-        found.into()
+        self.shared(other, turn).filter(move |record| {
+            let place = record.key.position();
+            // Nothing is behind the last place or before the first one.
+            (place > after || after == 0)
+                && place <= until
+                && leaves.binary_search(&tree.leaf(place)).is_ok()
+        })
     }
 
     /// Another node has sent what it holds where hashes differ.
@@ -93,12 +112,20 @@ impl Node {
         &mut self,
         from: NodeId,
         leaves: &[u32],
+        places: (u64, u64),
         records: &[Record],
         turn: &mut ProcessTurn<'_>,
     ) {
-        let own = self.among(from, leaves, turn);
-        let same = |record: &Record| records.iter().any(|other| other == record);
-        let missing: Vec<Record> = own.iter().filter(|record| !same(record)).cloned().collect();
+        let theirs: Ordered<(u64, &str), &Record> = records
+            .iter()
+            .map(|record| ((record.key.position(), record.key.text()), record))
+            .collect();
+        let same = |record: &Record| {
+            theirs.get(&(record.key.position(), record.key.text())).is_some_and(|it| *it == record)
+        };
+        let own = self.among(from, leaves, places, turn);
+        let missing: Vec<Record> =
+            own.filter(|record| !same(record)).take(RECORDS_MAX).cloned().collect();
         if !missing.is_empty() {
             turn.send(from, Message::Missing { records: missing.into() });
         }

@@ -1,16 +1,19 @@
 //! Hints: what a node keeps for homes that are away, and how they get it when they are back.
 //!
-//! A hint lies on the disk with its number and the moment from which its age counts, by the wall clock: a
-//! restart sets neither back. It is given up before a tombstone can be collected, so that it brings back
-//! nothing that was deleted.
+//! A hint lies on the disk with its number and the moment from which its age counts, by the monotonic clock:
+//! neither a restart nor who sets the wall clock changes it. Where hints count for writes, none is given up for
+//! its age, as it may be the only copy. So it is not its age that keeps a hint from bringing back what was
+//! deleted: who wants to forget a tombstone asks all that may keep hints, and each puts the tombstone in place of
+//! what it hides and hands that over. It does not give the hint up: the tombstone may be on one disk alone, and
+//! what it hides on no other one.
 
 use super::Node;
-use crate::base::{NodeId, Span, Time};
+use crate::base::{NodeId, Span};
 use crate::quorum::Hint;
 use crate::tenant::quorum::bugs::Bug;
 use crate::tenant::quorum::machine::ProcessTurn;
 use crate::tenant::quorum::message::{Message, NOBODY, Note, Timer, Why, Write};
-use crate::tenant::quorum::record::{Record, newest};
+use crate::tenant::quorum::record::{Record, settle};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -39,12 +42,7 @@ impl Node {
         }
         self.give_up_old(turn);
         let idle = self.hints.is_empty();
-        // Its age is that of the write, however long the request to keep it was on its way.
-        let written = newest(&record.cells).map_or(turn.wall, |cell| Time(cell.version.0 >> 8));
-        let since = turn.wall.min(written);
-        if turn.wall.since(since) > self.config.spec.hints_last {
-            return false;
-        }
+        let since = turn.now;
         let Some(number) = self.hints.keep(home, record.clone(), since) else { return false };
         let hint = Hint { home, since, what: record.clone(), number };
         self.save(Write::Hint(Box::new(hint)), turn);
@@ -71,9 +69,40 @@ impl Node {
 
     /// Gives up hints that are too old.
     fn give_up_old(&mut self, turn: &mut ProcessTurn<'_>) {
-        let lasts = self.config.spec.hints_last;
-        let old = |hint: &&Hint<Record>| turn.wall.since(hint.since) > lasts;
-        let numbers: Vec<u64> = self.hints.iter().filter(old).map(|hint| hint.number).collect();
+        let (lasts, now) = (self.config.spec.lasts(), turn.now);
+        self.give_up(|hint| now.since(hint.since) > lasts, turn);
+    }
+
+    /// Puts a tombstone in place of the hints that it hides; false if a hint for its key is kept.
+    pub(super) fn is_free_of_hints(
+        &mut self,
+        tombstone: &Record,
+        turn: &mut ProcessTurn<'_>,
+    ) -> bool {
+        let own = self.hints.iter().filter(|hint| hint.what.key == tombstone.key);
+        let own: Vec<Hint<Record>> = own.cloned().collect();
+        let is_free = own.is_empty();
+        for mut hint in own {
+            let mut cells = (*tombstone.cells).clone();
+            cells.merge(&hint.what.cells);
+            if self.config.spec.lww {
+                settle(&mut cells);
+            }
+            if cells.values() != tombstone.cells.values() || cells == *hint.what.cells {
+                continue;
+            }
+            hint.what.cells = Arc::new(cells);
+            self.hints.replace(hint.number, hint.what.clone());
+            let (number, home, record) = (hint.number, hint.home, Arc::new(hint.what.clone()));
+            self.save(Write::Hint(Box::new(hint)), turn);
+            turn.note(Note::Kept { number, home, record });
+        }
+        is_free
+    }
+
+    fn give_up(&mut self, is: impl Fn(&Hint<Record>) -> bool, turn: &mut ProcessTurn<'_>) {
+        let given_up = self.hints.iter().filter(|hint| is(hint));
+        let numbers: Vec<u64> = given_up.map(|hint| hint.number).collect();
         if numbers.is_empty() {
             return;
         }
@@ -94,7 +123,7 @@ impl Node {
             let most = if self.suspects.contains(&home) { 1 } else { AT_ONCE };
             let due: Vec<(u64, Record)> = self
                 .hints
-                .due(home, most, turn.wall)
+                .due(home, most, turn.now)
                 .map(|hint| (hint.number, hint.what.clone()))
                 .collect();
             for (number, record) in due {
