@@ -65,10 +65,7 @@ fn no_match_over_the_sums_of_tenants_has_a_wildcard() {
 
 /// How often a file outside the folders of tenants names one of them. Each place is a debt: a new tenant of
 /// that kind would have to be added there. A number may only go down.
-const DEBTS: &[(&str, usize)] = &[
-    ("scenario/check.rs", 4),
-    ("tenant/mod.rs", 1),
-];
+const DEBTS: &[(&str, usize)] = &[("scenario/check.rs", 4), ("tenant/mod.rs", 1)];
 
 /// The rooms above the tenants, and what all tenants share. Rooms below cannot name one: the floors forbid it.
 const ABOVE: [&str; 3] = ["tenant/", "scenario/", "session/"];

@@ -326,7 +326,7 @@ at 1025ms cut c1 -> n1 n2 n3
 at 1030ms c1: put y two
 at 3s    heal
 at 5s    c2: get y
-expect   fresh
+expect   failed = 1
 expect   linearizable
 expect   durable
 ",

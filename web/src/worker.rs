@@ -23,6 +23,9 @@ pub struct SeedReport {
     /// How many expectations were not decided.
     #[serde(default)]
     pub undecided: u32,
+    /// The expectations about laws that nothing put to the test.
+    #[serde(default)]
+    pub untested: Vec<String>,
     /// That the run was cut before its end, in words.
     #[serde(default)]
     pub truncated: Option<String>,

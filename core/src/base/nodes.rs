@@ -130,6 +130,20 @@ impl NodeTable {
         nodes
     }
 
+    /// True if a name of the text means this node: whether it is among [`Self::meant`].
+    #[must_use]
+    pub fn means(&self, name: &str, node: NodeId) -> bool {
+        let Some(entry) = self.get(node) else { return false };
+        let is = |one: &NodeEntry, name: &str| &*one.name == name || &*one.short == name;
+        if let Some((_, members)) = self.groups.iter().find(|(group, _)| group == name) {
+            return members.iter().any(|member| is(entry, member));
+        }
+        let mut there = self.places.iter().filter(|(place, _)| place == name);
+        is(entry, name)
+            || there.any(|(_, members)| members.iter().any(|member| is(entry, member)))
+                && !self.entries.iter().any(|other| is(other, name))
+    }
+
     /// The nodes that keep keys: those meant by what is said of the work of all.
     pub fn workers(&self) -> impl Iterator<Item = NodeId> {
         let keeps = |entry: &NodeEntry| matches!(entry.role, Role::Storage | Role::Replica);

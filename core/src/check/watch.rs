@@ -75,6 +75,19 @@ impl Watch {
         first.get_or_insert((at, seq));
     }
 
+    /// When something was done to the world last.
+    #[must_use]
+    pub fn last_fault(&self) -> Time {
+        self.last_fault
+    }
+
+    /// True if it is so now, but has become so too long after the last fault.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        let Mood::Eventually(Some(limit)) = self.mood else { return false };
+        self.now && self.since.0 > self.last_fault + limit
+    }
+
     /// What is decided so far; once the run has ended, everything is.
     #[must_use]
     pub fn decision(&self, ended: Option<(Time, u32)>) -> Option<Decision> {
@@ -89,11 +102,10 @@ impl Watch {
                 Some(place) => decided(true, place),
                 None => ended.and_then(|end| decided(false, end)),
             },
-            Mood::Eventually(within) => {
+            Mood::Eventually(_) => {
                 let end = ended?;
-                let late = within.is_some_and(|limit| self.since.0 > self.last_fault + limit);
                 match self.now {
-                    true if late => decided(false, self.since),
+                    true if self.is_late() => decided(false, self.since),
                     true => decided(true, self.since),
                     false => decided(false, end),
                 }

@@ -73,6 +73,30 @@ impl Law {
         }
     }
 
+    /// Why it says nothing of a run: what it is about never happened.
+    #[must_use]
+    pub fn idle(self, of: &Party<'_>) -> Option<&'static str> {
+        let ledger = &of.common.ledger;
+        let (words, exercised) = match self {
+            Self::Available => (
+                "there was no key, and nobody asked for one",
+                ledger.keys() > 0 || of.client.answered_count() + of.client.failed > 0,
+            ),
+            // A write that was rightly not acknowledged has put the law to the test, too.
+            Self::Durable => (
+                "there was no key, and nobody wrote one",
+                of.client.writes > 0 || ledger.has_acknowledged(),
+            ),
+            Self::Replicated => ("there is no key", ledger.keys() > 0),
+            Self::Fresh => {
+                ("nobody read a key after a write of it was acknowledged", of.client.checked > 0)
+            }
+            // The judge of histories tells.
+            Self::Linearizable => return None,
+        };
+        (!exercised).then_some(words)
+    }
+
     /// What was seen of it in some stores.
     #[must_use]
     pub fn measured(self, each: &[Party<'_>]) -> String {

@@ -26,6 +26,10 @@ pub struct Measures {
     pub latency: Histogram,
     /// Operations that got no answer in time.
     pub failed: u64,
+    /// Operations that were asked for and would change something.
+    pub writes: u64,
+    /// Reads that could have missed a write: one of their key was acknowledged before they began.
+    pub checked: u64,
     /// Reads that missed a write acknowledged before they began.
     pub wrong: u64,
     /// The event of the first such read.
@@ -50,6 +54,7 @@ impl Measures {
         match note {
             Note::Asked { op, verb, key, .. } => {
                 let (verb, newest) = (*verb, common.ledger.newest(key));
+                self.writes += u64::from(verb != Verb::Get);
                 self.open.insert((node, *op), Open { at, verb, key: key.clone(), newest });
             }
             Note::Answered { op, outcome } => self.answered((node, at, seq), *op, outcome, common),
@@ -74,6 +79,8 @@ impl Measures {
         let Some(open) = self.open.remove(&(node, op)) else { return };
         let took = now.since(open.at);
         let mut missed = None;
+        let found = matches!(outcome, Outcome::Found(_) | Outcome::Absent);
+        self.checked += u64::from(open.verb == Verb::Get && open.newest.is_some() && found);
         match outcome {
             Outcome::Unknown => {
                 self.failed += 1;

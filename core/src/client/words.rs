@@ -7,7 +7,7 @@ pub const EVENTS: &[Entry] = &[("failed", "an operation got no answer in time")]
 
 /// What can be measured.
 pub const METRICS: &[Entry] = &[
-    ("operations", "operations that ended"),
+    ("operations", "operations that ended; each key of a batch is one"),
     ("failed", "operations that got no answer in time"),
     ("available", "the share of operations that were answered"),
     ("wrong", "reads that missed a write acknowledged before they began"),
@@ -28,7 +28,7 @@ pub const METRICS: &[Entry] = &[
         "messages that reads caused, for each read answered: calls and answers, questions to the \
          leader, heartbeats begun for reads, appends by their share of reads, what answers these",
     ),
-    ("throughput", "operations answered in a second"),
+    ("throughput", "operations answered in a second; each key of a batch is one"),
     ("redirects", "times that a client was sent elsewhere"),
     ("retries", "times that a client tried again"),
 ];

@@ -366,6 +366,12 @@ impl Ledger {
         self.recount(now);
     }
 
+    /// True once something was acknowledged, whether it is there still or not.
+    #[must_use]
+    pub fn has_acknowledged(&self) -> bool {
+        self.entries.iter().any(|entry| entry.acknowledged > Version(0))
+    }
+
     /// What is acknowledged of a key.
     #[must_use]
     pub fn newest(&self, key: &Key) -> Option<Newest> {

@@ -1,6 +1,8 @@
 //! The book of the language: every word that one may write, what it means, and a line to begin with.
 
-use super::word::{CALAMITIES, EVENTS, Entry, LAWS, METRICS, OPERATIONS, TIMES, VERBS};
+use super::word::{
+    CALAMITIES, DISK_OPTIONS, EVENTS, Entry, LAWS, METRICS, NODE_OPTIONS, OPERATIONS, TIMES, VERBS,
+};
 use crate::tenant::{self, Bug, Spec};
 use crate::text::{Chapter, Lesson};
 use alloc::borrow::ToOwned;
@@ -137,6 +139,8 @@ const CLAIMS: &[(&str, &str)] = &[
     ("messages-per-read", "< 4"),
     ("throughput", "> 50"),
     ("queue", "< 100"),
+    ("disk-queue", "< 100"),
+    ("card-queue", "< 100"),
     ("busy", "< 80%"),
     ("messages", "< 5000"),
     ("sent-bytes", "< 5MB"),
@@ -180,6 +184,12 @@ pub fn book() -> Vec<Chapter> {
     let mut chapter = |title, words: &[Entry], line: &dyn Fn(Entry) -> String| {
         chapters.push(Chapter::new(title, words, line));
     };
+    chapter("How a disk behaves", DISK_OPTIONS, &|(word, meaning)| {
+        format!("disk     {}", said(word, meaning))
+    });
+    chapter("What work costs on a node", NODE_OPTIONS, &|(word, meaning)| {
+        format!("node     {}", said(word, meaning))
+    });
     chapter("What a nemesis does", CALAMITIES, &|(word, _)| {
         format!("nemesis  {word}, every 1s..3s, lasting 500ms..2s, until 15s")
     });
@@ -213,6 +223,13 @@ fn statements(title: &'static str, lines: &[(&'static str, &'static str)]) -> Ch
         Lesson { word, meaning, line: (*line).to_owned() }
     };
     Chapter { title, entries: lines.iter().map(lesson).collect() }
+}
+
+/// What the meaning of an option gives as an example, behind its last colon; the word alone if it gives none.
+fn said<'w>(word: &'w str, meaning: &'w str) -> &'w str {
+    let example = meaning.rsplit_once(": ").map_or(word, |(_, example)| example);
+    let example = example.split(',').next().unwrap_or_default();
+    if example.starts_with(word) { example } else { word }
 }
 
 /// What one may claim of a measure.

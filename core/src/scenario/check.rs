@@ -2,9 +2,9 @@
 
 use super::command::{Claim, Command, Expected, Scenario, Statement, When};
 use super::parse::PROBLEMS_MAX;
-use crate::client::{Op, Verb};
+use crate::client::{self, Op, Verb};
 use crate::store::Key;
-use crate::tenant::{Operation, Way, replicated};
+use crate::tenant::{METRICS, Operation, Way, replicated};
 use crate::text::reader::Reader;
 use crate::text::{Diagnostic, nearest};
 use alloc::collections::BTreeSet;
@@ -133,14 +133,14 @@ pub(super) fn movers(scenario: &Scenario, problems: &mut Vec<Diagnostic>) {
 }
 
 /// Says what is wrong, once: a nemesis stands for many statements in one place of the text.
-fn say(problems: &mut Vec<Diagnostic>, problem: Diagnostic) {
+pub(super) fn say(problems: &mut Vec<Diagnostic>, problem: Diagnostic) {
     if problems.len() < PROBLEMS_MAX && !problems.contains(&problem) {
         problems.push(problem);
     }
 }
 
 /// What is wrong with a whole statement, or to be remarked of it.
-fn about(statement: &Statement, message: String, mild: bool) -> Diagnostic {
+pub(super) fn about(statement: &Statement, message: String, mild: bool) -> Diagnostic {
     let (start, end) = statement.span;
     Diagnostic { line: statement.line, start, end, message, suggestion: None, mild }
 }
@@ -229,11 +229,7 @@ pub(super) fn names(
             let near = (problems.len() < 50 && known.len() < 3_000)
                 .then(|| nearest(name, known.iter().map(String::as_str)))
                 .flatten();
-            let at = lines
-                .iter()
-                .find(|line| line.number == statement.line)
-                .and_then(|line| line.tokens.iter().find(|token| token.raw == name));
-            let (start, end) = at.map_or(statement.span, |token| (token.start, token.end()));
+            let (start, end) = place_of(lines, statement, name);
             let message = match near {
                 Some(near) => {
                     format!("Nothing is called \"{name}\" here. Did you mean \"{near}\"?")
@@ -244,6 +240,39 @@ pub(super) fn names(
             let line = statement.line;
             say(problems, Diagnostic { line, start, end, message, suggestion, mild: false });
         }
+    }
+}
+
+/// Where a name stands in a statement; the whole statement if it is not there by itself.
+pub(super) fn place_of(
+    lines: &[crate::text::Line<'_>],
+    statement: &Statement,
+    name: &str,
+) -> (u32, u32) {
+    let line = lines.iter().find(|line| line.number == statement.line);
+    let token = line.and_then(|line| line.tokens.iter().find(|token| token.raw == name));
+    token.map_or(statement.span, |token| (token.start, token.end()))
+}
+
+/// Complains about names of several nodes where one node is needed.
+pub(super) fn single(
+    scenario: &Scenario,
+    lines: &[crate::text::Line<'_>],
+    problems: &mut Vec<Diagnostic>,
+) {
+    for statement in &scenario.statements {
+        let (Command::Transfer(_, name) | Command::Move(_, _, name)) = &statement.what else {
+            continue;
+        };
+        let nodes = scenario.stand_for(name).len();
+        if !scenario.is_set(name) || nodes == 1 {
+            continue;
+        }
+        let (start, end) = place_of(lines, statement, name);
+        let message = format!("\"{name}\" stands for {nodes} nodes; one node is needed here.");
+        let line = statement.line;
+        let problem = Diagnostic { line, start, end, message, suggestion: None, mild: false };
+        say(problems, problem);
     }
 }
 
@@ -259,6 +288,10 @@ pub(super) fn expectations(
     // What is there only once needs no name.
     let named: Vec<&str> = parties.iter().copied().filter(|name| !name.is_empty()).collect();
     for expectation in &scenario.expectations {
+        if let Claim::Measure { metric, .. } = &expectation.claim {
+            let (word, of) = (metric.word.as_str(), metric.of.as_deref());
+            uncounted(scenario, expectation.span, (word, of), lines, problems);
+        }
         if let Claim::Law(law, of) = &expectation.claim {
             foreign(scenario, expectation.span, (law, of.as_deref()), lines, problems);
         }
@@ -314,7 +347,37 @@ fn foreign(
     if meant().next().is_none() || meant().any(|party| scenario.has_law(party, law)) {
         return;
     }
-    let message = format!("There is no {law} of what runs here, so this cannot hold.");
+    let message = format!(
+        "The law {law} is one of another kind of cluster than what runs here, so this cannot hold."
+    );
+    let line = lines.iter().rfind(|line| line.start <= start).map_or(1, |line| line.number);
+    say(problems, Diagnostic { line, start, end, message, suggestion: None, mild: true });
+}
+
+/// Remarks a measure that nothing here counts: it belongs to another kind of cluster.
+fn uncounted(
+    scenario: &Scenario,
+    (start, end): (u32, u32),
+    (word, of): (&str, Option<&str>),
+    lines: &[crate::text::Line<'_>],
+    problems: &mut Vec<Diagnostic>,
+) {
+    let some = METRICS.iter().chain(client::words::METRICS).any(|(known, _)| *known == word);
+    let meant = || {
+        let parties = scenario.parties().enumerate();
+        parties.filter(|(_, name)| of.is_none_or(|of| of == *name)).map(|(party, _)| party)
+    };
+    // Paper has numbers of many kinds of clusters.
+    let counts = |at: usize| {
+        let on_paper = scenario.party(at).is_some_and(|spec| !spec.kind.has_machines());
+        on_paper || scenario.has_metric(at, word)
+    };
+    if !some || meant().next().is_none() || meant().any(counts) {
+        return;
+    }
+    let message = format!(
+        "The measure {word} is one of another kind of cluster than what runs here, so it is not there."
+    );
     let line = lines.iter().rfind(|line| line.start <= start).map_or(1, |line| line.number);
     say(problems, Diagnostic { line, start, end, message, suggestion: None, mild: true });
 }
@@ -322,13 +385,22 @@ fn foreign(
 /// Every name that a statement may use.
 #[must_use]
 pub fn known_names(scenario: &Scenario) -> BTreeSet<String> {
+    let mut names = node_names(scenario);
+    names.extend(scenario.groups.iter().map(|(name, _)| name.clone()));
+    names.extend(scenario.sites.iter().map(|site| site.name.clone()));
+    names
+}
+
+/// Every name of a node or a client, whether it is there from the start or comes later.
+fn node_names(scenario: &Scenario) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let several = scenario.parties().count() > 1;
     let mut plain: Vec<String> = Vec::new();
     for statement in &scenario.statements {
         match &statement.what {
             Command::Join(names, _) | Command::Learn(names) => {
-                plain.extend(names.iter().cloned());
+                let new = names.iter().flat_map(|name| scenario.stand_for(name));
+                plain.extend(new.map(String::from));
             }
             Command::Get(client, ..)
             | Command::Put(client, ..)
@@ -354,9 +426,48 @@ pub fn known_names(scenario: &Scenario) -> BTreeSet<String> {
             names.insert(name);
         }
     }
-    names.extend(scenario.groups.iter().map(|(name, _)| name.clone()));
-    names.extend(scenario.sites.iter().map(|site| site.name.clone()));
     names
+}
+
+/// Complains about names that are given twice, and about nodes of a group, a rack or a region that there are
+/// not.
+pub(super) fn sets(
+    scenario: &Scenario,
+    lines: &[crate::text::Line<'_>],
+    problems: &mut Vec<Diagnostic>,
+) {
+    let nodes = node_names(scenario);
+    let mut given: Vec<(&str, &str)> = Vec::new();
+    for line in lines {
+        let [first, name, colon, members @ ..] = &line.tokens[..] else { continue };
+        if !matches!(first.raw, "group" | "rack" | "region") || colon.raw != ":" {
+            continue;
+        }
+        let (what, number) = (first.raw, line.number);
+        let mut complain = |(start, end): (u32, u32), message: String| {
+            let suggestion = None;
+            say(
+                problems,
+                Diagnostic { line: number, start, end, message, suggestion, mild: false },
+            );
+        };
+        // A rack or a region may be told in several lines.
+        let twice =
+            |(known, kind): &(&str, &str)| *known == name.raw && (*kind != what || what == "group");
+        let party = scenario.parties().any(|party| party == name.raw);
+        if party || nodes.contains(name.raw) || given.iter().any(twice) {
+            let message = format!("Something is called \"{}\" already.", name.raw);
+            complain((name.start, name.end()), message);
+        }
+        given.push((name.raw, what));
+        // Where no cluster was understood, nothing can be known of its nodes.
+        for member in members.iter().filter(|_| !nodes.is_empty() && nodes.len() < NAMES_MAX) {
+            if member.raw != "," && !nodes.contains(member.raw) {
+                let message = format!("There is no node \"{}\" here.", member.raw);
+                complain((member.start, member.end()), message);
+            }
+        }
+    }
 }
 
 /// True for what happens to machines, links and disks only.

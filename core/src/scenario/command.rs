@@ -77,6 +77,30 @@ impl Scenario {
         is_of(kind.metrics(), word) || kind.has_clients() && is_of(client::words::METRICS, word)
     }
 
+    /// The names of nodes that a name stands for: the members of a group, or who stands in a rack or a region
+    /// of that name; otherwise the name itself.
+    #[must_use]
+    pub fn stand_for<'s>(&'s self, name: &'s str) -> Vec<&'s str> {
+        if let Some((_, members)) = self.groups.iter().find(|(group, _)| group == name) {
+            return members.iter().map(String::as_str).collect();
+        }
+        let there = self.sites.iter().filter(|site| site.name == name);
+        let mut nodes: Vec<&str> = Vec::new();
+        for node in there.flat_map(|site| &site.nodes) {
+            if !nodes.contains(&node.as_str()) {
+                nodes.push(node);
+            }
+        }
+        if nodes.is_empty() { Vec::from([name]) } else { nodes }
+    }
+
+    /// True if a name is that of a group, a rack or a region.
+    #[must_use]
+    pub fn is_set(&self, name: &str) -> bool {
+        self.groups.iter().any(|(group, _)| group == name)
+            || self.sites.iter().any(|site| site.name == name)
+    }
+
     /// A line that expects something of what runs here, for one who expects nothing yet; nothing if nothing
     /// runs.
     #[must_use]

@@ -154,6 +154,11 @@ fn metric(reader: &mut Reader<'_, '_>, token: Token<'_>) -> Read<MetricName> {
         let word = aliases.map_or(words, |(_, word)| String::from(*word));
         return Ok(MetricName { word, of });
     }
+    if LAWS.iter().any(|(law, _)| *law == words) {
+        return reader.refuse(format!(
+            "{words} is a law, not a measure: it holds or does not. Such as: expect {words}"
+        ));
+    }
     let bare = Token { raw: word, ..token };
     let known: Vec<_> = METRICS.iter().chain(LAWS).copied().collect();
     reader.unknown("measure", bare, &known)
@@ -209,6 +214,10 @@ mod tests {
             (
                 "staleness worst < 2ms",
                 "There is no measure \"worst\". Some that there are: p50, p99, p999, max.",
+            ),
+            (
+                "stored = 3",
+                "stored is a law, not a measure: it holds or does not. Such as: expect stored",
             ),
             ("read < 2ms", "There is no measure \"read\"."),
             ("staleness p99", "How should staleness-p99 be? Such as: staleness-p99 = 0"),

@@ -63,8 +63,10 @@ pub fn text_of(link: &str) -> Result<String, LinkError> {
     );
     let packed = lenient.decode(&body.as_bytes()[..usable]).unwrap_or_default();
     let (bytes, complete) = unpack(&packed);
+    // The stream has a checksum, but nothing covers what stands behind it: a link says its text in one way.
+    let exact = whole && URL_SAFE_NO_PAD.encode(&packed) == body;
     match String::from_utf8(bytes) {
-        Ok(text) if complete && whole && usable == sound => Ok(text),
+        Ok(text) if complete && exact => Ok(text),
         Ok(text) => broken(DAMAGED, text),
         Err(error) => {
             let sound = error.utf8_error().valid_up_to();
@@ -76,21 +78,22 @@ pub fn text_of(link: &str) -> Result<String, LinkError> {
 
 const DAMAGED: &str = "This link is damaged: some of it was lost or changed on the way.";
 
-/// Unpacks as much as there is; true if it is whole and its checksum fits.
+/// Unpacks as much as there is; true if it is whole, its checksum fits, and nothing stands behind it.
 fn unpack(packed: &[u8]) -> (Vec<u8>, bool) {
     let mut machine = DecompressorOxide::new();
     let flags = inflate_flags::TINFL_FLAG_PARSE_ZLIB_HEADER
         | inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF
         | inflate_flags::TINFL_FLAG_COMPUTE_ADLER32;
     let mut out = alloc::vec![0; TEXT_MAX + 1];
-    let (status, _, written) = decompress(&mut machine, packed, &mut out, 0, flags);
+    let (status, read, written) = decompress(&mut machine, packed, &mut out, 0, flags);
     out.truncate(written);
-    (out, status == miniz_oxide::inflate::TINFLStatus::Done)
+    (out, status == miniz_oxide::inflate::TINFLStatus::Done && read == packed.len())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString;
 
     #[test]
     fn a_link_brings_its_text_back() {
@@ -114,6 +117,30 @@ mod tests {
         assert!(text_of(&changed).is_err());
         assert!(text_of("2.abc").is_err_and(|error| error.message.contains("newer")));
         assert!(text_of("hello").is_err_and(|error| error.message.contains("not a Shardlab")));
+    }
+
+    #[test]
+    fn a_letter_more_or_less_at_the_end_is_damage() {
+        // Texts of every length, so that links end at every place of a group of four letters.
+        for length in 0..40 {
+            let text = "ring b: 4 nodes, 150 vnodes, 3 replicas\n"[..length].to_string();
+            let link = link_of(&text);
+            assert_eq!(text_of(&link).as_deref(), Ok(&*text));
+            for letter in "AQgwz9-_.= %".chars() {
+                let longer = alloc::format!("{link}{letter}");
+                let told = text_of(&longer).expect_err(&longer);
+                assert_eq!((&*told.message, &*told.saved), (DAMAGED, &*text), "{longer}");
+            }
+            for end in 2..link.len() {
+                assert!(text_of(&link[..end]).is_err(), "{}", &link[..end]);
+            }
+            // Bits that stand for nothing are no other link of the same text.
+            for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".chars()
+            {
+                let other = alloc::format!("{}{letter}", &link[..link.len() - 1]);
+                assert!(other == link || text_of(&other).is_err(), "{other}");
+            }
+        }
     }
 
     #[test]

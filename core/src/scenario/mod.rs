@@ -22,6 +22,7 @@ pub mod check;
 pub mod cluster;
 pub mod command;
 pub mod complete;
+mod effect;
 pub mod expectation;
 pub mod link;
 pub mod nemesis;

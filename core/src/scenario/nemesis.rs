@@ -52,6 +52,9 @@ pub(super) fn nemesis(reader: &mut Reader<'_, '_>) -> Read<Command> {
             "every" => {
                 reader.take();
                 spec.every = spans(reader)?;
+                if spec.every.0 < Span::millis(1) {
+                    return reader.refuse(String::from("It acts no more often than every 1ms."));
+                }
             }
             "lasting" => {
                 reader.take();
@@ -78,25 +81,29 @@ pub(super) fn nemesis(reader: &mut Reader<'_, '_>) -> Read<Command> {
         let message = "What does it do? Such as: nemesis crash cut, every 500ms..2s, until 20s";
         return reader.refuse(String::from(message));
     }
-    if spec.every.0 < Span::millis(1) || spec.from >= spec.until {
-        let message = "It acts no more often than every 1ms, and ends after it begins.";
-        return reader.refuse(String::from(message));
+    if spec.from >= spec.until {
+        let (from, until) = (Span(spec.from.0), Span(spec.until.0));
+        return reader
+            .refuse(format!("It begins at {from} and ends at {until}, which is no later."));
     }
     Ok(Command::Nemesis(spec))
 }
 
 fn spans(reader: &mut Reader<'_, '_>) -> Read<(Span, Span)> {
     let ahead = reader.ahead();
-    if let Some((low, high)) = range(ahead)
-        && low.unit == Unit::Time
-        && high.unit == Unit::Time
-        && low.millionths <= high.millionths
-    {
+    if let Some((low, high)) = range(ahead) {
         reader.take();
+        if low.unit != Unit::Time || high.unit != Unit::Time || low.millionths < 0 {
+            return reader.refuse(format!("{ahead} are no times, such as 500ms..2s."));
+        }
+        if low.millionths > high.millionths {
+            let message = "A range begins with its shorter end, such as 500ms..2s.";
+            return reader.refuse(String::from(message));
+        }
         let span = |millionths: i64| Span(u64::try_from(millionths).unwrap_or(0));
         return Ok((span(low.millionths), span(high.millionths)));
     }
-    let span = reader.time("how long, such as 500ms..2s")?;
+    let span = reader.time("a range such as 500ms..2s, or one time")?;
     Ok((span, span))
 }
 

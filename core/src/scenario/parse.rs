@@ -76,6 +76,9 @@ pub fn parse(text: &str) -> (Scenario, Vec<Diagnostic>) {
     check::stores(&scenario, &mut problems);
     check::leavers(&scenario, &mut problems);
     check::movers(&scenario, &mut problems);
+    check::sets(&scenario, &lines, &mut problems);
+    super::effect::check(&scenario, &lines, &mut problems);
+    check::single(&scenario, &lines, &mut problems);
     check::names(&scenario, &lines, &mut problems);
     super::table::check(&scenario, &mut problems);
     problems.truncate(PROBLEMS_MAX);
@@ -244,6 +247,16 @@ mod tests {
             ("title one\nring 2 nodes\ntitle   zwölf → ende \r", "title   zwölf → ende", "", true),
             ("title one\nring 2 nodes\ntitle a\n  and ö", "title a\n  and ö", "", true),
             ("ring 2 nodes\nexpect lost(c) = 0", "c", "", false),
+            ("ring 2 nodes\nregion us: n1 n7", "n7", "", false),
+            ("ring 2 nodes\ngroup g: n1\ngroup g: n2", "g", "", false),
+            ("ring 2 nodes\nrack g: n1\nregion g: n2", "g", "", false),
+            ("ring 2 nodes\nrack n1: n2", "n1", "", false),
+            ("ring 2 nodes\nexpect elections = 0", "expect elections = 0", "", true),
+            ("ring 2 nodes\nnemesis crash, from 25s", "25s", "", false),
+            ("ring 2 nodes\nnemesis crash, every 2s..1s", "2s..1s", "", false),
+            ("ring 2 nodes\nnemesis crash, every 0ms", "0ms", "", false),
+            ("raft 3 nodes\nregion us: n1 n2\ntransfer leader to us", "us", "", false),
+            ("place directory, 3 nodes\ngroup l: n1 n2\nmove a to l", "l", "", false),
             ("ring a: 2 nodes\nend 3s\nat 5s crash n1", "at 5s crash n1", "", true),
         ] {
             let (_, problems) = parse(text);
@@ -270,6 +283,7 @@ mod tests {
             ("lose n1 -> n2 none", "lose n1 -> n2 0%"),
             ("duplicate n1 -> n2 none", "duplicate n1 -> n2 0%"),
             ("slow n1 none", "slow n1 1x"),
+            ("skew n1 +60s", "skew n1 60s"),
             ("clock n1 drift none", "clock n1 drift 0%"),
             ("drift n1 none", "drift n1 0%"),
         ] {

@@ -166,6 +166,8 @@ const NODE_METRICS: &[Entry] = &[
     ("keys", "keys that are acknowledged, or that a node holds"),
     ("share", "the share of all keys that a node holds"),
     ("queue", "messages in line at one node whose work costs time, at most"),
+    ("disk-queue", "writes that one node's disk has not answered, at most at once"),
+    ("card-queue", "messages in line at the network card of one node that has a limit, at most"),
     ("busy", "the share of the time for which a node worked; of several, the busiest"),
     ("messages", "messages sent"),
     ("sent-bytes", "bytes sent"),

@@ -183,7 +183,10 @@ impl Builder for Site<'_> {
     }
 
     fn enroll(&mut self, short: &str, role: Role) -> NodeId {
-        self.run.nodes.add(self.party, short, role)
+        let node = self.run.nodes.add(self.party, short, role);
+        let nodes = &self.run.nodes;
+        self.run.world.admit(node, |name| nodes.means(name, node));
+        node
     }
 
     fn install(&mut self, node: NodeId, config: Config) {

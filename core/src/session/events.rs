@@ -95,7 +95,8 @@ impl Session {
     #[must_use]
     pub fn lanes(&self) -> Lanes {
         let mut lanes = self.timeline.lanes();
-        for verdict in self.verdicts() {
+        // What nothing put to the test was decided at no moment.
+        for verdict in self.verdicts().into_iter().filter(|verdict| !verdict.is_untested()) {
             if let (Some(holds), Some(at)) = (verdict.holds, verdict.at) {
                 let seq = verdict.evidence.first().copied();
                 lanes.verdicts.push((MarkFact { at, seq, text: verdict.text }, holds));

@@ -91,6 +91,18 @@ impl Judge {
         }
     }
 
+    /// Looks at how things stand before anything has happened: what is so from the start, and never changes,
+    /// has been so since then.
+    pub fn begin(&mut self, source: Source<'_>) {
+        let claims = self.asked.iter().zip(&source.scenario.expectations);
+        for (watch, (asked, expectation)) in self.watches.iter_mut().zip(claims) {
+            if matches!(watch.mood(), Mood::Eventually(Some(_))) {
+                let so = so(&source, &expectation.claim, asked.as_ref());
+                watch.see(source.now, 0, so != Some(false));
+            }
+        }
+    }
+
     /// Looks at the numbers after an event.
     pub fn look(&mut self, source: Source<'_>, seq: u32) {
         let now = source.now;
@@ -135,7 +147,9 @@ impl Judge {
                 let mut holds = decision.map(|decision| decision.holds != expectation.negated);
                 // A law that nothing put to the test says nothing, and so does its opposite.
                 // One party in which nothing happened is enough: the claim is about all of them.
-                let idle = asked.filter(|_| ended);
+                // What was broken was put to the test, whatever came of the others.
+                let unbroken = decision.is_some_and(|decision| decision.holds);
+                let idle = asked.filter(|_| ended && unbroken);
                 let idle = idle.and_then(|one| one.each(source).find_map(|of| one.law.idle(&of)));
                 if idle.is_some() {
                     holds = Some(false);
@@ -161,6 +175,19 @@ impl Judge {
                             let (at, meaning) = (Span(one.at.0), meaning(&expectation.claim));
                             format!("It was so at {at}. By now {measured}: {meaning}.")
                         }
+                        (Mood::Eventually(Some(within)), Some(one)) if !one.holds && watch.is_late() => {
+                            let (at, fault) = (Span(one.at.0), watch.last_fault());
+                            let since = match fault {
+                                Time::ZERO => String::from("the start"),
+                                fault => format!("the last fault, at {}", Span(fault.0)),
+                            };
+                            let late = one.at.since(fault);
+                            format!(
+                                "It is so only since {at}, {late} after {since}, and not within {within}. \
+                                 Now {measured}: {}.",
+                                meaning(&expectation.claim)
+                            )
+                        }
                         _ => {
                             let missing = claim.is_none();
                             let reason = reason(&expectation.claim, &measured, holds, missing);
@@ -175,6 +202,7 @@ impl Judge {
                     evidence,
                     ground: match claim {
                         None => Ground::Missing,
+                        Some(_) if idle.is_some() => Ground::Nothing,
                         Some(_) if holds.is_none() && truncated.is_some() => Ground::Truncated,
                         Some(_) => Ground::Measured,
                     },
@@ -304,6 +332,10 @@ fn reason(claim: &Claim, measured: &str, holds: Option<bool>, missing: bool) -> 
             word @ ("queue" | "busy") => format!(
                 "Work costs no time here, so there is no {word}: say first what a message costs, such as \
                  node message 50us."
+            ),
+            "card-queue" => String::from(
+                "No network card here has a limit, so there is no card-queue: say first what one sends, such \
+                 as node card 10MB/s.",
             ),
             word => format!("There is no {word} of what runs here."),
         };

@@ -87,7 +87,7 @@ impl Source<'_> {
             {
                 return None;
             }
-            "queue" | "busy" => {
+            "queue" | "busy" | "disk-queue" | "card-queue" => {
                 let in_clusters = |node: &NodeId| {
                     self.nodes.get(*node).is_some_and(|entry| clusters.contains(&entry.cluster))
                 };
@@ -187,7 +187,7 @@ impl Source<'_> {
         if nodes.is_empty() {
             return self.of_holding(word, name);
         }
-        if matches!(word, "queue" | "busy") {
+        if matches!(word, "queue" | "busy" | "disk-queue" | "card-queue") {
             return self.of_work(word, nodes.into_iter());
         }
         let (mut keys, mut bytes, mut all) = (0, 0, 0);
@@ -220,6 +220,17 @@ impl Source<'_> {
     /// How long the line was, or how busy they were, at the worst of some nodes; nothing if work costs
     /// none of them time.
     fn of_work(&self, word: &str, nodes: impl Iterator<Item = NodeId>) -> Option<Number> {
+        match word {
+            "disk-queue" => {
+                let lines = nodes.filter_map(|node| self.world.disk_queue(node));
+                return lines.max().map(|most| Number::count(most.into()));
+            }
+            "card-queue" => {
+                let lines = nodes.filter_map(|node| self.world.network().card_queue(node));
+                return lines.max().map(|most| Number::count(most.into()));
+            }
+            _ => {}
+        }
         let loads: Vec<Load> = nodes.filter_map(|node| self.world.load(node)).collect();
         Some(match word {
             "queue" => {

@@ -27,12 +27,18 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
         false => Side::These(meant(run, names)),
         true => Side::AllBut(meant(run, other)),
     };
+    // The names behind such a side: they hold for nodes that enter later, too.
+    fn names<'n>(side: &'n [String], other: &'n [String]) -> &'n [String] {
+        if side.is_empty() { other } else { side }
+    }
     match command {
         Command::Crash(names) => each(run, &meant(run, names), |run, n| run.world.crash(n, out)),
         Command::Restart(names) => each(run, &meant(run, names), |run, n| {
             // To restart a node that runs is to turn it off and on.
             run.world.crash(n, out);
             run.world.start(n, out);
+            // To mend is to change the world, too: what must come of it has its time from then on.
+            run.judge.fault(run.world.now());
         }),
         Command::Pause(names) => each(run, &meant(run, names), |run, n| run.world.pause(n, out)),
         Command::Resume(names) => each(run, &meant(run, names), |run, n| run.world.resume(n, out)),
@@ -71,6 +77,7 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
                 one_way: *one_way,
             };
             run.world.cut(cut, out);
+            run.world.name_cut(names(left, right), names(right, left));
         }
         Command::Heal => run.world.heal(out),
         Command::Link { from, to, both, change } => {
@@ -81,8 +88,10 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
             };
             let rule = Rule { from: one.clone(), to: two.clone(), change: *change };
             run.world.rule(rule, out);
+            run.world.name_rule(names(from, to), names(to, from));
             if *both {
                 run.world.rule(Rule { from: two, to: one, change: *change }, out);
+                run.world.name_rule(names(to, from), names(from, to));
             }
         }
         Command::Meddle { from, to, number, meddling } => {
@@ -126,7 +135,9 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
             change_all(run, script, of.as_deref(), &change, out);
         }
         Command::Move(of, key, node) => {
-            let (_, short) = split(scenario, node);
+            // Where a group stands, it has one node: the text was checked.
+            let nodes = scenario.stand_for(node);
+            let (_, short) = split(scenario, nodes.first().copied().unwrap_or(node));
             let change = Change::Move(key.as_str().into(), short.into());
             change_all(run, script, of.as_deref(), &change, out);
         }
@@ -157,15 +168,15 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
         }
         Command::Members(of, voters, learners) => {
             let order = |run: &Run, cluster| {
-                let voters = members(run, scenario, cluster, voters);
-                let learners = members(run, scenario, cluster, learners);
+                let voters = members(run, cluster, voters);
+                let learners = members(run, cluster, learners);
                 (!voters.is_empty()).then_some(Order::Members(voters, learners))
             };
             order_replicas(run, scenario, of.as_deref(), order, out);
         }
         Command::Transfer(of, node) => {
             let order = |run: &Run, cluster| {
-                let nodes = members(run, scenario, cluster, core::slice::from_ref(node));
+                let nodes = members(run, cluster, core::slice::from_ref(node));
                 nodes.first().copied().map(Order::Transfer)
             };
             order_replicas(run, scenario, of.as_deref(), order, out);
@@ -216,7 +227,7 @@ fn change_all(run: &mut Run, script: &Script, of: Option<&str>, change: &Change,
     }
 }
 
-/// Changes, for each name, the clusters that its prefix means.
+/// Changes, for each node that the names stand for, the clusters that its prefix means.
 fn change_named(
     run: &mut Run,
     script: &Script,
@@ -224,8 +235,9 @@ fn change_named(
     change: impl Fn(Arc<str>, &str) -> Change,
     out: Out<'_>,
 ) {
-    for name in names {
-        let (clusters, short) = split(&script.scenario, name);
+    let scenario = &script.scenario;
+    for name in names.iter().flat_map(|name| scenario.stand_for(name)) {
+        let (clusters, short) = split(scenario, name);
         for cluster in clusters {
             alter(run, script, cluster, &change(short.into(), name), out);
         }
@@ -348,13 +360,14 @@ fn order_replicas(
     }
 }
 
-/// The nodes of a cluster with these names.
-fn members(run: &Run, scenario: &Scenario, cluster: usize, names: &[String]) -> Arc<[NodeId]> {
-    let find = |name: &String| {
-        let (clusters, short) = split(scenario, name);
-        clusters.contains(&cluster).then(|| run.nodes.find(cluster, short)).flatten()
+/// The replicas of a cluster that these names mean.
+fn members(run: &Run, cluster: usize, names: &[String]) -> Arc<[NodeId]> {
+    let is_replica = |node: &NodeId| {
+        let entry = run.nodes.get(*node);
+        entry.is_some_and(|one| one.cluster == cluster && one.role == Role::Replica)
     };
-    let mut found: Vec<NodeId> = names.iter().filter_map(find).collect();
+    let meant = names.iter().flat_map(|name| run.nodes.meant(name));
+    let mut found: Vec<NodeId> = meant.filter(is_replica).collect();
     crate::base::order::sort(&mut found);
     found.dedup();
     found.into()

@@ -135,6 +135,8 @@ impl Run {
             run.world.config(NodeId(at as u32)).map(Laws::of)
         };
         run.laws = (0..scenario.parties().count()).map(first).collect();
+        let (measures, laws, nodes, world) = (&run.measures, &run.laws[..], &run.nodes, &run.world);
+        run.judge.begin(Source { measures, laws, nodes, world, scenario, now: Time::ZERO });
         run
     }
 

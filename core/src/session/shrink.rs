@@ -445,4 +445,30 @@ at 2s say \"two\"\nexpect keys(n5) = 0\n",
         let shrink = Shrink::new(text, "always unavailable-now = 0");
         assert_eq!(shrink.best.len(), 4, "{:?}", shrink.best);
     }
+
+    #[test]
+    fn a_broken_law_does_not_become_one_that_nothing_tested() {
+        let session = shrunk(
+            "seed 1\nend 6s\nring a: 1 node\nat 500ms say \"soon\"\nat 1s c1: put x 1\nat 2s wipe n1
+at 3s restart n1\nexpect durable\n",
+            "durable",
+        );
+        assert!(
+            session.text().contains("put") && session.text().contains("wipe"),
+            "{}",
+            session.text()
+        );
+    }
+
+    #[test]
+    fn a_law_that_nothing_tested_does_not_become_a_broken_one() {
+        let text =
+            "seed 1\nend 6s\nring a: 1 node\nat 1s say \"soon\"\nat 2s c1: get x\nat 3s wipe n1
+expect fresh\n";
+        let mut shrink = Shrink::new(text, "fresh");
+        while !shrink.step() {}
+        let verdicts = run(Session::open(&shrink.text())).verdicts();
+        assert!(verdicts.iter().all(Verdict::is_untested), "{}: {verdicts:?}", shrink.text());
+        assert!(shrink.text().lines().count() < text.lines().count(), "{}", shrink.text());
+    }
 }

@@ -340,8 +340,9 @@ fn a_law_says_nothing_of_those_that_do_not_have_it() {
         ("agreement", [false, true, false, false]),
     ] {
         for (kind, has) in kinds.iter().zip(has) {
-            let text =
-                alloc::format!("end 1s\n{kind}\ntraffic c: 50/s\nexpect {law}\nexpect not {law}\n");
+            let text = alloc::format!(
+                "end 1s\n{kind}\ntraffic c: 50/s, keys uniform of 5\nexpect {law}\nexpect not {law}\n"
+            );
             let session = whole(&text);
             let verdicts = session.verdicts();
             let holds: Vec<_> =
@@ -464,4 +465,231 @@ fn a_lie_that_nobody_has_found_out_has_lost_nothing() {
     // They fall after it: it is there.
     let later = fall.replace("1030ms", "1900ms");
     assert_eq!(held(&text.replace("expect durable", &later)), Some(true));
+}
+
+#[test]
+fn a_region_stands_for_its_nodes_where_several_fit() {
+    let places = "region us: n1 n2 n5\nregion eu: n3 n4\n";
+    let members = |names: &str| {
+        let text = alloc::format!("raft 4 nodes\n{places}end 4s\nat 2s members {names}\n");
+        whole(&text).hash()
+    };
+    assert_eq!(members("us"), members("n1 n2"));
+    assert_ne!(members("us"), members("n1 n2 n3 n4"));
+    // The names of newcomers are those of the region, not the region's own.
+    for (store, verb) in [("raft 4 nodes", "learner"), ("ring 4 nodes", "join")] {
+        let joined = |name: &str| {
+            let text = alloc::format!("{store}\n{places}end 4s\nat 2s {verb} {name}\n");
+            whole(&text)
+        };
+        assert_eq!(joined("us").hash(), joined("n1 n2 n5").hash(), "{verb}");
+        let mut session = joined("us");
+        session.seek(Time(4_000_000));
+        let names: Vec<String> = session.snapshot().nodes.into_iter().map(|n| n.name).collect();
+        assert!(names.iter().any(|name| name == "n5") && names.iter().all(|name| name != "us"));
+    }
+    // On paper there are no nodes to be found: the names count there, too.
+    let paper = |what: &str| {
+        let text =
+            alloc::format!("place modulo, 4 nodes\nload 500 keys\n{places}end 2s\nat 1s {what}\n");
+        whole(&text).hash()
+    };
+    assert_eq!(paper("leave eu"), paper("leave n3 n4"));
+    // A group of one is as good as its node.
+    let led = |to: &str| {
+        let text =
+            alloc::format!("raft 3 nodes\ngroup boss: n2\nend 3s\nat 2s transfer leader to {to}\n");
+        assert!(Session::open(&text).diagnostics().is_empty());
+        whole(&text).hash()
+    };
+    assert_eq!(led("boss"), led("n2"));
+}
+
+#[test]
+fn cuts_and_links_by_name_hold_for_who_enters_later() {
+    // Of n1 -> n3, n4 -> n3 (which joins), c2 -> n3 (which comes with its first operation) and c1 -> n3:
+    // whether it is cut, and how much slower it is, in hundredths.
+    for (network, wanted) in [
+        ("slow us 5x", [(false, 500), (false, 500), (false, 500), (false, 100)]),
+        ("link us -> n3 slow 5x", [(false, 500), (false, 500), (false, 500), (false, 100)]),
+        ("link n3 | us slow 5x", [(false, 500), (false, 500), (false, 500), (false, 100)]),
+        ("at 0.5s slow g 5x", [(false, 100), (false, 500), (false, 500), (false, 100)]),
+        ("at 0.5s slow n4 5x", [(false, 100), (false, 500), (false, 100), (false, 100)]),
+        ("at 0.5s cut us", [(true, 100), (true, 100), (true, 100), (false, 100)]),
+        ("at 0.5s cut us | n2 n3", [(true, 100), (true, 100), (true, 100), (false, 100)]),
+        ("at 0.5s cut us -> n3", [(true, 100), (true, 100), (true, 100), (false, 100)]),
+        ("at 0.5s cut n3 -> us", [(false, 100); 4]),
+        ("at 0.5s cut us\nat 0.6s heal", [(false, 100); 4]),
+    ] {
+        let mut session = whole(&alloc::format!(
+            "ring 3 nodes, 2 replicas\nload 50 keys\nregion us: n1 n4 c2\ngroup g: n4 c2\nend 4s\n\
+             {network}\nat 1s join n4\nat 2s c1: put x 1\nat 2.5s c2: put y 2\n"
+        ));
+        assert!(session.diagnostics().is_empty(), "{network}: {:?}", session.diagnostics());
+        session.seek(Time(4_000_000));
+        let (nodes, net) = (&session.view.nodes, session.view.world.network());
+        let id = |name: &str| nodes.find(0, name).expect(name);
+        let found = ["n1", "n4", "c2", "c1"].map(|from| {
+            let (from, to) = (id(from), id("n3"));
+            (net.is_cut(from, to), net.profile(from, to).slow)
+        });
+        assert_eq!(found, wanted, "{network}");
+    }
+}
+
+#[test]
+fn a_node_that_enters_a_region_that_is_cut_off_stays_cut_off() {
+    let session = whole(
+        "ring 3 nodes, 2 replicas\nload 50 keys\nregion us: n4\nend 4s\nat 0.5s cut us\nat 1s join n4\n",
+    );
+    let joined = session.metrics().into_iter().find(|metric| metric.name == "joins");
+    assert_eq!(joined.expect("a ring counts them").shown, "0");
+}
+
+#[test]
+fn what_must_be_so_in_time_has_its_time_from_the_start_or_from_the_last_change() {
+    for (text, claim, wanted) in [
+        // Nothing changes before the third second; it has been so since the start.
+        ("at 3s c1: get \"k:1\"\n", "eventually failed = 0 within 1s", true),
+        ("at 3s c1: put y 1\n", "eventually operations = 1 within 1s", false),
+        // A restart mends what the crash did; it is a change like a heal.
+        (
+            "at 1s crash n1 n2 n3\nat 4s restart n1 n2 n3\n",
+            "eventually unavailable-now = 0 within 2s",
+            true,
+        ),
+        (
+            "at 1s crash n1 n2 n3\nat 4s say \"away\"\n",
+            "eventually unavailable-now = 0 within 2s",
+            false,
+        ),
+    ] {
+        let text = alloc::format!(
+            "ring 3 nodes\nload 10 keys \"k:{{n}}\"\nend 9s\n{text}expect {claim}\n"
+        );
+        let session = whole(&text);
+        assert!(session.diagnostics().is_empty(), "{text}: {:?}", session.diagnostics());
+        let verdict = session.verdicts().pop().expect("one is expected");
+        assert_eq!(verdict.holds, Some(wanted), "{text}: {verdict:?}");
+        if text.contains("operations") {
+            let told = "It is so only since 3.00";
+            assert!(verdict.reason.starts_with(told), "{}", verdict.reason);
+            assert!(
+                verdict.reason.contains("after the start, and not within 1s"),
+                "{}",
+                verdict.reason
+            );
+        }
+    }
+}
+
+#[test]
+fn a_law_that_nothing_put_to_the_test_is_neither_held_nor_broken() {
+    const NEVER: &str = "end 3s\n";
+    const LOADED: &str = "load 10 keys \"k:{n}\"\nend 3s\n";
+    const READ: &str = "load 10 keys \"k:{n}\"\nend 3s\nat 1s c1: get \"k:1\"\n";
+    const ELSEWHERE: &str = "end 3s\nat 1s c1: get nowhere\n";
+    for (happens, law, tested) in [
+        (NEVER, "available", false),
+        (NEVER, "durable", false),
+        (NEVER, "replicated", false),
+        (NEVER, "fresh", false),
+        (NEVER, "linearizable", false),
+        (NEVER, "linearizable(a)", false),
+        (LOADED, "available", true),
+        (LOADED, "durable", true),
+        (LOADED, "replicated", true),
+        (LOADED, "fresh", false),
+        (READ, "fresh", true),
+        (READ, "linearizable(a)", true),
+        (ELSEWHERE, "fresh", false),
+        (ELSEWHERE, "durable", false),
+        (ELSEWHERE, "available", true),
+    ] {
+        for not in ["", "not "] {
+            let session =
+                whole(&alloc::format!("ring a: 3 nodes, 2 replicas\n{happens}expect {not}{law}\n"));
+            let verdict = session.verdicts().pop().expect("one is expected");
+            assert_eq!(verdict.is_untested(), !tested, "{happens}{not}{law}: {verdict:?}");
+            assert_eq!(verdict.holds, Some(tested && not.is_empty()), "{happens}{not}{law}");
+            assert_eq!(session.lanes().verdicts.is_empty(), !tested, "{happens}{not}{law}");
+            assert_eq!(session.holds(), tested && not.is_empty());
+        }
+    }
+    // What was broken was put to the test, whatever did not happen elsewhere.
+    let two = "ring a: 1 node\nring b: 1 node\nend 3s\nat 0.5s a.c1: put x 1\nat 1s wipe a.n1\n";
+    let verdict = whole(&alloc::format!("{two}expect durable\n")).verdicts().pop();
+    let verdict = verdict.expect("one is expected");
+    assert_eq!((verdict.holds, verdict.is_untested()), (Some(false), false), "{verdict:?}");
+}
+
+#[test]
+fn a_leave_of_a_node_that_is_off_waits_and_says_for_whom() {
+    let text = "ring 3 nodes\nload 60 keys\nend 12s\nat 1s crash n2\nat 2s leave n2\nat 8s restart n2\n\
+                expect leaves = 1\nexpect lost = 0\n";
+    let mut session = whole(text);
+    assert!(session.verdicts().iter().all(|verdict| verdict.holds == Some(true)));
+    session.seek(Time(7_500_000));
+    let nodes = session.snapshot().nodes;
+    let controller = nodes.iter().find(|node| node.name == "controller").expect("it has one");
+    let next = controller.believes.iter().find(|(label, _)| label == "Next");
+    assert_eq!(next.map(|(_, value)| &**value), Some("n2 leaves (waits for n2)"));
+    // What it shares with others can be had from them.
+    let copies =
+        text.replace("ring 3 nodes", "ring 4 nodes, 2 replicas").replace("at 8s restart n2\n", "");
+    let verdicts = whole(&copies).verdicts();
+    assert!(verdicts.iter().all(|verdict| verdict.holds == Some(true)), "{verdicts:?}");
+}
+
+#[test]
+fn stored_does_not_take_lying_disks_at_their_word() {
+    let of = |lies: &str| {
+        let text = alloc::format!(
+            "raft 3 nodes\n{lies}end 4s\nat 1s c1: put x 1\nat 2s c1: put y 2\nexpect stored\n"
+        );
+        whole(&text).verdicts().pop().expect("one is expected")
+    };
+    assert_eq!(of("").holds, Some(true));
+    let lying = of("disk lie 2s\n");
+    assert!(lying.is_untested(), "{lying:?}");
+    assert!(lying.reason.contains("disks could show which do not lie"), "{}", lying.reason);
+}
+
+#[test]
+fn judge_and_measures_count_operations_alike() {
+    for (text, count) in [
+        (
+            "raft 3 nodes\nend 4s\nat 1s c1: put x 1 and put y 2\nat 2s c1: get x and get y\nat 3s c1: get x\n",
+            5,
+        ),
+        (
+            "ring 3 nodes\nload 20 keys \"k:{n}\"\nend 4s\nat 1s c1: get \"k:1\"\nat 2s c2: put \"k:2\" v\n",
+            2,
+        ),
+    ] {
+        let session =
+            whole(&alloc::format!("{text}expect operations = {count}\nexpect linearizable\n"));
+        let measured: Vec<String> =
+            session.verdicts().into_iter().map(|one| one.measured).collect();
+        let judged = alloc::format!("{count} operations in order");
+        assert_eq!(measured, [alloc::format!("{count}"), judged], "{text}");
+    }
+}
+
+#[test]
+fn disks_and_cards_have_lines_of_their_own() {
+    let of = |node: &str, claims: &str| {
+        let text = alloc::format!(
+            "raft 3 nodes\n{node}traffic c: 200/s, 100% put, 20 clients\nend 3s\n{claims}"
+        );
+        let session = whole(&text);
+        assert!(session.diagnostics().is_empty(), "{:?}", session.diagnostics());
+        session.verdicts()
+    };
+    let claims = "expect disk queue > 3\nexpect disk-queue(n1) > 0\nexpect card queue > 3\n";
+    let slow = of("disk sync 40ms, single\nnode n1 n2 n3 card 20kB/s\n", claims);
+    assert!(slow.iter().all(|verdict| verdict.holds == Some(true)), "{slow:?}");
+    let plain = of("", claims);
+    assert_eq!(plain[2].holds, Some(false));
+    assert!(plain[2].reason.contains("No network card here has a limit"), "{}", plain[2].reason);
 }

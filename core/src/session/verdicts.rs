@@ -1,5 +1,6 @@
 //! What became of the expectations, and of what the clients saw.
 
+use super::fact::Ground;
 use super::history::Judged;
 use super::number::Source;
 use super::run::Run;
@@ -9,6 +10,15 @@ use alloc::vec::Vec;
 
 /// So many looks at operations are done at once where work is done in steps: less than a frame.
 const LOOKS_AT_ONCE: u64 = 200_000;
+
+impl Verdict {
+    /// True if nothing happened that could have told: it is neither held nor broken, and does not count as
+    /// held.
+    #[must_use]
+    pub fn is_untested(&self) -> bool {
+        self.ground == Ground::Nothing && self.holds != Some(true)
+    }
+}
 
 impl Session {
     pub(super) fn source<'r>(&'r self, run: &'r Run) -> Source<'r> {

@@ -5,6 +5,7 @@
 //! commit* a sync covers all that was written before it began, without it each write has its own.
 
 use crate::base::{Rng, Span, Spread, Time};
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 /// How a disk behaves.
@@ -63,6 +64,10 @@ pub struct Disk {
     syncs: Vec<Time>,
     /// The last sync: when it begins and when it is done.
     sync: Option<(Time, Time)>,
+    /// When each write that is not answered yet will be.
+    line: VecDeque<Time>,
+    /// The most that ever waited.
+    queue_most: u32,
 }
 
 /// A disk is at most so deep.
@@ -73,7 +78,21 @@ impl Disk {
     #[must_use]
     pub fn new(profile: DiskProfile) -> Self {
         let last = Landing { answered: Time::ZERO, safe: Time::ZERO };
-        Self { profile, busy_until: Time::ZERO, last, syncs: Vec::new(), sync: None }
+        Self {
+            profile,
+            busy_until: Time::ZERO,
+            last,
+            syncs: Vec::new(),
+            sync: None,
+            line: VecDeque::new(),
+            queue_most: 0,
+        }
+    }
+
+    /// The most writes that ever waited for an answer at once.
+    #[must_use]
+    pub fn queue_most(&self) -> u32 {
+        self.queue_most
     }
 
     /// Takes on a write; later writes never land before earlier ones. All takes so many hundredths of its
@@ -95,6 +114,11 @@ impl Disk {
             answered: landing.answered.max(self.last.answered),
             safe: landing.safe.max(self.last.safe),
         };
+        while self.line.front().is_some_and(|due| *due <= now) {
+            self.line.pop_front();
+        }
+        self.line.push_back(self.last.answered);
+        self.queue_most = self.queue_most.max(self.line.len() as u32);
         self.last
     }
 
@@ -125,6 +149,7 @@ impl Disk {
     pub fn stop(&mut self, now: Time) {
         self.busy_until = now;
         self.syncs.clear();
+        self.line.clear();
         self.sync = None;
         self.last = Landing { answered: now, safe: now };
     }
@@ -139,6 +164,19 @@ mod tests {
         let (mut disk, mut rng) = (Disk::new(DiskProfile::default()), Rng::derive(1, 1));
         assert_eq!(disk.write(Time(0), 1, 100, &mut rng).safe, Time(1_050));
         assert_eq!(disk.write(Time(10_000), 1, 1_000, &mut rng).safe, Time(20_500));
+    }
+
+    #[test]
+    fn writes_wait_in_line_until_they_are_answered() {
+        let (mut disk, mut rng) = (Disk::new(DiskProfile::default()), Rng::derive(1, 1));
+        for (at, most) in [(0, 1), (10, 2), (20, 3), (1_060, 3), (10_000, 3), (10_001, 3)] {
+            disk.write(Time(at), 1, 100, &mut rng);
+            assert_eq!(disk.queue_most(), most, "at {at}");
+        }
+        // A power cut takes the line with it.
+        disk.stop(Time(10_002));
+        disk.write(Time(10_003), 1, 100, &mut rng);
+        assert_eq!((disk.line.len(), disk.queue_most()), (1, 3));
     }
 
     fn safe(depth: u32, grouped: bool, writes: &[u64]) -> Vec<u64> {

@@ -2,6 +2,9 @@
 
 use crate::base::hash::mix;
 use crate::base::{NodeId, Rng, Span, Spread, Time};
+use alloc::collections::VecDeque;
+use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// How a link behaves.
@@ -44,6 +47,14 @@ pub enum Side {
 }
 
 impl Side {
+    /// Takes note of a node that bears one of the names by which the side was given.
+    fn admit(&mut self, node: NodeId) {
+        let (Self::These(nodes) | Self::AllBut(nodes)) = self;
+        if !nodes.contains(&node) {
+            nodes.push(node);
+        }
+    }
+
     /// True if the node is on this side.
     #[must_use]
     pub fn holds(&self, node: NodeId) -> bool {
@@ -112,6 +123,22 @@ impl Cut {
     }
 }
 
+/// A rule or a cut by its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Numbered {
+    Rule(usize),
+    Cut(usize),
+}
+
+/// The names by which the two sides of a rule or a cut were given. A name holds for who enters under it
+/// later, too.
+#[derive(Clone, Debug)]
+struct Named {
+    of: Numbered,
+    first: Arc<[String]>,
+    second: Arc<[String]>,
+}
+
 #[derive(Clone, Debug)]
 struct Link {
     rng: Rng,
@@ -122,11 +149,15 @@ struct Link {
 }
 
 /// The network card of a node: what leaves on all of its links goes through it, one behind the other.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Card {
     /// Bytes a second; 0 for no limit.
     rate: u64,
     busy_until: Time,
+    /// When each message that has not left yet will have.
+    line: VecDeque<Time>,
+    /// The most that ever waited.
+    queue_most: u32,
 }
 
 /// What a link does with one message.
@@ -149,6 +180,8 @@ pub struct Network {
     base: LinkProfile,
     rules: Vec<Rule>,
     cuts: Vec<Cut>,
+    /// Shared by all copies: most runs say it all at the start.
+    named: Arc<Vec<Named>>,
     names: Vec<u64>,
     table: Vec<Vec<u32>>,
     links: Vec<(NodeId, NodeId, Link)>,
@@ -173,6 +206,7 @@ impl Network {
             base,
             rules: Vec::new(),
             cuts: Vec::new(),
+            named: Arc::default(),
             names: Vec::new(),
             table: Vec::new(),
             links: Vec::new(),
@@ -204,6 +238,14 @@ impl Network {
         self.cards[node.index()].rate = rate;
     }
 
+    /// The most messages that were ever in line at a node's card, with the one that leaves; nothing if it
+    /// never had a limit.
+    #[must_use]
+    pub fn card_queue(&self, node: NodeId) -> Option<u32> {
+        let card = self.cards.get(node.index())?;
+        (card.rate > 0 || card.queue_most > 0).then_some(card.queue_most)
+    }
+
     /// Cuts; gives the cut's number.
     pub fn add_cut(&mut self, cut: Cut) -> u32 {
         for (from, to, link) in &mut self.links {
@@ -213,9 +255,55 @@ impl Network {
         (self.cuts.len() - 1) as u32
     }
 
+    /// Remembers by which names the sides of the last rule were given.
+    pub fn name_rule(&mut self, from: &[String], to: &[String]) {
+        if let Some(place) = self.rules.len().checked_sub(1) {
+            self.name(Numbered::Rule(place), from, to);
+        }
+    }
+
+    /// Remembers by which names the sides of the last cut were given.
+    pub fn name_cut(&mut self, left: &[String], right: &[String]) {
+        if let Some(place) = self.cuts.len().checked_sub(1) {
+            self.name(Numbered::Cut(place), left, right);
+        }
+    }
+
+    fn name(&mut self, of: Numbered, first: &[String], second: &[String]) {
+        if !first.is_empty() || !second.is_empty() {
+            let (first, second) = (first.into(), second.into());
+            Arc::make_mut(&mut self.named).push(Named { of, first, second });
+        }
+    }
+
+    /// Lets the rules and cuts in force hold for a node that enters, and that has no link yet: on each side
+    /// that was given by a name of its own.
+    pub fn admit(&mut self, node: NodeId, is_called: impl Fn(&str) -> bool) {
+        for named in &*self.named {
+            let sides = match named.of {
+                Numbered::Rule(at) => {
+                    self.rules.get_mut(at).map(|rule| (&mut rule.from, &mut rule.to))
+                }
+                Numbered::Cut(at) => {
+                    self.cuts.get_mut(at).map(|cut| (&mut cut.left, &mut cut.right))
+                }
+            };
+            let Some((first, second)) = sides else { continue };
+            if named.first.iter().any(|name| is_called(name)) {
+                first.admit(node);
+            }
+            if named.second.iter().any(|name| is_called(name)) {
+                second.admit(node);
+            }
+        }
+    }
+
     /// Mends every cut; what else was made worse about a link stays so.
     pub fn heal(&mut self) {
         self.cuts.clear();
+        if self.named.iter().any(|named| matches!(named.of, Numbered::Cut(_))) {
+            Arc::make_mut(&mut self.named).retain(|named| matches!(named.of, Numbered::Rule(_)));
+        }
         for (_, _, link) in &mut self.links {
             link.cut = false;
         }
@@ -258,6 +346,11 @@ impl Network {
         let through = match self.cards.get_mut(from.index()) {
             Some(card) if card.rate > 0 => {
                 card.busy_until = now.max(card.busy_until) + moving(bytes, card.rate);
+                while card.line.front().is_some_and(|left| *left <= now) {
+                    card.line.pop_front();
+                }
+                card.line.push_back(card.busy_until);
+                card.queue_most = card.queue_most.max(card.line.len() as u32);
                 card.busy_until
             }
             _ => now,
@@ -347,6 +440,8 @@ mod tests {
         network.set_card(a, 1_000_000);
         assert_eq!(network.pass(Time(0), a, b, 10_000), Passage::Arrives(Time(11_000)));
         assert_eq!(network.pass(Time(0), a, c, 10_000), Passage::Arrives(Time(21_000)));
+        assert_eq!(network.pass(Time(15_000), a, b, 10_000), Passage::Arrives(Time(31_000)));
+        assert_eq!((network.card_queue(a), network.card_queue(b)), (Some(2), None));
         // Another node's card has no limit.
         assert_eq!(network.pass(Time(0), b, c, 10_000), Passage::Arrives(Time(1_000)));
     }

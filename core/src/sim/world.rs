@@ -213,6 +213,12 @@ impl<M: Machine> World<M> {
         Some(durable)
     }
 
+    /// The most writes that ever waited at once for an answer of a node's disk.
+    #[must_use]
+    pub fn disk_queue(&self, node: NodeId) -> Option<u32> {
+        self.nodes.get(node.index()).map(|slot| slot.disk.queue_most())
+    }
+
     /// The network.
     #[must_use]
     pub fn network(&self) -> &Network {

@@ -207,6 +207,8 @@ pub trait Setup: Sized {
     const HAS_MACHINES: bool = true;
     /// Its keys are placed before the run begins, all of them: see [`Builder::survey`].
     const IS_SURVEYED: bool = false;
+    /// Its keys are placed on its nodes by a strategy, by weight or by a table.
+    const PLACES: bool = false;
     /// Nodes can come to it.
     const GROWS: bool = true;
 

@@ -58,7 +58,7 @@ pub fn is_unit(word: &str) -> bool {
 pub fn quantity(word: &str) -> Option<Quantity> {
     let (negative, word) = match word.strip_prefix('-') {
         Some(rest) => (true, rest),
-        None => (false, word),
+        None => (false, word.strip_prefix('+').unwrap_or(word)),
     };
     let digits = word.find(|c: char| !c.is_ascii_digit() && c != '.' && c != '_');
     let (number, unit) = word.split_at(digits.unwrap_or(word.len()));

@@ -109,7 +109,8 @@ fn scan(whole: &str, at: u32) -> Line<'_> {
     let mut line = Line { start: at, ..Line::default() };
     let mut place = 0;
     while let Some(next) = whole[place..].chars().next() {
-        if next.is_whitespace() {
+        // A mark of the order of bytes says nothing: some editors begin a text with it.
+        if next.is_whitespace() || next == '\u{feff}' && at == 0 && place == 0 {
             place += next.len_utf8();
             continue;
         }
@@ -180,6 +181,18 @@ mod tests {
         assert_eq!(lines[0].comment.as_deref(), Some("why"));
         assert_eq!(lines[2].comment.as_deref(), Some("only"));
         assert_eq!((lines[2].number, lines.len()), (4, 3));
+    }
+
+    #[test]
+    fn a_text_may_begin_with_a_mark_of_its_bytes() {
+        for text in ["\u{feff}title  One\nseed 7", "\u{feff}# none\n\u{feff}seed 7"] {
+            let lines = lines(text);
+            let seed = lines.last().map(|line| line.tokens[0]);
+            assert!(lines[0].rest == "One" || lines[0].comment.is_some());
+            // Elsewhere it is a letter like any other.
+            let raw = if text.contains("One") { "seed" } else { "\u{feff}seed" };
+            assert_eq!(seed.map(|token| token.raw), Some(raw));
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use super::report::UNTESTED;
 use super::seed::Range;
 use crate::say;
 
@@ -38,6 +39,7 @@ enum Line {
 struct Count {
     held: u64,
     undecided: u64,
+    untested: u64,
     all: u64,
 }
 
@@ -114,11 +116,20 @@ impl Summary {
         range.filter(|seed| !self.seeds.contains_key(seed)).take(SEEDS_SHOWN).collect()
     }
 
-    /// Seeds with which some expectation did not hold.
+    /// Seeds with which some expectation did not hold, or was not decided.
     #[must_use]
     pub fn failing(&self) -> Vec<u64> {
-        let failing = self.seeds.iter().filter(|(_, value)| value["holds"] != true);
-        failing.map(|(seed, _)| *seed).collect()
+        self.seeds_where(|value| value["holds"] != true && !is_untested(value))
+    }
+
+    /// Seeds with which everything held but for laws that nothing put to the test.
+    #[must_use]
+    pub fn untested(&self) -> Vec<u64> {
+        self.seeds_where(is_untested)
+    }
+
+    fn seeds_where(&self, is: impl Fn(&Value) -> bool) -> Vec<u64> {
+        self.seeds.iter().filter(|(_, value)| is(value)).map(|(seed, _)| *seed).collect()
     }
 
     /// Seeds whose run was cut before its end.
@@ -146,24 +157,26 @@ impl Summary {
     #[must_use]
     pub fn counts(&self) -> String {
         let mut text = format!("{}: {} seeds", self.title, self.seeds.len());
-        let failing = self.failing();
-        let _ = writeln!(
-            text,
-            ", {} held, {} did not",
-            self.seeds.len() - failing.len(),
-            failing.len()
-        );
+        let (failing, untested) = (self.failing(), self.untested());
+        let held = self.seeds.len() - failing.len() - untested.len();
+        let _ = write!(text, ", {held} held, {} did not", failing.len());
+        let _ = match untested.len() {
+            0 => writeln!(text),
+            some => writeln!(text, ", {some} put some law to no test"),
+        };
         let truncated = self.truncated();
         if !truncated.is_empty() {
             let (count, list) = (truncated.len(), list(&truncated));
             let _ = writeln!(text, "  {count} were cut before their end: {list}");
         }
-        for (expectation, Count { held, undecided, all }) in self.expectations() {
-            let open = match undecided {
-                0 => String::new(),
-                some => format!(" ({some} not decided)"),
-            };
-            let _ = writeln!(text, "  {held:>8} of {all}  {expectation}{open}");
+        for (expectation, Count { held, undecided, untested, all }) in self.expectations() {
+            let _ = write!(text, "  {held:>8} of {all}  {expectation}");
+            for (count, word) in [(undecided, "not decided"), (untested, "not put to the test")] {
+                if count > 0 {
+                    let _ = write!(text, " ({count} {word})");
+                }
+            }
+            text.push('\n');
         }
         let mut same = 0;
         for (name, mut values) in self.metrics() {
@@ -180,6 +193,9 @@ impl Summary {
         if !failing.is_empty() {
             let _ = writeln!(text, "  failing seeds: {}", list(&failing));
         }
+        if !untested.is_empty() {
+            let _ = writeln!(text, "  seeds that put some law to no test: {}", list(&untested));
+        }
         text
     }
 
@@ -191,6 +207,7 @@ impl Summary {
             let entry = found.entry(text).or_default();
             entry.held += u64::from(verdict["holds"] == true);
             entry.undecided += u64::from(verdict["holds"].is_null());
+            entry.untested += u64::from(verdict["outcome"] == UNTESTED);
             entry.all += 1;
         }
         found
@@ -209,6 +226,16 @@ impl Summary {
         }
         found
     }
+}
+
+/// Whether nothing is wrong with a seed but that some law was put to no test.
+fn is_untested(seed: &Value) -> bool {
+    let verdicts = || seed["verdicts"].as_array().into_iter().flatten();
+    let idle = |verdict: &Value| verdict["outcome"] == UNTESTED;
+    seed["holds"] != true
+        && !seed["truncated"].is_string()
+        && verdicts().any(idle)
+        && verdicts().all(|verdict| verdict["holds"] == true || idle(verdict))
 }
 
 /// The first few numbers of a list, and how many more there are.
@@ -273,6 +300,25 @@ fn read(name: &str, bytes: &[u8]) -> Result<(Vec<Summary>, Vec<String>), String>
     Ok((found, torn))
 }
 
+/// Joins the seeds of files; an error names the file whose line does not go with those before it.
+fn merged(files: Vec<(String, Vec<Summary>)>) -> Result<Summary, String> {
+    let mut joined: Option<Summary> = None;
+    let mut before = Vec::new();
+    for (name, lines) in files {
+        for one in lines {
+            match &mut joined {
+                None => joined = Some(one),
+                Some(all) => all.take(one).map_err(|problem| match &before[..] {
+                    [] => format!("{name}: {problem}"),
+                    others => format!("{name} beside {}: {problem}", others.join(", ")),
+                })?,
+            }
+        }
+        before.push(name);
+    }
+    joined.ok_or_else(|| format!("there is no line to join in {}", before.join(", ")))
+}
+
 /// Joins files of JSON lines and prints the summary; `Ok(false)` if a seed failed or is missing.
 pub fn merge(files: &[PathBuf]) -> Result<bool, String> {
     let mut found = Vec::new();
@@ -281,11 +327,12 @@ pub fn merge(files: &[PathBuf]) -> Result<bool, String> {
         let bytes = std::fs::read(file).map_err(|error| format!("{name}: {error}"))?;
         let (some, torn) = read(&name, &bytes)?;
         torn.iter().for_each(|sentence| say::step(sentence));
-        found.extend(some);
+        found.push((name, some));
     }
-    let summary = Summary::sum(found.into_iter().map(Ok))?;
+    let summary = merged(found)?;
     print!("{}", summary.shown());
-    Ok(summary.failing().is_empty() && summary.missing().is_empty())
+    let well = summary.failing().is_empty() && summary.untested().is_empty();
+    Ok(well && summary.missing().is_empty())
 }
 
 #[cfg(test)]
@@ -307,6 +354,28 @@ mod tests {
         assert_eq!((summary.failing(), summary.missing()), (vec![4], vec![3]));
         assert!(summary.shown().contains("2 of 3  expect lost = 0"), "{}", summary.shown());
         assert!(summary.shown().contains("lost: least 1, median 2, most 4"), "{}", summary.shown());
+    }
+
+    #[test]
+    fn a_law_without_a_test_is_neither_held_nor_failed() {
+        let idle = |seed, other: &str| {
+            serde_json::json!({
+                "title": "t", "text": "a1", "range": [1, 5], "seed": seed, "holds": false, "truncated": null,
+                "verdicts": [
+                    { "text": "expect lost = 0", "holds": other == "holds", "outcome": other },
+                    { "text": "expect fresh", "holds": false, "outcome": "untested" },
+                ],
+            })
+            .to_string()
+        };
+        let lines = [line(1, true), idle(2, "holds"), idle(3, "fails"), line(4, true)];
+        let summary = Summary::join(lines.iter().map(String::as_str)).unwrap();
+        assert_eq!((summary.failing(), summary.untested()), (vec![3], vec![2]));
+        let shown = summary.shown();
+        assert!(shown.contains("4 seeds, 2 held, 1 did not, 1 put some law to no test"), "{shown}");
+        assert!(shown.contains("0 of 2  expect fresh (2 not put to the test)"), "{shown}");
+        assert!(shown.contains("failing seeds: 3") && shown.contains("to no test: 2"), "{shown}");
+        assert!(shown.contains("3 of 4  expect lost = 0\n"), "{shown}");
     }
 
     #[test]
@@ -385,6 +454,21 @@ mod tests {
         let told = joined(&[&broken]).unwrap_err();
         assert!(told.starts_with("part.jsonl:1: this is no line of"), "{told}");
         assert!(joined(&[b"title  Four shards"]).is_err());
+    }
+
+    #[test]
+    fn a_file_that_does_not_go_with_the_others_is_named() {
+        let of = |line: String| vec![Summary::read(line.as_bytes()).unwrap()];
+        let other = line(2, true).replace("a1", "b2");
+        let files = vec![
+            ("one.jsonl".to_owned(), of(line(1, true))),
+            ("two.jsonl".to_owned(), of(line(3, true))),
+            ("six.jsonl".to_owned(), of(other)),
+        ];
+        let told = merged(files).unwrap_err();
+        assert!(told.starts_with("six.jsonl beside one.jsonl, two.jsonl: these are two"), "{told}");
+        let told = merged(vec![("one.jsonl".to_owned(), vec![])]).unwrap_err();
+        assert_eq!(told, "there is no line to join in one.jsonl");
     }
 
     #[test]

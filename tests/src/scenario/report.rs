@@ -34,6 +34,8 @@ pub struct Report {
     pub verdicts: Vec<Verdict>,
     /// What it measured.
     pub metrics: Vec<MetricFact>,
+    /// What befell nodes and the network, and captions, in the order of time.
+    pub timeline: Vec<(u64, String)>,
     /// What does not keep the text from running, but is hardly meant so; marked.
     pub hints: String,
     /// How long the run took here.
@@ -71,6 +73,7 @@ pub fn report(file: &str, text: &str) -> Result<Report, String> {
         holds: session.holds(),
         verdicts: session.verdicts(),
         metrics: session.final_metrics(),
+        timeline: timeline(&session),
         hints: marked(file, text, &session, true),
         took: started.elapsed(),
     })
@@ -85,16 +88,21 @@ impl Report {
             let _ = writeln!(text, "  CUT    {words}");
         }
         for verdict in &self.verdicts {
-            let word = match verdict.holds {
-                Some(true) => "holds",
-                Some(false) => "FAILS",
-                None => "OPEN",
+            let word = match outcome(verdict) {
+                "holds" => "holds".to_owned(),
+                other => other.to_uppercase(),
             };
             let Verdict { text: expectation, measured, .. } = verdict;
             let _ = writeln!(text, "  {word}  {expectation}  ({measured})");
             if verdict.holds != Some(true) {
                 let _ = writeln!(text, "         {}", verdict.reason);
             }
+        }
+        for (at, words) in self.timeline.iter().take(TIMELINE_MAX) {
+            let _ = writeln!(text, "  {:>9.3} s  {words}", *at as f64 / 1e6);
+        }
+        if let more @ 1.. = self.timeline.len().saturating_sub(TIMELINE_MAX) {
+            let _ = writeln!(text, "             and {more} more; --trace FILE writes all events");
         }
         let width = self.metrics.iter().map(|it| it.name.chars().count()).max().unwrap_or_default();
         for metric in &self.metrics {
@@ -115,7 +123,7 @@ impl Report {
     pub fn json(&self) -> Value {
         let verdict = |it: &Verdict| {
             json!({
-                "text": it.text, "holds": it.holds, "measured": it.measured, "reason": it.reason,
+                "text": it.text, "holds": it.holds, "outcome": outcome(it), "measured": it.measured, "reason": it.reason,
                 "evidence": it.evidence,
             })
         };
@@ -136,6 +144,33 @@ impl Report {
     }
 }
 
+/// So many happenings are printed.
+const TIMELINE_MAX: usize = 24;
+
+/// What befell nodes and the network, and captions, in the order of time.
+fn timeline(session: &Session) -> Vec<(u64, String)> {
+    let lanes = session.lanes();
+    let captions = lanes.captions.into_iter().map(|mark| (mark.at.0, format!("\"{}\"", mark.text)));
+    let faults = lanes.faults.into_iter().map(|mark| (mark.at.0, mark.text));
+    let mut all: Vec<_> = faults.chain(captions).collect();
+    all.sort_by_key(|(at, _)| *at);
+    all
+}
+
+/// What became of an expectation, in a word.
+#[must_use]
+pub fn outcome(verdict: &Verdict) -> &'static str {
+    match verdict.holds {
+        _ if verdict.is_untested() => UNTESTED,
+        Some(true) => "holds",
+        Some(false) => "fails",
+        None => "open",
+    }
+}
+
+/// The word for an expectation about a law that nothing in the run put to the test.
+pub const UNTESTED: &str = "untested";
+
 /// The bad places of a text, or those that are only odd, marked.
 fn marked(file: &str, text: &str, session: &Session, mild: bool) -> String {
     let severity = if mild { "hint" } else { "error" };
@@ -145,4 +180,31 @@ fn marked(file: &str, text: &str, session: &Session, mild: bool) -> String {
         Mark { file, text, span, severity, message: &it.message, suggestion }.shown()
     });
     shown.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_says_who_fell_and_what_was_said() {
+        let text = "raft 3 nodes\nend 4s\ndisk n1 size 1B\nat 1s say \"Look.\"\nat 2s wipe n2\nat 3s cut n3\n";
+        let shown = report("a.lab", text).unwrap().shown();
+        for wanted in
+            ["1.000 s  \"Look.\"", "2.000 s  n2 crashes", "n2 has an empty disk", "cut off: n3"]
+        {
+            assert!(shown.contains(wanted), "{wanted}: {shown}");
+        }
+        assert!(shown.contains("n1 stops its process"), "{shown}");
+    }
+
+    #[test]
+    fn a_law_without_a_test_has_a_word_of_its_own() {
+        let told =
+            report("a.lab", "ring 3 nodes\nend 1s\nexpect durable\nexpect lost = 1\n").unwrap();
+        let outcomes: Vec<_> = told.verdicts.iter().map(outcome).collect();
+        assert_eq!((outcomes, told.holds), (vec![UNTESTED, "fails"], false));
+        assert!(told.shown().contains("  UNTESTED  durable"), "{}", told.shown());
+        assert_eq!(told.json()["verdicts"][0]["outcome"], UNTESTED);
+    }
 }

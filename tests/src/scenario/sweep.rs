@@ -8,12 +8,12 @@ use std::sync::mpsc;
 
 use serde_json::{Value, json};
 use shardlab::base::hash::position;
-use shardlab::session::Session;
 use shardlab::session::shrink::Shrink;
+use shardlab::session::{Session, Verdict};
 
 use super::array;
 use super::merge::Summary;
-use super::report::{report, understood};
+use super::report::{outcome, report, understood};
 use super::seed::{Range, Share};
 use crate::{place, say};
 
@@ -69,7 +69,7 @@ pub fn sweep(wish: &Sweep) -> Result<bool, String> {
         return Ok(true);
     }
     let summary = Summary::join(lines.iter().map(String::as_str))?;
-    let failing = summary.failing();
+    let (failing, untested) = (summary.failing(), summary.untested());
     if !wish.json {
         print!("{}", summary.counts());
         if let (true, Some(seed)) = (wish.shrink, failing.first()) {
@@ -79,8 +79,12 @@ pub fn sweep(wish: &Sweep) -> Result<bool, String> {
         for seed in failing.iter().take(TEXTS_MAX) {
             println!("\n# Fails; this text reproduces it:\n{}", session.text_with_seed(*seed));
         }
+        if let (true, Some(seed)) = (failing.is_empty(), untested.first()) {
+            let text = session.text_with_seed(*seed);
+            println!("\n# Here nothing put some law to the test:\n{text}");
+        }
     }
-    Ok(failing.is_empty())
+    Ok(failing.is_empty() && untested.is_empty())
 }
 
 /// The part to run: the one that was asked for, or that of the job array around, which is told.
@@ -100,7 +104,8 @@ fn shrunk(text: &str) -> String {
     let mut session = Session::open(text);
     while !session.compute(SLICE) {}
     let verdicts = session.verdicts();
-    let Some(broken) = verdicts.iter().find(|verdict| verdict.holds == Some(false)) else {
+    let fails = |verdict: &&Verdict| outcome(verdict) == "fails";
+    let Some(broken) = verdicts.iter().find(fails) else {
         return String::new();
     };
     let mut shrink = Shrink::new(text, &broken.text);

@@ -24,8 +24,8 @@ const SEEDS_MAX: u32 = 100_000;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** One expectation and what became of it. */
-export interface Verdict { text: string; holds: boolean | null; measured: string; reason: string; at_us: number | null; }
+/** One expectation and what became of it. `untested`: it is about a law that nothing in the run put to the test, so that it does not count as held and is no failure of the law either. */
+export interface Verdict { text: string; holds: boolean | null; untested: boolean; measured: string; reason: string; at_us: number | null; }
 /** One measured number: ready to be read, and in millionths of its base unit. */
 export interface Metric { name: string; shown: string; value: number; meaning: string; }
 /** Something wrong with a text, with its place in bytes and a word that may have been meant; a mild one is a hint that keeps nothing from running. */
@@ -34,8 +34,8 @@ export interface Diagnostic { line: number; start: number; end: number; message:
 export interface Parsed { title: string; summary: string; printed: string; diagnostics: Diagnostic[]; link: string; }
 /** What a run measured. `ok` if the text was understood, the run came to its end, and all that it expects holds; `truncated` says that it was cut before its end, and why. What it had not decided by then has `holds: null`. `hash` is that of its whole trace: the same text gives the same hash everywhere. */
 export interface Report { title: string; ok: boolean; truncated: string | null; end_us: number; events: number; hash: string; verdicts: Verdict[]; metrics: Metric[]; diagnostics: Diagnostic[]; }
-/** What became of one seed: what failed with its measure, the same expectations alone, how many were not decided, and whether the run was cut. A text with mistakes does not hold: `diagnostics` says what was not understood. */
-export interface SeedReport { seed: number; holds: boolean; failed: string[]; broken: string[]; undecided: number; truncated: string | null; diagnostics: Diagnostic[]; hash: string; }
+/** What became of one seed: what failed with its measure, the same expectations alone, how many were not decided, which laws nothing put to the test, and whether the run was cut. A text with mistakes does not hold: `diagnostics` says what was not understood. */
+export interface SeedReport { seed: number; holds: boolean; failed: string[]; broken: string[]; undecided: number; untested: string[]; truncated: string | null; diagnostics: Diagnostic[]; hash: string; }
 /** Runs a text to its end. */
 export function run(text: string): Report;
 /** Reads a text without running it. */

@@ -8,6 +8,7 @@ use shardlab::session::{self, Session};
 pub struct Verdict {
     text: String,
     holds: Option<bool>,
+    untested: bool,
     measured: String,
     reason: String,
     at_us: Option<u64>,
@@ -65,6 +66,7 @@ pub struct SeedReport {
     failed: Vec<String>,
     broken: Vec<String>,
     undecided: u32,
+    untested: Vec<String>,
     truncated: Option<String>,
     diagnostics: Vec<Diagnostic>,
     hash: String,
@@ -112,6 +114,7 @@ impl Report {
             verdicts: verdicts
                 .into_iter()
                 .map(|one| Verdict {
+                    untested: one.is_untested(),
                     text: one.text,
                     holds: one.holds,
                     measured: one.measured,
@@ -158,12 +161,14 @@ impl SeedReport {
             failed: Vec::new(),
             broken: Vec::new(),
             undecided: 0,
+            untested: Vec::new(),
             truncated: truncated(session),
             diagnostics: diagnostics(session),
             hash: hash(session),
         };
         for verdict in session.verdicts() {
             match verdict.holds {
+                _ if verdict.is_untested() => report.untested.push(verdict.text),
                 Some(true) => {}
                 Some(false) => {
                     report.failed.push(format!("{}: {}", verdict.text, verdict.measured));

@@ -14,6 +14,8 @@ pub enum Fate {
     Failed,
     /// Some were not decided.
     Unknown,
+    /// All held but for laws that nothing put to the test.
+    Untested,
     /// It has not been run yet.
     Ahead,
 }
@@ -26,6 +28,7 @@ impl Fate {
             Self::Held => ("good", ""),
             Self::Failed => ("fault", "×"),
             Self::Unknown => ("waiting", "?"),
+            Self::Untested => ("waiting", "–"),
             Self::Ahead => ("ahead", ""),
         }
     }

@@ -26,6 +26,11 @@ fn fate(report: &SeedReport) -> Fate {
     match report {
         SeedReport { holds: true, .. } => Fate::Held,
         SeedReport { failed, .. } if !failed.is_empty() => Fate::Failed,
+        SeedReport { untested, undecided: 0, truncated: None, diagnostics, .. }
+            if !untested.is_empty() && diagnostics.iter().all(|mistake| mistake.mild) =>
+        {
+            Fate::Untested
+        }
         _ => Fate::Unknown,
     }
 }
@@ -40,6 +45,9 @@ fn told(report: &SeedReport) -> String {
             let mistake = mistake.map(|mistake| mistake.message.as_str());
             let why = mistake.or(report.truncated.as_deref()).unwrap_or_default();
             format!("Seed {seed}: {} not decided. {why}", report.undecided)
+        }
+        Fate::Untested => {
+            format!("Seed {seed}: not put to the test: {}", report.untested.join("; "))
         }
         Fate::Held | Fate::Ahead => format!("Seed {seed}: all holds"),
     }
@@ -140,6 +148,10 @@ fn summary(sweep: Sweep) -> String {
             unit::grouped(sweep.total.get()),
             unit::grouped(count(Fate::Failed) as u64),
         );
+        let untested = count(Fate::Untested);
+        if untested > 0 {
+            words.push_str(&format!(", {untested} that put some law to no test"));
+        }
         let unknown = count(Fate::Unknown);
         if unknown > 0 {
             words.push_str(&format!(", {unknown} not decided"));
@@ -210,6 +222,7 @@ fn map(sweep: Sweep) -> Piece {
                 <span><span class="seed good"></span>"holds"</span>
                 <span><span class="seed fault">"×"</span>"does not"</span>
                 <span><span class="seed waiting">"?"</span>"not decided"</span>
+                <span><span class="seed waiting">"–"</span>"not put to the test"</span>
                 <span><span class="seed ahead"></span>"to come"</span>
             </p>
         </Show>

@@ -12,6 +12,7 @@ use crate::widgets::piece::{CollectPieces, Piece, Show, view};
 #[must_use]
 pub fn state(verdict: &Verdict) -> (&'static str, &'static str, &'static str) {
     match verdict.holds {
+        _ if verdict.is_untested() => ("waiting", "–", "not put to the test"),
         Some(true) => ("good", "✓", "holds"),
         Some(false) => ("fault", "✗", "does not hold"),
         None => ("waiting", "…", "not decided"),
@@ -23,8 +24,12 @@ pub fn state(verdict: &Verdict) -> (&'static str, &'static str, &'static str) {
 pub fn summary(verdicts: &[Verdict], truncated: bool) -> String {
     let held = verdicts.iter().filter(|verdict| verdict.holds == Some(true)).count();
     let open = verdicts.iter().any(|verdict| verdict.holds.is_none());
+    let untested = verdicts.iter().filter(|verdict| verdict.is_untested()).count();
     match verdicts.len() {
         0 => String::new(),
+        all if untested > 0 && !open => {
+            format!("{held} of {all} hold, {untested} not put to the test")
+        }
         all if open && truncated => format!("{held} of {all} hold, the run was cut"),
         all if open => format!("{held} of {all} hold so far"),
         all => format!("{held} of {all} hold"),

@@ -75,7 +75,10 @@ impl Law {
             }
             Self::SameState => ("no two nodes committed the same entry", seen.agreed > 0),
             Self::CommittedStays | Self::NoWayBack => ("nothing was committed", seen.commits > 0),
-            Self::Stored => ("no leader committed anything", seen.stored > 0),
+            Self::Stored => (
+                "no leader committed anything that disks could show which do not lie",
+                seen.stored > 0,
+            ),
             Self::SameDigest => ("no two replicas applied the same entry", seen.compared > 0),
         }
     }

@@ -11,7 +11,7 @@ pub mod trial;
 use super::fact::{Ground, Verdict};
 use super::judge::undecided;
 use super::run::Run;
-use crate::check::{Budget, History, Judgement, Object, Violation};
+use crate::check::{Budget, History, Input, Judgement, Object, Violation};
 use crate::scenario::{Claim, Expectation, Scenario};
 use crate::sim::Trace;
 use crate::tenant::Process;
@@ -99,8 +99,20 @@ impl Judged {
         }
     }
 
+    /// How many operations clients asked for, counted as the measures count them: each key of a batch is
+    /// one, and what was there at the start is none.
+    fn asked(&self) -> u64 {
+        // What was loaded lasts for one moment; what a client asks ends by another event.
+        let own = self.history().operations.iter().filter(|it| it.back != it.call + 1);
+        let keys = own.map(|operation| match operation.input {
+            Input::Batch(_, keys) => u64::from(keys),
+            _ => 1,
+        });
+        keys.sum()
+    }
+
     fn measured(&self) -> String {
-        let many = format!("{} operations", self.history().operations.len());
+        let many = format!("{} operations", self.asked());
         match self.holds() {
             _ if self.history().operations.is_empty() => String::from("no operation"),
             Some(true) => format!("{many} in order"),
@@ -158,7 +170,10 @@ pub fn verdict(
     };
     verdict.measured = told.measured();
     // What is not known is neither: no claim holds by it.
-    verdict.holds = Some(told.holds().is_some_and(|holds| holds != expectation.negated));
+    // Nor does what nobody asked about: a history of nothing is in order, and tells nothing.
+    let asked = !told.history().operations.is_empty();
+    let holds = told.holds().is_some_and(|holds| holds != expectation.negated);
+    verdict.holds = Some(asked && holds);
     verdict.reason = told.reason(trace);
     verdict.ground = match told.holds() {
         _ if told.history().operations.is_empty() => Ground::Nothing,
@@ -297,7 +312,7 @@ at 3s c2: get \"x\"\nat 3s c2: get \"z\"\nend 5s\nexpect linearizable\n";
         let session = ended(text);
         let verdict = &session.verdicts()[0];
         assert_eq!(verdict.holds, Some(true), "{verdict:?}");
-        assert!(verdict.measured == "5 operations in order", "{verdict:?}");
+        assert!(verdict.measured == "4 operations in order", "{verdict:?}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::machine::Machine;
 use crate::sim::disk::DiskProfile;
 use crate::sim::network::{Cut, Rule};
 use crate::sim::trace::{Event, Fault, Kind, Loss, NO_CAUSE};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 impl<M: Machine> World<M> {
@@ -162,6 +163,21 @@ impl<M: Machine> World<M> {
     pub fn cut(&mut self, cut: Cut, out: &mut Vec<Event<M>>) {
         let number = self.network.add_cut(cut);
         self.fault(NodeId::WORLD, Fault::Cut { number }, out);
+    }
+
+    /// Remembers by which names the sides of the last cut were given, for nodes that enter later.
+    pub fn name_cut(&mut self, left: &[String], right: &[String]) {
+        self.network.name_cut(left, right);
+    }
+
+    /// The same of the last rule.
+    pub fn name_rule(&mut self, from: &[String], to: &[String]) {
+        self.network.name_rule(from, to);
+    }
+
+    /// Lets cuts and rules that were given by name hold for a node that enters under such a name.
+    pub fn admit(&mut self, node: NodeId, is_called: impl Fn(&str) -> bool) {
+        self.network.admit(node, is_called);
     }
 
     /// Mends every cut.

@@ -27,6 +27,7 @@ impl Setup for Spec {
 
     const STATEMENTS: &[Entry] = words::STATEMENTS;
     const LAWS: &[Entry] = words::LAWS;
+    const PLACES: bool = true;
     const METRICS: &[Entry] = words::METRICS;
     const CLAIM: &str = words::CLAIM;
     const HAS_CLIENTS: bool = false;

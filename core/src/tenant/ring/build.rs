@@ -2,7 +2,7 @@
 
 use super::bugs::Bug;
 use super::client::ClientConfig;
-use super::map::{Edit, Map, Member, Plan, Step};
+use super::map::{Edit, Map, Member, Plan, Step, Task};
 use super::storage::StorageConfig;
 use super::{Config, Process, Request, Spec, fact, words};
 use crate::base::{NodeId, Role, Span};
@@ -48,6 +48,7 @@ impl Setup for Spec {
 
     const STATEMENTS: &[Entry] = words::STATEMENTS;
     const LAWS: &[Entry] = words::LAWS;
+    const PLACES: bool = true;
     const METRICS: &[Entry] = words::METRICS;
     const CLAIM: &str = words::CLAIM;
 
@@ -133,8 +134,13 @@ impl Setup for Spec {
     fn change(&self, built: &Built, change: &Change, builder: &mut impl Builder) {
         let edit = match change {
             Change::Join(newcomer) if newcomer.votes => return join(built, newcomer, builder),
-            // Nodes are asked by themselves, and nobody only learns here.
-            Change::Join(_) | Change::Leave(_) | Change::Weight(..) => return,
+            // Nobody only learns here.
+            Change::Join(_) => return,
+            // Nodes are asked by themselves; one that is off hears nothing, so the order waits with the map.
+            Change::Leave(short) => return away(built, short, Task::Leave, builder),
+            Change::Weight(short, weight) => {
+                return away(built, short, |node| Task::Weight(node, *weight), builder);
+            }
             Change::Split(key) => Edit::Split(key.clone()),
             Change::Merge(key) => Edit::Merge(key.clone()),
             Change::Move(key, to) => {
@@ -206,4 +212,12 @@ fn join(built: &Built, newcomer: &Newcomer, builder: &mut impl Builder) {
     let member = Member::founding(node, short.clone(), *weight, site);
     builder.install(node, built.storage(member, plan));
     builder.start(node);
+}
+
+/// Leaves a change of a node to the controller if the node is off.
+fn away(built: &Built, short: &str, task: impl FnOnce(NodeId) -> Task, builder: &mut impl Builder) {
+    let Some(node) = builder.find(short) else { return };
+    if builder.world().power(node) == Power::Down {
+        builder.request(built.controller, Request::Change(task(node)).into());
+    }
 }

@@ -113,6 +113,13 @@ impl Controller {
         self.ledger.tasks.iter()
     }
 
+    /// For whom a change that is put off waits, as far as that was said.
+    #[must_use]
+    pub fn waits_for(&self, task: &Task) -> Option<&[NodeId]> {
+        let said = self.said_to_wait.iter().find(|(other, _)| other == task)?;
+        Some(&said.1)
+    }
+
     /// Nodes whose word the change under way is waiting for.
     #[must_use]
     pub fn waiting(&self) -> &BTreeSet<NodeId> {
@@ -135,10 +142,17 @@ impl Controller {
             Input::Message { from, message } => self.hear(from, message, turn),
             Input::Request { id, request } => {
                 turn.reply(id, Reply::Noted);
-                if let Request::Edit(edit) = request {
-                    self.take_on(Task::Edit(edit));
-                    self.proceed(turn);
-                }
+                let task = match request {
+                    Request::Edit(edit) => Task::Edit(edit),
+                    Request::Change(task) => task,
+                    Request::Get(_)
+                    | Request::Put(..)
+                    | Request::Work(_)
+                    | Request::Leave
+                    | Request::Weight(_) => return,
+                };
+                self.take_on(task);
+                self.proceed(turn);
             }
         }
     }

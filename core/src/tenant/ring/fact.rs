@@ -51,7 +51,14 @@ pub fn rows(process: &Process, nodes: &NodeTable) -> Vec<(String, String)> {
             let suspects = plan.map.members().iter();
             let suspects = suspects.filter(|m| m.standing == Standing::Suspected);
             lines.push(line("Has given up", names(&mut suspects.map(|member| member.node))));
-            let next: Vec<String> = controller.tasks().map(|task| task_text(task, nodes)).collect();
+            let next = controller.tasks().map(|task| match controller.waits_for(task) {
+                Some(whom) => {
+                    let whom = names(&mut whom.iter().copied());
+                    format!("{} (waits for {whom})", task_text(task, nodes))
+                }
+                None => task_text(task, nodes),
+            });
+            let next: Vec<String> = next.collect();
             if !next.is_empty() {
                 lines.push(line("Next", next.join(", ")));
             }

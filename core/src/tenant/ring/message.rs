@@ -299,6 +299,8 @@ pub enum Request {
     Weight(u32),
     /// To a controller: change the table so.
     Edit(Edit),
+    /// To a controller: see to a change of a node that is off, and cannot ask for it itself.
+    Change(Task),
 }
 
 tagged!(Request {
@@ -308,6 +310,7 @@ tagged!(Request {
     3 Leave,
     4 Weight(a),
     5 Edit(a),
+    6 Change(a),
 });
 
 /// What machines let be seen, beside what clients do.

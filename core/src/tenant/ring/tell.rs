@@ -101,6 +101,8 @@ pub fn request(request: &Request) -> String {
         Request::Put(key, value) => format!("put {} {}", key.text(), value.shown()),
         Request::Work(Some(_)) => String::from("work"),
         Request::Work(None) => String::from("stop working"),
+        Request::Change(Task::Leave(_)) => String::from("let it leave once it can"),
+        Request::Change(_) => String::from("see to it once it can be"),
         Request::Leave => String::from("leave"),
         Request::Weight(weight) => format!("weigh {}.{:02}", weight / 100, weight % 100),
         Request::Edit(Edit::Split(at)) => format!("split at {at}"),

@@ -138,7 +138,7 @@ macro_rules! laws {
             #[must_use]
             pub fn idle(self, party: &Party<'_>) -> Option<&'static str> {
                 match self {
-                    Self::Client(_) => None,
+                    Self::Client(law) => law.idle(&party.client()),
                     $(Self::$Name(law) => party.$folder().and_then(|of| law.idle(of)),)*
                 }
             }

@@ -184,6 +184,18 @@ macro_rules! setups {
                 match self { $(Self::$Name(_) => <$folder::Spec as Setup>::HAS_CLIENTS,)* }
             }
 
+            /// True if its keys are placed by a strategy.
+            #[must_use]
+            pub fn places(&self) -> bool {
+                match self { $(Self::$Name(_) => <$folder::Spec as Setup>::PLACES,)* }
+            }
+
+            /// True if a mistake is one of its own.
+            #[must_use]
+            pub fn can_have(&self, bug: Bug) -> bool {
+                match self { $(Self::$Name(_) => bug.$folder().is_some(),)* }
+            }
+
             /// True if it has machines.
             #[must_use]
             pub fn has_machines(&self) -> bool {
