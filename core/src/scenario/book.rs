@@ -246,7 +246,7 @@ mod tests {
     use crate::scenario::parse;
 
     /// Texts to which a line may be added; it has to be right behind one of them.
-    const BEFORE: [&str; 8] = [
+    const BEFORE: [&str; 9] = [
         "",
         "ring 5 nodes\ntraffic c: 10/s, 100% get\nload 100 keys \"k{n}\"\nat 1s crash n2\n",
         "raft 5 nodes, 1 learner\ntraffic c: 10/s, 100% get\n",
@@ -255,6 +255,7 @@ mod tests {
         "table users: id 8B, name 40B, avatar 30kB\n",
         "ids a: ulid, 2 nodes, 10/s each, 100 ids\n",
         "directory 3 nodes\nload 10 keys \"{tenant}:{n}\"\n",
+        "quorum 5 nodes, 3 replicas\n",
     ];
 
     #[test]

@@ -4,7 +4,7 @@ use super::command::{Claim, Command, Expected, Scenario, Statement, When};
 use super::parse::PROBLEMS_MAX;
 use crate::client::{self, Op, Verb};
 use crate::store::Key;
-use crate::tenant::{METRICS, Operation, Way, replicated};
+use crate::tenant::{METRICS, Operation, Spec, Way};
 use crate::text::reader::Reader;
 use crate::text::{Diagnostic, nearest};
 use alloc::collections::BTreeSet;
@@ -78,7 +78,7 @@ pub(super) fn twice(lines: &[crate::text::Line<'_>], problems: &mut Vec<Diagnost
 
 /// Complains about operations and orders that nothing here understands.
 pub(super) fn stores(scenario: &Scenario, problems: &mut Vec<Diagnostic>) {
-    let agrees = scenario.clusters.iter().any(|cluster| cluster.kind.replicated().is_some());
+    let agrees = scenario.clusters.iter().any(|cluster| cluster.kind.votes());
     let can = |ops: &[Op], way: Option<Way>| {
         let operation = Operation::Call(ops.into(), way);
         scenario.clusters.iter().any(|cluster| cluster.kind.operate(&operation).is_some())
@@ -151,7 +151,7 @@ pub(super) fn leavers(scenario: &Scenario, problems: &mut Vec<Diagnostic>) {
     if scenario.statements.iter().any(|statement| is_join(&statement.what)) {
         return;
     }
-    for cluster in scenario.clusters.iter().filter(|it| it.kind.replicated().is_some()) {
+    for cluster in scenario.clusters.iter().filter(|it| it.kind.votes()) {
         let alone = scenario.clusters.len() == 1;
         let mut left = BTreeSet::new();
         for statement in &scenario.statements {
@@ -173,26 +173,26 @@ pub(super) fn leavers(scenario: &Scenario, problems: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Complains about leases that are no leases, unless that is the mistake to be shown.
-pub(super) fn leases(
+/// Complains about clusters that should not be set up so, unless that is the mistake to be shown.
+pub(super) fn flaws(
     scenario: &Scenario,
     lines: &[crate::text::Line<'_>],
     problems: &mut Vec<Diagnostic>,
 ) {
-    let stores = scenario.clusters.iter().filter_map(|cluster| cluster.kind.replicated());
-    let too_long = stores.into_iter().any(replicated::Spec::leases_too_long);
-    if !too_long || scenario.bugs.contains(&replicated::bugs::Bug::LongLease.into()) {
-        return;
-    }
-    let is_raft = |line: &&crate::text::Line<'_>| {
-        line.tokens.first().is_some_and(|token| token.raw == "raft")
-            && line.tokens.iter().any(|token| token.raw == "lease")
-    };
-    if let Some(line) = lines.iter().find(is_raft) {
-        let mut reader = Reader::new(line, problems);
-        let whole = reader.whole();
-        let why = crate::raft::config::Flaw::LeaseLong.words();
-        reader.complain(whole, format!("It should not be set up so: {why}."), None);
+    for cluster in &scenario.clusters {
+        let Some(why) = cluster.kind.flaw(&scenario.bugs) else { continue };
+        let is_its = |line: &&crate::text::Line<'_>| match &line.tokens[..] {
+            [word, name, colon, ..] if colon.raw == ":" => {
+                Spec::begins(word.raw) && name.raw == cluster.name
+            }
+            [word, ..] => Spec::begins(word.raw) && cluster.name.is_empty(),
+            [] => false,
+        };
+        if let Some(line) = lines.iter().find(is_its) {
+            let mut reader = Reader::new(line, problems);
+            let whole = reader.whole();
+            reader.complain(whole, format!("It should not be set up so: {why}."), None);
+        }
     }
 }
 

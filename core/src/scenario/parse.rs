@@ -71,7 +71,7 @@ pub fn parse(text: &str) -> (Scenario, Vec<Diagnostic>) {
     super::nemesis::unfold(&mut scenario);
     check::copies(&mut scenario, &lines, &mut problems);
     super::work::check(&mut scenario, &lines, &mut problems);
-    check::leases(&scenario, &lines, &mut problems);
+    check::flaws(&scenario, &lines, &mut problems);
     check::twice(&lines, &mut problems);
     check::stores(&scenario, &mut problems);
     check::leavers(&scenario, &mut problems);

@@ -209,6 +209,8 @@ pub trait Setup: Sized {
     const IS_SURVEYED: bool = false;
     /// Its keys are placed on its nodes by a strategy, by weight or by a table.
     const PLACES: bool = false;
+    /// Its nodes elect a leader and keep a log, and can be told to.
+    const VOTES: bool = false;
     /// Nodes can come to it.
     const GROWS: bool = true;
 
@@ -228,6 +230,11 @@ pub trait Setup: Sized {
     /// Refuses what is too much together with others of its kind in the same scenario.
     fn check<'s>(&'s self, _: &mut Reader<'_, '_>, _: impl Iterator<Item = &'s Self>) -> Read<()> {
         Ok(())
+    }
+
+    /// Why it should not be set up so, if it should not, and the text does not switch that mistake on.
+    fn flaw(&self, _: &[Bug]) -> Option<&'static str> {
+        None
     }
 
     /// The words that alone can come next in such a statement, behind its first word and these: to be

@@ -15,8 +15,8 @@ use crate::tenant::setup::{Builder, Head, Operation, Setup};
 use crate::tenant::{
     Config as AnyConfig, Durable, MapFact, MemberFact, Order, Request as AnyRequest, Site, Standing,
 };
-use crate::text::Entry;
 use crate::text::reader::{Read, Reader};
+use crate::text::{Chapter, Entry};
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
@@ -61,6 +61,26 @@ impl Setup for Spec {
             Some(level) => Ok(level),
             None => reader.unknown("level", token, words::LEVELS),
         }
+    }
+
+    fn chapters() -> Vec<Chapter> {
+        let option = |(word, meaning): Entry| {
+            let said = meaning.rsplit(": ").next().unwrap_or_default();
+            let said = said.split(',').next().unwrap_or_default();
+            match word {
+                "nodes" => format!("quorum   {said}"),
+                "siblings" | "lww" | "sloppy" => format!("quorum   5 nodes, {word}"),
+                _ => format!("quorum   5 nodes, {said}"),
+            }
+        };
+        let level = |(word, _): Entry| match word {
+            "ANY" => String::from("at 1s    c1: put x 1 by ANY"),
+            word => format!("at 1s    c1: get x by {word}"),
+        };
+        Vec::from([
+            Chapter::new("A store without a leader", words::OPTIONS, option),
+            Chapter::new("How many copies answer", words::LEVELS, level),
+        ])
     }
 
     fn word(&self, _: &Head) -> &'static str {

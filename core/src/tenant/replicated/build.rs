@@ -1,5 +1,6 @@
 //! A replicated store, from the text into the world: its replicas, and those that come later.
 
+use super::bugs::Bug;
 use super::caller::CallerConfig;
 use super::reading::Reading;
 use super::replica::ReplicaConfig;
@@ -9,10 +10,13 @@ use super::{Config, Message, Process, Request, Spec, forgery, replica, stale, wo
 use crate::base::{NodeId, Role, Span};
 use crate::placement::Strategy;
 use crate::raft::Membership;
+use crate::raft::config::Flaw;
 use crate::sim::Power;
 use crate::store::Item;
 use crate::tenant::setup::{Builder, Change, Head, Newcomer, Operation, Setup};
-use crate::tenant::{Config as AnyConfig, Forgery, Order, Past, Request as AnyRequest, Step};
+use crate::tenant::{
+    Bug as AnyBug, Config as AnyConfig, Forgery, Order, Past, Request as AnyRequest, Step,
+};
 use crate::text::reader::{Read, Reader};
 use crate::text::{Chapter, Entry};
 use alloc::format;
@@ -43,6 +47,7 @@ impl Setup for Spec {
     const WITHOUT: &[Entry] = words::WITHOUT;
     const LAWS: &[Entry] = words::LAWS;
     const METRICS: &[Entry] = words::METRICS;
+    const VOTES: bool = true;
     const CLAIM: &str = words::CLAIM;
     const WAYS: &[Entry] = READINGS;
     const READS: &[Entry] = READINGS;
@@ -59,6 +64,11 @@ impl Setup for Spec {
 
     fn way(reader: &mut Reader<'_, '_>) -> Read<Reading> {
         reading(reader)
+    }
+
+    fn flaw(&self, bugs: &[AnyBug]) -> Option<&'static str> {
+        let shown = bugs.contains(&Bug::LongLease.into());
+        (self.leases_too_long() && !shown).then(|| Flaw::LeaseLong.words())
     }
 
     fn chapters() -> Vec<Chapter> {

@@ -208,6 +208,18 @@ macro_rules! setups {
                 match self { $(Self::$Name(_) => <$folder::Spec as Setup>::IS_SURVEYED,)* }
             }
 
+            /// True if its nodes elect a leader and keep a log.
+            #[must_use]
+            pub fn votes(&self) -> bool {
+                match self { $(Self::$Name(_) => <$folder::Spec as Setup>::VOTES,)* }
+            }
+
+            /// Why it should not be set up so, if it should not, and the text does not switch that mistake on.
+            #[must_use]
+            pub fn flaw(&self, bugs: &[Bug]) -> Option<&'static str> {
+                match self { $(Self::$Name(spec) => spec.flaw(bugs),)* }
+            }
+
             /// True if nodes can come to it.
             #[must_use]
             pub fn grows(&self) -> bool {
