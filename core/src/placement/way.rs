@@ -3,6 +3,7 @@
 use super::ring::Circle;
 use super::slots::tag;
 use super::{Placed, Spot};
+use crate::base::NodeId;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -30,24 +31,32 @@ pub fn place(placed: &Placed, spot: Spot<'_>) -> u64 {
     }
 }
 
+/// The way from a place on the circle to the next of these points.
+#[must_use]
+pub fn on_circle(position: u64, points: &[(u64, NodeId)]) -> Vec<(&'static str, String)> {
+    let hash = ("hash", format!("{position:016x}"));
+    let mut steps = Vec::from([hash, ("on the circle", percent(position))]);
+    let at = points.partition_point(|(point, _)| *point < position);
+    if let Some((point, _)) = points.get(at).or(points.first()) {
+        steps.push(("next point", percent(*point)));
+    }
+    steps
+}
+
+/// A place on the circle, as a part of it.
+fn percent(position: u64) -> String {
+    let thousandths = (u128::from(position) * 100_000) >> 64;
+    format!("{}.{:03} %", thousandths / 1_000, thousandths % 1_000)
+}
+
 /// The way from a key to its place.
 #[must_use]
 pub fn steps(placed: &Placed, spot: Spot<'_>) -> Vec<(&'static str, String)> {
-    let percent = |position: u64| {
-        let thousandths = (u128::from(position) * 100_000) >> 64;
-        format!("{}.{:03} %", thousandths / 1_000, thousandths % 1_000)
-    };
     let mut steps = Vec::new();
     match placed {
         Placed::Ring(_) | Placed::Laid(_) | Placed::Preset(_) => {
             let position = circle(placed).map_or(spot.position, |circle| circle.of(spot));
-            steps.push(("hash", format!("{position:016x}")));
-            steps.push(("on the circle", percent(position)));
-            let points = placed.points();
-            let at = points.partition_point(|(point, _)| *point < position);
-            if let Some((point, _)) = points.get(at).or(points.first()) {
-                steps.push(("next point", percent(*point)));
-            }
+            return on_circle(position, placed.points());
         }
         Placed::MultiProbe(probe) => {
             steps.push(("hash", format!("{:016x}", spot.position)));

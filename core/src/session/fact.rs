@@ -110,6 +110,8 @@ pub struct NodeFact {
     pub busy: u32,
     /// What is wrong with its machine now, in two words each: `disk full`, `slow 10×`, `disk lies`.
     pub ails: Vec<String>,
+    /// What its machine is about, in two or three words each: `2 hints`.
+    pub signs: Vec<String>,
     /// What it has to say about itself: a label and a value each.
     pub believes: Vec<(String, String)>,
 }

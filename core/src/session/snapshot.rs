@@ -115,6 +115,7 @@ fn nodes(run: &Run, maps: &[Option<MapFact>]) -> Vec<NodeFact> {
                 queue: run.world.load(id).map(|load| load.queue),
                 busy: run.world.load(id).map_or(0, |load| share_of(load.worked, run.now())),
                 ails: ails(run, id),
+                signs: run.world.machine(id).map_or_else(Vec::new, Process::signs),
                 believes: believes(run, id),
             }
         })

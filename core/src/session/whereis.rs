@@ -3,9 +3,7 @@
 use super::run::Run;
 use super::script::Script;
 use crate::base::hash::{Family, md5, random_token};
-use crate::placement::Spot;
 use crate::placement::slots::{redis_slot, tag};
-use crate::placement::way;
 use crate::tenant::Found;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -27,26 +25,17 @@ pub struct WhereFact {
     pub copies: Vec<String>,
 }
 
-/// Where a key goes at this moment: in every cluster of the text, and by the rules of products.
 /// Where a key goes at this moment: in every cluster, and by the rules of products.
 #[must_use]
 pub(super) fn where_is(run: &Run, script: &Script, key: &str) -> Vec<WhereFact> {
     let mut facts = Vec::new();
-    let spot = Spot::of(key.as_bytes());
     for (at, spec) in script.scenario.clusters.iter().enumerate() {
         let found = run.built.get(at).and_then(|it| it.find(&run.world, &run.nodes, at, key));
-        let Some(Found { placed, owners: mut names }) = found else { continue };
+        let Some(Found { place, steps, owners: mut names }) = found else { continue };
         let owner = if names.is_empty() { String::new() } else { names.remove(0) };
-        let word = spec.head.strategy.word();
+        let word = spec.kind.word(&spec.head);
         let rule = if spec.name.is_empty() { String::from(word) } else { spec.name.clone() };
-        facts.push(WhereFact {
-            rule,
-            cluster: Some(at),
-            place: way::place(placed, spot),
-            steps: way::steps(placed, spot),
-            owner,
-            copies: names,
-        });
+        facts.push(WhereFact { rule, cluster: Some(at), place, steps, owner, copies: names });
     }
     let digest = md5(key.as_bytes());
     let [a, b, c, d, .., w, x, y, z] = digest;

@@ -2,7 +2,7 @@
 
 use crate::base::NodeId;
 use crate::base::ordered::Ordered;
-use crate::placement::Placed;
+use crate::placement::{Placed, Spot, way};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -71,10 +71,21 @@ pub struct MapFact {
 }
 
 /// Where a key goes by a party's rule.
-#[derive(Debug)]
-pub struct Found<'w> {
-    /// The rule.
-    pub placed: &'w Placed,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The place on the circle, the piece or the range.
+    pub place: u64,
+    /// The way there, each step with a name and a value.
+    pub steps: Vec<(&'static str, String)>,
     /// The nodes that own it, or hold copies, the owner first.
     pub owners: Vec<String>,
+}
+
+impl Found {
+    /// By a strategy.
+    #[must_use]
+    pub fn by(placed: &Placed, key: &str, owners: Vec<String>) -> Self {
+        let spot = Spot::of(key.as_bytes());
+        Self { place: way::place(placed, spot), steps: way::steps(placed, spot), owners }
+    }
 }

@@ -291,8 +291,13 @@ pub trait Setup: Sized {
     }
 
     /// Where a key goes at this moment, if it has a rule for it.
-    fn find<'w>(_: Site<'w, Self::Process>, _: &'w Self::Built, _: &str) -> Option<Found<'w>> {
+    fn find(_: Site<'_, Self::Process>, _: &Self::Built, _: &str) -> Option<Found> {
         None
+    }
+
+    /// What a machine is about that a screen should show at its node, in two or three words each.
+    fn signs(_: &Self::Process) -> Vec<String> {
+        Vec::new()
     }
 
     /// What a machine holds from the start by what it was told at first, if it is told so.

@@ -122,6 +122,12 @@ impl<'w, P: Part> Site<'w, P> {
         self.world.clock(node).monotonic(self.now())
     }
 
+    /// What a node's wall clock shows.
+    #[must_use]
+    pub fn wall(&self, node: NodeId) -> Time {
+        self.world.clock(node).wall(self.now())
+    }
+
     /// How a node's disk behaves.
     #[must_use]
     pub fn disk(&self, node: NodeId) -> DiskProfile {

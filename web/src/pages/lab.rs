@@ -8,7 +8,7 @@ use super::key::{self, Wish};
 use crate::export;
 use crate::layout::unit;
 use crate::player::fact::tenant::paper;
-use crate::player::fact::tenant::replicated;
+use crate::player::fact::tenant::{quorum, replicated};
 use crate::player::fact::{MarkFact, Session};
 use crate::player::{Player, Sight, pace};
 use crate::pulse::{Fact, Var, effect};
@@ -23,6 +23,7 @@ use crate::views::ids::Ids;
 use crate::views::inspector::Inspector;
 use crate::views::legend::Legend;
 use crate::views::metrics::{Metrics, courses};
+use crate::views::quorum::Copies;
 use crate::views::raft::ask::Ask;
 use crate::views::script::Script;
 use crate::views::spacetime::SpaceTime;
@@ -165,6 +166,7 @@ pub fn Lab(
         )));
     };
     let groups = player.watch_text(|session| session.of::<replicated::Process>().len());
+    let quorums = player.watch_text(|session| session.of::<quorum::Process>().len());
     let maps = player.watch_text(|session| {
         session.scenario().clusters.len()
             > session.of::<replicated::Process>().len() + session.of::<paper::Process>().len()
@@ -264,6 +266,9 @@ pub fn Lab(
                             <Fold name="inspector" title="Inspector"><Inspector player=player /></Fold>
                             <Show when=move || groups.get() != 0>
                                 <Fold name="ask" title="Ask the store"><Ask player=player /></Fold>
+                            </Show>
+                            <Show when=move || quorums.get() != 0>
+                                <Fold name="copies" title="Copies of a key"><Copies player=player /></Fold>
                             </Show>
                             <Show when=move || keyed.get()>
                                 <Fold name="where" title="Where does my key go?" open=false><WhereIs player=player /></Fold>

@@ -16,6 +16,7 @@ pub mod inspector;
 pub mod legend;
 pub mod metrics;
 pub mod nemesis;
+pub mod quorum;
 pub mod raft;
 pub mod ring;
 pub mod script;

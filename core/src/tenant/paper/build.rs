@@ -85,12 +85,12 @@ impl Setup for Spec {
         builder.prepare(built.survey, Request::Revise(revision).into());
     }
 
-    fn find<'w>(site: Site<'w, Process>, built: &'w Built, key: &str) -> Option<Found<'w>> {
+    fn find(site: Site<'_, Process>, built: &Built, key: &str) -> Option<Found> {
         let survey = site.machine(built.survey)?;
         let owners = survey.placed().owners(Spot::of(key.as_bytes()), 3);
         let owners =
             owners.as_slice().iter().map(|node| String::from(survey.name(*node))).collect();
-        Some(Found { placed: survey.placed(), owners })
+        Some(Found::by(survey.placed(), key, owners))
     }
 
     fn prepare(survey: &mut Process, Request::Revise(revision): &Request, work: &mut u64) -> bool {

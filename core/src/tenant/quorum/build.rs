@@ -3,17 +3,18 @@
 use super::client::ClientConfig;
 use super::layout::{Layout, VNODES};
 use super::record::Record;
-use super::{Config, Process, Request, Spec, words};
+use super::{Config, Process, Request, Spec, fact, words};
 use crate::base::ordered::Ordered;
 use crate::base::{NodeId, Role, Span};
 use crate::client::{Op, Verb};
 use crate::placement::strategy::Work;
-use crate::placement::{Owners, Strategy};
+use crate::placement::{Owners, Strategy, way};
 use crate::quorum::{self, Level};
 use crate::store::{Batch, Key, Value};
 use crate::tenant::setup::{Builder, Head, Operation, Setup};
 use crate::tenant::{
-    Config as AnyConfig, Durable, MapFact, MemberFact, Order, Request as AnyRequest, Site, Standing,
+    Config as AnyConfig, Durable, Found, MapFact, MemberFact, Order, Request as AnyRequest, Site,
+    Standing,
 };
 use crate::text::reader::{Read, Reader};
 use crate::text::{Chapter, Entry};
@@ -128,6 +129,19 @@ impl Setup for Spec {
             owners.add(home);
         }
         owners
+    }
+
+    /// The homes of a key are its preference list.
+    fn find(site: Site<'_, Process>, built: &Built, key: &str) -> Option<Found> {
+        let key = Key::new(key);
+        let homes = built.layout.preference(&key).homes;
+        let owners = homes.into_iter().map(|node| site.table().name(node)).collect();
+        let steps = way::on_circle(key.position(), built.layout.points());
+        Some(Found { place: key.position(), steps, owners })
+    }
+
+    fn signs(process: &Process) -> Vec<String> {
+        fact::signs(process)
     }
 
     /// Its ring does not change.

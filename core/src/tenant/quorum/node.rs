@@ -34,6 +34,8 @@ use collect::Confirming;
 use coordinate::{Getting, Putting};
 use refill::Refilling;
 
+pub use entropy::DEPTH;
+
 /// What a node is told at first.
 #[derive(Clone, Debug)]
 pub struct NodeConfig {
@@ -125,6 +127,12 @@ impl Node {
     #[must_use]
     pub fn suspects(&self) -> &[NodeId] {
         &self.suspects
+    }
+
+    /// True while its disk, which was emptied, is filled again.
+    #[must_use]
+    pub fn is_refilling(&self) -> bool {
+        !self.refilling.is_empty()
     }
 
     /// How it was set up.

@@ -9,7 +9,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-fn values(cells: &Cells) -> String {
+pub(super) fn values(cells: &Cells) -> String {
     let values: Vec<String> = cells.values().iter().map(|(_, cell)| cell.value.shown()).collect();
     if values.is_empty() { String::from("null") } else { values.join(" | ") }
 }

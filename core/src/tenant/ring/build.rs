@@ -167,11 +167,11 @@ impl Setup for Spec {
         fact::map(site, built)
     }
 
-    fn find<'w>(site: Site<'w, Process>, built: &'w Built, key: &str) -> Option<Found<'w>> {
+    fn find(site: Site<'_, Process>, built: &Built, key: &str) -> Option<Found> {
         let plan = fact::plan(site, built)?;
         let owners = plan.map.owners(&Key::new(key));
         let owners = owners.as_slice().iter().map(|node| site.table().name(*node)).collect();
-        Some(Found { placed: plan.map.placed(), owners })
+        Some(Found::by(plan.map.placed(), key, owners))
     }
 
     fn order(order: &Order) -> Option<Request> {

@@ -316,6 +316,12 @@ macro_rules! setups {
                 true
             }
 
+            /// What it is about that a screen should show at its node, in two or three words each.
+            #[must_use]
+            pub fn signs(&self) -> Vec<String> {
+                match self { $(Self::$Name(process) => <$folder::Spec as Setup>::signs(process),)* }
+            }
+
             /// How far it is if it prepares itself: so much of so much.
             #[must_use]
             pub fn preparing(&self) -> Option<(usize, usize)> {
@@ -348,13 +354,13 @@ macro_rules! setups {
 
             /// Where a key goes in the party of that number, if it has a rule for it.
             #[must_use]
-            pub fn find<'w>(
-                &'w self,
-                world: &'w World<Process>,
-                nodes: &'w NodeTable,
+            pub fn find(
+                &self,
+                world: &World<Process>,
+                nodes: &NodeTable,
                 party: usize,
                 key: &str,
-            ) -> Option<Found<'w>> {
+            ) -> Option<Found> {
                 match self {
                     $(Self::$Name(built) => {
                         <$folder::Spec as Setup>::find(Site::new(world, nodes, party), built, key)

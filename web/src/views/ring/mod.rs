@@ -16,6 +16,7 @@ use crate::layout::point::{Frame, short};
 use crate::layout::unit;
 use crate::player::Player;
 use crate::pulse::Fact;
+use crate::views::quorum::lines::Lines;
 use crate::widgets::follow::{live, perhaps, say, whether};
 use crate::widgets::piece::{CollectPieces, For, Piece, Show, view};
 use plan::Plan;
@@ -108,6 +109,7 @@ pub fn RingView(
             <arcs::Arcs player=player cluster=cluster plan=plan />
             <keys::Keys player=player cluster=cluster plan=plan />
             <streams::Streams player=player plan=plan small=small />
+            <Show when=move || !small><Lines player=player cluster=cluster plan=plan /></Show>
             <cut::Cuts player=player plan=plan />
             <clients::Inside player=player plan=plan small=small />
             <For

@@ -100,6 +100,9 @@ pub fn NodeMark(
             Point::new(spot.words.x - spot.at.x, spot.words.y - spot.at.y)
         })
     };
+    let told_signs = move || {
+        fact.with(|fact| fact.as_ref().map(|node| node.signs.join(", ")).unwrap_or_default())
+    };
     let anchor = move || spot.get().map_or("middle", |spot| spot.anchor);
     view! {
         <g
@@ -142,6 +145,9 @@ pub fn NodeMark(
                                 doing.to_owned()
                             }
                         })}
+                    </tspan>
+                    <tspan class="node-signs" x=say(move || short(offset().x)) dy=say(move || if told_signs().is_empty() { "0" } else { "1.25em" })>
+                        {live(told_signs)}
                     </tspan>
                     <tspan class="node-ails" x=say(move || short(offset().x)) dy="1.25em">
                         {live(move || fact.with(|fact| fact.as_ref().map(|node| node.ails.join(", "))))}

@@ -20,7 +20,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// A tree has two to so many leaves.
-const DEPTH: u32 = 6;
+pub const DEPTH: u32 = 6;
 /// One message carries at most so many records; the next comparison goes on behind them.
 const RECORDS_MAX: usize = 256;
 
