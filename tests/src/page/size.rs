@@ -15,8 +15,9 @@ use crate::{place, say};
 /// judge's short ways to 772; the words of the language and much that is told better, without a reader of
 /// decimals that nobody needed, to 767; keys that batches join, disks that queue, fail and are lost, work
 /// that costs time, more weather, and work on paper that is divided, to 837; the store
-/// without a leader to 893. This bound is what stands, and a little air.
-const TOTAL_MAX: u64 = 897_000;
+/// without a leader to 893; its copies, hints and trees on the stage, laws that know when nothing tested them, and
+/// names that stand for nodes, to 930. This bound is what stands, and a little air.
+const TOTAL_MAX: u64 = 933_000;
 
 /// Prints each file, raw and compressed, and the total; a page that is too heavy is an error.
 pub(super) fn print(dist: &Path) -> Result<(), String> {

@@ -58,7 +58,7 @@ pub fn Lines(
                 let (from, to) = (plan.marks.get(&hint.keeper.0)?, plan.marks.get(&hint.home.0)?);
                 let path = Chord::between(from.0, from.1, to.0, to.1, 0.0);
                 let path = path.bow(plan.place.center, -0.3);
-                let at = from.0.toward(to.0, 0.5).toward(plan.place.center, 0.22);
+                let at = from.0.toward(to.0, 0.3).toward(plan.place.center, 0.15);
                 Some(Kept { path, at, count: hint.count, said })
             };
             hints.into_iter().filter_map(kept).collect::<Vec<_>>()

@@ -139,15 +139,15 @@ pub fn NodeMark(
                     <tspan class="node-doing" x=say(move || short(offset().x)) dy="1.25em">
                         {live(move || {
                             let doing = told(word::doing);
-                            if doing == "serving" {
+                            let signs = told_signs();
+                            if doing == "serving" && !signs.is_empty() {
+                                signs
+                            } else if doing == "serving" {
                                 fact.with(|fact| fact.as_ref().map(|node| format!("owns {}", unit::percent(f64::from(node.share) / 1e6))).unwrap_or_default())
                             } else {
                                 doing.to_owned()
                             }
                         })}
-                    </tspan>
-                    <tspan class="node-signs" x=say(move || short(offset().x)) dy=say(move || if told_signs().is_empty() { "0" } else { "1.25em" })>
-                        {live(told_signs)}
                     </tspan>
                     <tspan class="node-ails" x=say(move || short(offset().x)) dy="1.25em">
                         {live(move || fact.with(|fact| fact.as_ref().map(|node| node.ails.join(", "))))}
