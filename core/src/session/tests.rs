@@ -693,3 +693,31 @@ fn disks_and_cards_have_lines_of_their_own() {
     assert_eq!(plain[2].holds, Some(false));
     assert!(plain[2].reason.contains("No network card here has a limit"), "{}", plain[2].reason);
 }
+
+#[test]
+fn a_clock_that_is_set_at_the_start_holds_for_who_comes_later() {
+    let text = "end 3s\nquorum 3 nodes, 3 replicas, lww\nclock c1 skew 10s\nat 1s c1: put x 1\n\
+                at 2s c2: put x 2\nat 2500ms c2: get x\nexpect sees-last\n";
+    let held = |text: &str| whole(text).verdicts()[0].holds;
+    assert_eq!(held(text), Some(false));
+    assert_eq!(held(&text.replace("clock c1 skew 10s\n", "")), Some(true));
+    let error = |text: &str, name: &str| {
+        let mut session = whole(text);
+        session.seek(session.end());
+        session.snapshot().nodes.iter().find(|node| node.name == name).map(|node| node.clock_error)
+    };
+    // A node that joins has the rate from then on.
+    let ring = "end 3s\nring 3 nodes\nclock n4 drift 10%\nat 1s join n4\n";
+    assert_eq!(error(ring, "n4"), Some(200_000));
+    assert_eq!(error(ring, "n1"), Some(0));
+}
+
+#[test]
+fn a_read_under_a_map_takes_two_messages_however_many_are_open() {
+    let text = "seed 1\nend 1s\nnetwork latency 1ms\nring a: 1 nodes\n\
+                traffic c: 20000/s, 100% get, keys uniform of 5, 4 clients\n";
+    let session = whole(text);
+    let all = session.final_metrics();
+    let each = all.iter().find(|metric| metric.name == "messages-per-read").map(|it| it.value);
+    assert!(each.is_some_and(|each| (1_990_000..2_020_000).contains(&each)), "{each:?}");
+}

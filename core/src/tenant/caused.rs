@@ -91,6 +91,9 @@ const FLIGHTS_MAX: usize = 4_096;
 /// So many arrivals are remembered, as some of them are answered only once a write has landed.
 const ARRIVALS_MAX: usize = 1_024;
 
+/// So many operations of one client are remembered: it may have as many open at once.
+const CALLS_MAX: usize = 64;
+
 /// The event that a machine answers at the moment.
 #[derive(Clone, Copy, Debug, Default)]
 struct Turn {
@@ -107,8 +110,8 @@ pub struct Caused {
     flights: VecDeque<Trail>,
     arrivals: VecDeque<Trail>,
     turn: Turn,
-    /// The last two operations of each client, and whether they only read.
-    calls: Ordered<NodeId, [(u32, bool); 2]>,
+    /// The last operations of each client, and whether they only read.
+    calls: Ordered<NodeId, VecDeque<(u32, bool)>>,
 }
 
 impl Caused {
@@ -190,15 +193,21 @@ impl Caused {
     /// How much of what a client is told is of reads.
     fn answer(&self, client: NodeId, op: u32) -> u32 {
         let calls = self.calls.get(&client);
-        let call = calls.and_then(|calls| calls.iter().find(|call| call.0 == op));
+        let call = calls.and_then(|calls| calls.iter().rev().find(|call| call.0 == op));
         if call.is_some_and(|call| call.1) { WHOLE } else { 0 }
     }
 
     /// A client says, perhaps again, what it wants.
     fn call(&mut self, client: NodeId, op: u32, reads: bool) -> u32 {
-        let calls = self.calls.at(client, || [(0, false); 2]);
-        if calls[0].0 != op {
-            *calls = [(op, reads), calls[0]];
+        let calls = self.calls.at(client, VecDeque::new);
+        // An operation that is tried again is known; a client that starts anew may count from the start.
+        if let Some(call) = calls.iter_mut().rev().find(|call| call.0 == op) {
+            call.1 = reads;
+        } else {
+            if calls.len() >= CALLS_MAX {
+                calls.pop_front();
+            }
+            calls.push_back((op, reads));
         }
         if reads { WHOLE } else { 0 }
     }

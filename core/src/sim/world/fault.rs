@@ -145,6 +145,16 @@ impl<M: Machine> World<M> {
         self.fault(node, Fault::ClockMoved { by }, out);
     }
 
+    /// The clock of a node that has just come: how the world is at the start is no event.
+    pub fn furnish_clock(&mut self, node: NodeId, skew: i64, drift: Option<i32>) {
+        if let Some(slot) = self.nodes.get_mut(node.index()) {
+            slot.clock.jump(skew);
+            if let Some(drift) = drift {
+                slot.clock.run_at(drift, self.now);
+            }
+        }
+    }
+
     /// Lets a node's clock run at another rate.
     pub fn drift(&mut self, node: NodeId, drift: i32, out: &mut Vec<Event<M>>) {
         let Some(slot) = self.nodes.get_mut(node.index()) else { return };
