@@ -51,7 +51,10 @@ pub fn signs(process: &Process) -> Vec<String> {
         1 => Some(String::from("1 hint")),
         count => Some(format!("{count} hints")),
     };
-    let beside = node.records().iter().filter(|record| record.cells.values().len() > 1).count();
+    // A screen asks at every frame: what is too much to be looked through is not.
+    let few = (node.records().len() <= RECORDS_MAX).then(|| node.records().iter());
+    let records = few.into_iter().flatten();
+    let beside = records.filter(|record| record.cells.values().len() > 1).count();
     let siblings = (beside > 0).then(|| format!("{beside} × siblings"));
     let refilling = node.is_refilling().then(|| String::from("refilling"));
     [refilling, hints, siblings].into_iter().flatten().collect()
@@ -218,13 +221,14 @@ fn sentence(copies: &[CopyFact]) -> String {
 }
 
 /// The key that is most worth looking at: with most values side by side, or else the first that is not the
-/// same on all its homes, or else the first at all.
+/// same on all its homes, or else the first at all. Of very many keys only the first ones are looked at.
 #[must_use]
 pub fn notable(site: Site<'_, Process>) -> Option<String> {
     let setup = setup(site)?;
     let layout = &setup.layout;
     let mut best: Option<(usize, &Record)> = None;
-    for record in layout.nodes().filter_map(|node| records(site, node)).flat_map(Shelf::iter) {
+    let all = layout.nodes().filter_map(|node| records(site, node)).flat_map(Shelf::iter);
+    for record in all.take(RECORDS_MAX as usize) {
         let beside = record.cells.values().len();
         let same = |node: &NodeId| {
             let held = records(site, *node);
