@@ -158,12 +158,18 @@ pub fn number<'m>(
         Number::time(each.clone().map(|m| f(m).quantile(per_mille).0).max().unwrap_or(0))
     };
     let answered = || sum(Measures::answered_count);
+    // Where nothing was answered, no answer was quick; where nothing was asked, nobody was there for it.
+    let of_answers = matches!(word, "latency" | "p50" | "p99" | "p999");
+    let none = answered() == 0;
+    if none && (of_answers || word == "available" && sum(|m| m.failed) == 0) {
+        return None;
+    }
     Some(match word {
         "operations" => Number::count(answered() + sum(|m| m.failed)),
         "failed" => Number::count(sum(|m| m.failed)),
         "available" => {
             let all = answered() + sum(|m| m.failed);
-            Number::share(if all == 0 { 1_000_000 } else { part(answered(), all) })
+            Number::share(part(answered(), all))
         }
         "wrong" => Number::count(sum(|m| m.wrong)),
         "latency" => mean(|m| &m.latency),

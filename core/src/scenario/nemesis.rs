@@ -120,6 +120,8 @@ struct Prey {
     bears: usize,
     /// A lost disk is made good after so long by the cluster itself.
     heals: Option<Span>,
+    /// Writes are acknowledged without nodes that are away.
+    goes_on: bool,
     /// How much fits on each node's disk, by the words of the text for what is so at the start.
     sizes: Vec<Option<u64>>,
 }
@@ -134,6 +136,7 @@ impl Prey {
             grows: scenario.clusters.iter().any(|it| it.kind.grows()),
             bears: usize::MAX,
             heals: scenario.clusters.iter().map(|it| it.kind.heals()).min().flatten(),
+            goes_on: scenario.clusters.iter().any(|it| it.kind.goes_on_without()),
             sizes: alloc::vec![None; most as usize],
         };
         for statement in &scenario.statements {
@@ -198,7 +201,15 @@ impl Day {
 
     /// True if one more disk may be lost now.
     fn bears_loss(&self, prey: &Prey, place: usize, at: Time) -> bool {
-        let gone = |node: &Plight| node.lost > at || node.lies > at;
+        // Who was away has missed writes until the cluster has made that good.
+        let behind = CATCHES_UP;
+        let away =
+            |node: &Plight| prey.goes_on && node.down + behind > at && node.down > Time::ZERO;
+        let gone = |node: &Plight| node.lost > at || node.lies > at || away(node);
+        // Who is on which side of a cut acknowledges without the other side.
+        if prey.goes_on && self.cut > Time::ZERO && self.cut + behind > at {
+            return false;
+        }
         let lost = (0..).zip(&self.nodes).filter(|(other, node)| *other != place && gone(node));
         let bears = match prey.knows("members") {
             true => prey.bears.min(self.fewest.saturating_sub(1) / 2),
@@ -276,6 +287,9 @@ fn mixed(spec: &NemesisSpec, prey: &Prey, rng: &mut Rng) -> Vec<&'static str> {
 
 /// The word for a mix that the seed draws.
 const MIX: &str = "mix";
+
+/// Who was away has what it missed after so long, where writes are acknowledged without it.
+const CATCHES_UP: Span = Span::millis(5_000);
 
 /// Writes one calamity down, unless it would come on top of another of its kind, or be more than the
 /// cluster promises to bear.

@@ -211,6 +211,9 @@ pub trait Setup: Sized {
     const PLACES: bool = false;
     /// Its nodes elect a leader and keep a log, and can be told to.
     const VOTES: bool = false;
+    /// A write can be acknowledged without nodes that are away, so that such a node bears as much as a lost
+    /// disk until it has caught up.
+    const GOES_ON_WITHOUT: bool = false;
     /// Nodes can come to it.
     const GROWS: bool = true;
 

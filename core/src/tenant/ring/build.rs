@@ -50,6 +50,7 @@ impl Setup for Spec {
     const LAWS: &[Entry] = words::LAWS;
     const PLACES: bool = true;
     const METRICS: &[Entry] = words::METRICS;
+    const GOES_ON_WITHOUT: bool = true;
     const CLAIM: &str = words::CLAIM;
 
     /// Also what is refused with a reason.

@@ -220,6 +220,12 @@ macro_rules! setups {
                 match self { $(Self::$Name(spec) => spec.flaw(bugs),)* }
             }
 
+            /// True if a write can be acknowledged without nodes that are away.
+            #[must_use]
+            pub fn goes_on_without(&self) -> bool {
+                match self { $(Self::$Name(_) => <$folder::Spec as Setup>::GOES_ON_WITHOUT,)* }
+            }
+
             /// True if nodes can come to it.
             #[must_use]
             pub fn grows(&self) -> bool {
