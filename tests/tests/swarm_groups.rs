@@ -1,15 +1,19 @@
 //! Random bad days of machines that each run many Raft groups: the laws of Raft hold in every group,
-//! and once all is well again every group goes on, agrees and falls quiet.
+//! and once all is well again every group goes on, agrees and falls quiet. On every second day the groups
+//! are those of the replicated store: it runs behind any host.
 
 use std::sync::Arc;
 
 use shardlab::base::hash::mix;
 use shardlab::base::{NodeId, Rng, Span};
 use shardlab::check::raft::Laws;
+use shardlab::client::{Op, Verb};
 use shardlab::raft::host::{App, Config, GroupId, Host, Member, Note, Request, Waking};
 use shardlab::raft::machine::Request as RaftRequest;
 use shardlab::raft::{self, Index, Membership, Payload, Role};
 use shardlab::sim::{Cut, DiskProfile, Event, Fault, Kind, LinkProfile, Power, Side, World};
+use shardlab::store::{Key, Value};
+use shardlab::tenant::replicated::kv::{Command, Kv, Store};
 
 /// Days tried, unless the environment says how many.
 const DAYS: u64 = 100;
@@ -41,12 +45,48 @@ impl Payload for Numbers {
 }
 
 impl App for Numbers {
+    type Output = ();
+    type Rules = ();
+
     fn fresh() -> Sum {
         Sum::default()
     }
-    fn apply(state: &mut Sum, _: Index, command: &u32) {
+    fn apply(state: &mut Sum, _: Index, command: &u32, (): &()) {
         state.count += 1;
         state.fold = mix(state.fold ^ u64::from(*command));
+    }
+}
+
+/// An app that is tried.
+trait Tried: App + 'static {
+    /// The command of that number.
+    fn command(number: u32) -> Self::Command;
+    /// How many commands have changed the state.
+    fn count(state: &Self::State) -> u64;
+}
+
+impl Tried for Numbers {
+    fn command(number: u32) -> u32 {
+        number
+    }
+    fn count(state: &Sum) -> u64 {
+        state.count
+    }
+}
+
+/// The store of keys and values: three clients append to keys, each with numbers of its own.
+impl Tried for Kv {
+    fn command(number: u32) -> Arc<Command> {
+        let op = Op {
+            verb: Verb::Append,
+            key: Key::new(&format!("k{}", number % 7)),
+            value: Some(Value::Text(format!("{number};").into())),
+            expected: None,
+        };
+        Arc::new(Command::new(u64::from(number % 3), number / 3, Arc::new([op])))
+    }
+    fn count(state: &Arc<Store>) -> u64 {
+        state.items().count() as u64
     }
 }
 
@@ -66,8 +106,8 @@ struct Seen {
     events: u64,
 }
 
-struct Day {
-    world: World<Host<Numbers>>,
+struct Day<A: Tried> {
+    world: World<Host<A>>,
     rng: Rng,
     laws: Vec<Laws>,
     seen: Seen,
@@ -77,7 +117,7 @@ struct Day {
     next: u32,
 }
 
-impl Day {
+impl<A: Tried> Day<A> {
     fn new(seed: u64) -> Self {
         let mut rng = Rng::derive(seed, 99);
         let hosts = 3 + 2 * rng.below(2) as u32;
@@ -117,7 +157,7 @@ impl Day {
 
     fn act<T>(
         &mut self,
-        act: impl FnOnce(&mut World<Host<Numbers>>, &mut Vec<Event<Host<Numbers>>>) -> T,
+        act: impl FnOnce(&mut World<Host<A>>, &mut Vec<Event<Host<A>>>) -> T,
     ) -> T {
         let mut out = Vec::new();
         let result = act(&mut self.world, &mut out);
@@ -135,7 +175,7 @@ impl Day {
         });
     }
 
-    fn read(&mut self, events: &[Event<Host<Numbers>>]) {
+    fn read(&mut self, events: &[Event<Host<A>>]) {
         self.seen.events += events.len() as u64;
         for event in events {
             let (at, seq, node) = (event.at, event.seq, event.node);
@@ -189,13 +229,13 @@ impl Day {
         (0..self.hosts).map(NodeId).filter(leads).collect()
     }
 
-    fn ask(&mut self, host: NodeId, group: GroupId, request: RaftRequest<Numbers>) {
+    fn ask(&mut self, host: NodeId, group: GroupId, request: RaftRequest<A>) {
         self.act(|world, out| world.request(host, Request::Group(group, request), out));
     }
 
     fn propose(&mut self, group: GroupId) {
         for leader in self.leaders(group) {
-            let commands = (self.next..self.next + 3).collect();
+            let commands = (self.next..self.next + 3).map(A::command).collect();
             self.next += 3;
             self.ask(leader, group, RaftRequest::Propose(commands));
         }
@@ -325,16 +365,17 @@ impl Day {
         for group in &groups {
             let members = (0..self.hosts).filter_map(|host| self.world.machine(NodeId(host)));
             let members: Vec<_> = members.filter_map(|host| host.member(*group)).collect();
-            if members.len() != 3 || members.iter().any(|it| it.state() != members[0].state()) {
+            let digest = |member: &Member<A>| A::state_digest(member.state());
+            if members.len() != 3 || members.iter().any(|it| digest(it) != digest(members[0])) {
                 let states: Vec<_> = members.iter().map(|it| it.state()).collect();
                 broken.push(format!("{group:?} does not agree: {states:?}"));
             }
-            let count = members.first().map_or(0, |it| it.state().count);
+            let count = members.first().map_or(0, |it| A::count(it.state()));
             if count == 0 {
                 broken.push(format!("{group:?} did not go on"));
             }
             if !members.iter().all(|it| it.is_quiet()) {
-                let tell = |it: &&Member<Numbers>| {
+                let tell = |it: &&Member<A>| {
                     let node = it.node();
                     let members = node.members();
                     let last = node.log().last();
@@ -382,7 +423,10 @@ fn the_laws_hold_in_every_group_on_bad_days_and_all_fall_quiet_after_them() {
     let mut all = Seen::default();
     let mut bad = Vec::new();
     for seed in seeds() {
-        let (seen, broken) = Day::new(seed).play();
+        let (seen, broken) = match seed % 2 {
+            0 => Day::<Numbers>::new(seed).play(),
+            _ => Day::<Kv>::new(seed).play(),
+        };
         let add = |sum: &mut u32, more: u32| *sum += more;
         add(&mut all.quiet, seen.quiet);
         add(&mut all.asked, seen.asked);

@@ -46,6 +46,7 @@
 //! **Invariant:** no clock but the turn's, no disk, no network, no chance but the turn's; the same
 //! inputs give the same effects.
 
+pub mod app;
 pub mod bug;
 pub mod config;
 pub mod disk;
@@ -67,6 +68,7 @@ mod readmit;
 mod reconfigure;
 mod snapshot;
 
+pub use app::{App, Replica};
 pub use bug::Bug;
 pub use config::Config;
 pub use disk::{Durable, Hard, Write};

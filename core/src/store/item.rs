@@ -5,6 +5,7 @@ use crate::base::hash::position;
 use crate::base::hash::tagged;
 use alloc::string::String;
 use alloc::sync::Arc;
+use core::cmp::Ordering;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
@@ -42,6 +43,17 @@ impl PartialEq for Key {
     }
 }
 impl Eq for Key {}
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+/// By place, as stores that place keys by their hash have them.
+impl Ord for Key {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.position.cmp(&other.position).then_with(|| self.text.cmp(&other.text))
+    }
+}
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.position());

@@ -4,9 +4,13 @@
 //! it costs little: copies share what neither of them has changed.
 
 pub mod batch;
+pub mod engine;
 pub mod item;
 pub mod shelf;
+pub mod tree;
 
 pub use batch::Batch;
+pub use engine::Engine;
 pub use item::{Item, Key, Value, Version};
 pub use shelf::{Placed, Shelf};
+pub use tree::CowTree;

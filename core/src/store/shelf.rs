@@ -1,7 +1,10 @@
 //! Things by position on the circle; copies share every part that neither has changed.
 
+use super::engine::{Bounds, Engine};
+use super::item::Key;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::ops::Bound;
 
 /// Something that lies at a position and is told apart by its key.
 pub trait Placed: Clone {
@@ -140,6 +143,60 @@ impl<T: Placed> Shelf<T> {
                 }
             }
         }
+    }
+}
+
+impl<T: Placed> Shelf<T> {
+    /// The bucket of a key, and how many things of that bucket lie before the key; with `through`, up to
+    /// and with it.
+    fn edge(&self, key: &Key, through: bool) -> (usize, usize) {
+        let place = self.bucket(key.position());
+        let bucket = self.buckets.get(place).map_or(&[][..], |bucket| bucket);
+        let at = match Self::find(bucket, key.position(), key.text()) {
+            Ok(at) => at + usize::from(through),
+            Err(at) => at,
+        };
+        (place, at)
+    }
+}
+
+impl<T: Placed> Engine for Shelf<T> {
+    type Key = Key;
+    type Entry = T;
+
+    fn get(&self, key: &Key) -> Option<&T> {
+        self.get(key.position(), key.text())
+    }
+
+    fn put(&mut self, entry: T) -> Option<T> {
+        self.put(entry)
+    }
+
+    fn delete(&mut self, key: &Key) -> Option<T> {
+        self.take(key.position(), key.text())
+    }
+
+    fn scan<'a>(&'a self, (low, high): Bounds<'_, Key>) -> impl DoubleEndedIterator<Item = &'a T> {
+        let (first, from) = match low {
+            Bound::Included(key) => self.edge(key, false),
+            Bound::Excluded(key) => self.edge(key, true),
+            Bound::Unbounded => (0, 0),
+        };
+        let (last, to) = match high {
+            Bound::Included(key) => self.edge(key, true),
+            Bound::Excluded(key) => self.edge(key, false),
+            Bound::Unbounded => (self.buckets.len(), 0),
+        };
+        (first..=last).flat_map(move |place| {
+            let bucket = self.buckets.get(place).map_or(&[][..], |bucket| bucket);
+            let from = if place == first { from } else { 0 };
+            let to = if place == last { to } else { bucket.len() };
+            bucket.get(from..to).unwrap_or(&[])
+        })
+    }
+
+    fn len(&self) -> u64 {
+        self.len()
     }
 }
 

@@ -42,10 +42,13 @@ impl Payload for Bytes {
 }
 
 impl App for Bytes {
+    type Output = ();
+    type Rules = ();
+
     fn fresh() -> u64 {
         0
     }
-    fn apply(state: &mut u64, _: Index, _: &[u64; 2]) {
+    fn apply(state: &mut u64, _: Index, _: &[u64; 2], (): &()) {
         *state += 1;
     }
 }

@@ -23,6 +23,7 @@ use shardlab::machine::RequestId;
 use shardlab::raft::{self, Membership};
 use shardlab::store::{Key, Value};
 use shardlab::tenant::replicated::caller::CallerConfig;
+use shardlab::tenant::replicated::kv::Rules;
 use shardlab::tenant::replicated::reading::Reading;
 use shardlab::tenant::replicated::replica::ReplicaConfig;
 use shardlab::tenant::replicated::{Config, Message, Request};
@@ -167,8 +168,7 @@ impl Talk {
             joins: None,
             log_bytes: self.snapshot,
             furniture: Arc::new([]),
-            once: true,
-            keeps_sessions: true,
+            rules: Rules::default(),
             reads_at_once: false,
         };
         self.host.add(NodeId(self.place()), &Config::Replica(Arc::new(config)));

@@ -49,10 +49,11 @@ mod tests;
 pub use disk::{Change, Durable, Tombstone, Write};
 pub use message::{Envelope, Item, Note, Pulse, Reply, Request, Timer, Waking};
 
+pub use super::app::App;
+use super::app::Replica;
 use super::config::Config as RaftConfig;
-use super::entry::{Payload, What};
 use super::machine::Reply as RaftReply;
-use super::mark::{Index, Mark};
+use super::mark::Mark;
 use super::membership::ReplicaId;
 use super::node::{Node, NodeTurn};
 use super::{Durable as RaftDurable, Membership};
@@ -70,14 +71,6 @@ use quiet::Peers;
 /// The number of a group, unique among all machines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GroupId(pub u32);
-
-/// A state machine behind a log: what its commands do. Its state is also its snapshot.
-pub trait App: Payload {
-    /// The state before the first command.
-    fn fresh() -> Self::State;
-    /// Applies a committed command.
-    fn apply(state: &mut Self::State, at: Index, command: &Self::Command);
-}
 
 /// How a host is set up.
 #[derive(Clone, Debug)]
@@ -113,9 +106,7 @@ impl Default for Config {
 /// One group's replica on this machine.
 #[derive(Clone, Debug)]
 pub struct Member<A: App> {
-    node: Node<A>,
-    state: A::State,
-    applied: Index,
+    replica: Replica<A>,
     rng: Rng,
     /// Tells it from earlier replicas of the group on this machine.
     birth: u32,
@@ -130,13 +121,13 @@ impl<A: App> Member<A> {
     /// Its Raft node.
     #[must_use]
     pub fn node(&self) -> &Node<A> {
-        &self.node
+        self.replica.node()
     }
 
     /// What its log has led to.
     #[must_use]
     pub fn state(&self) -> &A::State {
-        &self.state
+        self.replica.state()
     }
 
     /// True if it is quiet.
@@ -216,9 +207,7 @@ impl<A: App> Host<A> {
         };
         self.births += 1;
         let member = Member {
-            node,
-            state: A::fresh(),
-            applied: Index(0),
+            replica: Replica::new(node, A::fresh(), A::Rules::default()),
             rng,
             birth: self.births,
             quiet: false,
@@ -253,30 +242,17 @@ impl<A: App> Host<A> {
     ) -> Option<T> {
         let member = self.members.get_mut(&group)?;
         let mut effects = core::mem::take(&mut self.room);
-        let Member { node, state, applied, rng, .. } = &mut **member;
+        let Member { replica, rng, .. } = &mut **member;
         let mut inner = Turn::new(turn.id, turn.now, rng, &mut effects);
         (inner.wall, inner.landed) = (turn.wall, turn.landed);
         // One write for what is done and what comes of it.
-        node.hold();
-        let result = act(node, &mut inner);
-        if let Some(snapshot) = node.next_installed() {
-            state.clone_from(&snapshot.state);
-            *applied = snapshot.mark.index;
-        }
-        while let Some((index, entry)) = node.next_committed() {
-            if let What::Command(command) = &entry.what {
-                A::apply(state, index, command);
-            }
-            *applied = index;
-        }
-        let kept = node.config().kept;
-        let news = node.snapshot.as_ref().map_or(0, |kept| kept.mark.index.0) + kept < applied.0;
-        // What is not applied stays, however long it is.
-        if node.log().bytes() > self.config.log_bytes && news {
-            node.compact(*applied, state.clone(), &mut inner);
-        }
-        node.release(&mut inner);
-        while let Some((asked, index)) = node.next_read() {
+        replica.node_mut().hold();
+        let result = act(replica.node_mut(), &mut inner);
+        replica.restore();
+        while replica.apply().is_some() {}
+        replica.compact_beyond(self.config.log_bytes, &mut inner);
+        replica.node_mut().release(&mut inner);
+        while let Some((asked, index)) = replica.node_mut().next_read() {
             let reply = Reply::Group(index.map_or_else(RaftReply::Refused, RaftReply::ReadAt));
             self.outbox.reply(RequestId(asked as u32), reply);
         }
@@ -346,7 +322,7 @@ impl<A: App> Host<A> {
     fn destroy(&mut self, group: GroupId, turn: &mut HostTurn<'_, A>) -> bool {
         self.forget_quiet(group);
         let Some(member) = self.members.remove(&group) else { return false };
-        let tombstone = Tombstone { replica: member.node.replica() };
+        let tombstone = Tombstone { replica: member.node().replica() };
         self.alarms.forget(group);
         self.outbox.forget(group);
         self.tombstones.insert(group, tombstone);
@@ -372,7 +348,7 @@ impl<A: App> Host<A> {
     fn earliest(&mut self) -> Option<Time> {
         let members = &self.members;
         // A follower that hears its leader puts its candidacy off without an alarm.
-        let stands = |group| members.get(&group).and_then(|member| member.node.stands_at());
+        let stands = |group| members.get(&group).and_then(|member| member.node().stands_at());
         let alarm = self.alarms.first(stands);
         [alarm, self.peers.due(self.config.raft.election.0)].into_iter().flatten().min()
     }

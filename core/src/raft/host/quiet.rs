@@ -84,7 +84,7 @@ impl<A: App> Host<A> {
         let patience = self.config.raft.election.0;
         let (now, peers) = (self.alarms.now(), &self.peers);
         let Some(member) = self.members.get_mut(&group) else { return false };
-        let node = &member.node;
+        let node = member.replica.node();
         let heard = |peer| peers.heard(peer).is_some_and(|heard| now.since(heard) < patience);
         let idle = after > 0
             && node.could_rest()
@@ -114,7 +114,7 @@ impl<A: App> Host<A> {
     ) {
         let (term, to, last) = said;
         let Some(member) = self.members.get(&group) else { return };
-        let node = &member.node;
+        let node = member.node();
         let agrees = node.leader == Some(from) && (node.term, node.replica) == (term, to);
         if member.quiet || !agrees || !node.holds_exactly(last) || self.config.quiet_after == 0 {
             return;
@@ -127,7 +127,7 @@ impl<A: App> Host<A> {
     fn rest(&mut self, group: GroupId, turn: &mut HostTurn<'_, A>) {
         let Some(member) = self.members.get_mut(&group) else { return };
         member.quiet = true;
-        turn.note(Note::Quiet(group, member.node.term));
+        turn.note(Note::Quiet(group, member.node().term));
         self.alarms.forget(group);
         self.relate(group, true);
     }
@@ -135,7 +135,7 @@ impl<A: App> Host<A> {
     /// Enters a quiet group with the peers that it relies on, or strikes it out.
     fn relate(&mut self, group: GroupId, on: bool) {
         let Some(member) = self.members.get(&group) else { return };
-        let node = &member.node;
+        let node = member.node();
         let share = share(group, node.term);
         let change = |(count, sum): &mut (u32, u64)| {
             *count = if on { *count + 1 } else { count.saturating_sub(1) };
@@ -174,7 +174,7 @@ impl<A: App> Host<A> {
         self.relate(group, false);
         let Some(member) = self.members.get_mut(&group) else { return };
         (member.quiet, member.idle) = (false, 0);
-        let heard = member.node.leader.and_then(|leader| self.peers.heard(leader));
+        let heard = member.node().leader.and_then(|leader| self.peers.heard(leader));
         turn.note(Note::Woke(group, why));
         self.run(group, turn, |node, inner| node.rouse(heard, inner));
     }
@@ -185,7 +185,7 @@ impl<A: App> Host<A> {
             Role::Leader => node.progress().iter().any(|(other, _)| *other == peer),
             _ => node.leader == Some(peer),
         };
-        let these = self.members.iter().filter(|(_, it)| it.quiet && relies(&it.node));
+        let these = self.members.iter().filter(|(_, it)| it.quiet && relies(it.node()));
         let these: Vec<GroupId> = these.map(|(group, _)| *group).collect();
         for group in these {
             self.wake(group, Waking::PeerLost, turn);
@@ -199,7 +199,7 @@ impl<A: App> Host<A> {
             return false;
         };
         let answer = matches!(message.body, Body::HeartbeatReply { .. } | Body::Appended { .. });
-        let node = &member.node;
+        let node = member.node();
         let known = node.progress().iter().find(|(peer, _)| *peer == from);
         answer
             && message.term == node.term
@@ -253,7 +253,7 @@ impl<A: App> Host<A> {
             return;
         }
         for (group, member) in self.members.iter() {
-            let node = &member.node;
+            let node = member.node();
             if member.quiet && node.role != Role::Leader && node.leader == Some(from) {
                 self.outbox.send(from, *group, Item::Believes(node.term), false);
             }
@@ -264,7 +264,7 @@ impl<A: App> Host<A> {
     pub(super) fn on_believes(&mut self, from: NodeId, group: GroupId, term: Term) {
         let leads = |node: &Node<A>| node.role == Role::Leader && node.term == term;
         let member = self.members.get(&group);
-        if !member.is_some_and(|member| member.quiet && leads(&member.node)) {
+        if !member.is_some_and(|member| member.quiet && leads(member.node())) {
             self.outbox.send(from, group, Item::Awake(term), false);
         }
     }
@@ -278,7 +278,7 @@ impl<A: App> Host<A> {
         turn: &mut HostTurn<'_, A>,
     ) {
         let follows = |node: &Node<A>| node.leader == Some(from) && node.term == term;
-        if self.members.get(&group).is_some_and(|member| follows(&member.node)) {
+        if self.members.get(&group).is_some_and(|member| follows(member.node())) {
             self.wake(group, Waking::NotQuiet, turn);
         }
     }

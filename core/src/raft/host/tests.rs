@@ -11,10 +11,13 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 impl App for Numbers {
+    type Output = ();
+    type Rules = ();
+
     fn fresh() -> Vec<u32> {
         Vec::new()
     }
-    fn apply(state: &mut Vec<u32>, _: Index, command: &u32) {
+    fn apply(state: &mut Vec<u32>, _: Index, command: &u32, (): &()) {
         state.push(*command);
     }
 }

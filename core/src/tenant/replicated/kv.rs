@@ -8,7 +8,7 @@ use super::message::{Outcome, Verb};
 use crate::base::hash::Fold;
 use crate::base::ordered::Ordered;
 use crate::client::Op;
-use crate::raft::{Index, Payload};
+use crate::raft::{App, Index, Payload};
 use crate::store::{Item, Key, Shelf, Value, Version};
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -227,6 +227,46 @@ impl Payload for Kv {
 
     fn state_digest(state: &Arc<Store>) -> u64 {
         Fold::of(&(state.digest, state.sum, state.bytes))
+    }
+}
+
+/// How the store applies commands; what differs from the default is a mistake.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// A command is applied once, however often it stands in the log.
+    pub once: bool,
+    /// Snapshots hold what clients were told.
+    pub keeps_sessions: bool,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self { once: true, keeps_sessions: true }
+    }
+}
+
+impl App for Kv {
+    type Output = Applied;
+    type Rules = Rules;
+
+    fn fresh() -> Arc<Store> {
+        Arc::default()
+    }
+
+    fn apply(
+        state: &mut Arc<Store>,
+        at: Index,
+        command: &Arc<Command>,
+        rules: &Rules,
+    ) -> Applied {
+        Arc::make_mut(state).apply(at, command, rules.once)
+    }
+
+    fn kept(state: &Arc<Store>, rules: &Rules) -> Arc<Store> {
+        match rules.keeps_sessions {
+            true => state.clone(),
+            false => Arc::new(state.without_sessions()),
+        }
     }
 }
 

@@ -15,7 +15,7 @@
 
 mod members;
 
-use super::kv::{Answer, Applied, Command, Kv, Session, Store};
+use super::kv::{Answer, Applied, Command, Kv, Rules, Session, Store};
 use super::machine::{Process, ProcessTurn};
 use super::message::{Call, Message, Note, Outcome, Reply, Request, Timer};
 pub use super::reading::Reading;
@@ -23,7 +23,7 @@ use crate::base::hash::tagged;
 use crate::base::{NodeId, Span, Time};
 use crate::client::Noted;
 use crate::machine::Input;
-use crate::raft::{self, Index, Mark, Refusal, Role, What};
+use crate::raft::{self, Index, Mark, Refusal, Role};
 use crate::store::Item;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -41,10 +41,8 @@ pub struct ReplicaConfig {
     pub log_bytes: u64,
     /// What is there at the start.
     pub furniture: Arc<[Item]>,
-    /// A command is applied once, however often it stands in the log.
-    pub once: bool,
-    /// Snapshots hold what clients were told.
-    pub keeps_sessions: bool,
+    /// How commands are applied.
+    pub rules: Rules,
     /// Reads that should be confirmed are answered at once.
     pub reads_at_once: bool,
 }
@@ -86,9 +84,7 @@ tagged!(Order {
 #[derive(Clone, Debug)]
 pub struct Replica {
     config: Arc<ReplicaConfig>,
-    raft: raft::Node<Kv>,
-    store: Arc<Store>,
-    applied: Index,
+    log: raft::Replica<Kv>,
     open: Vec<Open>,
     reads: Vec<Read>,
     count: u64,
@@ -98,8 +94,6 @@ pub struct Replica {
     leaves: bool,
     /// Why the last order could not be. It is said once to who wants to go and asks again and again.
     refused: Option<Refusal>,
-    /// The place of its last snapshot.
-    compacted: Index,
 }
 
 /// So many commands and reads wait at a replica; more are refused.
@@ -139,16 +133,14 @@ impl Replica {
         durable: &raft::Durable<Kv>,
         turn: &mut ProcessTurn<'_>,
     ) -> Self {
-        let raft = turn.within(|inner| raft::Node::start(&config.raft, durable, inner));
+        let node = turn.within(|inner| raft::Node::start(&config.raft, durable, inner));
         let mut store = Store::default();
         for item in config.furniture.iter() {
             store.furnish(item.clone());
         }
         let mut replica = Self {
             config: config.clone(),
-            raft,
-            store: Arc::new(store),
-            applied: Index(0),
+            log: raft::Replica::new(node, Arc::new(store), config.rules.clone()),
             open: Vec::new(),
             reads: Vec::new(),
             count: 0,
@@ -156,7 +148,6 @@ impl Replica {
             guests: Vec::new(),
             leaves: false,
             refused: None,
-            compacted: Index(0),
         };
         if config.joins.is_some() {
             turn.arm(Timer::Hello, Span::ZERO);
@@ -168,28 +159,33 @@ impl Replica {
     /// Its Raft node.
     #[must_use]
     pub fn raft(&self) -> &raft::Node<Kv> {
-        &self.raft
+        self.log.node()
+    }
+
+    /// Its Raft node, to be given something to do.
+    fn raft_mut(&mut self) -> &mut raft::Node<Kv> {
+        self.log.node_mut()
     }
 
     /// Its store.
     #[must_use]
     pub fn store(&self) -> &Store {
-        &self.store
+        self.log.state()
     }
 
     /// Up to here its store has applied the log.
     #[must_use]
     pub fn applied(&self) -> Index {
-        self.applied
+        self.log.applied()
     }
 
     /// Takes one input.
     pub fn step(&mut self, input: Input<Process>, turn: &mut ProcessTurn<'_>) {
-        self.raft.hold();
+        self.raft_mut().hold();
         match input {
             Input::Message { from, message } => self.receive(from, message, turn),
             Input::Timer(Timer::Raft(timer)) => {
-                turn.within(|inner| self.raft.ring(timer, inner));
+                turn.within(|inner| self.raft_mut().ring(timer, inner));
             }
             Input::Timer(Timer::Hello) => self.knock(turn),
             Input::Timer(Timer::Again) => {}
@@ -213,8 +209,8 @@ impl Replica {
                 self.leaves = true;
                 self.knock(turn);
             }
-            Request::Campaign => turn.within(|inner| self.raft.campaign(inner)),
-            Request::Compact => self.compact(turn),
+            Request::Campaign => turn.within(|inner| self.raft_mut().campaign(inner)),
+            Request::Compact => turn.within(|inner| self.log.compact(inner)),
             _ => {}
         }
     }
@@ -223,12 +219,12 @@ impl Replica {
         match message {
             Message::Raft(message) => {
                 let message = Arc::unwrap_or_clone(message);
-                turn.within(|inner| self.raft.receive(from, message, inner));
+                turn.within(|inner| self.raft_mut().receive(from, message, inner));
             }
             Message::Call(call) => self.call(from, &call, turn),
             // Only who leads can do anything about it; others say who does.
-            Message::Admit { .. } | Message::Release if self.raft.role() != Role::Leader => {
-                let leader = self.raft.leader().filter(|leader| *leader != turn.id);
+            Message::Admit { .. } | Message::Release if self.raft().role() != Role::Leader => {
+                let leader = self.raft().leader().filter(|leader| *leader != turn.id);
                 turn.send(from, Message::Elsewhere { op: 0, leader });
             }
             Message::Admit { voter } => self.admit(from, Some(voter)),
@@ -255,13 +251,13 @@ impl Replica {
     }
 
     fn turn_away(&self, client: NodeId, op: u32, turn: &mut ProcessTurn<'_>) {
-        let leader = self.raft.leader().filter(|leader| *leader != turn.id);
+        let leader = self.raft().leader().filter(|leader| *leader != turn.id);
         turn.send(client, Message::Elsewhere { op, leader });
     }
 
     fn propose(&mut self, client: NodeId, call: &Arc<Call>, turn: &mut ProcessTurn<'_>) {
         let command = Arc::new(Command::new(call.session, call.op, call.acts.clone()));
-        let proposed = turn.within(|inner| self.raft.propose(alloc::vec![command], inner));
+        let proposed = turn.within(|inner| self.raft_mut().propose(alloc::vec![command], inner));
         match proposed {
             Ok(mark) => self.open.push(Open { mark, client, op: call.op }),
             Err(_) => self.turn_away(client, call.op, turn),
@@ -270,7 +266,7 @@ impl Replica {
 
     fn read(&mut self, client: NodeId, call: &Arc<Call>, turn: &mut ProcessTurn<'_>) {
         let mut reading = call.reading.unwrap_or_default();
-        let leads = self.raft.role() == Role::Leader;
+        let leads = self.raft().role() == Role::Leader;
         if reading.needs_leader() && !leads {
             self.turn_away(client, call.op, turn);
             return;
@@ -293,17 +289,17 @@ impl Replica {
                 let (number, name) = (self.count, call.session);
                 self.reads.push(read);
                 let lease = reading == Reading::Lease;
-                turn.within(|inner| self.raft.read(number, name, lease, inner));
+                turn.within(|inner| self.raft_mut().read(number, name, lease, inner));
                 return;
             }
             Reading::Within(span) => {
-                let fresh = self.raft.fresh().is_some_and(|stamp| turn.now.since(stamp) <= span);
+                let fresh = self.raft().fresh().is_some_and(|stamp| turn.now.since(stamp) <= span);
                 if !fresh {
                     turn.note(Note::TooStale { op: call.op });
                     self.turn_away(client, call.op, turn);
                     return;
                 }
-                read.floor = Some(self.raft.commit());
+                read.floor = Some(self.raft().commit());
             }
             Reading::Local => read.floor = Some(Index(0)),
             Reading::Session | Reading::Monotonic => {}
@@ -312,47 +308,37 @@ impl Replica {
     }
 
     fn answer(&self, client: NodeId, op: u32, answer: Answer, turn: &mut ProcessTurn<'_>) {
-        turn.send(client, Message::Return { op, answer, index: self.applied });
+        turn.send(client, Message::Return { op, answer, index: self.applied() });
     }
 
     // --- The store -------------------------------------------------------------------------------
 
     /// Takes what is committed, and answers who waits for it.
     fn settle(&mut self, turn: &mut ProcessTurn<'_>) {
-        if let Some(snapshot) = self.raft.next_installed() {
-            self.store = snapshot.state.clone();
-            self.applied = snapshot.mark.index;
-            self.compacted = snapshot.mark.index;
-            let items: Vec<Item> = self.store.items().cloned().collect();
-            let digest = self.store.state_digest();
-            turn.note(Note::Restored { index: self.applied, items: items.into(), digest });
+        if self.log.restore() {
+            let items: Vec<Item> = self.store().items().cloned().collect();
+            let (index, digest) = (self.applied(), self.store().state_digest());
+            turn.note(Note::Restored { index, items: items.into(), digest });
         }
-        while let Some((index, entry)) = self.raft.next_committed() {
-            self.applied = index;
-            if let What::Command(command) = &entry.what {
-                let applied =
-                    Arc::make_mut(&mut self.store).apply(index, command, self.config.once);
-                self.applied_one(Mark::new(index, entry.term), &applied, turn);
+        while let Some((mark, applied)) = self.log.apply() {
+            if let Some(applied) = applied {
+                self.applied_one(mark, &applied, turn);
             }
         }
         self.close(turn);
-        while let Some((number, index)) = self.raft.next_read() {
+        while let Some((number, index)) = self.raft_mut().next_read() {
             self.read_at(number, index, turn);
         }
         self.answer_reads(turn);
-        // What is kept behind a snapshot for slow nodes must not call for the next one at once.
-        let since = self.applied.0.saturating_sub(self.compacted.0);
-        if self.raft.log().bytes() > self.config.log_bytes && since > self.config.raft.kept {
-            self.compact(turn);
-        }
-        if self.raft.role() == Role::Leader {
+        turn.within(|inner| self.log.compact_beyond(self.config.log_bytes, inner));
+        if self.raft().role() == Role::Leader {
             self.carry_out(turn);
         } else {
             // Who knocked at a leader of before will knock again.
             self.guests.clear();
             self.forget_done();
         }
-        turn.within(|inner| self.raft.release(inner));
+        turn.within(|inner| self.raft_mut().release(inner));
     }
 
     fn applied_one(&mut self, mark: Mark, applied: &Applied, turn: &mut ProcessTurn<'_>) {
@@ -362,7 +348,7 @@ impl Replica {
             Outcome::Written(item) => Some(item.clone()),
             _ => None,
         });
-        let (items, digest) = (written.collect(), self.store.state_digest());
+        let (items, digest) = (written.collect(), self.store().state_digest());
         turn.note(Note::Applied { index: mark.index, again, items, digest });
         if let Some(place) = self.open.iter().position(|open| open.mark == mark) {
             let open = self.open.swap_remove(place);
@@ -372,7 +358,7 @@ impl Replica {
 
     /// Commands in whose place another entry was committed will never be applied.
     fn close(&mut self, turn: &mut ProcessTurn<'_>) {
-        let applied = self.applied;
+        let applied = self.applied();
         let (gone, kept): (Vec<Open>, Vec<Open>) =
             self.open.iter().partition(|open| open.mark.index <= applied);
         self.open = kept;
@@ -395,8 +381,8 @@ impl Replica {
     fn answer_reads(&mut self, turn: &mut ProcessTurn<'_>) {
         let mut kept = Vec::new();
         for read in core::mem::take(&mut self.reads) {
-            if read.floor.is_some_and(|floor| floor <= self.applied) {
-                let found = read.call.acts.iter().map(|act| self.store.look(&act.key)).collect();
+            if read.floor.is_some_and(|floor| floor <= self.applied()) {
+                let found = read.call.acts.iter().map(|act| self.store().look(&act.key)).collect();
                 self.answer(read.client, read.call.op, found, turn);
             } else if turn.now.since(read.since) > READ_PATIENCE {
                 self.turn_away(read.client, read.call.op, turn);
@@ -405,16 +391,6 @@ impl Replica {
             }
         }
         self.reads = kept;
-    }
-
-    fn compact(&mut self, turn: &mut ProcessTurn<'_>) {
-        let state = match self.config.keeps_sessions {
-            true => self.store.clone(),
-            false => Arc::new(self.store.without_sessions()),
-        };
-        let upto = self.applied;
-        self.compacted = upto;
-        turn.within(|inner| self.raft.compact(upto, state, inner));
     }
 
     // --- Members ---------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 //! How a replicated store is set up: `5 nodes, election 150ms..300ms, reads lease 100ms`.
 
+use super::kv::Rules;
 use super::reading::Reading;
 use super::replica::ReplicaConfig;
 use super::words::READINGS;
@@ -218,8 +219,10 @@ impl Spec {
             joins,
             log_bytes: self.log_bytes.unwrap_or(u64::MAX),
             furniture,
-            once: !bugs.contains(&Bug::NoDedup),
-            keeps_sessions: !bugs.contains(&Bug::ForgetClients),
+            rules: Rules {
+                once: !bugs.contains(&Bug::NoDedup),
+                keeps_sessions: !bugs.contains(&Bug::ForgetClients),
+            },
             reads_at_once: bugs.contains(&Bug::LocalRead),
         }
     }
@@ -296,7 +299,7 @@ mod tests {
         };
         let built = spec.build(founding.clone(), &[Bug::NoDedup]);
         assert_eq!((built.raft.pre_vote, built.raft.window, built.log_bytes), (false, 7, u64::MAX));
-        assert_eq!((built.once, built.keeps_sessions, built.joins), (false, true, Some(true)));
-        assert!(spec.build(founding, &[]).once);
+        assert_eq!((built.rules.once, built.rules.keeps_sessions, built.joins), (false, true, Some(true)));
+        assert!(spec.build(founding, &[]).rules.once);
     }
 }

@@ -20,7 +20,7 @@ impl super::Replica {
         let Some(message) = self.wish(me) else { return };
         turn.arm(Timer::Hello, KNOCK);
         let founders = &self.config.founders;
-        let known = self.raft.leader();
+        let known = self.raft().leader();
         let to = known.or_else(|| {
             let at = turn.rng.below(founders.len().max(1) as u64) as usize;
             founders.get(at).copied()
@@ -34,7 +34,7 @@ impl super::Replica {
 
     /// What the node still wants of the leader.
     pub(super) fn wish(&self, me: NodeId) -> Option<Message> {
-        let members = self.raft.members();
+        let members = self.raft().members();
         if self.leaves {
             return members.contains(me).then_some(Message::Release);
         }
@@ -49,7 +49,7 @@ impl super::Replica {
         match wish {
             Some(voter) => self.guests.push((node, voter)),
             None => {
-                let members = self.raft.members();
+                let members = self.raft().members();
                 let without = |list: &[NodeId]| -> Arc<[NodeId]> {
                     list.iter().copied().filter(|other| *other != node).collect()
                 };
@@ -65,10 +65,10 @@ impl super::Replica {
     /// moment, or, if there is none, for the next one: a replica that has heard a leader which was there
     /// since then must not carry it out when it leads itself one day.
     pub(super) fn forget_done(&mut self) {
-        let members = self.raft.members();
+        let members = self.raft().members();
         let Some((order, since)) = &self.order else { return };
         let done = match order {
-            Order::Transfer(to) => self.raft.leader() == Some(*to),
+            Order::Transfer(to) => self.raft().leader() == Some(*to),
             Order::Members(voters, learners) => {
                 let same = |now: &[NodeId], wanted: &[NodeId]| {
                     now.len() == wanted.len() && wanted.iter().all(|node| now.contains(node))
@@ -81,7 +81,7 @@ impl super::Replica {
         // A word of the leader may have been under way when the order was given, and the leader down.
         let margin = self.config.raft.election.0;
         // Who wants to go asks again and again: that order is made anew by the next leader.
-        if done || *since == Time::NEVER || self.raft.has_heard_since(*since + margin) {
+        if done || *since == Time::NEVER || self.raft().has_heard_since(*since + margin) {
             self.order = None;
         }
     }
@@ -94,9 +94,9 @@ impl super::Replica {
             let done = match &order {
                 _ if late(since, turn.now) => Err(Refusal::Busy),
                 Order::Members(voters, learners) => {
-                    turn.within(|inner| self.raft.reconfigure(voters, learners, inner)).map(|_| ())
+                    turn.within(|inner| self.raft_mut().reconfigure(voters, learners, inner)).map(|_| ())
                 }
-                Order::Transfer(to) => turn.within(|inner| self.raft.transfer(*to, inner)),
+                Order::Transfer(to) => turn.within(|inner| self.raft_mut().transfer(*to, inner)),
             };
             // What cannot be at all is not tried again; what cannot be yet is, for a while.
             let waits = matches!(done, Err(Refusal::Busy | Refusal::Transferring));
@@ -110,7 +110,7 @@ impl super::Replica {
             }
         }
         let Some((guest, voter)) = self.guests.first().copied() else { return };
-        let members = self.raft.members().clone();
+        let members = self.raft().members().clone();
         if members.votes(guest) || (!voter && members.learners.contains(&guest)) {
             self.guests.remove(0);
             return;
@@ -119,7 +119,7 @@ impl super::Replica {
         let mut learners = members.learners.clone();
         // Another newcomer catches up: it is not put off by this one, unless it is gone.
         let patience = self.config.raft.election.0;
-        let comes = self.raft.progress().iter().any(|(node, progress)| {
+        let comes = self.raft().progress().iter().any(|(node, progress)| {
             let there = progress.heard_at.is_some_and(|at| turn.now.since(at) <= patience);
             members.awaits(*node) && there
         });
@@ -133,6 +133,6 @@ impl super::Replica {
             learners.push(guest);
         }
         // If the leader is busy it tries again at its next turn.
-        let _ = turn.within(|inner| self.raft.reconfigure(&voters, &learners, inner));
+        let _ = turn.within(|inner| self.raft_mut().reconfigure(&voters, &learners, inner));
     }
 }
