@@ -1,7 +1,8 @@
 //! Changing the text: written anew, a statement at the present moment, taken back, made again.
 
 use super::Session;
-use crate::scenario::When;
+use crate::base::Time;
+use crate::scenario::{Edit, LoadSource, When, rewrite, rewritten};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,19 +10,44 @@ use alloc::vec::Vec;
 /// So many texts can be taken back.
 const UNDO_MAX: usize = 200;
 
+/// A text with another seed.
+#[must_use]
+pub fn with_seed(text: &str, seed: u64) -> String {
+    rewritten(text, &Edit::Seed(seed), Time::ZERO)
+}
+
 impl Session {
     /// The text with another seed.
     #[must_use]
     pub fn text_with_seed(&self, seed: u64) -> String {
-        let is_seed = |line: &&str| line.split_whitespace().next() == Some("seed");
-        let line = format!("seed     {seed}");
-        if !self.text.lines().any(|other| is_seed(&other)) {
-            return format!("{line}\n{}", self.text);
-        }
-        let lines = self.text.lines();
-        let lines: Vec<&str> =
-            lines.map(|other| if is_seed(&other) { &line } else { other }).collect();
-        lines.join("\n") + "\n"
+        with_seed(&self.text, seed)
+    }
+
+    /// Changes the text in a way that is no statement at a moment.
+    pub fn rewrite(&mut self, edit: &Edit<'_>) {
+        let text = rewritten(&self.text, edit, self.end());
+        self.edit(&text);
+    }
+
+    /// The calamities of the text's nemesis, if it has one.
+    #[must_use]
+    pub fn nemesis(&self) -> Option<String> {
+        rewrite::nemesis(&self.text)
+    }
+
+    /// The number before an option's word in the first statement with that first word which has it.
+    #[must_use]
+    pub fn option(&self, word: &str, option: &str) -> Option<u32> {
+        rewrite::option(&self.text, word, option)
+    }
+
+    /// The column that the text asks of a file with that name.
+    #[must_use]
+    pub fn column_asked(&self, file: &str) -> Option<String> {
+        self.script.scenario.loads.iter().find_map(|load| match &load.source {
+            LoadSource::File { name, column } if name == file => Some(column.clone()),
+            _ => None,
+        })
     }
 
     /// Puts another text in place of this one and runs it again from where they part.

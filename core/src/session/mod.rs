@@ -45,7 +45,7 @@ pub use crate::base::{Form, NodeId, Span, Time};
 pub use crate::scenario::book::book_on;
 pub use crate::scenario::parse::TEXT_MAX;
 pub use crate::scenario::word::EVENTS;
-pub use crate::scenario::{Completion, Diagnostic, link_of};
+pub use crate::scenario::{Completion, Diagnostic, Edit, link_of};
 pub use crate::tenant;
 pub use crate::text::{Chapter, Lesson};
 pub use crate::unique::{
@@ -53,6 +53,7 @@ pub use crate::unique::{
     civil::text as moment_of, decode as decode_id,
 };
 pub use column::{GroupFact, QueryFact, TableFact};
+pub use edit::with_seed;
 pub use fact::*;
 pub use history::fact::{BARS_MAX, BarFact, HistoryFact};
 pub use history::trial::{Trial, kinds as history_kinds};

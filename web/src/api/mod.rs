@@ -5,14 +5,13 @@
 #[cfg(target_arch = "wasm32")]
 pub mod bench;
 pub mod report;
-pub mod seed;
 pub mod shrink;
 pub mod table;
 pub mod trial;
 
 use js_sys::{RangeError, TypeError};
 use serde::Serialize;
-use shardlab::session::{Session, Time};
+use shardlab::session::{Session, Time, with_seed};
 use wasm_bindgen::prelude::*;
 
 use report::{Event, Parsed, Report, SeedReport};
@@ -96,7 +95,7 @@ pub fn sweep(text: &JsValue, from: f64, to: f64) -> Result<JsValue, JsValue> {
         return Err(RangeError::new(&told).into());
     }
     let reports: Vec<SeedReport> = (from as u64..to as u64)
-        .map(|seed| SeedReport::of(seed, &complete(&seed::with_seed(&text, seed))))
+        .map(|seed| SeedReport::of(seed, &complete(&with_seed(&text, seed))))
         .collect();
     to_js(&reports)
 }

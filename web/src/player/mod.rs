@@ -19,7 +19,7 @@ pub use shardlab::session as fact;
 pub use sight::Sight;
 
 use crate::pulse::{Fact, Var};
-use fact::{Lanes, Progress, Snapshot};
+use fact::{Edit, Lanes, Progress, Snapshot};
 use replicated::fact::ReplicaFact;
 
 /// The handle of a session. It is a few numbers and copied freely.
@@ -221,6 +221,12 @@ impl Player {
     /// Puts another text in place of the one that runs; the moment stays.
     pub fn edit(self, text: &str) {
         self.change(|session| session.edit(text));
+        self.follow_text();
+    }
+
+    /// Changes the text in a way that is no statement at a moment.
+    pub fn rewrite(self, edit: &Edit<'_>) {
+        self.change(|session| session.rewrite(edit));
         self.follow_text();
     }
 

@@ -5,11 +5,11 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Worker};
 
-use super::survey::text;
 use crate::export;
 use crate::layout::survey::order;
 use crate::player::Player;
-use crate::player::fact::tenant::paper::screen::COLUMNS;
+use crate::player::fact::Edit;
+use crate::player::fact::tenant::paper::screen::{COLUMNS, STRATEGIES};
 use crate::pulse::{Fact, Var};
 use crate::widgets::button::Button;
 use crate::widgets::follow::{live, perhaps, say};
@@ -219,7 +219,7 @@ pub fn Compare(
                 } />
                 <Button label="Compare all strategies on these keys" class="small" role_name="compare-all" on_press=move |()| {
                     let nodes = player.surveys.with_untracked(|all| all.iter().map(|one| one.1.nodes.len()).max());
-                    player.edit(&text::with_all(&player.text.get_untracked(), nodes.unwrap_or(10)));
+                    player.rewrite(&Edit::Parties("place", all_strategies(nodes.unwrap_or(10))));
                 } />
             </div>
             <Show when=move || table.running.get()>
@@ -303,4 +303,14 @@ mod tests {
         assert_eq!(csv(&lines), "\"name\",\"moved\"\n\"a\",\"9 %\"\n");
         assert_eq!(markdown(&lines), "| name | moved |\n| --- | --- |\n| a | 9 % |\n");
     }
+}
+
+/// A `place` statement for every strategy, each under its name.
+fn all_strategies(nodes: usize) -> Vec<String> {
+    let placed = |strategy: &str| {
+        let (name, rest) = strategy.split_once(',').unwrap_or((strategy, ""));
+        let comma = if rest.is_empty() { "" } else { "," };
+        format!("{name}: {name}, {nodes} nodes{comma}{rest}")
+    };
+    STRATEGIES.into_iter().map(placed).collect()
 }

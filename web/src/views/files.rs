@@ -6,10 +6,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{File, HtmlInputElement, HtmlTextAreaElement};
 
-use super::survey::text::with_load;
 use crate::layout::{column, unit};
 use crate::player::Player;
-use crate::player::fact::{FILE_KEYS_MAX, Session, column_of};
+use crate::player::fact::{Edit, FILE_KEYS_MAX, Session, column_of};
 use crate::pulse::{Fact, Var, effect};
 use crate::widgets::button::Button;
 use crate::widgets::follow::live;
@@ -88,7 +87,7 @@ impl Intake {
             }
             let columns = column::headings(&first);
             // What the text already asks for is not asked again.
-            let wanted = self.player.read(|session| asked(session, &file.name()));
+            let wanted = self.player.read(|session| session.column_asked(&file.name()));
             let several = columns.len() > 1;
             self.picked.set_value(Some(Picked { file, columns: columns.clone() }));
             match wanted {
@@ -178,26 +177,13 @@ impl Intake {
             }
             keep(&name, &keys).await;
             give(self.player, &name, &keys);
-            if self.player.read(|session| asked(session, &name)).is_none() {
-                let text = self.player.text.get_untracked();
-                self.player
-                    .edit(&with_load(&text, &format!("file \"{name}\" column \"{wanted}\"")));
+            if self.player.read(|session| session.column_asked(&name)).is_none() {
+                let keys = format!("file \"{name}\" column \"{wanted}\"");
+                self.player.rewrite(&Edit::Load(&keys));
             }
             self.tell(Tone::Good, words);
         });
     }
-}
-
-/// The column of a file that the text asks for.
-fn asked(session: &Session, name: &str) -> Option<String> {
-    session.text().lines().find_map(|line| {
-        let rest = line.trim_start().strip_prefix("load")?;
-        let rest = rest.split_once(&format!("file \"{name}\""))?.1;
-        let column = rest
-            .split_once("column")
-            .map(|(_, column)| column.split(',').next().unwrap_or("").trim().trim_matches('"'));
-        Some(column.unwrap_or("1").to_owned())
-    })
 }
 
 /// Gives the run a file, and lets it go on.
@@ -307,7 +293,7 @@ pub fn Keys(
                 ),
             );
         } else {
-            player.edit(&with_load(&player.text.get_untracked(), &line));
+            player.rewrite(&Edit::Load(&line));
             intake.tell(
                 Tone::Good,
                 format!("{} keys stand in the text now.", unit::grouped(keys.len() as u64)),

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::layout::mix::{MIXES, called, with_mix, words};
+use crate::layout::mix::{MIXES, words};
 use crate::player::Player;
-use crate::player::fact::Session;
 use crate::player::fact::tenant::paper;
 use crate::player::fact::tenant::replicated;
+use crate::player::fact::{Edit, Session};
 use crate::pulse::Fact;
 use crate::widgets::follow::{live, say, whether};
 use crate::widgets::piece::{CollectPieces, Piece, view};
@@ -39,15 +39,16 @@ pub fn Nemesis(
 ) -> Piece {
     let prey = player.watch_text(prey);
     // Which mix the text calls for: its place, none, or one of the author's own.
+    let called = player.watch_text(Session::nemesis);
     let now = Fact::of(move || {
         let grouped = prey.get().grouped;
-        player.text.with(|text| match called(text) {
+        match called.get() {
             None => String::new(),
             Some(called) => {
                 let known = MIXES.iter().position(|mix| words(mix, grouped) == called);
                 known.map_or_else(|| OWN.to_owned(), |at| at.to_string())
             }
-        })
+        }
     });
     let choose = move |event: leptos::ev::Event| {
         let value = event_target_value(&event);
@@ -56,9 +57,7 @@ pub fn Nemesis(
             return;
         }
         let words = mix.map(|mix| words(mix, prey.get_untracked().grouped));
-        let end = player.read(Session::end).0;
-        let text = player.text.with_untracked(|text| with_mix(text, words.as_deref(), end));
-        player.edit(&text);
+        player.rewrite(&Edit::Nemesis(words.as_deref()));
     };
     let means = move || {
         if !prey.get().machines {
@@ -112,9 +111,10 @@ mod tests {
     fn every_mix_is_understood() {
         let text = "raft 3 nodes\nat 1s crash n1\nend 8s\n";
         for mix in &MIXES {
-            let text = with_mix(text, Some(&words(mix, true)), 8_000_000);
-            let session = Session::open(&text);
-            assert!(session.diagnostics().is_empty(), "{text}");
+            let mut session = Session::open(text);
+            session.rewrite(&Edit::Nemesis(Some(&words(mix, true))));
+            assert!(session.text().contains(mix.words), "{}", session.text());
+            assert!(session.diagnostics().is_empty(), "{}", session.text());
             assert!(prey(&session) == Prey { machines: true, grouped: true });
         }
     }

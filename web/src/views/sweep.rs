@@ -7,9 +7,9 @@ use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 use super::nemesis::Nemesis;
 use super::shrink::{Shrinking, shrinking};
-use crate::api::seed::with_seed;
 use crate::layout::seeds::{CELLS_MAX, Fate, drawn, tally};
 use crate::layout::unit;
+use crate::player::fact::with_seed;
 use crate::player::{Player, link_of};
 use crate::pulse::{Fact, Var, effect};
 use crate::widgets::follow::{live, say};

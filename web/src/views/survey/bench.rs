@@ -3,8 +3,9 @@
 use leptos::ev::{Event, MouseEvent, PointerEvent};
 use leptos::prelude::*;
 
-use super::{Desk, text};
+use super::Desk;
 use crate::layout::survey::Lens;
+use crate::player::fact::Edit;
 use crate::pulse::{Fact, Var};
 use crate::widgets::button::Button;
 use crate::widgets::follow::{live, say};
@@ -34,7 +35,7 @@ pub fn Bench(
     let name = Fact::of(move || next(desk));
     let rings =
         Fact::of(move || player.surveys.with(|all| all.iter().any(|one| !one.1.points.is_empty())));
-    let vnodes = player.watch_text(|session| text::vnodes(session.text()));
+    let vnodes = player.watch_text(|session| session.option("place", "vnodes"));
     let join = move || format!("join {}", name.get_untracked());
     view! {
         <div class="bench" role="group" aria-label="What applies to all">
@@ -98,7 +99,7 @@ fn Points(desk: Desk, now: u32) -> Piece {
                 on:input=move |event: Event| shown.set(read(&event))
                 on:change=move |event: Event| {
                     let player = desk.player;
-                    player.edit(&text::with_vnodes(&player.text.get_untracked(), read(&event)));
+                    player.rewrite(&Edit::Option("place", "vnodes", read(&event)));
                 } />
         </label>
     }

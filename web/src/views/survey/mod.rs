@@ -7,7 +7,6 @@ pub mod key;
 pub mod panel;
 pub mod picture;
 pub mod plan;
-pub mod text;
 pub mod walk;
 
 use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};
