@@ -1,4 +1,4 @@
-//! Laws of columns that lie apart: whoever needs one group reads no more than before.
+//! Laws of columns that lie apart: a query of one group reads no more than before.
 
 use proptest::prelude::*;
 use shardlab::placement::column::{Query, Reach, Table};
@@ -28,7 +28,7 @@ proptest! {
     }
 
     #[test]
-    fn whoever_needs_every_group_reads_them_all(table in table(), at in 0..12_usize) {
+    fn a_query_of_every_group_reads_them_all(table in table(), at in 0..12_usize) {
         let all: Vec<usize> = (0..table.columns.len()).collect();
         let (left, right) = all.split_at(at.min(all.len()));
         let groups = vec![left.to_vec(), right.to_vec()];

@@ -61,7 +61,7 @@ impl Store {
                 region: 0,
                 reads: spec.reads(),
                 writes: spec.writes(),
-                patience: Span::millis(150),
+                timeout: Span::millis(150),
                 deadline: Span::millis(600),
             });
             world.add(100 + u64::from(client), Config::Client(config), DiskProfile::default());

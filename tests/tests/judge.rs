@@ -8,26 +8,26 @@ use std::sync::Arc;
 
 use shardlab::base::Rng;
 use shardlab::check::{
-    ABSENT, Access, Budget, History, Input, Judgement, OPEN, Object, Operation, Output, Verdict,
-    Violation, Word,
+    ABSENT, Access, Budget, History, Input, Judgement, OPEN, Object, Operation, Output, Symbol,
+    Verdict, Violation,
 };
 
 /// So many are judged if nobody says how many.
 const HISTORIES: u64 = 50_000;
 
-type Held = BTreeMap<Word, Option<String>>;
+type Held = BTreeMap<Symbol, Option<String>>;
 
-fn text(history: &History, word: Word) -> Option<String> {
+fn text(history: &History, word: Symbol) -> Option<String> {
     (word != ABSENT).then(|| history.words.text(word).to_owned())
 }
 
 /// What keys hold after an operation, by its accesses to some keys; nothing if it cannot have come to that.
-fn step(history: &History, held: &Held, operation: &Operation, keys: &[Word]) -> Option<Held> {
+fn step(history: &History, held: &Held, operation: &Operation, keys: &[Symbol]) -> Option<Held> {
     let mut next = held.clone();
     for access in history.each(operation).filter(|access| keys.contains(&access.key)) {
         let at = |held: &Held| held.get(&access.key).cloned().flatten();
         let (before, now) = (at(held), at(&next));
-        let is = |word: Word| text(history, word);
+        let is = |word: Symbol| text(history, word);
         let written = match (access.input, access.output) {
             (_, Output::Never) => return None,
             (Input::Get, Output::Found(found)) if now == is(found) => continue,
@@ -56,7 +56,7 @@ fn cut(mut operation: Operation, until: u32) -> Operation {
 }
 
 /// Whether there is an order of some operations on some keys, as far as they were seen until a moment.
-fn brute(history: &History, operations: &[u32], keys: &[Word], until: u32) -> bool {
+fn brute(history: &History, operations: &[u32], keys: &[Symbol], until: u32) -> bool {
     let seen = |at: &u32| {
         let operation = cut(history.operations[*at as usize], until);
         let tells = operation.call <= until && operation.output != Output::Never;
@@ -66,7 +66,7 @@ fn brute(history: &History, operations: &[u32], keys: &[Word], until: u32) -> bo
     goes_on(history, &operations, (1 << operations.len()) - 1, &Held::new(), keys)
 }
 
-fn goes_on(history: &History, all: &[Operation], left: u32, held: &Held, keys: &[Word]) -> bool {
+fn goes_on(history: &History, all: &[Operation], left: u32, held: &Held, keys: &[Symbol]) -> bool {
     let rest = || (0..all.len()).filter(|at| left >> at & 1 == 1);
     if rest().all(|at| all[at].is_open()) {
         return true;
@@ -82,9 +82,9 @@ fn goes_on(history: &History, all: &[Operation], left: u32, held: &Held, keys: &
 struct Chance {
     rng: Rng,
     history: History,
-    keys: Vec<Word>,
-    values: Vec<Word>,
-    held: BTreeMap<Word, Word>,
+    keys: Vec<Symbol>,
+    values: Vec<Symbol>,
+    held: BTreeMap<Symbol, Symbol>,
     plain: bool,
     /// In a hundred: answers that are altered, answers that get lost, batches that happen in two halves.
     lies: u64,
@@ -110,9 +110,9 @@ impl Chance {
         let plain = rng.below(3) == 0;
         let many = if plain { 2 } else { 1 + rng.below(3) as usize };
         let keys = ["x", "y", "z"].iter().take(many);
-        let keys: Vec<Word> = keys.map(|key| history.words.take(key)).collect();
+        let keys: Vec<Symbol> = keys.map(|key| history.words.take(key)).collect();
         let texts = ["", "a", "b", "ab", "c"].iter().take(2 + rng.below(4) as usize);
-        let mut values: Vec<Word> = texts.map(|value| history.words.take(value)).collect();
+        let mut values: Vec<Symbol> = texts.map(|value| history.words.take(value)).collect();
         values.push(ABSENT);
         let lies = if plain { 0 } else { rng.below(30) };
         let torn = if plain { 90 } else { rng.below(2) * 30 };
@@ -157,7 +157,7 @@ impl Chance {
         self.history
     }
 
-    fn value(&mut self) -> Word {
+    fn value(&mut self) -> Symbol {
         self.values[self.rng.below(self.values.len() as u64) as usize]
     }
 
@@ -221,7 +221,7 @@ impl Chance {
 
     fn happen(&mut self, at: usize) -> Option<(usize, Stage)> {
         let operation = self.history.operations[at];
-        let found = |key: Word| self.held.get(&key).copied().unwrap_or(ABSENT);
+        let found = |key: Symbol| self.held.get(&key).copied().unwrap_or(ABSENT);
         let differs = |access: &Access| match access.input {
             Input::Cas(from, _) => found(access.key) != from,
             _ => false,
@@ -279,7 +279,7 @@ impl Chance {
         };
     }
 
-    fn write(&mut self, key: Word, input: Input) {
+    fn write(&mut self, key: Symbol, input: Input) {
         let now = self.held.get(&key).copied().unwrap_or(ABSENT);
         let value = match input {
             Input::Put(value) | Input::Cas(_, value) => value,
@@ -352,7 +352,7 @@ impl Counts {
         let mut open = history.operations.iter().filter(is_open);
         self.open_batches += u32::from(open.clone().any(Operation::is_batch));
         self.open += u32::from(open.next().is_some());
-        let empty = |word: Word| word != ABSENT && history.words.text(word).is_empty();
+        let empty = |word: Symbol| word != ABSENT && history.words.text(word).is_empty();
         self.empty += any(&|access| match (access.input, access.output) {
             (Input::Put(word) | Input::Append(word) | Input::Cas(_, word), _) => empty(word),
             (_, Output::Found(word)) => empty(word),
@@ -364,16 +364,16 @@ impl Counts {
     }
 }
 
-fn keys_of(history: &History) -> Vec<Word> {
+fn keys_of(history: &History) -> Vec<Symbol> {
     let accesses = history.operations.iter().flat_map(|it| history.each(it));
-    let mut keys: Vec<Word> = accesses.map(|access| access.key).collect();
+    let mut keys: Vec<Symbol> = accesses.map(|access| access.key).collect();
     keys.sort_unstable();
     keys.dedup();
     keys
 }
 
 /// An order is one: it is legal, keeps to the moments, and has all that returned and tells something.
-fn certify(history: &History, of: &[u32], order: &[u32], keys: &[Word], until: u32) {
+fn certify(history: &History, of: &[u32], order: &[u32], keys: &[Symbol], until: u32) {
     let seen = |at: u32| cut(history.operations[at as usize], until);
     let mut held = Held::new();
     for (place, at) in order.iter().enumerate() {
@@ -460,7 +460,7 @@ fn keys_that_batches_join_are_judged_as_by_brute_force() {
                     violation,
                     &part.flat_map(|it| it.operations.clone()).collect::<Vec<_>>(),
                 );
-                let alone = |key: &Word| brute(&history, &all, &[*key], OPEN);
+                let alone = |key: &Symbol| brute(&history, &all, &[*key], OPEN);
                 counts.no += 1;
                 counts.joined_no += u32::from(joined);
                 counts.only_together += u32::from(keys.iter().all(alone));

@@ -80,7 +80,7 @@ proptest! {
             let (was, is) = (before.owner(spot(key)), after.owner(spot(key)));
             prop_assert!(was == is || is == Some(newcomer), "{way:?}: {was:?} became {is:?}");
         }
-        // Whoever came last goes again, and everything is as it was; slots go to whoever has room.
+        // The last one to come goes again, and everything is as it was; slots go to nodes that have room.
         prop_assume!(!matches!(way, Way::Slots { .. }));
         after.leave(newcomer);
         for key in 0..KEYS {

@@ -94,7 +94,7 @@ impl Day {
                 region: 0,
                 reads: spec.reads(),
                 writes: spec.writes(),
-                patience: Span::millis(150),
+                timeout: Span::millis(150),
                 deadline: Span::millis(800),
             });
             world.add(100 + u64::from(client), Config::Client(config), DiskProfile::default());

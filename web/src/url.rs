@@ -2,7 +2,7 @@
 
 use leptos::prelude::window;
 
-use crate::player::{Chosen, Sight};
+use crate::player::{Chosen, StageMode};
 
 /// What an address asks for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,7 +14,7 @@ pub struct Address {
     /// What is chosen.
     pub chosen: Vec<Chosen>,
     /// What the stage shows.
-    pub sight: Sight,
+    pub sight: StageMode,
     /// Whether only the stage is to be shown, paused.
     pub embed: bool,
 }
@@ -30,7 +30,7 @@ impl Address {
             } else if let Some(value) = part.strip_prefix("sel=") {
                 address.chosen = value.split('+').filter_map(Chosen::read).take(2).collect();
             } else if let Some(value) = part.strip_prefix("view=") {
-                address.sight = Sight::read(value);
+                address.sight = StageMode::read(value);
             } else if part == "embed=1" {
                 address.embed = true;
             } else if address.link.is_empty() {
@@ -106,7 +106,7 @@ mod tests {
             link: "1.abc-_".to_owned(),
             at: Some(1_200_000),
             chosen: vec![Chosen::Node("a.n3".to_owned()), Chosen::Flight(9)],
-            sight: Sight::History,
+            sight: StageMode::History,
             embed: true,
         };
         assert_eq!(Address::read(&address.write(), ""), address);
@@ -117,6 +117,6 @@ mod tests {
         assert_eq!(Address::read("", ""), Address::default());
         assert!(Address::read("#", "?embed=1").embed);
         assert_eq!(Address::read("#x&at=nonsense", "").at, None);
-        assert_eq!(Address::read("#x&view=nonsense", "").sight, Sight::Nodes);
+        assert_eq!(Address::read("#x&view=nonsense", "").sight, StageMode::Nodes);
     }
 }

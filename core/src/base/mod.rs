@@ -10,12 +10,12 @@ pub mod id;
 pub mod nodes;
 pub mod number;
 pub mod order;
-pub mod ordered;
 pub mod rng;
 pub mod sketch;
 pub mod spread;
 pub mod time;
 pub mod told;
+pub mod vec_map;
 
 pub use form::Form;
 pub use id::NodeId;

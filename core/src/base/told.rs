@@ -7,7 +7,7 @@ use alloc::string::String;
 pub enum Lane {
     /// What was done to the world.
     Fault,
-    /// What machines let be seen.
+    /// Trace annotations of machines.
     Note,
     /// What clients did.
     Operation,

@@ -1,6 +1,6 @@
 //! A history: what clients asked, when, and what they were told.
 
-use super::word::{Word, Words};
+use super::symbol::{Symbol, Symbols};
 use alloc::vec::Vec;
 
 /// What an operation asks for.
@@ -9,17 +9,17 @@ pub enum Input {
     /// What does the key hold?
     Get,
     /// Let the key hold this.
-    Put(Word),
+    Put(Symbol),
     /// Write this behind what the key holds.
-    Append(Word),
+    Append(Symbol),
     /// Let the key be absent.
     Delete,
     /// If the key holds the first, let it hold the second.
-    Cas(Word, Word),
+    Cas(Symbol, Symbol),
     /// If the key has been written so many times, let it hold this.
-    PutAt(u32, Word),
+    PutAt(u32, Symbol),
     /// A transaction, as text: it is shown, and not judged here.
-    Transaction(Word),
+    Transaction(Symbol),
     /// A batch: accesses that happen together, or not at all. Where they begin among
     /// [`History::accesses`], and how many there are.
     Batch(u32, u32),
@@ -29,7 +29,7 @@ pub enum Input {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Access {
     /// The key.
-    pub key: Word,
+    pub key: Symbol,
     /// What it asks for.
     pub input: Input,
     /// What came of it.
@@ -44,9 +44,9 @@ pub enum Output {
     /// It is done.
     Done,
     /// The key holds this; a compare-and-set that found this did nothing.
-    Found(Word),
+    Found(Symbol),
     /// The key holds this, and has been written so many times.
-    FoundAt(u32, Word),
+    FoundAt(u32, Symbol),
     /// It compared, and what it found was something else; it did nothing.
     Differs,
     /// It never happened.
@@ -62,7 +62,7 @@ pub struct Operation {
     /// Whose, by its number among [`History::clients`].
     pub client: u32,
     /// On which key; the first one of a batch.
-    pub key: Word,
+    pub key: Symbol,
     /// What it asked for.
     pub input: Input,
     /// What came of it; a batch that returned is done, and tells more in its accesses.
@@ -85,11 +85,11 @@ pub struct History {
     /// What batches do, batch by batch.
     pub accesses: Vec<Access>,
     /// The names of the clients.
-    pub clients: Vec<Word>,
+    pub clients: Vec<Symbol>,
     /// Keys, values and names.
-    pub words: Words,
+    pub words: Symbols,
     /// What every key holds at the start.
-    pub start: Word,
+    pub start: Symbol,
 }
 
 impl History {

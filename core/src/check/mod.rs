@@ -12,12 +12,12 @@ pub mod model;
 pub mod raft;
 pub mod reader;
 pub mod record;
+pub mod symbol;
 pub mod tell;
 pub mod watch;
-pub mod word;
 
 pub use history::{Access, History, Input, OPEN, Operation, Output};
 pub use linear::{Budget, Judgement, Object, Verdict, Violation};
 pub use record::{Misfit, Record};
+pub use symbol::{ABSENT, Symbol, Symbols};
 pub use watch::{Decision, Mood, Watch};
-pub use word::{ABSENT, Word, Words};

@@ -1,7 +1,7 @@
 //! Models: what one client alone would see of a store. The plain truth, against which orders are played.
 
 use super::history::{History, Input, Operation, Output};
-use super::word::{Word, Words};
+use super::symbol::{Symbol, Symbols};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 
@@ -19,7 +19,7 @@ pub trait Model {
         state: &Self::State,
         input: Input,
         output: Output,
-        words: &Words,
+        words: &Symbols,
     ) -> Option<Self::State>;
 
     /// True if the object knows such an operation.
@@ -40,8 +40,8 @@ pub struct Entry;
 pub struct VersionedEntry;
 
 /// The text of a word; nothing for the absent one.
-fn value(words: &Words, word: Word) -> Option<String> {
-    (word != super::word::ABSENT).then(|| String::from(words.text(word)))
+fn value(words: &Symbols, word: Symbol) -> Option<String> {
+    (word != super::symbol::ABSENT).then(|| String::from(words.text(word)))
 }
 
 impl Model for Entry {
@@ -56,9 +56,9 @@ impl Model for Entry {
         state: &Self::State,
         input: Input,
         output: Output,
-        words: &Words,
+        words: &Symbols,
     ) -> Option<Self::State> {
-        let holds = |word: Word| state.as_deref() == value(words, word).as_deref();
+        let holds = |word: Symbol| state.as_deref() == value(words, word).as_deref();
         match (input, output) {
             (_, Output::Never) => Some(state.clone()),
             (Input::Get, Output::Found(found)) => holds(found).then(|| state.clone()),
@@ -99,7 +99,7 @@ impl Model for CasRegister {
         state: &Self::State,
         input: Input,
         output: Output,
-        words: &Words,
+        words: &Symbols,
     ) -> Option<Self::State> {
         Entry.step(state, input, output, words).filter(|_| self.takes(input))
     }
@@ -121,7 +121,7 @@ impl Model for Register {
         state: &Self::State,
         input: Input,
         output: Output,
-        words: &Words,
+        words: &Symbols,
     ) -> Option<Self::State> {
         Entry.step(state, input, output, words).filter(|_| self.takes(input))
     }
@@ -143,7 +143,7 @@ impl Model for VersionedEntry {
         state: &Self::State,
         input: Input,
         output: Output,
-        words: &Words,
+        words: &Symbols,
     ) -> Option<Self::State> {
         let (version, held) = state;
         match (input, output) {
@@ -168,7 +168,7 @@ impl Model for VersionedEntry {
 }
 
 /// What each key holds; one that is not there holds what every key does at the start.
-pub type Held<S> = BTreeMap<Word, S>;
+pub type Held<S> = BTreeMap<Symbol, S>;
 
 /// What keys hold after an operation; nothing if it cannot have had its result there.
 pub fn after<M: Model>(
@@ -178,7 +178,7 @@ pub fn after<M: Model>(
     operation: &Operation,
 ) -> Option<Held<M::State>> {
     let start = value(&history.words, history.start);
-    let found = |held: &Held<M::State>, key: Word| {
+    let found = |held: &Held<M::State>, key: Symbol| {
         held.get(&key).cloned().unwrap_or_else(|| model.start(start.as_deref()))
     };
     let mut next = held.clone();

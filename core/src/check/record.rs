@@ -1,7 +1,7 @@
 //! Writing a history down, call by call and return by return, refusing what cannot be one.
 
 use super::history::{Access, History, Input, OPEN, Operation, Output};
-use super::word::{Word, Words};
+use super::symbol::{Symbol, Symbols};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -27,7 +27,7 @@ pub const OPERATIONS_MAX: usize = 2_000_000;
 #[derive(Clone, Debug, Default)]
 pub struct Record {
     history: History,
-    names: Words,
+    names: Symbols,
     /// The open operation of each client, plus one.
     open: Vec<u32>,
     moment: u32,
@@ -45,7 +45,7 @@ impl Record {
     }
 
     /// The number of a key or a value.
-    pub fn word(&mut self, text: &str) -> Word {
+    pub fn word(&mut self, text: &str) -> Symbol {
         self.history.words.take(text)
     }
 
@@ -53,7 +53,7 @@ impl Record {
     pub fn call(
         &mut self,
         client: &str,
-        key: Word,
+        key: Symbol,
         input: Input,
         called: u32,
     ) -> Result<u32, Misfit> {
@@ -85,14 +85,14 @@ impl Record {
     pub fn batch(
         &mut self,
         client: &str,
-        asked: &[(Word, Input)],
+        asked: &[(Symbol, Input)],
         called: u32,
     ) -> Result<u32, Misfit> {
         let first = self.history.accesses.len() as u32;
-        let key = asked.first().map_or_else(Word::default, |(key, _)| *key);
+        let key = asked.first().map_or_else(Symbol::default, |(key, _)| *key);
         let input = Input::Batch(first, asked.len() as u32);
         let operation = self.call(client, key, input, called)?;
-        let access = |(key, input): &(Word, Input)| Access {
+        let access = |(key, input): &(Symbol, Input)| Access {
             key: *key,
             input: *input,
             output: Output::Unknown,
@@ -135,7 +135,7 @@ impl Record {
     }
 
     /// What the open operation of a client asked for, on which key.
-    pub fn asked(&mut self, client: &str) -> Result<(Word, Input), Misfit> {
+    pub fn asked(&mut self, client: &str) -> Result<(Symbol, Input), Misfit> {
         let client = self.client(client);
         let open = self.open_of(client).ok_or_else(|| Misfit::Idle(self.name(client)))?;
         let operation = &self.history.operations[open as usize];

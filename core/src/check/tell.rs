@@ -1,7 +1,7 @@
 //! Operations in words, as a person writes them on a board.
 
 use super::history::{Access, History, Input, Output};
-use super::word::Word;
+use super::symbol::Symbol;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -84,7 +84,7 @@ impl History {
     }
 
     fn question(&self, access: &Access, keys: Keys) -> String {
-        let value = |word: Word| self.value(word);
+        let value = |word: Symbol| self.value(word);
         let verb = match keys {
             Keys::Left => String::from(access.input.word()),
             Keys::Named => format!("{} {}", access.input.word(), self.value(access.key)),
@@ -112,7 +112,7 @@ impl History {
 
     /// Keys in words: `x, y`, or `x, y and 7 more`.
     #[must_use]
-    pub fn keys(&self, keys: &[Word]) -> String {
+    pub fn keys(&self, keys: &[Symbol]) -> String {
         const NAMED: usize = 3;
         let named = if keys.len() > NAMED { NAMED - 1 } else { keys.len() };
         let names: Vec<&str> = keys[..named].iter().map(|key| self.words.shown(*key)).collect();
@@ -132,7 +132,7 @@ impl History {
 
     /// A value in words, cut at its beginning if it is long.
     #[must_use]
-    pub fn value(&self, word: Word) -> String {
+    pub fn value(&self, word: Symbol) -> String {
         let text = self.words.shown(word);
         let letters = text.chars().count();
         if letters <= VALUE_MAX {

@@ -2,7 +2,7 @@
 
 use super::{Note, Outcome, Verb};
 use crate::base::number::{Number, part};
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Span, Time};
 use crate::metric::ledger::Newest;
 use crate::metric::overwritten::Overwritten;
@@ -45,7 +45,7 @@ pub struct Measures {
     /// How long before a read began what it found had been overwritten; zero for a fresh one.
     pub staleness: Histogram,
     overwritten: Overwritten,
-    open: Ordered<(NodeId, u32), Open>,
+    open: VecMap<(NodeId, u32), Open>,
 }
 
 impl Measures {

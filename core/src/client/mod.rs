@@ -1,4 +1,4 @@
-//! What all clients have in common: what they do, how it ended, what they let be seen, and their work.
+//! What all clients have in common: what they do, how it ended, their trace annotations, and their work.
 //!
 //! A tenant's own client reaches its store in the tenant's own way; its operations are told in these
 //! words, so that histories, latencies and expectations are the same everywhere.
@@ -19,7 +19,7 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::hash::{Hash, Hasher};
 
-/// What a client lets be seen of its operations.
+/// Trace annotations of a client's operations.
 #[derive(Clone, Debug)]
 pub enum Note {
     /// A client began an operation.
@@ -62,7 +62,7 @@ tagged!(Note {
     3 Retried { op },
 });
 
-/// What a machine lets be seen whose clients are measured like all others.
+/// Trace annotations of a machine whose clients are measured like all others.
 #[derive(Clone, Debug)]
 pub enum Noted<N> {
     /// A client's operation.

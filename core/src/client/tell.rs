@@ -29,7 +29,7 @@ pub fn outcome_text(outcome: &Outcome) -> String {
     }
 }
 
-/// What a client lets be seen.
+/// Trace annotations of a client.
 #[must_use]
 pub fn note(note: &Note) -> Told {
     let (lane, kind, text) = match note {
@@ -58,7 +58,7 @@ pub fn note(note: &Note) -> Told {
     Told::new(lane, kind, text)
 }
 
-/// The word of the language for what a client lets be seen, and the node that it is about.
+/// The event of the language that a note of a client is, and the node that it is about.
 #[must_use]
 pub fn happening(note: &Note, node: NodeId) -> Option<(&'static str, NodeId)> {
     match note {

@@ -1,8 +1,8 @@
 //! Who holds which version of which key, and which versions are acknowledged.
 
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Time};
-use crate::store::{Item, Key, Placed, Shelf, Value, Version};
+use crate::store::{CowMap, Item, Key, Keyed, Value, Version};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use smallvec::SmallVec;
@@ -18,7 +18,7 @@ struct Entry {
     copies: SmallVec<[(NodeId, Version); 3]>,
 }
 
-impl Placed for Entry {
+impl Keyed for Entry {
     fn position(&self) -> u64 {
         self.key.position()
     }
@@ -69,7 +69,7 @@ pub struct Passage {
 #[derive(Clone, Debug, Default)]
 struct Disks {
     /// Up to where each node's disk holds the log.
-    upto: Ordered<NodeId, u64>,
+    upto: VecMap<NodeId, u64>,
     /// The newest acknowledged versions of the keys that have a value, and of how many keys.
     versions: BTreeMap<u64, u32>,
 }
@@ -105,9 +105,9 @@ type Kept = BTreeMap<u64, Vec<(NodeId, u64, Version)>>;
 pub struct Ledger {
     /// For a replicated store: what counts is what the disks hold, not what memories applied.
     disks: Option<Disks>,
-    entries: Shelf<Entry>,
-    holdings: Ordered<NodeId, Holding>,
-    passages: Ordered<(NodeId, NodeId), Passage>,
+    entries: CowMap<Entry>,
+    holdings: VecMap<NodeId, Holding>,
+    passages: VecMap<(NodeId, NodeId), Passage>,
     keys: u64,
     lost: u64,
     unavailable: u64,
@@ -121,7 +121,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    fn stand(holdings: &Ordered<NodeId, Holding>, kept: &Kept, entry: &Entry) -> Stand {
+    fn stand(holdings: &VecMap<NodeId, Holding>, kept: &Kept, entry: &Entry) -> Stand {
         if entry.acknowledged == Version(0) || entry.gone {
             return Stand::default();
         }
@@ -147,7 +147,7 @@ impl Ledger {
         &mut self,
         key: &Key,
         now: Time,
-        change: impl FnOnce(&mut Entry, &mut Ordered<NodeId, Holding>),
+        change: impl FnOnce(&mut Entry, &mut VecMap<NodeId, Holding>),
     ) {
         self.alter(key, now, |entry, holdings, _| change(entry, holdings));
     }
@@ -156,7 +156,7 @@ impl Ledger {
         &mut self,
         key: &Key,
         now: Time,
-        change: impl FnOnce(&mut Entry, &mut Ordered<NodeId, Holding>, &mut Kept),
+        change: impl FnOnce(&mut Entry, &mut VecMap<NodeId, Holding>, &mut Kept),
     ) {
         let entry = self.entries.at(key.position(), key.text(), || Entry {
             key: key.clone(),
@@ -425,7 +425,7 @@ impl Ledger {
 
     /// What streams have carried from each node to each other one.
     #[must_use]
-    pub fn passages(&self) -> &Ordered<(NodeId, NodeId), Passage> {
+    pub fn passages(&self) -> &VecMap<(NodeId, NodeId), Passage> {
         &self.passages
     }
 

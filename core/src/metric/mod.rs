@@ -13,7 +13,7 @@ pub mod overwritten;
 pub mod series;
 
 use crate::base::NodeId;
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 pub use histogram::Histogram;
 pub use ledger::Ledger;
 pub use series::{Series, Stretch};
@@ -26,7 +26,7 @@ pub struct Common {
     /// Numbers over time.
     pub series: Series,
     /// How often the processes of nodes have ended.
-    pub ended: Ordered<NodeId, u32>,
+    pub ended: VecMap<NodeId, u32>,
     /// The event by which its map changed last.
     pub changed_at: Option<u32>,
     /// The event after which a key was lost first.

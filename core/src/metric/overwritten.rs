@@ -2,7 +2,7 @@
 
 use super::ledger::Newest;
 use crate::base::Time;
-use crate::store::{Item, Key, Placed, Shelf, Value, Version};
+use crate::store::{CowMap, Item, Key, Keyed, Value, Version};
 use alloc::vec::Vec;
 
 /// An acknowledged version of a key.
@@ -25,7 +25,7 @@ struct Past {
 /// be as old as the oldest of these.
 const MARKS_MAX: usize = 1_024;
 
-impl Placed for Past {
+impl Keyed for Past {
     fn position(&self) -> u64 {
         self.key.position()
     }
@@ -36,7 +36,7 @@ impl Placed for Past {
 
 /// The acknowledged versions of all keys that were written in the run.
 #[derive(Clone, Debug, Default)]
-pub struct Overwritten(Shelf<Past>);
+pub struct Overwritten(CowMap<Past>);
 
 impl Overwritten {
     /// A write is acknowledged; `before` is the newest version that was acknowledged until now.

@@ -11,7 +11,7 @@
 
 use super::ring::Ring;
 use super::{Owners, Place, Placement, Spot};
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, order};
 use alloc::vec::Vec;
 
@@ -20,7 +20,7 @@ use alloc::vec::Vec;
 pub struct Bounded {
     ring: Ring,
     over: u32,
-    loads: Ordered<NodeId, u32>,
+    loads: VecMap<NodeId, u32>,
     placed: u32,
     steps: u64,
 }
@@ -29,7 +29,7 @@ impl Bounded {
     /// An empty ring whose nodes may hold so many hundredths more than the mean.
     #[must_use]
     pub fn new(vnodes: u32, over: u32) -> Self {
-        Self { ring: Ring::new(vnodes), over, loads: Ordered::new(), placed: 0, steps: 0 }
+        Self { ring: Ring::new(vnodes), over, loads: VecMap::new(), placed: 0, steps: 0 }
     }
 
     /// The ring beneath.
@@ -47,7 +47,7 @@ impl Bounded {
 
     /// How many keys each node holds.
     #[must_use]
-    pub fn loads(&self) -> &Ordered<NodeId, u32> {
+    pub fn loads(&self) -> &VecMap<NodeId, u32> {
         &self.loads
     }
 
@@ -139,7 +139,7 @@ impl Bounded {
 
     /// Counts what each node that is there holds.
     fn count(&mut self, held: &[NodeId]) {
-        let mut loads: Ordered<NodeId, u32> = Ordered::new();
+        let mut loads: VecMap<NodeId, u32> = VecMap::new();
         for node in self.loads.keys() {
             loads.insert(*node, 0);
         }
@@ -250,7 +250,7 @@ mod tests {
             assert_eq!(held.len(), positions.len());
             let check = |ring: &Bounded, held: &[NodeId]| {
                 let bound = ring.bound(20_000);
-                let mut counts = Ordered::new();
+                let mut counts = VecMap::new();
                 for node in held {
                     *counts.at(*node, || 0) += 1;
                 }

@@ -6,7 +6,7 @@
 //!
 //! The first part of a key is its tenant. When the keys are first seen, tenants are dealt out by
 //! size, the largest first, each to the node with the most room. A new tenant goes by its hash until
-//! somebody enters it. The table grows with the tenants, and whoever caches it may go by an old one.
+//! somebody enters it. The table grows with the tenants, and a client that caches it may use an old one.
 
 use super::keys::KeySet;
 use super::list::first_part;

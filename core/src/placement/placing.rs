@@ -1,4 +1,4 @@
-//! Keys placed on paper in parts: a million keys on a thousand nodes take many seconds, and whoever
+//! Keys placed on paper in parts: a million keys on a thousand nodes take many seconds, and somebody who
 //! waits for them wants to see how far it is and to stop it.
 //!
 //! Work is counted in steps of about a nanosecond or a few: a look at a slot, a point, or a node. The

@@ -183,7 +183,7 @@ impl Range {
     }
 
     /// Takes ranges, or halves of them, from the fullest nodes until a node has its part.
-    fn furnish(&mut self, node: NodeId) {
+    fn preload(&mut self, node: NodeId) {
         if self.sample.is_empty() {
             return;
         }
@@ -268,7 +268,7 @@ impl Placement for Range {
                 piece.node = nodes[at * nodes.len() / pieces].0;
             }
         } else {
-            self.furnish(place.node);
+            self.preload(place.node);
         }
     }
 

@@ -18,7 +18,7 @@
 use super::{Owners, Place, Placement, Spot};
 use crate::base::hash::tagged;
 use crate::base::hash::{Family, md5, random_token};
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, order};
 use alloc::format;
 use alloc::vec::Vec;
@@ -289,7 +289,7 @@ pub fn points_of(vnodes: u32, weight: u32) -> u32 {
 /// What share of the circle each of these nodes has, in millionths, in one walk.
 #[must_use]
 pub fn shares(points: &[(u64, NodeId)], nodes: &[NodeId]) -> Vec<u32> {
-    let mut places: Ordered<NodeId, u128> = Ordered::new();
+    let mut places: VecMap<NodeId, u128> = VecMap::new();
     let mut before = points.last().map_or(0, |(last, _)| *last);
     for (point, owner) in points {
         let arc = if points.len() == 1 { 1 << 64 } else { u128::from(point.wrapping_sub(before)) };

@@ -2,7 +2,7 @@
 
 use super::version::Siblings;
 use crate::base::NodeId;
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use alloc::vec::Vec;
 
 /// How an operation stands.
@@ -22,7 +22,7 @@ pub enum Standing {
 pub struct Gather<V> {
     needed: usize,
     /// Who was asked, and what each has said.
-    asked: Ordered<NodeId, Word<V>>,
+    asked: VecMap<NodeId, Word<V>>,
 }
 
 /// What a node has said.

@@ -54,7 +54,7 @@ impl<T> Hints<T> {
         self.kept.iter()
     }
 
-    /// Keeps something for a node, and gives its number; nothing if there is no room. Whoever is refused must
+    /// Keeps something for a node, and gives its number; nothing if there is no room. A caller that is refused must
     /// not count this as a copy.
     pub fn keep(&mut self, home: NodeId, what: T, now: Time) -> Option<u64> {
         self.expire(now);

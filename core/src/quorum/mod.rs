@@ -7,7 +7,7 @@
 //! ```text
 //!      put k          get k            N = 3, W = 2, R = 2
 //!        │              │
-//!     ┌──┴──┐        ┌──┴──┐           R + W > N: whoever reads asks at least one node
+//!     ┌──┴──┐        ┌──┴──┐           R + W > N: every read asks at least one node
 //!    n1 ✓  n2 ✓  n3 ✗     n2 ✓  n3 ✓   that took the write
 //! ```
 //!
@@ -24,7 +24,7 @@
 //!
 //! DeCandia et al.: *Dynamo* (SOSP 2007). Preguiça et al.: *Dotted Version Vectors* (2010).
 //!
-//! **Invariant:** no messages, no clock, no chance. Whoever uses a part tells it the time.
+//! **Invariant:** no messages, no clock, no chance. The caller tells a part the time.
 
 pub mod gather;
 pub mod hint;

@@ -1,8 +1,8 @@
 //! The homes of a key: the first nodes of a walk around the ring, spread over regions and racks.
 //!
-//! Whoever knows the ring walks it from the key on; here it is decided who of those met is a home. Each region
+//! The caller walks the ring from the key on; here it is decided which of the nodes met is a home. Each region
 //! gets its number of copies. Within a region a rack that has none comes first; when every rack has one, those
-//! that were passed over come in the order in which they were met. Whoever is met and is no home may stand in
+//! that were passed over come in the order in which they were met. A node that is met and is no home may stand in
 //! for one that is away (a *sloppy* quorum): that is a hint, and no copy.
 
 use crate::base::NodeId;

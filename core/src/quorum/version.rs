@@ -157,7 +157,7 @@ impl<V: Clone> Siblings<V> {
     }
 
     /// Keeps the one value that is greatest by an order that everybody has, such as the writer's wall clock:
-    /// last write wins. The others are gone for good, and whoever wrote them is not told.
+    /// last write wins. The others are gone for good, and their writers are not told.
     ///
     /// Where this is done, it is done after each write and merge, and writes come with an empty context. If what
     /// a writer had seen counted too, a value could be replaced by one of a lower rank, and copies that know

@@ -5,14 +5,14 @@
 //! led to: it applies what is committed, begins anew from a snapshot that was installed, and makes
 //! snapshots of its own when the log grows long.
 //!
-//! Whoever runs a replica asks for its results one by one, because between two of them it may have
+//! The owner of a replica asks for its results one by one, because between two of them it may have
 //! something to say: a machine with one group speaks at once (`tenant/replicated`), a host of many
 //! groups gathers what all of them say (`host`).
 //!
 //! **Invariant:** the state depends on the log and the rules alone; a command is applied once.
 
 use super::entry::{Payload, What};
-use super::mark::{Index, Mark};
+use super::entry_id::{EntryId, Index};
 use super::node::{Node, NodeTurn};
 
 /// What the commands of a log do. The state is also what a snapshot holds.
@@ -89,14 +89,14 @@ impl<A: App> Replica<A> {
 
     /// Applies the next committed entry, if there is one: where it stands, and what it came to if it was
     /// a command.
-    pub fn apply(&mut self) -> Option<(Mark, Option<A::Output>)> {
+    pub fn apply(&mut self) -> Option<(EntryId, Option<A::Output>)> {
         let (index, entry) = self.node.next_committed()?;
         self.applied = index;
         let output = match &entry.what {
             What::Command(command) => Some(A::apply(&mut self.state, index, command, &self.rules)),
             What::Nothing | What::Members(_) => None,
         };
-        Some((Mark::new(index, entry.term), output))
+        Some((EntryId::new(index, entry.term), output))
     }
 
     /// Compacts the log if it is longer than `log_bytes`. What is not applied stays, however long it is.

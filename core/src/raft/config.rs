@@ -61,7 +61,7 @@ impl Default for Config {
 pub enum Flaw {
     /// The shortest wait is zero, or longer than the longest.
     Election,
-    /// A follower would lose patience between two heartbeats.
+    /// A follower would time out between two heartbeats.
     Heartbeat,
     /// A lease without check-quorum: the others might elect somebody while it holds.
     LeaseAlone,

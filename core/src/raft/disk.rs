@@ -11,8 +11,8 @@
 //! covers loses nothing, and the node stays who it was.
 
 use super::entry::{Entry, Payload, Snapshot};
+use super::entry_id::{EntryId, Index, Term};
 use super::log::Log;
-use super::mark::{Index, Mark, Term};
 use super::membership::ReplicaId;
 use crate::base::{NodeId, Rng};
 use alloc::sync::Arc;
@@ -98,11 +98,11 @@ impl<P: Payload> Durable<P> {
             disk.snapshot = None;
             if disk.log.base().index > Index(0) {
                 // The entries that the snapshot stood for are gone, and those behind them of no use.
-                disk.log.restart(Mark::default());
+                disk.log.restart(EntryId::default());
                 lost = true;
             }
         }
-        let covered = disk.snapshot.as_ref().map_or(Mark::default(), |kept| kept.mark);
+        let covered = disk.snapshot.as_ref().map_or(EntryId::default(), |kept| kept.mark);
         if entries.first().is_some_and(|at| *at <= covered.index) && disk.log.holds(covered) {
             disk.log.compact(covered.index);
         }
@@ -134,7 +134,7 @@ impl<P: Payload> Durable<P> {
     /// True if the disk has that entry, or a snapshot that stands for it, whatever a start will find
     /// damaged.
     #[must_use]
-    pub fn keeps(&self, mark: Mark) -> bool {
+    pub fn keeps(&self, mark: EntryId) -> bool {
         self.log.holds(mark)
             || self.snapshot.as_ref().is_some_and(|kept| mark.index <= kept.mark.index)
     }
@@ -176,7 +176,7 @@ pub enum Write<P: Payload> {
         hard: Option<Hard>,
         /// The entry that must stand before them: the record names it, so that a log from which an
         /// earlier write is missing is not continued with entries of another.
-        prev: Mark,
+        prev: EntryId,
         /// The entries.
         entries: Arc<[Entry<P>]>,
     },

@@ -2,7 +2,7 @@
 
 use super::bug::Bug;
 use super::entry::{Payload, What};
-use super::mark::{Mark, Term};
+use super::entry_id::{EntryId, Term};
 use super::message::{Body, Message, Note, Timer};
 use super::node::{Node, NodeTurn, Role};
 use super::quorum::Tally;
@@ -110,7 +110,7 @@ impl<P: Payload> Node<P> {
         from: NodeId,
         term: Term,
         pre: bool,
-        last: Mark,
+        last: EntryId,
         forced: bool,
         turn: &mut NodeTurn<'_, P>,
     ) {

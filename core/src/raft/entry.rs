@@ -1,6 +1,6 @@
 //! What a log holds, and what a snapshot stands for.
 
-use super::mark::{Mark, Term};
+use super::entry_id::{EntryId, Term};
 use super::membership::Membership;
 use crate::base::hash::Fold;
 use crate::base::hash::tagged;
@@ -89,7 +89,7 @@ impl<P: Payload> Hash for Entry<P> {
 #[derive(Clone, Debug)]
 pub struct Snapshot<P: Payload> {
     /// The last entry that it stands for.
-    pub mark: Mark,
+    pub mark: EntryId,
     /// The members at that place.
     pub members: Arc<Membership>,
     /// What the commands have led to.
@@ -101,7 +101,7 @@ pub struct Snapshot<P: Payload> {
 impl<P: Payload> Snapshot<P> {
     /// The snapshot of a state at a mark.
     #[must_use]
-    pub fn new(mark: Mark, members: Arc<Membership>, state: P::State) -> Self {
+    pub fn new(mark: EntryId, members: Arc<Membership>, state: P::State) -> Self {
         let bytes = OVERHEAD + P::state_bytes(&state);
         let digest = Fold::of(&(mark, &*members, P::state_digest(&state)));
         Self { mark, members, state, bytes, digest }

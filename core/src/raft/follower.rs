@@ -3,7 +3,7 @@
 use super::bug::{Bug, Bugs};
 use super::disk::Write;
 use super::entry::{Entry, Payload};
-use super::mark::{Index, Mark};
+use super::entry_id::{EntryId, Index};
 use super::membership::Membership;
 use super::message::{Body, Note};
 use super::node::{Node, NodeTurn};
@@ -14,7 +14,7 @@ impl<P: Payload> Node<P> {
     pub(super) fn on_append(
         &mut self,
         from: NodeId,
-        prev: Mark,
+        prev: EntryId,
         entries: &Arc<[Entry<P>]>,
         commit: Index,
         acked: bool,
@@ -60,7 +60,7 @@ impl<P: Payload> Node<P> {
             // Told before the write is ordered, so that what is seen of a node is in order.
             self.commit_to(commit.min(upto), None, turn);
             let hard = self.hard_if_dirty();
-            let prev = Mark::new(after, self.log.term(after).unwrap_or(prev.term));
+            let prev = EntryId::new(after, self.log.term(after).unwrap_or(prev.term));
             let number = self.save(Write::Append { hard, prev, entries: fresh });
             self.disk.appends.push_back((number, self.log.last()));
             if self.makes(Bug::AckUnsynced) {
@@ -91,7 +91,7 @@ impl<P: Payload> Node<P> {
     pub(super) fn on_heartbeat(
         &mut self,
         from: NodeId,
-        commit: Mark,
+        commit: EntryId,
         round: u64,
         stamp: Time,
         turn: &mut NodeTurn<'_, P>,

@@ -3,10 +3,10 @@
 use super::bug::Bug;
 use super::disk::Write;
 use super::entry::{Entry, Payload, What};
-use super::mark::{Index, Mark};
+use super::entry_id::{EntryId, Index};
 use super::membership::ReplicaId;
 use super::message::{Body, Note, Refusal, Timer};
-use super::node::{Node, NodeTurn, Reign, Role};
+use super::node::{LeaderState, Node, NodeTurn, Role};
 use super::progress::{Progress, Stage};
 use super::quorum::{self, Tally};
 use crate::base::{NodeId, Time};
@@ -16,12 +16,12 @@ use alloc::vec::Vec;
 impl<P: Payload> Node<P> {
     pub(super) fn begin_reign(&mut self, turn: &mut NodeTurn<'_, P>) {
         let next = self.log.last().index.next();
-        let stored = self.reign.stored;
+        let stored = self.leading.stored;
         let uncommitted = self.log.from(self.commit.next()).map(|(_, entry)| entry.bytes()).sum();
-        self.reign = Reign { start: next, uncommitted, ..Reign::default() };
+        self.leading = LeaderState { start: next, uncommitted, ..LeaderState::default() };
         // What was on the disk when it began, as far as it has heard from the disk; after a start
         // everything in the log came from there.
-        self.reign.stored = match self.disk.appends.is_empty() {
+        self.leading.stored = match self.disk.appends.is_empty() {
             true => self.log.last().index,
             false => stored,
         };
@@ -35,18 +35,18 @@ impl<P: Payload> Node<P> {
     /// Knows of everybody among the members, and of nobody else; newcomers are tried from a place on.
     pub(super) fn reach_out(&mut self, next: Index) {
         let members = self.members().clone();
-        self.reign.progress.retain(|(node, _)| members.contains(*node));
+        self.leading.progress.retain(|(node, _)| members.contains(*node));
         for node in members.everybody().filter(|node| *node != self.id) {
-            if let Err(place) = self.reign.progress.binary_search_by_key(&node, |(id, _)| *id) {
+            if let Err(place) = self.leading.progress.binary_search_by_key(&node, |(id, _)| *id) {
                 let mut progress = Progress::new(members.replica_of(node), next);
                 progress.active = true;
-                self.reign.progress.insert(place, (node, progress));
+                self.leading.progress.insert(place, (node, progress));
             }
         }
     }
 
     pub(super) fn progress_of(&mut self, node: NodeId) -> Option<&mut Progress<P>> {
-        self.reign.progress.iter_mut().find(|(id, _)| *id == node).map(|(_, progress)| progress)
+        self.leading.progress.iter_mut().find(|(id, _)| *id == node).map(|(_, progress)| progress)
     }
 
     // --- Appending -------------------------------------------------------------------------------
@@ -60,12 +60,12 @@ impl<P: Payload> Node<P> {
         &mut self,
         commands: Vec<P::Command>,
         turn: &mut NodeTurn<'_, P>,
-    ) -> Result<Mark, Refusal> {
+    ) -> Result<EntryId, Refusal> {
         self.must_lead()?;
-        if self.reign.transfer.is_some() {
+        if self.leading.transfer.is_some() {
             return Err(Refusal::Transferring);
         }
-        if self.reign.uncommitted > self.config.uncommitted_bytes {
+        if self.leading.uncommitted > self.config.uncommitted_bytes {
             return Err(Refusal::Full);
         }
         self.append_own(commands.into_iter().map(What::Command).collect(), turn);
@@ -79,7 +79,7 @@ impl<P: Payload> Node<P> {
         let after = prev.index;
         let entries: Arc<[Entry<P>]> =
             whats.into_iter().map(|what| Entry::new(term, what)).collect();
-        self.reign.uncommitted += entries.iter().map(Entry::bytes).sum::<u64>();
+        self.leading.uncommitted += entries.iter().map(Entry::bytes).sum::<u64>();
         self.take_entries(&entries);
         if self.members_since() > after {
             self.note_members(turn);
@@ -88,14 +88,14 @@ impl<P: Payload> Node<P> {
             self.confirm(turn);
         }
         turn.note(Note::Appended { after, entries: entries.clone() });
-        self.reign.slice = Some((after.next(), entries.clone()));
+        self.leading.slice = Some((after.next(), entries.clone()));
         // The others' disks work while this one's does.
         self.send_all(turn);
         let hard = self.hard_if_dirty();
         let number = self.save(Write::Append { hard, prev, entries });
         let last = self.log.last();
         if self.makes(Bug::AckUnsynced) {
-            self.reign.stored = last.index;
+            self.leading.stored = last.index;
             self.advance(turn);
         } else {
             self.disk.appends.push_back((number, last));
@@ -105,13 +105,13 @@ impl<P: Payload> Node<P> {
     // --- Sending ---------------------------------------------------------------------------------
 
     pub(super) fn send_all(&mut self, turn: &mut NodeTurn<'_, P>) {
-        for at in 0..self.reign.progress.len() {
+        for at in 0..self.leading.progress.len() {
             self.send_more(at, turn);
         }
     }
 
     pub(super) fn send_to(&mut self, node: NodeId, turn: &mut NodeTurn<'_, P>) {
-        if let Ok(at) = self.reign.progress.binary_search_by_key(&node, |(id, _)| *id) {
+        if let Ok(at) = self.leading.progress.binary_search_by_key(&node, |(id, _)| *id) {
             self.send_more(at, turn);
         }
     }
@@ -120,7 +120,7 @@ impl<P: Payload> Node<P> {
     fn send_more(&mut self, at: usize, turn: &mut NodeTurn<'_, P>) {
         let last = self.log.last().index;
         loop {
-            let Some((node, progress)) = self.reign.progress.get(at) else { return };
+            let Some((node, progress)) = self.leading.progress.get(at) else { return };
             let (node, next) = (*node, progress.next);
             if progress.is_full(self.config.window, self.config.window_bytes) || next > last {
                 return;
@@ -131,11 +131,11 @@ impl<P: Payload> Node<P> {
                 return;
             };
             let entries = self.slice(next);
-            let prev = Mark::new(next.before(), term);
+            let prev = EntryId::new(next.before(), term);
             let upto = Index(prev.index.0 + entries.len() as u64);
             let bytes = entries.iter().map(Entry::bytes).sum();
             let commit = self.commit;
-            let progress = &mut self.reign.progress[at].1;
+            let progress = &mut self.leading.progress[at].1;
             let acked = prev.index <= progress.matched;
             progress.sent(upto, bytes);
             progress.told = progress.told.max(commit.min(upto));
@@ -146,7 +146,7 @@ impl<P: Payload> Node<P> {
     /// The entries from a place on; nodes that stand at the same place share one copy.
     fn slice(&mut self, from: Index) -> Arc<[Entry<P>]> {
         let last = self.log.last().index;
-        if let Some((start, entries)) = &self.reign.slice
+        if let Some((start, entries)) = &self.leading.slice
             && *start == from
             && from.0 + entries.len() as u64 == last.0 + 1
             && (entries.len() == 1
@@ -155,27 +155,27 @@ impl<P: Payload> Node<P> {
             return entries.clone();
         }
         let entries = self.log.slice(from, self.config.append_bytes);
-        self.reign.slice = Some((from, entries.clone()));
+        self.leading.slice = Some((from, entries.clone()));
         entries
     }
 
     /// Says to everybody that the leader is there, in a new round.
     pub(super) fn beat(&mut self, turn: &mut NodeTurn<'_, P>) {
-        self.reign.round += 1;
-        let round = self.reign.round;
-        self.reign.rounds.push_back((round, turn.now));
+        self.leading.round += 1;
+        let round = self.leading.round;
+        self.leading.rounds.push_back((round, turn.now));
         // Rounds that nobody answers must not pile up.
-        while self.reign.rounds.len() > ROUNDS_MAX {
-            self.reign.rounds.pop_front();
+        while self.leading.rounds.len() > ROUNDS_MAX {
+            self.leading.rounds.pop_front();
         }
         self.say_beat(round, turn);
         self.confirm(turn);
     }
 
     pub(super) fn say_beat(&mut self, round: u64, turn: &mut NodeTurn<'_, P>) {
-        for at in 0..self.reign.progress.len() {
+        for at in 0..self.leading.progress.len() {
             let commit = self.commit_of(at);
-            let (node, progress) = &mut self.reign.progress[at];
+            let (node, progress) = &mut self.leading.progress[at];
             progress.told = progress.told.max(commit.index);
             let node = *node;
             let stamp = self.vouches(at);
@@ -185,17 +185,17 @@ impl<P: Payload> Node<P> {
 
     /// The last entry that is committed and that a node has acknowledged; nothing if it is in the
     /// snapshot already, which the node is sent then.
-    fn commit_of(&self, at: usize) -> Mark {
-        let matched = self.reign.progress.get(at).map_or(Index(0), |(_, it)| it.matched);
+    fn commit_of(&self, at: usize) -> EntryId {
+        let matched = self.leading.progress.get(at).map_or(Index(0), |(_, it)| it.matched);
         let index = self.commit.min(matched);
-        self.log.term(index).map_or(Mark::default(), |term| Mark::new(index, term))
+        self.log.term(index).map_or(EntryId::default(), |term| EntryId::new(index, term))
     }
 
     /// Up to when a node has everything: since the leader surely led, if the node lacks nothing that is
     /// committed; else nothing new is said.
     fn vouches(&self, at: usize) -> Time {
-        let holds = self.reign.progress.get(at).is_some_and(|(_, p)| p.matched >= self.commit);
-        let led_at = self.reign.led_at.filter(|_| holds && self.has_committed_own());
+        let holds = self.leading.progress.get(at).is_some_and(|(_, p)| p.matched >= self.commit);
+        let led_at = self.leading.led_at.filter(|_| holds && self.has_committed_own());
         led_at.unwrap_or(Time::ZERO)
     }
 
@@ -215,11 +215,11 @@ impl<P: Payload> Node<P> {
         if self.role != Role::Leader || upto > last {
             return;
         }
-        let patience = self.config.election.0;
+        let timeout = self.config.election.0;
         let Some(progress) = self.progress_of(from) else { return };
         progress.is_there(turn.now);
         let news = progress.took(upto);
-        progress.run(last, turn.now, patience);
+        progress.run(last, turn.now, timeout);
         if news {
             self.advance(turn);
         }
@@ -235,7 +235,7 @@ impl<P: Payload> Node<P> {
         &mut self,
         from: NodeId,
         prev: Index,
-        hint: Mark,
+        hint: EntryId,
         acked: bool,
         turn: &mut NodeTurn<'_, P>,
     ) {
@@ -278,7 +278,7 @@ impl<P: Payload> Node<P> {
             self.confirm_by_name(from, round, turn);
         }
         // A round that has not begun cannot be answered; who takes names for rounds does not see that.
-        let begun = round <= self.reign.round || self.makes(Bug::ReusedRead);
+        let begun = round <= self.leading.round || self.makes(Bug::ReusedRead);
         let Some(progress) = self.progress_of(from) else { return };
         if begun && round > progress.round {
             progress.round = round;
@@ -308,12 +308,12 @@ impl<P: Payload> Node<P> {
     /// Up to where a majority holds the log.
     fn held(&self) -> Index {
         let members = self.members();
-        let reign = &self.reign;
+        let leading = &self.leading;
         let matched = |node: NodeId| {
             if node == self.id {
-                return reign.stored.0;
+                return leading.stored.0;
             }
-            let known = reign.progress.iter().find(|(id, _)| *id == node);
+            let known = leading.progress.iter().find(|(id, _)| *id == node);
             known
                 .filter(|(node, progress)| self.relies_on(*node, progress))
                 .map_or(0, |(_, progress)| progress.matched.0)
@@ -324,7 +324,7 @@ impl<P: Payload> Node<P> {
         quorum::joint_reached(&members.voters, &members.outgoing, matched)
     }
 
-    /// The mistake: as many nodes as a majority of the voters, whoever they are.
+    /// The mistake: as many nodes as a majority of the voters, voters or not.
     fn held_with_learners(&self, matched: impl Fn(NodeId) -> u64) -> Index {
         let members = self.members();
         let mut numbers: Vec<u64> = members.everybody().map(matched).collect();
@@ -346,7 +346,7 @@ impl<P: Payload> Node<P> {
             .take_while(|(index, _)| *index <= held)
             .map(|(_, entry)| entry.bytes())
             .sum();
-        self.reign.uncommitted = self.reign.uncommitted.saturating_sub(freed);
+        self.leading.uncommitted = self.leading.uncommitted.saturating_sub(freed);
         self.commit_to(held, Some(self.members().clone()), turn);
         self.tell_commit(turn);
         self.release_early_reads(turn);
@@ -355,21 +355,21 @@ impl<P: Payload> Node<P> {
 
     /// Tells everybody at once what is committed of what they hold; an append may have said it.
     fn tell_commit(&mut self, turn: &mut NodeTurn<'_, P>) {
-        for at in 0..self.reign.progress.len() {
+        for at in 0..self.leading.progress.len() {
             self.tell_commit_at(at, turn);
         }
     }
 
     /// A node whose answer came after the others' had decided still has to hear of it.
     fn tell_commit_to(&mut self, node: NodeId, turn: &mut NodeTurn<'_, P>) {
-        if let Ok(at) = self.reign.progress.binary_search_by_key(&node, |(id, _)| *id) {
+        if let Ok(at) = self.leading.progress.binary_search_by_key(&node, |(id, _)| *id) {
             self.tell_commit_at(at, turn);
         }
     }
 
     fn tell_commit_at(&mut self, at: usize, turn: &mut NodeTurn<'_, P>) {
         let commit = self.commit_of(at);
-        let Some((node, progress)) = self.reign.progress.get_mut(at) else { return };
+        let Some((node, progress)) = self.leading.progress.get_mut(at) else { return };
         if commit.index > progress.told && !matches!(progress.stage, Stage::Snapshot { .. }) {
             progress.told = commit.index;
             let node = *node;
@@ -383,7 +383,7 @@ impl<P: Payload> Node<P> {
         if self.role != Role::Leader {
             return;
         }
-        let progress = &self.reign.progress;
+        let progress = &self.leading.progress;
         let heard = |node: NodeId| {
             let known = progress.iter().find(|(id, _)| *id == node);
             let heard = known
@@ -395,7 +395,7 @@ impl<P: Payload> Node<P> {
             self.become_follower(self.term, None, turn);
             return;
         }
-        for (_, progress) in &mut self.reign.progress {
+        for (_, progress) in &mut self.leading.progress {
             progress.active = false;
         }
         turn.arm(Timer::Quorum, self.config.election.0);

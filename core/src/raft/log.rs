@@ -1,7 +1,7 @@
 //! The list of entries behind a snapshot.
 
 use super::entry::{Entry, Payload};
-use super::mark::{Index, Mark, Term};
+use super::entry_id::{EntryId, Index, Term};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 /// the write that keeps it, so that a log, its disk and their copies hold one entry once.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Log<P: Payload> {
-    base: Mark,
+    base: EntryId,
     entries: Vec<Slot<P>>,
     bytes: u64,
 }
@@ -39,22 +39,22 @@ fn bytes_of<P: Payload>(slots: &[Slot<P>]) -> u64 {
 
 impl<P: Payload> Default for Log<P> {
     fn default() -> Self {
-        Self { base: Mark::default(), entries: Vec::new(), bytes: 0 }
+        Self { base: EntryId::default(), entries: Vec::new(), bytes: 0 }
     }
 }
 
 impl<P: Payload> Log<P> {
     /// What is before the first entry.
     #[must_use]
-    pub fn base(&self) -> Mark {
+    pub fn base(&self) -> EntryId {
         self.base
     }
 
     /// The last entry, or what is before the first.
     #[must_use]
-    pub fn last(&self) -> Mark {
+    pub fn last(&self) -> EntryId {
         let index = Index(self.base.index.0 + self.entries.len() as u64);
-        Mark::new(index, self.entries.last().map_or(self.base.term, |slot| slot.entry().term))
+        EntryId::new(index, self.entries.last().map_or(self.base.term, |slot| slot.entry().term))
     }
 
     /// How many bytes the entries take.
@@ -96,7 +96,7 @@ impl<P: Payload> Log<P> {
 
     /// True if the log holds that very entry.
     #[must_use]
-    pub fn holds(&self, mark: Mark) -> bool {
+    pub fn holds(&self, mark: EntryId) -> bool {
         self.term(mark.index) == Some(mark.term)
     }
 
@@ -157,22 +157,22 @@ impl<P: Payload> Log<P> {
         let gone = (upto.0 - self.base.index.0) as usize;
         self.bytes -= bytes_of(&self.entries[..gone]);
         self.entries.drain(..gone);
-        self.base = Mark::new(upto, term);
+        self.base = EntryId::new(upto, term);
     }
 
     /// Begins anew behind a mark.
-    pub fn restart(&mut self, base: Mark) {
+    pub fn restart(&mut self, base: EntryId) {
         *self = Self { base, entries: Vec::new(), bytes: 0 };
     }
 
     /// The last entry at or before a place whose term is not greater than one: where two logs could
     /// still agree when one of them has that term there.
     #[must_use]
-    pub fn last_not_after(&self, index: Index, term: Term) -> Mark {
+    pub fn last_not_after(&self, index: Index, term: Term) -> EntryId {
         let mut at = index.min(self.last().index);
         while at > self.base.index && self.term(at).is_some_and(|here| here > term) {
             at = at.before();
         }
-        Mark::new(at, self.term(at).unwrap_or(self.base.term))
+        EntryId::new(at, self.term(at).unwrap_or(self.base.term))
     }
 }

@@ -3,7 +3,7 @@
 use super::config::Config;
 use super::disk::{Durable, Write};
 use super::entry::Payload;
-use super::mark::{Index, Mark};
+use super::entry_id::{EntryId, Index};
 use super::message::{Message, Note, Refusal, Timer};
 use super::node::{Node, NodeTurn};
 use crate::base::hash::tagged;
@@ -42,7 +42,7 @@ tagged!(Request<P> where P: Payload {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reply {
     /// It is in the leader's log, and will be committed or not.
-    Proposed(Mark),
+    Proposed(EntryId),
     /// It was understood.
     Noted,
     /// It was refused, and will not happen.

@@ -194,7 +194,7 @@ impl Membership {
         if self.voters.is_empty() { Err(Invalid::NoVoters) } else { Ok(()) }
     }
 
-    /// The members with which a change to these voters and learners begins: whoever is no voter yet gets the
+    /// The members with which a change to these voters and learners begins: a node that is no voter yet gets the
     /// log first. A group whose majority needs somebody who is away, or lacks a disk, could not even take
     /// the change back.
     ///

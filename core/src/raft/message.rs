@@ -1,7 +1,7 @@
-//! What nodes say to each other, wait for and let be seen.
+//! What nodes say to each other, wait for, and their trace annotations.
 
 use super::entry::{Entry, Payload, Snapshot};
-use super::mark::{Index, Mark, Term};
+use super::entry_id::{EntryId, Index, Term};
 use super::membership::{Membership, ReplicaId};
 use super::node::Role;
 use crate::base::hash::tagged;
@@ -32,7 +32,7 @@ pub enum Body<P: Payload> {
         /// It is only a question.
         pre: bool,
         /// My last entry.
-        last: Mark,
+        last: EntryId,
         /// The leader itself wants it so.
         forced: bool,
     },
@@ -46,7 +46,7 @@ pub enum Body<P: Payload> {
     /// Append these behind that.
     Append {
         /// What must stand before them.
-        prev: Mark,
+        prev: EntryId,
         /// The entries.
         entries: Arc<[Entry<P>]>,
         /// Up to here everything is committed.
@@ -64,7 +64,7 @@ pub enum Body<P: Payload> {
         /// The place where it should stand.
         prev: Index,
         /// Up to here we may agree.
-        hint: Mark,
+        hint: EntryId,
         /// The append that is refused said that I had acknowledged what should stand before it.
         acked: bool,
     },
@@ -74,7 +74,7 @@ pub enum Body<P: Payload> {
     Heartbeat {
         /// The last entry that is committed and that you have acknowledged: if you hold it, everything
         /// up to it is committed. A disk may have lied.
-        commit: Mark,
+        commit: EntryId,
         /// The number of the round that wants an answer; 0 if none is wanted.
         round: u64,
         /// If you hold that entry: up to then, on my clock, you have everything; the beginning of time
@@ -89,7 +89,7 @@ pub enum Body<P: Payload> {
     /// A piece of a snapshot.
     InstallSnapshot {
         /// What it stands for.
-        mark: Mark,
+        mark: EntryId,
         /// Where the piece begins.
         offset: u64,
         /// How long it is.
@@ -259,7 +259,7 @@ tagged!(Refusal {
     5 NotVoter,
 });
 
-/// What a node lets be seen.
+/// Trace annotations of a node.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Note<P: Payload> {
     /// It has another role, or another term.
@@ -269,7 +269,7 @@ pub enum Note<P: Payload> {
         /// The term.
         term: Term,
         /// Its last entry.
-        last: Mark,
+        last: EntryId,
     },
     /// It gave its vote.
     Voted {
@@ -299,10 +299,10 @@ pub enum Note<P: Payload> {
         /// The members among whom a leader has counted a majority; nothing if the node was told.
         counted: Option<Arc<Membership>>,
     },
-    /// It put a snapshot in the stead of the log up to a place.
+    /// It compacted the log up to a place into a snapshot.
     Compacted {
         /// What the snapshot stands for.
-        mark: Mark,
+        mark: EntryId,
         /// Its size.
         bytes: u64,
     },
@@ -312,7 +312,7 @@ pub enum Note<P: Payload> {
         /// The replica that it is from now on.
         replica: ReplicaId,
         /// What is left of its log.
-        last: Mark,
+        last: EntryId,
     },
     /// As leader it has learned that a node does not hold what it had acknowledged.
     Forgot {
@@ -324,7 +324,7 @@ pub enum Note<P: Payload> {
     /// It took a snapshot from the leader.
     Installed {
         /// What the snapshot stands for.
-        mark: Mark,
+        mark: EntryId,
         /// What it says.
         digest: u64,
     },
@@ -352,7 +352,7 @@ pub enum Note<P: Payload> {
         /// To whom.
         to: NodeId,
         /// What it stands for.
-        mark: Mark,
+        mark: EntryId,
         /// Its size.
         bytes: u64,
     },

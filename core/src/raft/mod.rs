@@ -33,7 +33,7 @@
 //! replica: it neither votes nor counts, gets the log like a learner, and is a voter again once two
 //! changes of the members, both committed without it, say so (`readmit`).
 //!
-//! **Newcomers.** Whoever comes new to the voters learns first, and the members that count on it are
+//! **Newcomers.** A node that is new to the voters learns first, and the members that count on it are
 //! entered once it keeps up (`reconfigure`): a group never waits for somebody who may not be there.
 //!
 //! What is left out: forwarding of proposals (clients are sent to the leader instead), changes of
@@ -52,12 +52,12 @@ pub mod config;
 pub mod disk;
 mod election;
 pub mod entry;
+pub mod entry_id;
 mod follower;
 pub mod host;
 mod leader;
 pub mod log;
 pub mod machine;
-pub mod mark;
 pub mod membership;
 pub mod message;
 pub mod node;
@@ -73,8 +73,8 @@ pub use bug::Bug;
 pub use config::Config;
 pub use disk::{Durable, Hard, Write};
 pub use entry::{Entry, Payload, Snapshot, What};
+pub use entry_id::{EntryId, Index, Term};
 pub use log::Log;
-pub use mark::{Index, Mark, Term};
 pub use membership::{Membership, ReplicaId};
 pub use message::{Body, Message, Note, Refusal, Timer};
 pub use node::{Node, Role};

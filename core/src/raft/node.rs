@@ -8,13 +8,13 @@ use super::bug::Bug;
 use super::config::Config;
 use super::disk::{Durable, Recovered, Write};
 use super::entry::{Entry, Payload, Snapshot};
+use super::entry_id::{EntryId, Index, Term};
 use super::log::Log;
-use super::mark::{Index, Mark, Term};
 use super::membership::{Membership, ReplicaId};
 use super::message::{Body, Message, Note, Refusal, Timer};
 use super::progress::Progress;
 use super::quorum;
-use super::read::Reading;
+use super::read::PendingReads;
 use super::snapshot::Incoming;
 use crate::base::{NodeId, Span, Time};
 use crate::machine::Turn;
@@ -73,17 +73,17 @@ pub struct Node<P: Payload> {
     /// Since when it waits to stand for election, and for how long.
     pub(super) waits: (Time, Span),
     pub(super) disk: Disk<P>,
-    pub(super) reign: Reign<P>,
+    pub(super) leading: LeaderState<P>,
     pub(super) incoming: Option<Incoming>,
     pub(super) installed: Option<Arc<Snapshot<P>>>,
-    pub(super) reading: Reading,
+    pub(super) reading: PendingReads,
     /// A moment on the leader's clock up to which this node has everything, as the leader vouches.
     pub(super) fresh: Option<Time>,
 }
 
 /// What only a leader knows.
 #[derive(Clone, Debug)]
-pub(super) struct Reign<P: Payload> {
+pub(super) struct LeaderState<P: Payload> {
     pub progress: Vec<(NodeId, Progress<P>)>,
     /// The leader's own disk holds its log up to here.
     pub stored: Index,
@@ -104,7 +104,7 @@ pub(super) struct Reign<P: Payload> {
     pub slice: Option<(Index, Arc<[Entry<P>]>)>,
 }
 
-impl<P: Payload> Default for Reign<P> {
+impl<P: Payload> Default for LeaderState<P> {
     fn default() -> Self {
         Self {
             progress: Vec::new(),
@@ -156,10 +156,10 @@ impl<P: Payload> Node<P> {
             heard_at: None,
             waits: (turn.now, Span::ZERO),
             disk: Disk::default(),
-            reign: Reign::default(),
+            leading: LeaderState::default(),
             incoming: None,
             installed: durable.snapshot.clone(),
-            reading: Reading::new(turn.rng),
+            reading: PendingReads::new(turn.rng),
             fresh: None,
         };
         let changes: Vec<_> = node.log.from(base.0.next()).filter_map(membership_at).collect();
@@ -202,13 +202,13 @@ impl<P: Payload> Node<P> {
         self.reading.answers.pop_front()
     }
 
-    /// Puts a state of the owner's in the stead of the log up to a place that it has applied.
+    /// Compacts the log: replaces the entries up to `upto` with a snapshot of the applied state.
     pub fn compact(&mut self, upto: Index, state: P::State, turn: &mut NodeTurn<'_, P>) {
         let upto = upto.min(self.applied);
         let Some(term) = self.log.term(upto).filter(|_| upto > self.log.base().index) else {
             return;
         };
-        let mark = Mark::new(upto, term);
+        let mark = EntryId::new(upto, term);
         let members = match self.makes(Bug::ForgetMembers) {
             true => self.config.members.clone(),
             false => self.members_at(upto),
@@ -327,7 +327,7 @@ impl<P: Payload> Node<P> {
             Body::Append { .. } if self.makes(Bug::StaleAppend) && self.role != Role::Leader => {
                 true
             }
-            // Whoever thinks that it leads, or cannot win for its low term, must hear of this one.
+            // A node that thinks that it leads, or cannot win for its low term, must hear of this one.
             Body::Append { .. } | Body::Heartbeat { .. } | Body::InstallSnapshot { .. } => {
                 let hint = self.log.last();
                 self.say(from, Body::Rejected { prev: Index(u64::MAX), hint, acked: false }, turn);
@@ -369,7 +369,7 @@ impl<P: Payload> Node<P> {
             return;
         }
         self.log.truncate(after);
-        self.reign.stored = self.reign.stored.min(after);
+        self.leading.stored = self.leading.stored.min(after);
         // What was on its way to the disk is not in the log any more, even if the same entry
         // should come again.
         self.disk.appends.retain(|(_, mark)| mark.index <= after);

@@ -1,7 +1,7 @@
 //! What a leader knows of one other node: how far it has come, and what is on its way there.
 
 use super::entry::{Payload, Snapshot};
-use super::mark::Index;
+use super::entry_id::Index;
 use super::membership::ReplicaId;
 use crate::base::{Span, Time};
 use alloc::collections::VecDeque;
@@ -96,19 +96,19 @@ impl<P: Payload> Progress<P> {
     }
 
     /// Counts its laps: each begins where the one before has ended, and ends when the node holds what the
-    /// log held then. `patience` is how long a lap of one that keeps up may take.
-    pub fn run(&mut self, last: Index, now: Time, patience: Span) {
+    /// log held then. `timeout` is how long a lap of one that keeps up may take.
+    pub fn run(&mut self, last: Index, now: Time, timeout: Span) {
         if self.lap.is_none_or(|(end, _)| self.matched >= end) {
-            self.in_time = self.lap.is_some_and(|(_, since)| now.since(since) <= patience);
+            self.in_time = self.lap.is_some_and(|(_, since)| now.since(since) <= timeout);
             self.lap = Some((last, now));
         }
     }
 
     /// True if it is heard and keeps up: it lacks few entries that are committed, or what it lacks comes
-    /// within `patience` however much is written meanwhile. A group that counts on it will not wait long.
+    /// within `timeout` however much is written meanwhile. A group that counts on it will not wait long.
     #[must_use]
-    pub fn keeps_up(&self, commit: Index, now: Time, patience: Span) -> bool {
-        let lately = |moment: Option<Time>| moment.is_some_and(|it| now.since(it) <= patience);
+    pub fn keeps_up(&self, commit: Index, now: Time, timeout: Span) -> bool {
+        let lately = |moment: Option<Time>| moment.is_some_and(|it| now.since(it) <= timeout);
         let runs = self.in_time && lately(self.lap.map(|(_, since)| since));
         let near = self.matched > Index(0) && self.matched.0 + NEAR >= commit.0;
         !self.forgot && lately(self.heard_at) && (near || runs)
@@ -183,7 +183,7 @@ impl<P: Payload> Progress<P> {
                 self.next = self.matched.next();
                 self.stage = Stage::Replicate;
             }
-            // The log has caught up with what goes over, whoever brought it.
+            // The log has caught up with what goes over, from whatever leader it came.
             Stage::Snapshot { snapshot, .. } if self.matched >= snapshot.mark.index => {
                 self.land();
                 self.next = self.matched.next();

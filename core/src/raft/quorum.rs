@@ -1,6 +1,6 @@
 //! The arithmetic of majorities, alone: who has won, and up to where everybody may rely on it.
 
-use super::mark::Index;
+use super::entry_id::Index;
 use crate::base::NodeId;
 
 /// How a vote stands.

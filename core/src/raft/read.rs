@@ -3,7 +3,7 @@
 
 use super::bug::Bug;
 use super::entry::Payload;
-use super::mark::Index;
+use super::entry_id::Index;
 use super::message::{Body, Refusal};
 use super::node::{Node, NodeTurn, Role};
 use super::quorum::{self, Tally};
@@ -36,7 +36,7 @@ struct Waiting {
 
 /// Reads under way.
 #[derive(Clone, Debug)]
-pub(super) struct Reading {
+pub(super) struct PendingReads {
     waiting: VecDeque<Waiting>,
     /// Reads that the leader was asked about: its number for them, and the owner's.
     asked: Vec<(u64, u64)>,
@@ -48,7 +48,7 @@ pub(super) struct Reading {
     named: Vec<(u64, NodeId)>,
 }
 
-impl Reading {
+impl PendingReads {
     pub(super) fn new(rng: &mut Rng) -> Self {
         Self {
             waiting: VecDeque::new(),
@@ -126,7 +126,7 @@ impl<P: Payload> Node<P> {
     /// True once an entry of this leader's own term is committed: before that, it cannot know what
     /// the one before it has committed.
     pub(super) fn has_committed_own(&self) -> bool {
-        self.commit >= self.reign.start || self.makes(Bug::EarlyRead)
+        self.commit >= self.leading.start || self.makes(Bug::EarlyRead)
     }
 
     fn enqueue(&mut self, asker: Asker, name: u64, turn: &mut NodeTurn<'_, P>) {
@@ -150,8 +150,8 @@ impl<P: Payload> Node<P> {
     /// A read is confirmed by a round that begins after it has come. Reads that come while several
     /// rounds are under way share the next one.
     fn give_round(&mut self, waiting: &mut Waiting, turn: &mut NodeTurn<'_, P>) {
-        waiting.round = Some(self.reign.round + 1);
-        if self.reign.rounds.len() < ROUNDS_AT_ONCE {
+        waiting.round = Some(self.leading.round + 1);
+        if self.leading.rounds.len() < ROUNDS_AT_ONCE {
             self.beat(turn);
         }
     }
@@ -172,22 +172,22 @@ impl<P: Payload> Node<P> {
     /// Looks which rounds a majority has answered, renews the lease, and lets reads go.
     pub(super) fn confirm(&mut self, turn: &mut NodeTurn<'_, P>) {
         let members = self.members();
-        let reign = &self.reign;
+        let leading = &self.leading;
         let answered = |node: NodeId| {
             if node == self.id {
-                return reign.round;
+                return leading.round;
             }
-            let known = reign.progress.iter().find(|(id, _)| *id == node);
+            let known = leading.progress.iter().find(|(id, _)| *id == node);
             known
                 .filter(|(node, progress)| self.relies_on(*node, progress))
                 .map_or(0, |(_, progress)| progress.round)
         };
         let confirmed = quorum::joint_reached(&members.voters, &members.outgoing, answered).0;
-        while let Some((_, left)) = self.reign.rounds.front().filter(|(r, _)| *r <= confirmed) {
+        while let Some((_, left)) = self.leading.rounds.front().filter(|(r, _)| *r <= confirmed) {
             let until = self.config.lease.map(|lease| *left + lease);
-            self.reign.lease_until = self.reign.lease_until.max(until);
-            self.reign.led_at = self.reign.led_at.max(Some(*left));
-            self.reign.rounds.pop_front();
+            self.leading.lease_until = self.leading.lease_until.max(until);
+            self.leading.led_at = self.leading.led_at.max(Some(*left));
+            self.leading.rounds.pop_front();
         }
         let mut kept = VecDeque::new();
         let mut wants_round = false;
@@ -195,12 +195,13 @@ impl<P: Payload> Node<P> {
             if waiting.round.is_some_and(|round| round <= confirmed) {
                 self.answer(waiting, turn);
             } else {
-                wants_round |= waiting.round.is_some_and(|r| r > self.reign.round && r != u64::MAX);
+                wants_round |=
+                    waiting.round.is_some_and(|r| r > self.leading.round && r != u64::MAX);
                 kept.push_back(waiting);
             }
         }
         self.reading.waiting = kept;
-        if wants_round && self.reign.rounds.is_empty() {
+        if wants_round && self.leading.rounds.is_empty() {
             self.beat(turn);
         }
     }
@@ -215,7 +216,7 @@ impl<P: Payload> Node<P> {
         }
     }
 
-    /// The mistake: whoever has ever answered to that name counts for every read of that name.
+    /// The mistake: a node that has ever answered to that name counts for every read of that name.
     pub(super) fn confirm_by_name(&mut self, from: NodeId, name: u64, turn: &mut NodeTurn<'_, P>) {
         let named = &mut self.reading.named;
         if !named.contains(&(name, from)) {

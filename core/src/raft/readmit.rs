@@ -55,7 +55,7 @@ impl<P: Payload> Node<P> {
     pub(super) fn is_from_known(&self, from: NodeId, replica: ReplicaId, body: &Body<P>) -> bool {
         match body {
             Body::Appended { .. } | Body::Rejected { .. } | Body::SnapshotTaken { .. } => {
-                let known = self.reign.progress.iter().find(|(node, _)| *node == from);
+                let known = self.leading.progress.iter().find(|(node, _)| *node == from);
                 known.is_none_or(|(_, progress)| progress.replica == replica)
             }
             Body::Vote { .. } => self.counts(from, replica),
@@ -74,7 +74,7 @@ impl<P: Payload> Node<P> {
         turn: &mut NodeTurn<'_, P>,
     ) {
         let next = self.log.last().index.next();
-        let latest = self.reign.round;
+        let latest = self.leading.round;
         let Some(progress) = self.progress_of(from) else { return };
         if progress.replica == replica || round <= progress.since_round || round > latest {
             return;
@@ -124,14 +124,14 @@ impl<P: Payload> Node<P> {
     /// A change of members under way may count on a newcomer that lost its disk after it had caught up, and
     /// would wait for it for ever. Its new replica takes the place of the one that is
     /// gone: as long as the members are joint, every majority needs one of the old half, in which the node
-    /// is not; and once that entry is committed, whoever counted for it holds the log up to there.
+    /// is not; and once that entry is committed, the nodes that counted for it hold the log up to there.
     fn rename_newcomer(&mut self, turn: &mut NodeTurn<'_, P>) {
-        let waits = self.members_since() > self.commit && self.commit >= self.reign.start;
+        let waits = self.members_since() > self.commit && self.commit >= self.leading.start;
         if !waits || self.makes(Bug::Amnesia) {
             return;
         }
         let members = self.members();
-        let found = self.reign.progress.iter().find_map(|(node, progress)| {
+        let found = self.leading.progress.iter().find_map(|(node, progress)| {
             let other = progress.replica != members.replica_of(*node) && progress.active;
             other.then(|| members.renamed(*node, progress.replica)).flatten()
         });
@@ -147,7 +147,7 @@ impl<P: Payload> Node<P> {
             return;
         }
         let members = self.members();
-        let readmit = self.reign.progress.iter().find_map(|(node, progress)| {
+        let readmit = self.leading.progress.iter().find_map(|(node, progress)| {
             (progress.replica != members.replica_of(*node))
                 .then_some(Change::Readmit(*node, progress.replica))
         });

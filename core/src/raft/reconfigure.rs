@@ -2,7 +2,7 @@
 
 use super::bug::Bug;
 use super::entry::{Payload, What};
-use super::mark::Index;
+use super::entry_id::Index;
 use super::membership::{Change, Invalid, Membership};
 use super::message::{Body, Note, Refusal, Timer};
 use super::node::{Node, NodeTurn};
@@ -17,7 +17,7 @@ impl<P: Payload> Node<P> {
     }
 
     /// Makes these the voters and those the learners: in a simple step if at most one voter comes or
-    /// goes, else by a joint membership that ends by itself. Whoever comes new to the voters is a learner
+    /// goes, else by a joint membership that ends by itself. A node that is new to the voters is a learner
     /// first, and the change waits until all of them keep up ([`Membership::prepare`]).
     ///
     /// # Errors
@@ -62,7 +62,7 @@ impl<P: Payload> Node<P> {
         // Its word is younger than the wish: what was heard of it before may have been said by a replica
         // that is gone.
         let holds = |node: NodeId| {
-            let known = self.reign.progress.iter().find(|(id, _)| *id == node);
+            let known = self.leading.progress.iter().find(|(id, _)| *id == node);
             known.is_some_and(|(_, progress)| progress.matched >= self.members_since())
         };
         let ready = fresh.copied().all(|node| holds(node) && self.keeps_up(node, turn.now));
@@ -77,11 +77,11 @@ impl<P: Payload> Node<P> {
     /// keeps up with what is written.
     #[must_use]
     pub fn keeps_up(&self, node: NodeId, now: Time) -> bool {
-        let (commit, patience) = (self.commit, self.config.election.0);
-        let known = self.reign.progress.iter().find(|(id, _)| *id == node);
+        let (commit, timeout) = (self.commit, self.config.election.0);
+        let known = self.leading.progress.iter().find(|(id, _)| *id == node);
         known.is_some_and(|(_, progress)| {
             progress.replica == self.members().replica_of(node)
-                && progress.keeps_up(commit, now, patience)
+                && progress.keeps_up(commit, now, timeout)
         })
     }
 
@@ -134,10 +134,10 @@ impl<P: Payload> Node<P> {
     /// an older leader's change might still come back otherwise.
     pub(super) fn may_change(&self) -> Result<(), Refusal> {
         self.must_lead()?;
-        if self.reign.transfer.is_some() {
+        if self.leading.transfer.is_some() {
             return Err(Refusal::Transferring);
         }
-        if self.members_since() > self.commit || self.commit < self.reign.start {
+        if self.members_since() > self.commit || self.commit < self.leading.start {
             return Err(Refusal::Busy);
         }
         Ok(())
@@ -162,7 +162,7 @@ impl<P: Payload> Node<P> {
             }
         } else if !members.votes(self.id) {
             self.become_follower(self.term, None, turn);
-        } else if let Some((to, _)) = self.reign.transfer
+        } else if let Some((to, _)) = self.leading.transfer
             && !members.votes(to)
         {
             self.end_transfer(turn);
@@ -180,14 +180,14 @@ impl<P: Payload> Node<P> {
             return Ok(());
         }
         let able = |progress: &Progress<P>| self.relies_on(to, progress);
-        let known = self.reign.progress.iter().find(|(node, _)| *node == to);
+        let known = self.leading.progress.iter().find(|(node, _)| *node == to);
         if !self.members().votes(to) || !known.is_some_and(|(_, progress)| able(progress)) {
             return Err(Refusal::NotVoter);
         }
-        if self.reign.transfer.is_some_and(|(under_way, _)| under_way == to) {
+        if self.leading.transfer.is_some_and(|(under_way, _)| under_way == to) {
             return Ok(());
         }
-        self.reign.transfer = Some((to, false));
+        self.leading.transfer = Some((to, false));
         turn.note(Note::Transferring { to });
         turn.arm(Timer::Transfer, self.config.election.0);
         self.send_to(to, turn);
@@ -198,20 +198,20 @@ impl<P: Payload> Node<P> {
     /// Tells the next leader to stand once it holds everything.
     pub(super) fn hand_over(&mut self, node: NodeId, turn: &mut NodeTurn<'_, P>) {
         let last = self.log.last().index;
-        let Some((to, false)) = self.reign.transfer else { return };
+        let Some((to, false)) = self.leading.transfer else { return };
         let holds = |progress: &mut Progress<P>| !progress.forgot && progress.matched >= last;
         if to != node || !self.progress_of(to).is_some_and(holds) {
             return;
         }
-        self.reign.transfer = Some((to, true));
+        self.leading.transfer = Some((to, true));
         // From now on somebody may lead whenever that message arrives, so no lease is safe in this
         // term any more, even if the hand-over is given up.
-        self.reign.lease_void = true;
+        self.leading.lease_void = true;
         self.say(to, Body::TimeoutNow, turn);
     }
 
     pub(super) fn end_transfer(&mut self, turn: &mut NodeTurn<'_, P>) {
-        if self.reign.transfer.take().is_some() {
+        if self.leading.transfer.take().is_some() {
             turn.disarm(Timer::Transfer);
             turn.note(Note::TransferEnded);
         }

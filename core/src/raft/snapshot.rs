@@ -2,7 +2,7 @@
 
 use super::disk::Write;
 use super::entry::{Payload, Snapshot};
-use super::mark::{Index, Mark};
+use super::entry_id::{EntryId, Index};
 use super::message::{Body, Note};
 use super::node::{Node, NodeTurn};
 use super::progress::Stage;
@@ -13,7 +13,7 @@ use alloc::sync::Arc;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Incoming {
     /// What it stands for.
-    pub mark: Mark,
+    pub mark: EntryId,
     /// How many bytes are there.
     pub offset: u64,
 }
@@ -28,7 +28,7 @@ impl<P: Payload> Node<P> {
     /// Begins to send the snapshot to the node at a place of the list.
     pub(super) fn send_snapshot(&mut self, at: usize, turn: &mut NodeTurn<'_, P>) {
         let Some(snapshot) = self.snapshot.clone() else { return };
-        let Some((node, progress)) = self.reign.progress.get_mut(at) else { return };
+        let Some((node, progress)) = self.leading.progress.get_mut(at) else { return };
         // A node that was not heard for a while would only pile up pieces.
         if !progress.active {
             return;
@@ -51,11 +51,11 @@ impl<P: Payload> Node<P> {
 
     /// Sends the piece again that a node has not answered for long.
     pub(super) fn nudge(&mut self, node: NodeId, turn: &mut NodeTurn<'_, P>) {
-        let patience = self.config.election.0;
+        let timeout = self.config.election.0;
         let now = turn.now;
         let Some(progress) = self.progress_of(node) else { return };
         if let Stage::Snapshot { since, .. } = &mut progress.stage
-            && now.since(*since) >= patience
+            && now.since(*since) >= timeout
         {
             *since = now;
             self.send_piece(node, turn);
@@ -89,7 +89,7 @@ impl<P: Payload> Node<P> {
     pub(super) fn on_piece(
         &mut self,
         from: NodeId,
-        mark: Mark,
+        mark: EntryId,
         offset: u64,
         bytes: u64,
         whole: Option<Arc<Snapshot<P>>>,
@@ -123,7 +123,14 @@ impl<P: Payload> Node<P> {
         }
     }
 
-    fn taken(&mut self, to: NodeId, of: Mark, have: u64, piece: u64, turn: &mut NodeTurn<'_, P>) {
+    fn taken(
+        &mut self,
+        to: NodeId,
+        of: EntryId,
+        have: u64,
+        piece: u64,
+        turn: &mut NodeTurn<'_, P>,
+    ) {
         self.say(to, Body::SnapshotTaken { index: of.index, offset: have, piece }, turn);
     }
 
@@ -133,7 +140,7 @@ impl<P: Payload> Node<P> {
         turn.note(Note::Installed { mark, digest: snapshot.digest() });
         self.log.restart(mark);
         self.disk.appends.clear();
-        self.reign.stored = mark.index;
+        self.leading.stored = mark.index;
         self.memberships = alloc::vec![(mark.index, snapshot.members.clone())];
         self.note_members(turn);
         self.commit = mark.index;

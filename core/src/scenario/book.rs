@@ -4,7 +4,7 @@ use super::word::{
     CALAMITIES, DISK_OPTIONS, EVENTS, Entry, LAWS, METRICS, NODE_OPTIONS, OPERATIONS, TIMES, VERBS,
 };
 use crate::tenant::{self, Bug, Spec};
-use crate::text::{Chapter, Lesson};
+use crate::text::{BookEntry, Chapter};
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
@@ -209,7 +209,7 @@ pub fn book_on(sought: &str) -> Vec<Chapter> {
     let mut chapters = book();
     for chapter in &mut chapters {
         if !speaks(chapter.title) {
-            let of = |one: &Lesson| speaks(one.word) || speaks(one.meaning) || speaks(&one.line);
+            let of = |one: &BookEntry| speaks(one.word) || speaks(one.meaning) || speaks(&one.line);
             chapter.entries.retain(of);
         }
     }
@@ -220,7 +220,7 @@ pub fn book_on(sought: &str) -> Vec<Chapter> {
 fn statements(title: &'static str, lines: &[(&'static str, &'static str)]) -> Chapter {
     let lesson = |(word, line): &(&'static str, &'static str)| {
         let (_, meaning) = VERBS.iter().find(|(verb, _)| verb == word).unwrap_or(&("", ""));
-        Lesson { word, meaning, line: (*line).to_owned() }
+        BookEntry { word, meaning, line: (*line).to_owned() }
     };
     Chapter { title, entries: lines.iter().map(lesson).collect() }
 }

@@ -319,7 +319,7 @@ pub enum Command {
     Transfer(Subject, String),
     /// Let nodes stand for election.
     Campaign(Vec<String>),
-    /// Let nodes put a snapshot in the stead of their log.
+    /// Let nodes compact their logs into snapshots.
     Compact(Vec<String>),
     /// Let nodes join as learners.
     Learn(Vec<String>),

@@ -107,7 +107,7 @@ fn spans(reader: &mut Reader<'_, '_>) -> Read<(Span, Span)> {
     Ok((span, span))
 }
 
-/// Whom a nemesis may lay hands on, and how much they promise to bear.
+/// The nodes that a nemesis may harm, and how much they promise to bear.
 #[derive(Clone, Debug, Default)]
 struct Prey {
     /// The names of the nodes that are there from the start.

@@ -70,7 +70,7 @@ const HAPPENINGS: &[Entry] = &[
     ("members", "which nodes a replicated store has"),
     ("transfer", "let the leader hand over to a node"),
     ("campaign", "let a node stand for election"),
-    ("snapshot", "let a node put a snapshot in the stead of its log"),
+    ("snapshot", "let a node compacted its log into a snapshot"),
     ("learner", "let nodes join that are sent the log and decide nothing"),
     ("move", "lay a slot, a range, a value or a tenant on another node"),
     ("explain", "say which partitions a question reads"),
@@ -120,7 +120,7 @@ pub const CALAMITIES: &[Entry] = &[
     ("mix", "some of all these, as the seed draws them"),
     ("transfer", "the leader is asked to hand over"),
     ("members", "the members of a replicated store change"),
-    ("snapshot", "a node puts a snapshot in the stead of its log"),
+    ("snapshot", "a node compacts its log into a snapshot"),
 ];
 
 /// How a disk can behave.

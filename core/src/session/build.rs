@@ -95,7 +95,7 @@ fn add(run: &mut Run, scenario: &Scenario, node: NodeId, config: Config) {
         };
         let meant = || names.iter().any(|name| run.nodes.meant(name).contains(&node));
         if !run.built.is_empty() && meant() {
-            run.world.furnish_clock(node, skew, drift);
+            run.world.preset_clock(node, skew, drift);
         }
     }
     let worker = run.nodes.workers().any(|worker| worker == node);
@@ -104,7 +104,7 @@ fn add(run: &mut Run, scenario: &Scenario, node: NodeId, config: Config) {
             && (names.is_empty() && worker
                 || names.iter().any(|name| run.nodes.meant(name).contains(&node)))
         {
-            run.world.furnish_work(node, *change);
+            run.world.preset_work(node, *change);
         }
     }
 }
@@ -191,7 +191,7 @@ impl Builder for Site<'_> {
     }
 
     fn survey(&self) -> Given {
-        self.script.stock.survey(&self.script.scenario, self.party)
+        self.script.key_cache.survey(&self.script.scenario, self.party)
     }
 
     fn enroll(&mut self, short: &str, role: Role) -> NodeId {

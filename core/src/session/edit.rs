@@ -83,8 +83,8 @@ impl Session {
         self.edit(&text);
     }
 
-    /// Takes out of the text what it has planned for after the present moment, so that whoever
-    /// watches goes on from here: statements that have not begun, and those that wait for an event
+    /// Takes out of the text what it has planned for after the present moment, so that the
+    /// viewer goes on from here: statements that have not begun, and those that wait for an event
     /// that has not come.
     pub fn take_over(&mut self) {
         let now = self.now();

@@ -129,7 +129,7 @@ fn an_edit_anywhere_gives_the_run_that_a_fresh_start_gives() {
             let (old, new) = (lines.join("\n"), next.join("\n"));
             let (scenario, _) = scenario::parse(&new);
             let script =
-                Script::new(scenario, session.script.files.clone(), stock::Stock::default());
+                Script::new(scenario, session.script.files.clone(), key_cache::KeyCache::default());
             if let Some(Time(moment @ 1..)) = session.script.agrees_until(&script) {
                 let run = session.timeline.checkpoint_at(Time(moment - 1));
                 let (pending, set_off) = run.pending();

@@ -113,7 +113,7 @@ pub struct NodeFact {
     /// What its machine is about, in two or three words each: `2 hints`.
     pub signs: Vec<String>,
     /// What it has to say about itself: a label and a value each.
-    pub believes: Vec<(String, String)>,
+    pub state: Vec<(String, String)>,
 }
 
 pub use crate::sim::Power;
@@ -163,7 +163,7 @@ pub struct CaptionFact {
     pub text: String,
 }
 
-/// What an event is, whoever it belongs to.
+/// What an event is, in any tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
     /// A message left.
@@ -201,7 +201,7 @@ pub struct EventFact {
     pub cause: Option<u32>,
     /// Its lane.
     pub lane: Lane,
-    /// What it is, whoever it belongs to.
+    /// What it is, in any tenant.
     pub what: What,
     /// A word for its kind: `sent`, `delivered`, `crashed`, `joined` …
     pub kind: &'static str,
@@ -225,7 +225,7 @@ pub struct MarkFact {
 pub struct Lanes {
     /// What was done to the world.
     pub faults: Vec<MarkFact>,
-    /// What machines let be seen, but for the everyday.
+    /// Trace annotations of machines, but for the everyday.
     pub notes: Vec<MarkFact>,
     /// Captions.
     pub captions: Vec<MarkFact>,

@@ -22,6 +22,7 @@ mod events;
 pub mod fact;
 pub mod history;
 pub mod judge;
+pub mod key_cache;
 pub mod measure;
 mod metrics;
 mod name;
@@ -34,7 +35,6 @@ pub mod shrink;
 pub mod snapshot;
 pub mod source;
 pub mod start;
-pub mod stock;
 mod terms;
 pub mod timeline;
 mod travel;
@@ -47,7 +47,7 @@ pub use crate::scenario::parse::TEXT_MAX;
 pub use crate::scenario::word::EVENTS;
 pub use crate::scenario::{Completion, Diagnostic, Edit, link_of};
 pub use crate::tenant;
-pub use crate::text::{Chapter, Lesson};
+pub use crate::text::{BookEntry, Chapter};
 pub use crate::unique::{
     Kind as IdKind, Part as IdPart, Reading as IdReading, Unreadable as IdUnreadable,
     civil::text as moment_of, decode as decode_id,
@@ -57,10 +57,10 @@ pub use edit::with_seed;
 pub use fact::*;
 pub use history::fact::{BARS_MAX, BarFact, HistoryFact};
 pub use history::trial::{Trial, kinds as history_kinds};
+pub use key_cache::Progress;
 pub use number::Number;
 pub use run::Truncation;
 pub use source::{FILE_KEYS_MAX, column_of};
-pub use stock::Progress;
 pub use whereis::WhereFact;
 
 use crate::scenario::{self, Scenario, When};
@@ -69,9 +69,9 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use history::Judged;
+use key_cache::Filling;
 use run::Run;
 use script::Script;
-use stock::Filling;
 use timeline::Timeline;
 
 /// A text and its run.
@@ -151,7 +151,7 @@ impl Session {
     /// How many parties have all of their keys placed before the run begins.
     #[must_use]
     pub fn surveyed(&self) -> usize {
-        stock::surveys(&self.script.scenario).count()
+        key_cache::surveys(&self.script.scenario).count()
     }
 
     /// Where a key goes at this moment: in every cluster, and by the rules of products.

@@ -1,10 +1,10 @@
 //! Opening a text and going on with another: at once, or in steps between which a screen is drawn.
 
 use super::Session;
+use super::key_cache::{Filling, KeyCache, Progress};
 use super::script::Script;
 use super::source::Files;
 use super::start;
-use super::stock::{Filling, Progress, Stock};
 use super::timeline::Timeline;
 use crate::base::Time;
 use crate::scenario;
@@ -33,27 +33,28 @@ impl Session {
     /// Opens a text that reads keys from files.
     #[must_use]
     pub fn open_with(text: &str, files: Arc<Files>) -> Self {
-        Self::begin(text, files, &Stock::default(), false)
+        Self::begin(text, files, &KeyCache::default(), false)
     }
 
     /// Opens a text for a screen: what takes long is left for [`Self::compute`], and until then
     /// surveys have no keys. [`Self::preparing`] tells how far it is.
     #[must_use]
     pub fn open_in_steps(text: &str) -> Self {
-        Self::begin(text, Arc::default(), &Stock::default(), true)
+        Self::begin(text, Arc::default(), &KeyCache::default(), true)
     }
 
     /// Another text with the same files and the same keys at hand.
     pub(super) fn beside(&self, text: &str) -> Self {
-        Self::begin(text, self.script.files.clone(), &self.script.stock, false)
+        Self::begin(text, self.script.files.clone(), &self.script.key_cache, false)
     }
 
-    fn begin(text: &str, files: Arc<Files>, stock: &Stock, stepwise: bool) -> Self {
+    fn begin(text: &str, files: Arc<Files>, key_cache: &KeyCache, stepwise: bool) -> Self {
         let (scenario, problems) = scenario::parse(text);
-        let filling = Filling::new(&scenario, &files, stock);
+        let filling = Filling::new(&scenario, &files, key_cache);
         let waits = stepwise && filling.is_long();
-        let stock = if waits { Stock::default() } else { Stock::full(&scenario, &files, stock) };
-        let script = Script::new(scenario, files, stock);
+        let key_cache =
+            if waits { KeyCache::default() } else { KeyCache::full(&scenario, &files, key_cache) };
+        let script = Script::new(scenario, files, key_cache);
         let timeline = timeline(&script, stepwise);
         let view = timeline.checkpoint_at(Time::ZERO).clone();
         Self {
@@ -135,17 +136,18 @@ impl Session {
         let (scenario, problems) = scenario::parse(&text);
         let known = match self.filling.take() {
             Some(filling) => Arc::new(filling.into_stock()),
-            None => self.script.stock.clone(),
+            None => self.script.key_cache.clone(),
         };
         let filling = Filling::new(&scenario, &files, &known);
         let waits = self.stepwise && filling.is_long();
-        let stock = if waits { Stock::default() } else { Stock::full(&scenario, &files, &known) };
-        let script = Script::new(scenario, files, stock);
+        let key_cache =
+            if waits { KeyCache::default() } else { KeyCache::full(&scenario, &files, &known) };
+        let script = Script::new(scenario, files, key_cache);
         let now = self.wanted.unwrap_or_else(|| self.now());
         match self
             .script
             .agrees_until(&script)
-            .filter(|_| !waits && self.script.stock.is_full() && !self.is_starting())
+            .filter(|_| !waits && self.script.key_cache.is_full() && !self.is_starting())
         {
             Some(moment) => self.timeline.rewrite(moment),
             None => self.timeline = timeline(&script, self.stepwise),
@@ -194,7 +196,7 @@ impl Session {
     fn start(&mut self) {
         if let Some(filling) = self.filling.take() {
             let now = self.wanted.unwrap_or_else(|| self.now());
-            self.script.stock = Arc::new(filling.into_stock());
+            self.script.key_cache = Arc::new(filling.into_stock());
             self.timeline = timeline(&self.script, self.stepwise);
             self.begin_at(now);
         }

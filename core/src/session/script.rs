@@ -1,7 +1,7 @@
 //! What a scenario says, made ready to run: its statements by their times, and those that wait for something.
 
+use super::key_cache::KeyCache;
 use super::source::Files;
-use super::stock::Stock;
 use crate::base::{Time, order};
 use crate::scenario::{Command, Scenario, Statement, When};
 use alloc::sync::Arc;
@@ -43,7 +43,7 @@ pub struct Script {
     /// Files that it reads keys from.
     pub files: Arc<Files>,
     /// What its surveys begin with.
-    pub stock: Arc<Stock>,
+    pub key_cache: Arc<KeyCache>,
 }
 
 /// A repeated statement happens at most so often.
@@ -57,7 +57,7 @@ const END_LEAST: u64 = 10_000_000;
 impl Script {
     /// Makes a scenario ready.
     #[must_use]
-    pub fn new(scenario: Scenario, files: Arc<Files>, stock: Stock) -> Self {
+    pub fn new(scenario: Scenario, files: Arc<Files>, key_cache: KeyCache) -> Self {
         let last = scenario.statements.iter().filter_map(|statement| match &statement.when {
             When::At(at) => Some(at.0),
             When::Every { from, until, .. } => Some(until.unwrap_or(*from).0),
@@ -86,7 +86,7 @@ impl Script {
             }
         }
         order::sort(&mut schedule);
-        Self { scenario, schedule, triggers, end, files, stock: Arc::new(stock) }
+        Self { scenario, schedule, triggers, end, files, key_cache: Arc::new(key_cache) }
     }
 
     /// A statement.

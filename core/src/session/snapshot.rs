@@ -6,7 +6,7 @@ use super::fact::{
 };
 use super::run::Run;
 use super::script::Script;
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Span, Time, order};
 use crate::machine::{Machine, WriteError};
 use crate::placement::Strategy;
@@ -116,7 +116,7 @@ fn nodes(run: &Run, maps: &[Option<MapFact>]) -> Vec<NodeFact> {
                 busy: run.world.load(id).map_or(0, |load| share_of(load.worked, run.now())),
                 ails: ails(run, id),
                 signs: run.world.machine(id).map_or_else(Vec::new, Process::signs),
-                believes: believes(run, id),
+                state: state(run, id),
             }
         })
         .collect()
@@ -145,7 +145,7 @@ fn share_of(span: Span, now: Time) -> u32 {
 }
 
 /// What a node has to say about itself.
-fn believes(run: &Run, node: NodeId) -> Vec<(String, String)> {
+fn state(run: &Run, node: NodeId) -> Vec<(String, String)> {
     if let Some(machine) = run.world.machine(node) {
         return machine.rows(&run.nodes);
     }
@@ -167,7 +167,7 @@ fn flights(run: &Run) -> (Vec<FlightFact>, u32) {
         .map(|(place, (flight, _))| (flight.due, flight.sent, place))
         .collect();
     order::sort(&mut keys);
-    let mut numbers: Ordered<(NodeId, NodeId), u32> = Ordered::new();
+    let mut numbers: VecMap<(NodeId, NodeId), u32> = VecMap::new();
     let flights = keys
         .into_iter()
         .take(FLIGHTS_MAX)

@@ -6,7 +6,7 @@ use super::run::Run;
 use super::script::Script;
 use super::source::{Cursor, loads_of};
 use crate::base::NodeId;
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::scenario::{ClusterSpec, LoadSource, Scenario};
 use crate::store::{Batch, Item, Value};
 use crate::tenant::{Config, Note, ScriptNote};
@@ -35,7 +35,7 @@ pub struct Start {
 #[derive(Clone, Debug)]
 enum Stage {
     /// The keys of a cluster are dealt out to its nodes.
-    Deal(usize, Cursor, Ordered<NodeId, Vec<Item>>),
+    Deal(usize, Cursor, VecMap<NodeId, Vec<Item>>),
     /// They are laid on the disks, from that batch on.
     Lay(usize),
     /// Everything that has happened is read, from that event on.
@@ -44,7 +44,7 @@ enum Stage {
 
 impl Default for Stage {
     fn default() -> Self {
-        Self::Deal(0, Cursor::default(), Ordered::new())
+        Self::Deal(0, Cursor::default(), VecMap::new())
     }
 }
 
@@ -107,7 +107,7 @@ impl Start {
                     };
                     let dealt = !deals(spec) || deal(run, script, *cluster, cursor, items, work);
                     if dealt {
-                        let items = core::mem::replace(items, Ordered::new());
+                        let items = core::mem::replace(items, VecMap::new());
                         (*cluster, *cursor) = (*cluster + 1, Cursor::default());
                         self.loaded.extend(batches(items));
                     }
@@ -116,7 +116,7 @@ impl Start {
                     Some((node, batch)) => {
                         let party = run.nodes.get(*node).map_or(0, |actor| actor.cluster);
                         if let Some(spec) = script.scenario.party(party) {
-                            run.world.furnish(*node, |durable| spec.kind.lay(durable, batch));
+                            run.world.preload(*node, |durable| spec.kind.lay(durable, batch));
                         }
                         *work = work.saturating_sub(ITEM * batch.items.len() as u64 + 1);
                         *next += 1;
@@ -145,16 +145,16 @@ impl Start {
 
     /// Turns everything on, tells what is there, and does what the text says of the start.
     fn turn_on(&self, run: &mut Run, script: &Script, out: Out<'_>) {
-        let mut furnished = Vec::new();
+        let mut preloaded = Vec::new();
         for node in (0..run.world.len() as u32).map(NodeId) {
-            if let Some(items) = run.world.config(node).and_then(Config::furnished) {
-                furnished.push((node, Arc::new(Batch::new(NodeId::WORLD, items))));
+            if let Some(items) = run.world.config(node).and_then(Config::preloaded) {
+                preloaded.push((node, Arc::new(Batch::new(NodeId::WORLD, items))));
             }
         }
         for node in 0..run.world.len() {
             run.world.start(NodeId(node as u32), out);
         }
-        for (node, batch) in furnished.iter().chain(&self.loaded) {
+        for (node, batch) in preloaded.iter().chain(&self.loaded) {
             run.world.note(*node, Note::Script(ScriptNote::Loaded(batch.clone())), out);
         }
         order(run, script, out);
@@ -167,7 +167,7 @@ fn deal(
     script: &Script,
     cluster: usize,
     cursor: &mut Cursor,
-    items: &mut Ordered<NodeId, Vec<Item>>,
+    items: &mut VecMap<NodeId, Vec<Item>>,
     work: &mut u64,
 ) -> bool {
     let scenario = &script.scenario;
@@ -193,7 +193,7 @@ fn deal(
 }
 
 /// The items of each node, in parts of at most [`ITEMS_AT_ONCE`].
-fn batches(items: Ordered<NodeId, Vec<Item>>) -> Vec<(NodeId, Arc<Batch>)> {
+fn batches(items: VecMap<NodeId, Vec<Item>>) -> Vec<(NodeId, Arc<Batch>)> {
     let mut batches = Vec::new();
     for (node, mut items) in items {
         while !items.is_empty() {

@@ -632,7 +632,7 @@ fn a_leave_of_a_node_that_is_off_waits_and_says_for_whom() {
     session.seek(Time(7_500_000));
     let nodes = session.snapshot().nodes;
     let controller = nodes.iter().find(|node| node.name == "controller").expect("it has one");
-    let next = controller.believes.iter().find(|(label, _)| label == "Next");
+    let next = controller.state.iter().find(|(label, _)| label == "Next");
     assert_eq!(next.map(|(_, value)| &**value), Some("n2 leaves (waits for n2)"));
     // What it shares with others can be had from them.
     let copies =

@@ -17,7 +17,7 @@
 //! at its timers between two messages, and what the disk and the operator say comes at once, so that a
 //! node under load is late with its answers and not with its heartbeats. A node that stands still does
 //! not work; a crash loses the line. What a node sends goes through its card, if it has one with a limit,
-//! before it is on a link: one behind the other, whoever it is for.
+//! before it is on a link: one behind the other, whichever node it is for.
 //!
 //! **Invariant:** `sim` knows [`crate::machine`] and no protocol, and no protocol knows `sim`.
 

@@ -433,7 +433,7 @@ mod tests {
     }
 
     #[test]
-    fn a_card_sends_one_message_after_the_other_whoever_they_are_for() {
+    fn a_card_sends_one_message_after_the_other_to_whichever_nodes() {
         let latency = Some(Spread::Constant(Span::millis(1)));
         let mut network = network(Change { bandwidth: Some(0), latency, ..Change::default() });
         let (a, b, c) = (NodeId(0), NodeId(1), NodeId(2));

@@ -16,7 +16,7 @@ use crate::machine::{Effect, Input, Machine, RequestId, Turn, WriteError};
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
-use slot::{Held, Pen, Pending, Slot};
+use slot::{Held, Pending, Slot, TraceWriter};
 pub use work::{Load, WorkChange};
 
 /// Whether a node runs.
@@ -73,7 +73,7 @@ pub struct World<M: Machine> {
     queue: Queue<Pending<M>>,
     nodes: Vec<Slot<M>>,
     network: Network,
-    pen: Pen,
+    trace: TraceWriter,
     requests: u32,
     effects: Vec<Effect<M>>,
 }
@@ -88,7 +88,7 @@ impl<M: Machine> World<M> {
             queue: Queue::default(),
             nodes: Vec::new(),
             network: Network::new(seed, links),
-            pen: Pen { seq: 0, hash: seed },
+            trace: TraceWriter { seq: 0, hash: seed },
             requests: 0,
             effects: Vec::new(),
         }
@@ -131,13 +131,13 @@ impl<M: Machine> World<M> {
     /// The number of the next event.
     #[must_use]
     pub fn seq(&self) -> u32 {
-        self.pen.seq
+        self.trace.seq
     }
 
     /// One number for everything that has happened so far.
     #[must_use]
     pub fn hash(&self) -> u64 {
-        self.pen.hash
+        self.trace.hash
     }
 
     /// How many nodes there are.
@@ -171,8 +171,8 @@ impl<M: Machine> World<M> {
     }
 
     /// Changes what is on a node's disk before its first start.
-    pub fn furnish(&mut self, node: NodeId, furnish: impl FnOnce(&mut M::Durable)) {
-        furnish(&mut self.nodes[node.index()].durable);
+    pub fn preload(&mut self, node: NodeId, preload: impl FnOnce(&mut M::Durable)) {
+        preload(&mut self.nodes[node.index()].durable);
     }
 
     /// What a node's machine was told at first.
@@ -260,11 +260,11 @@ impl<M: Machine> World<M> {
                     None
                 };
                 if let Some(why) = why {
-                    self.pen.write(out, self.now, to, sent, Kind::Lost { why });
+                    self.trace.write(out, self.now, to, sent, Kind::Lost { why });
                 } else if self.nodes[to.index()].desk.is_some() {
                     self.line_up(to, from, sent, message);
                 } else {
-                    let cause = self.pen.write(out, self.now, to, sent, Kind::Delivered { from });
+                    let cause = self.trace.write(out, self.now, to, sent, Kind::Delivered { from });
                     self.turn(to, cause, Input::Message { from, message }, out);
                 }
             }
@@ -273,7 +273,7 @@ impl<M: Machine> World<M> {
                 let place = slot.alarms.iter().position(|alarm| *alarm == (timer, number));
                 if let Some(place) = place.filter(|_| slot.life == life) {
                     slot.alarms.swap_remove(place);
-                    let cause = self.pen.write(out, self.now, node, armed, Kind::Rang(timer));
+                    let cause = self.trace.write(out, self.now, node, armed, Kind::Rang(timer));
                     self.turn(node, cause, Input::Timer(timer), out);
                 }
             }
@@ -337,7 +337,7 @@ impl<M: Machine> World<M> {
         let id = RequestId(self.requests);
         self.requests += 1;
         let kind = Kind::Requested { id, request: Box::new(request.clone()) };
-        let cause = self.pen.write(out, self.now, node, NO_CAUSE, kind);
+        let cause = self.trace.write(out, self.now, node, NO_CAUSE, kind);
         match self.power(node) {
             Power::Up => self.turn(node, cause, Input::Request { id, request }, out),
             Power::Paused => {
@@ -351,7 +351,7 @@ impl<M: Machine> World<M> {
 
     /// Writes down a note that comes from outside any machine.
     pub fn note(&mut self, node: NodeId, note: M::Note, out: &mut Vec<Event<M>>) {
-        self.pen.write(out, self.now, node, NO_CAUSE, Kind::Noted(note));
+        self.trace.write(out, self.now, node, NO_CAUSE, Kind::Noted(note));
     }
 
     fn turn(&mut self, node: NodeId, cause: u32, input: Input<M>, out: &mut Vec<Event<M>>) {
@@ -376,7 +376,7 @@ impl<M: Machine> World<M> {
         if let Some(why) = fails {
             slot.refused = Some(why);
             let fault = Kind::Fault(Fault::WriteFailed(why));
-            let cause = self.pen.write(out, self.now, node, cause, fault);
+            let cause = self.trace.write(out, self.now, node, cause, fault);
             if why == WriteError::Failed {
                 self.scatter(node, cause, core::iter::once(write), out);
             }
@@ -394,7 +394,7 @@ impl<M: Machine> World<M> {
                 self.queue.put(safe, Pending::Synced { node, life, number });
             }
         }
-        let cause = self.pen.write(out, self.now, node, cause, Kind::Landed { bytes });
+        let cause = self.trace.write(out, self.now, node, cause, Kind::Landed { bytes });
         self.apply(node, cause, &mut rest, out);
     }
 
@@ -417,7 +417,7 @@ impl<M: Machine> World<M> {
                         bytes: bytes.min(u64::from(u32::MAX)) as u32,
                         message: message.clone(),
                     };
-                    let sent = self.pen.write(out, now, node, cause, kind);
+                    let sent = self.trace.write(out, now, node, cause, kind);
                     let passage =
                         if known { self.network.pass(now, node, to, bytes) } else { Passage::Lost };
                     let bytes = bytes.min(u64::from(u32::MAX)) as u32;
@@ -431,11 +431,11 @@ impl<M: Machine> World<M> {
                         }
                         Passage::Lost => {
                             let why = Loss::Chance;
-                            self.pen.write(out, now, to, sent, Kind::Lost { why });
+                            self.trace.write(out, now, to, sent, Kind::Lost { why });
                         }
                         Passage::Cut => {
                             let why = Loss::Cut;
-                            self.pen.write(out, now, to, sent, Kind::Lost { why });
+                            self.trace.write(out, now, to, sent, Kind::Lost { why });
                         }
                     }
                 }
@@ -481,10 +481,10 @@ impl<M: Machine> World<M> {
                     }
                 }
                 Effect::Reply { id, reply } => {
-                    self.pen.write(out, self.now, node, cause, Kind::Replied { id, reply });
+                    self.trace.write(out, self.now, node, cause, Kind::Replied { id, reply });
                 }
                 Effect::Note(note) => {
-                    self.pen.write(out, self.now, node, cause, Kind::Noted(note));
+                    self.trace.write(out, self.now, node, cause, Kind::Noted(note));
                 }
                 Effect::Halt => {
                     drop(rest);

@@ -6,7 +6,7 @@
 //! | engine | in the order of | for |
 //! | --- | --- | --- |
 //! | [`CowTree`](super::CowTree) | keys | ranges, versions, tables |
-//! | [`CowMap`](super::Shelf) | positions on the circle | stores that place keys by their hash |
+//! | [`CowMap`](super::CowMap) | positions on the circle | stores that place keys by their hash |
 //!
 //! **Snapshots.** A snapshot is a copy: it costs little, and no later change is seen in it. So a snapshot
 //! is an engine like any other, a reader needs no lock, and a checkpoint of a run is a copy of its engines.
@@ -55,7 +55,7 @@ pub trait Engine: Clone + Default {
 #[cfg(test)]
 mod tests {
     use super::super::item::{Item, Key, Value, Version};
-    use super::super::{CowTree, Shelf as CowMap};
+    use super::super::{CowMap, CowTree};
     use super::{Bounds, Engine};
     use crate::base::Rng;
     use alloc::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! A key, its value and the version of it.
 
-use super::shelf::Placed;
+use super::map::Keyed;
 use crate::base::hash::position;
 use crate::base::hash::tagged;
 use alloc::string::String;
@@ -156,7 +156,7 @@ impl Item {
     }
 }
 
-impl Placed for Item {
+impl Keyed for Item {
     fn position(&self) -> u64 {
         self.key.position()
     }

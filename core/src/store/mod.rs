@@ -6,11 +6,11 @@
 pub mod batch;
 pub mod engine;
 pub mod item;
-pub mod shelf;
+pub mod map;
 pub mod tree;
 
 pub use batch::Batch;
 pub use engine::Engine;
 pub use item::{Item, Key, Value, Version};
-pub use shelf::{Placed, Shelf};
+pub use map::{CowMap, Keyed};
 pub use tree::CowTree;

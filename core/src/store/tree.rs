@@ -1,6 +1,6 @@
 //! A sorted map whose copies share every part that neither has changed.
 //!
-//! A B+ tree (Bayer, McCreight 1972) whose nodes are shared: whoever changes an entry copies the nodes on
+//! A B+ tree (Bayer, McCreight 1972) whose nodes are shared: a change of an entry copies the nodes on
 //! the way to it that somebody else still has, and no others. So a copy costs one counter, and a change
 //! after it some hundred entries. Inner nodes count what lies under them, which says in one walk how many
 //! entries lie between two keys, and which is the middle one.

@@ -15,7 +15,7 @@
 
 use super::{Message, Process};
 use crate::base::NodeId;
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::machine::Machine;
 use crate::sim::{Event, Kind};
 use alloc::collections::VecDeque;
@@ -111,7 +111,7 @@ pub struct Caused {
     arrivals: VecDeque<Trail>,
     turn: Turn,
     /// The last operations of each client, and whether they only read.
-    calls: Ordered<NodeId, VecDeque<(u32, bool)>>,
+    calls: VecMap<NodeId, VecDeque<(u32, bool)>>,
 }
 
 impl Caused {

@@ -1,7 +1,7 @@
 //! What a screen may know of the keys of any party: which node stands where, and what is on the move.
 
 use crate::base::NodeId;
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::placement::{Placed, Spot, way};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -65,7 +65,7 @@ pub struct MapFact {
     /// Pieces of a table in their order: the node of some neighbours, and how many they are.
     pub pieces: Vec<(NodeId, u32)>,
     /// Nodes that stand on it, or are about to.
-    pub members: Ordered<NodeId, MemberFact>,
+    pub members: VecMap<NodeId, MemberFact>,
     /// Data that moves between two nodes at this moment.
     pub streams: Vec<StreamFact>,
 }

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 
 /// What a tenant counts of one party, note by note.
 pub trait Measure: Default {
-    /// What its machines let be seen.
+    /// Trace annotations of its machines.
     type Note;
 
     /// Reads a note of a node.

@@ -39,7 +39,7 @@ use alloc::sync::Arc;
 /// alive.
 pub const NODES_MAX: u64 = 1_000;
 
-/// What the script itself lets be seen, from outside any machine.
+/// Trace annotations of the script itself, from outside any machine.
 #[derive(Clone, Debug)]
 pub enum ScriptNote {
     /// The scenario put these on the node before the start.

@@ -13,9 +13,9 @@ pub enum Order {
     Weight(u32),
     /// Work like this from now on; nothing stops it.
     Work(Option<Arc<Workload>>),
-    /// These are the voters and these the learners: whoever leads changes its group.
+    /// These are the voters and these the learners: the leader changes its group.
     Members(Arc<[NodeId]>, Arc<[NodeId]>),
-    /// Whoever leads hands over to this node.
+    /// The leader hands over to this node.
     Transfer(NodeId),
     /// Stand for election, whether or not there is a leader.
     Campaign,

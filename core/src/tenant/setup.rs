@@ -43,14 +43,14 @@ pub struct Head {
     /// Copies of each key.
     pub replicas: u32,
     /// How long a client waits for an answer, and how long it tries in all.
-    pub patience: (Span, Span),
+    pub timeout: (Span, Span),
 }
 
 impl Head {
     /// What holds if nothing more is said.
     #[must_use]
     pub fn of(strategy: Strategy) -> Self {
-        Self { strategy, nodes: 3, replicas: 1, patience: (Span::millis(250), Span::seconds(1)) }
+        Self { strategy, nodes: 3, replicas: 1, timeout: (Span::millis(250), Span::seconds(1)) }
     }
 
     /// Reads how long clients wait, and what `own` reads of the rest.
@@ -60,7 +60,7 @@ impl Head {
         mut own: impl FnMut(&mut Reader<'_, '_>, &mut Self) -> Read<()>,
     ) -> Read<()> {
         while reader.peek().is_some() {
-            if !self.patience(reader)? {
+            if !self.timeout(reader)? {
                 own(reader, self)?;
             }
             if !reader.accept(",") {
@@ -71,8 +71,8 @@ impl Head {
     }
 
     /// Reads how long clients wait; false if what comes is none of it.
-    pub fn patience(&mut self, reader: &mut Reader<'_, '_>) -> Read<bool> {
-        let (wait, deadline) = &mut self.patience;
+    pub fn timeout(&mut self, reader: &mut Reader<'_, '_>) -> Read<bool> {
+        let (wait, deadline) = &mut self.timeout;
         match reader.ahead() {
             "timeout" => {
                 reader.take();
@@ -304,7 +304,7 @@ pub trait Setup: Sized {
     }
 
     /// What a machine holds from the start by what it was told at first, if it is told so.
-    fn furnished(_: &<Self::Process as Machine>::Config) -> Option<Vec<Item>> {
+    fn preloaded(_: &<Self::Process as Machine>::Config) -> Option<Vec<Item>> {
         None
     }
 

@@ -292,7 +292,7 @@ fn number(reader: &mut Reader<'_, '_>, spec: &mut Head, runs: bool) -> Read<()> 
     }
 }
 
-/// What can be said about a strategy, for whoever said something else.
+/// What can be said about a strategy, for an error message.
 fn known(strategy: &Strategy) -> &'static str {
     match strategy {
         Strategy::Ring { circle: Circle::Wide(_) | Circle::Short(_), .. } => {

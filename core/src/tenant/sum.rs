@@ -61,7 +61,7 @@ macro_rules! tenants {
             Write: Clone, Debug; $($Name(<$folder::Process as Machine>::Write)),*
         );
         sum::sum!(
-            "What is let be seen: by clients, by machines, and by the script.",
+            "Trace annotations: of clients, of machines, and of the script.",
             Note: Clone, Debug;
             Client(ClientNote), $($Name($folder::Note),)* Script(ScriptNote)
         );
@@ -143,9 +143,9 @@ macro_rules! tenants {
         impl Config {
             /// What a machine that was set up so holds from the start, if it is told so.
             #[must_use]
-            pub fn furnished(&self) -> Option<Vec<Item>> {
+            pub fn preloaded(&self) -> Option<Vec<Item>> {
                 match self {
-                    $(Self::$Name(config) => <$folder::Spec as Setup>::furnished(config),)*
+                    $(Self::$Name(config) => <$folder::Spec as Setup>::preloaded(config),)*
                 }
             }
 

@@ -10,12 +10,12 @@ pub struct Chapter {
     /// What its words are about.
     pub title: &'static str,
     /// Its words.
-    pub entries: Vec<Lesson>,
+    pub entries: Vec<BookEntry>,
 }
 
 /// A word of the language.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lesson {
+pub struct BookEntry {
     /// The word.
     pub word: &'static str,
     /// What it means.
@@ -28,7 +28,8 @@ impl Chapter {
     /// These words, each with a line that says it.
     #[must_use]
     pub fn new(title: &'static str, words: &[Entry], line: impl Fn(Entry) -> String) -> Self {
-        let lesson = |entry: &Entry| Lesson { word: entry.0, meaning: entry.1, line: line(*entry) };
+        let lesson =
+            |entry: &Entry| BookEntry { word: entry.0, meaning: entry.1, line: line(*entry) };
         Self { title, entries: words.iter().map(lesson).collect() }
     }
 }

@@ -1,6 +1,6 @@
 //! Reading a text of statements: lines into words, words into quantities, and what was not understood.
 //!
-//! Nothing here knows a word of the language. Whoever has words of its own reads them with a
+//! Nothing here knows a word of the language. A room with words of its own reads them with a
 //! [`Reader`], which says what is wrong and where.
 
 mod chapter;
@@ -9,7 +9,7 @@ pub mod reader;
 pub mod token;
 pub mod word;
 
-pub use chapter::{Chapter, Lesson};
+pub use chapter::{BookEntry, Chapter};
 pub use quantity::{Quantity, Unit, quantity};
 pub use reader::{Read, Reader, Refused, range};
 pub use token::{Line, Token, TokenKind, lines};

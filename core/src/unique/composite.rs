@@ -1,5 +1,5 @@
 //! Shard-prefixed composite ids, laid out as Pinterest published them: the shard stands in front, so
-//! whoever has an id knows where its row lies, and each shard can count for itself.
+//! an id tells where its row lies, and each shard can count for itself.
 
 use super::layout::{Field, Role};
 

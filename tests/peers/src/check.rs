@@ -29,7 +29,7 @@ const LIMIT: (f64, f64) = (4.0, 0.5);
 const C10_OK: f64 = 0.80e-3;
 const ETCD_LOGS: f64 = 0.475;
 const TEN_KEYS: f64 = 0.24;
-/// What we may take where no figure of Porcupine is known: patience, and no comparison.
+/// What we may take where no figure of Porcupine is known: timeout, and no comparison.
 const ALONE_MAX: f64 = 1.0;
 
 /// Histories that stand in one line.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde::Deserialize;
-use shardlab::check::{ABSENT, History, Input, OPEN, Output, Verdict, Word};
+use shardlab::check::{ABSENT, History, Input, OPEN, Output, Verdict, Symbol};
 
 /// The folder with Porcupine's source, where its module cannot be had.
 const SOURCE: &str = "PORCUPINE_SOURCE";
@@ -128,7 +128,7 @@ fn dump(history: &History, limit: f64) -> Result<String, String> {
             Output::Differs => ('n', ABSENT),
             Output::Unknown | Output::Never => ('u', ABSENT),
         };
-        let Word(key) = operation.key;
+        let Symbol(key) = operation.key;
         let call = format!("call {id} {key} {verb} {} {}\n", one.0, two.0);
         events.push((operation.call, call));
         events.push((operation.back, format!("back {id} {kind} {}\n", word.0)));
@@ -139,7 +139,7 @@ fn dump(history: &History, limit: f64) -> Result<String, String> {
     let (count, appends) = (events.len(), u8::from(appends));
     let limit = (limit * 1e3) as u64;
     let mut text = format!("history {limit} {words} {count} {start} {appends}\n");
-    for word in (0..words).map(Word) {
+    for word in (0..words).map(Symbol) {
         for byte in history.words.text(word).bytes() {
             let _ = write!(text, "{byte:02x}");
         }

@@ -24,7 +24,7 @@ use shardlab::raft::{self, Membership};
 use shardlab::store::{Key, Value};
 use shardlab::tenant::replicated::caller::CallerConfig;
 use shardlab::tenant::replicated::kv::Rules;
-use shardlab::tenant::replicated::reading::Reading;
+use shardlab::tenant::replicated::read_mode::ReadMode;
 use shardlab::tenant::replicated::replica::ReplicaConfig;
 use shardlab::tenant::replicated::{Config, Message, Request};
 
@@ -52,7 +52,7 @@ const DIFFERS: u64 = 22;
 
 /// Runs until standard input ends.
 pub fn node(wish: &Node) -> Result<bool, String> {
-    let Some(reading) = Reading::named(&wish.reads) else {
+    let Some(reading) = ReadMode::named(&wish.reads) else {
         return Err(format!("{:?} is no way to read, such as index, lease or local", wish.reads));
     };
     let (sender, lines) = mpsc::channel();
@@ -85,7 +85,7 @@ struct Asked {
 }
 
 struct Talk {
-    reading: Reading,
+    reading: ReadMode,
     snapshot: u64,
     host: Host,
     own: String,
@@ -96,7 +96,7 @@ struct Talk {
 }
 
 impl Talk {
-    fn new(reading: Reading, snapshot: u64) -> Self {
+    fn new(reading: ReadMode, snapshot: u64) -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
         let seed = since.as_nanos() as u64 ^ u64::from(std::process::id()) << 32;
         Self {
@@ -159,7 +159,7 @@ impl Talk {
         let voters = (0..self.nodes.len() as u32).map(NodeId);
         let set_up = raft::Config {
             members: Arc::new(Membership::of(voters.clone())),
-            lease: (self.reading == Reading::Lease).then_some(Span::millis(100)),
+            lease: (self.reading == ReadMode::Lease).then_some(Span::millis(100)),
             ..raft::Config::default()
         };
         let config = ReplicaConfig {
@@ -167,7 +167,7 @@ impl Talk {
             founders: voters.collect(),
             joins: None,
             log_bytes: self.snapshot,
-            furniture: Arc::new([]),
+            preloaded: Arc::new([]),
             rules: Rules::default(),
             reads_at_once: false,
         };
@@ -184,7 +184,7 @@ impl Talk {
         let config = CallerConfig {
             replicas: (0..self.nodes.len() as u32).map(NodeId).collect(),
             reading: self.reading,
-            patience: Span::millis(250),
+            timeout: Span::millis(250),
             deadline: Span::millis(900),
         };
         if !self.host.has(node) {

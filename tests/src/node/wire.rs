@@ -7,10 +7,12 @@ use shardlab::base::{NodeId, Time};
 use shardlab::client::Op;
 use shardlab::client::{Outcome, Verb};
 use shardlab::raft::membership::{Returned, Wanted};
-use shardlab::raft::{self, Body, Entry, Index, Mark, Membership, ReplicaId, Snapshot, Term, What};
+use shardlab::raft::{
+    self, Body, Entry, EntryId, Index, Membership, ReplicaId, Snapshot, Term, What,
+};
 use shardlab::store::{Item, Key, Value, Version};
 use shardlab::tenant::replicated::kv::{Answer, Command, Kv, Store};
-use shardlab::tenant::replicated::reading::Reading;
+use shardlab::tenant::replicated::read_mode::ReadMode;
 use shardlab::tenant::replicated::{Call, Message};
 
 /// A message as JSON; nothing for one that nodes of this kind never send.
@@ -54,7 +56,7 @@ pub(super) fn decode(json: &Json) -> Option<Message> {
             acts: acts?.into(),
             reading: match call.get("reading")? {
                 Json::Null => None,
-                word => Some(Reading::named(word.as_str()?)?),
+                word => Some(ReadMode::named(word.as_str()?)?),
             },
             floor: Index(call.get("floor")?.as_u64()?),
         })));
@@ -79,12 +81,12 @@ fn node_of(json: &Json) -> Option<NodeId> {
     number(json).map(NodeId)
 }
 
-fn mark(mark: Mark) -> Json {
+fn mark(mark: EntryId) -> Json {
     json!([mark.index.0, mark.term.0])
 }
 
-fn mark_of(json: &Json) -> Option<Mark> {
-    Some(Mark::new(Index(json.get(0)?.as_u64()?), Term(number(json.get(1)?)?)))
+fn mark_of(json: &Json) -> Option<EntryId> {
+    Some(EntryId::new(Index(json.get(0)?.as_u64()?), Term(number(json.get(1)?)?)))
 }
 
 fn body(body: &Body<Kv>) -> Json {
@@ -252,7 +254,7 @@ fn snapshot(snapshot: &Snapshot<Kv>) -> Json {
 fn snapshot_of(json: &Json) -> Option<Snapshot<Kv>> {
     let mut store = Store::default();
     for item in json.get("items")?.as_array()? {
-        store.furnish(item_of(item)?);
+        store.preload(item_of(item)?);
     }
     for told in json.get("told")?.as_array()? {
         let session = told.get(0)?.as_str()?.parse().ok()?;
@@ -344,10 +346,10 @@ fn answer_of(json: &Json) -> Option<Answer> {
     json.as_array()?.iter().map(outcome).collect()
 }
 
-fn reading(reading: Reading) -> &'static str {
+fn reading(reading: ReadMode) -> &'static str {
     match reading {
         // How stale a read may be is the asker's to say; nodes of this kind never ask so.
-        Reading::Within(_) => Reading::Index.word(),
+        ReadMode::Within(_) => ReadMode::Index.word(),
         other => other.word(),
     }
 }
@@ -381,7 +383,7 @@ mod tests {
         let voters = vec![NodeId(0), NodeId(4)];
         members.wanted = Some(Wanted { voters, learners: vec![NodeId(2)] });
         let members = Arc::new(members);
-        let mark = Mark::new(Index(4), Term(2));
+        let mark = EntryId::new(Index(4), Term(2));
         let whole = Arc::new(Snapshot::new(mark, members.clone(), Arc::new(store)));
         let entries: Arc<[Entry<Kv>]> = Arc::new([
             Entry::new(Term(1), What::Nothing),
@@ -423,8 +425,13 @@ mod tests {
         let Body::InstallSnapshot { whole: Some(back), .. } = &back.body else { panic!("whole") };
         assert_eq!(back.state.items().count(), whole.state.items().count());
         assert_eq!(back.state.sessions(), 1);
-        let call =
-            Call { op: 1, session: u64::MAX, acts, reading: Some(Reading::Index), floor: Index(2) };
+        let call = Call {
+            op: 1,
+            session: u64::MAX,
+            acts,
+            reading: Some(ReadMode::Index),
+            floor: Index(2),
+        };
         returns(&Message::Call(Arc::new(call)));
         returns(&Message::Elsewhere { op: 2, leader: Some(NodeId(1)) });
         let answer = Arc::new([Outcome::Absent, Outcome::Differs(Value::Gone), Outcome::Unknown]);

@@ -153,7 +153,7 @@ impl Clients {
         self.end(at, output, body);
     }
 
-    /// Whoever has waited too long goes on, and never knows.
+    /// A client that has waited too long goes on, and never knows.
     pub(super) fn give_up(&mut self, now: Instant) {
         for at in 0..self.clients.len() {
             let late = |since: Instant| now.saturating_duration_since(since) >= PATIENCE;

@@ -137,7 +137,7 @@ pub fn route(wish: &Route) -> Result<bool, String> {
     let mut clients = Clients::new(wish.clients, &names, wanted, wish.seed);
     let began = Instant::now();
     let end = began + Duration::from_secs_f64(wish.seconds.clamp(1.0, 3_600.0));
-    // Whoever has asked by then is waited for a little longer.
+    // Clients that have asked by then are waited for a little longer.
     let last = end + Duration::from_secs(2);
     let bar = say::spinner("route");
     let mut next_cut = Duration::from_secs_f64(wish.cuts.max(0.0));

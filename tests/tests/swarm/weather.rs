@@ -1,7 +1,7 @@
 //! The weather of a ring's bad day, drawn by a seed and written out as a scenario.
 //!
 //! Days differ in what is promised. Where no disk is lost, nothing acknowledged is ever lost, whatever
-//! else happens to whomever: with one copy, with everybody down, in the middle of a join. Where disks
+//! else happens to any node: with one copy, with everybody down, in the middle of a join. Where disks
 //! are lost, nothing is lost as long as they are fewer than the copies, and the other copies are whole.
 //! Where more happens than that, old keys may be lost; the cluster still comes to rest, and what is
 //! written in the calm afterwards is there.

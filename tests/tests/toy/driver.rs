@@ -60,7 +60,7 @@ fn run(text: &str) {
         );
     }
     for node in session.snapshot().nodes {
-        for (label, value) in node.believes {
+        for (label, value) in node.state {
             println!("row\t{}\t{label}\t{value}", node.name);
         }
     }

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use super::hero::Hero;
 use super::scenarios::{self, Header};
 use crate::player::fact::Session;
-use crate::player::{Player, Sight, pace};
+use crate::player::{Player, StageMode, pace};
 use crate::pulse::{Var, effect};
 use crate::url::Address;
 use crate::views::stage::Stage;
@@ -77,7 +77,7 @@ fn own() -> Piece {
     let address = Address {
         link: crate::player::link_of(text),
         at: Some(0),
-        sight: Sight::History,
+        sight: StageMode::History,
         ..Address::default()
     };
     view! {

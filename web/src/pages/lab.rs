@@ -10,7 +10,7 @@ use crate::layout::unit;
 use crate::player::fact::tenant::paper;
 use crate::player::fact::tenant::{quorum, replicated};
 use crate::player::fact::{MarkFact, Session};
-use crate::player::{Player, Sight, pace};
+use crate::player::{Player, StageMode, pace};
 use crate::pulse::{Fact, Var, effect};
 use crate::url::{self, Address};
 use crate::views::book::Book;
@@ -70,7 +70,7 @@ pub fn Lab(
     let inspector_open = Var::new(store::recall("open.inspector").as_deref() != Some("no"));
     let tab = Var::new("script");
     let sight = player.sight;
-    let turn = move |to: Sight| sight.set(to.or_back(sight.get_untracked()));
+    let turn = move |to: StageMode| sight.set(to.or_back(sight.get_untracked()));
     let beside = Var::new(None::<Beside>);
     let picked = Var::new(player.read(first_course));
     let header = player.watch_text(|session| (session.title(), session.summary()));
@@ -101,8 +101,8 @@ pub fn Lab(
     };
     let handle =
         window_event_listener(ev::keydown, move |event| match key::press(player, &event) {
-            Some(Wish::Messages) => turn(Sight::Messages),
-            Some(Wish::History) => turn(Sight::History),
+            Some(Wish::Messages) => turn(StageMode::Messages),
+            Some(Wish::History) => turn(StageMode::History),
             Some(Wish::Keys) => keys_open.update(|open| *open = !*open),
             Some(Wish::Share) => share(),
             Some(Wish::Close) => {
@@ -225,7 +225,7 @@ pub fn Lab(
                     <Border name="width.script" label="Width of the script" width=script_width limits=SCRIPT_WIDTHS />
                 </Show>
                 <section class="stage-side" id="stage" tabindex="-1" aria-label="Stage">
-                    <Show when=move || sight.get() != Sight::Nodes fallback=move || {
+                    <Show when=move || sight.get() != StageMode::Nodes fallback=move || {
                         view! {
                             <div class="stages" class:two=whether(move || beside.with(Option::is_some))>
                                 <Stage player=player />
@@ -233,20 +233,20 @@ pub fn Lab(
                             </div>
                         }
                     }>
-                        <Show when=move || sight.get() == Sight::History fallback=move || view! { <SpaceTime player=player /> }>
+                        <Show when=move || sight.get() == StageMode::History fallback=move || view! { <SpaceTime player=player /> }>
                             <HistoryView player=player />
                         </Show>
                     </Show>
                     <div class="stage-tools">
-                        <Show when=move || sight.get() == Sight::Nodes && machines.get()><Legend player=player /></Show>
+                        <Show when=move || sight.get() == StageMode::Nodes && machines.get()><Legend player=player /></Show>
                         <div class="switch" hidden=whether(move || !machines.get()) role="group" aria-label="What the stage shows">
-                            {[("show-ring", Sight::Nodes), ("show-messages", Sight::Messages), ("show-history", Sight::History)]
+                            {[("show-ring", StageMode::Nodes), ("show-messages", StageMode::Messages), ("show-history", StageMode::History)]
                                 .into_iter()
                                 .map(|(role, to)| {
                                     let word = move || match to {
-                                        Sight::Nodes => stage_word.get(),
-                                        Sight::Messages => "Messages",
-                                        Sight::History => "History",
+                                        StageMode::Nodes => stage_word.get(),
+                                        StageMode::Messages => "Messages",
+                                        StageMode::History => "History",
                                     };
                                     view! {
                                         <button type="button" data-role=role aria-pressed=say(move || (sight.get() == to).to_string()) on:click=move |_| sight.set(to)>{live(word)}</button>

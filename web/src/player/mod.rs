@@ -6,7 +6,7 @@
 pub mod chosen;
 pub mod pace;
 pub mod run;
-pub mod sight;
+pub mod stage_mode;
 
 use leptos::prelude::*;
 use shardlab::session::Session;
@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 pub use chosen::Chosen;
 pub use shardlab::session as fact;
-pub use sight::Sight;
+pub use stage_mode::StageMode;
 
 use crate::pulse::{Fact, Var};
 use fact::{Edit, Lanes, Progress, Snapshot};
@@ -47,7 +47,7 @@ pub struct Player {
     /// What is chosen: nothing, one thing, or two to compare.
     pub chosen: Var<Vec<Chosen>>,
     /// What the stage shows.
-    pub sight: Var<Sight>,
+    pub sight: Var<StageMode>,
     /// Whether frames are asked for at all; a run that nobody sees stands still.
     pub seen: Var<bool>,
     /// The facts of the present moment, shared by all views.
@@ -121,7 +121,7 @@ impl Player {
             slow,
             lanes,
             beat: Var::new(0),
-            sight: Var::new(Sight::default()),
+            sight: Var::new(StageMode::default()),
             text,
             playing: Var::new(false),
             speed: Var::new(pace::NORMAL),

@@ -57,7 +57,7 @@ fn wall() -> f64 {
 
 impl Player {
     /// Starts asking for frames, if nobody does already. It stops by itself when there is nothing
-    /// to do, and whoever gives it something to do nudges it.
+    /// to do, and is nudged when there is something.
     pub fn nudge(self) {
         let Some(motion) = self.motion.try_get_value() else { return };
         self.motion.update_value(|motion| motion.ahead = false);

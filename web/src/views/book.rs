@@ -4,7 +4,7 @@ use leptos::ev::Event;
 use leptos::prelude::*;
 
 use crate::player::Player;
-use crate::player::fact::{Chapter, Lesson, book_on};
+use crate::player::fact::{BookEntry, Chapter, book_on};
 use crate::pulse::{Fact, Var};
 use crate::widgets::follow::{live, say};
 use crate::widgets::piece::{CollectPieces, Piece, view};
@@ -31,7 +31,7 @@ pub fn Book(
         said.set(format!("Added: {line}"));
         show_end();
     };
-    let row = move |lesson: Lesson| {
+    let row = move |lesson: BookEntry| {
         let line = lesson.line.clone();
         view! {
             <div>

@@ -124,7 +124,7 @@ impl Intake {
                         format!("{name} stopped being readable at {}.", unit::bytes(at)),
                     );
                 };
-                // Whoever closed the panel or chose another file wants this one no more.
+                // The panel was closed or another file chosen: this one is not wanted any more.
                 if self.wanted.try_get_value() != Some(number) {
                     return;
                 }

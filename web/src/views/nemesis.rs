@@ -17,7 +17,7 @@ const OWN: &str = "own";
 /// What a text gives to a nemesis.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Prey {
-    /// Whether there are machines to lay hands on.
+    /// Whether there are machines that can be harmed.
     machines: bool,
     /// Whether some of them agree on a log.
     grouped: bool,

@@ -5,10 +5,10 @@
 //! other, and what it found must have been there too, and so on down. An append whose text is in no value
 //! that somebody looked for hides whatever it is put behind.
 
-use super::sheet::{Act, Open, Sheet};
+use super::key_history::{Act, KeyHistory, Open};
 use super::space::{HIDDEN, State};
 use crate::base::order;
-use crate::check::word::{Word, Words};
+use crate::check::symbol::{Symbol, Symbols};
 use alloc::vec::Vec;
 
 /// Working out which append leads to which wanted value costs at most so much.
@@ -18,7 +18,7 @@ const WORK_MAX: usize = 20_000_000;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Appends {
     /// Each text, and where its appenders begin; the last one is behind all.
-    texts: Vec<(Word, u32)>,
+    texts: Vec<(Symbol, u32)>,
     appenders: Vec<u32>,
     /// The lengths that there are.
     lengths: Vec<usize>,
@@ -26,9 +26,9 @@ pub(super) struct Appends {
 
 impl Appends {
     /// Those among some acts; `whose` is the number of each.
-    pub(super) fn new(acts: impl Iterator<Item = (Act, u32)>, words: &Words) -> Self {
-        let text = |word: Word| words.text(word);
-        let mut all: Vec<(Word, u32)> = Vec::new();
+    pub(super) fn new(acts: impl Iterator<Item = (Act, u32)>, words: &Symbols) -> Self {
+        let text = |word: Symbol| words.text(word);
+        let mut all: Vec<(Symbol, u32)> = Vec::new();
         for (act, whose) in acts {
             if let Act::Append(more) = act {
                 all.push((more, whose));
@@ -56,7 +56,7 @@ impl Appends {
 
     /// Who appends what some text ends with, and what stands before that end. An append of nothing leads
     /// to the empty text, from an absent key; to any other text it leads from that text only.
-    fn enders<'a>(&self, text: &'a str, words: &Words) -> impl Iterator<Item = (u32, &'a str)> {
+    fn enders<'a>(&self, text: &'a str, words: &Symbols) -> impl Iterator<Item = (u32, &'a str)> {
         let least = text.len().min(1);
         let lengths =
             self.lengths.iter().filter(move |length| (least..=text.len()).contains(*length));
@@ -67,7 +67,7 @@ impl Appends {
         })
     }
 
-    fn find(&self, end: &str, words: &Words) -> Option<usize> {
+    fn find(&self, end: &str, words: &Symbols) -> Option<usize> {
         let at = self.texts.partition_point(|(word, _)| words.text(*word) < end);
         self.texts.get(at).filter(|(word, _)| words.text(*word) == end).map(|_| at)
     }
@@ -78,9 +78,9 @@ impl Appends {
     }
 }
 
-impl Sheet {
+impl KeyHistory {
     /// Which classes of appends may lead to which wanted state.
-    pub(super) fn enders(&mut self, words: &Words) -> Vec<(u32, State)> {
+    pub(super) fn enders(&mut self, words: &Symbols) -> Vec<(u32, State)> {
         let appends = Appends::new(self.act_of.iter().copied().zip(0..), words);
         let mut found = Vec::new();
         if appends.texts.is_empty() {
@@ -119,7 +119,13 @@ impl Sheet {
     }
 
     /// False if nothing leads to a text, as far as one look tells.
-    fn can_hold(&mut self, text: &str, appends: &Appends, written: &[bool], words: &Words) -> bool {
+    fn can_hold(
+        &mut self,
+        text: &str,
+        appends: &Appends,
+        written: &[bool],
+        words: &Symbols,
+    ) -> bool {
         text.is_empty() || appends.enders(text, words).next().is_some() || {
             let state = self.space.beginning_with(text, words);
             state == self.start || written.get(state as usize).is_some_and(|written| *written)
@@ -132,7 +138,7 @@ impl Sheet {
         to: State,
         acts: &[Act],
         (appends, written): (&Appends, &[bool]),
-        words: &Words,
+        words: &Symbols,
     ) -> Option<(usize, State)> {
         let text = self.space.text(to, words)?;
         let free = |(whose, _): &(u32, &str)| matches!(acts[*whose as usize], Act::Append(_));
@@ -152,7 +158,7 @@ impl Sheet {
 
     /// Binds appends to what they must have found, and knows those that hide whatever they follow. True
     /// if some are left that may follow anything.
-    pub(super) fn bind(&mut self, open: &mut [Open], words: &Words) -> bool {
+    pub(super) fn bind(&mut self, open: &mut [Open], words: &Symbols) -> bool {
         let mut acts: Vec<Act> = self.acts.clone();
         acts.extend(open.iter().map(|(_, _, act)| *act));
         let appends = Appends::new(acts.iter().copied().zip(0..), words);
@@ -209,7 +215,7 @@ mod tests {
     use crate::check::{Input, OPEN, Output, Record};
 
     /// Operations of so many clients that are all open at once.
-    fn sheet(asked: &[(char, &str)]) -> (Sheet, Words) {
+    fn sheet(asked: &[(char, &str)]) -> (KeyHistory, Symbols) {
         let mut record = Record::new(None);
         let names: Vec<&str> =
             ["c0", "c1", "c2", "c3", "c4"].into_iter().take(asked.len()).collect();
@@ -230,7 +236,7 @@ mod tests {
         }
         let history = record.history();
         let operations: Vec<u32> = (0..asked.len() as u32).collect();
-        (Sheet::new(&history, key, &operations, OPEN), history.words)
+        (KeyHistory::new(&history, key, &operations, OPEN), history.words)
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::search::End;
 use super::shrink::Shrink;
 use crate::base::order;
 use crate::check::history::{History, OPEN, Output};
-use crate::check::word::Word;
+use crate::check::symbol::Symbol;
 use alloc::vec::Vec;
 
 /// A violation of one key, or of several that batches join. Operations are told by their places in the
@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     /// The keys: one where what it holds explains it, whatever batches do with others.
-    pub keys: Vec<Word>,
+    pub keys: Vec<Symbol>,
     /// The operation with whose return no order was left; none had been missing before.
     pub culprit: u32,
     /// The longest legal prefix: an order of all that had returned before the culprit did. What returned
@@ -61,7 +61,12 @@ const WORK_MAX: u64 = 400_000_000;
 
 impl Explanation {
     /// Operations of which it is known that there is no order of them on some keys.
-    pub(super) fn new(history: &History, keys: &[Word], operations: &[u32], memory: usize) -> Self {
+    pub(super) fn new(
+        history: &History,
+        keys: &[Symbol],
+        operations: &[u32],
+        memory: usize,
+    ) -> Self {
         let operation = |at: u32| &history.operations[at as usize];
         let returned = operations
             .iter()

@@ -1,11 +1,11 @@
 //! One search: of a key, or of keys that batches join.
 
 use super::joint::Joint;
+use super::key_history::KeyHistory;
 use super::lane::Lane;
 use super::search::{End, Search};
-use super::sheet::Sheet;
 use crate::check::history::History;
-use crate::check::word::Word;
+use crate::check::symbol::Symbol;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -20,14 +20,14 @@ impl Hunt {
     /// Begins to search some operations of some keys, as far as they were seen until a moment.
     pub(super) fn new(
         history: &History,
-        keys: &[Word],
+        keys: &[Symbol],
         operations: &[u32],
         until: u32,
         memory: usize,
     ) -> Self {
         match keys {
             [key] => {
-                let lane = Lane::new(Sheet::new(history, *key, operations, until));
+                let lane = Lane::new(KeyHistory::new(history, *key, operations, until));
                 Self::One(Box::new(Search::new(lane, history, memory)))
             }
             keys => {

@@ -14,15 +14,15 @@
 //! way on, be it a value that nothing leads to any more or one that would stand too late, tells it of all of
 //! them, as an order of all is an order of each.
 
+use super::key_history::{KeyHistory, Open};
 use super::lane::Lane;
 use super::rows::Rows;
 use super::search::{Ahead, Idle, States};
-use super::sheet::{Open, Sheet};
 use super::space::State;
 use crate::base::hash::mix;
 use crate::base::order;
 use crate::check::history::{History, OPEN};
-use crate::check::word::Word;
+use crate::check::symbol::Symbol;
 use alloc::vec::Vec;
 
 /// What a class does: to which keys, by their places, and of which of their classes it is there.
@@ -46,8 +46,8 @@ pub(super) struct Joint {
 
 impl Joint {
     /// Some operations of joined keys, in the order of their calls, as far as they were seen until a moment.
-    pub(super) fn new(history: &History, keys: &[Word], operations: &[u32], until: u32) -> Self {
-        let mut sorted: Vec<(Word, u32)> = keys.iter().copied().zip(0..).collect();
+    pub(super) fn new(history: &History, keys: &[Symbol], operations: &[u32], until: u32) -> Self {
+        let mut sorted: Vec<(Symbol, u32)> = keys.iter().copied().zip(0..).collect();
         order::sort(&mut sorted);
         let mut of_key: Vec<Vec<u32>> = alloc::vec![Vec::new(); keys.len()];
         for at in operations {
@@ -63,8 +63,8 @@ impl Joint {
             }
         }
         let drafts = keys.iter().zip(&of_key);
-        let mut drafts: Vec<(Sheet, Vec<Open>)> =
-            drafts.map(|(key, of_key)| Sheet::draft(history, *key, of_key, until)).collect();
+        let mut drafts: Vec<(KeyHistory, Vec<Open>)> =
+            drafts.map(|(key, of_key)| KeyHistory::draft(history, *key, of_key, until)).collect();
         drop_useless(&mut drafts);
         // What each operation does, key by key.
         let mut all: Vec<(u32, u32, u32)> = Vec::new();
@@ -148,7 +148,7 @@ impl Joint {
 }
 
 /// Forgets what is open and of no use to any key: leaving it out is always as good.
-fn drop_useless(drafts: &mut [(Sheet, Vec<Open>)]) {
+fn drop_useless(drafts: &mut [(KeyHistory, Vec<Open>)]) {
     let mut of_use: Vec<u32> = Vec::new();
     for (sheet, open) in drafts.iter() {
         let useful = sheet.useful(open);

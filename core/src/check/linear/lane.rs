@@ -1,17 +1,17 @@
 //! One key in a search: its sheet, and what of it is wanted and not yet placed.
 
-use super::reign::Reigns;
+use super::key_history::{Act, KeyHistory};
 use super::rows::Rows;
 use super::search::{Ahead, Idle, States};
-use super::sheet::{Act, Sheet};
 use super::space::{HIDDEN, State};
+use super::zone::Zones;
 use crate::check::history::History;
 use alloc::vec::Vec;
 
 /// A key whose operations are searched, alone or beside others.
 #[derive(Clone, Debug)]
 pub(super) struct Lane {
-    pub(super) sheet: Sheet,
+    pub(super) sheet: KeyHistory,
     /// What is wanted and not yet placed, and what leads there and is not yet placed, by state.
     need: Vec<u32>,
     made: Vec<u32>,
@@ -19,7 +19,7 @@ pub(super) struct Lane {
     sets: u32,
     /// How many states are wanted though nothing leads there any more.
     lost: u32,
-    reigns: Reigns,
+    zones: Zones,
     /// The state that is aimed at, and whether it may be reached.
     aim: Option<State>,
     reachable: bool,
@@ -27,14 +27,14 @@ pub(super) struct Lane {
 
 impl Lane {
     /// A key of which nothing is placed.
-    pub(super) fn new(sheet: Sheet) -> Self {
+    pub(super) fn new(sheet: KeyHistory) -> Self {
         let mut lane = Self {
             need: sheet.need.clone(),
             made: sheet.made.clone(),
             needed: sheet.need.iter().sum(),
             sets: sheet.sets,
             lost: 0,
-            reigns: Reigns::new(&sheet),
+            zones: Zones::new(&sheet),
             aim: None,
             reachable: true,
             sheet,
@@ -51,7 +51,7 @@ impl Lane {
 
     /// True if a state may stand now: no other is due before it is over.
     pub(super) fn may_begin(&self, state: State) -> bool {
-        self.reigns.may_begin(state)
+        self.zones.may_begin(state)
     }
 
     /// True if nobody wants what a class writes, now or later.
@@ -88,7 +88,7 @@ impl States for Lane {
     }
 
     fn contradict(&self) -> bool {
-        self.sheet.acts.contains(&Act::Impossible) || self.reigns.contradict()
+        self.sheet.acts.contains(&Act::Impossible) || self.zones.contradict()
     }
 
     fn keeps(&self, class: u32) -> bool {
@@ -106,7 +106,7 @@ impl States for Lane {
     fn ahead(&mut self, state: State, class: u32, history: &History) -> Option<Ahead> {
         let next = self.step(state, class, history)?;
         let ahead = Ahead { changes: next != state, arrives: self.aim == Some(next) };
-        self.reigns.may_begin(next).then_some(ahead)
+        self.zones.may_begin(next).then_some(ahead)
     }
 
     fn aim(&mut self, row: u32, state: State) {
@@ -152,7 +152,7 @@ impl States for Lane {
             let state = self.sheet.makes(class)[at];
             let before = self.is_lost(state);
             change(&mut self.made[state as usize], placed);
-            self.reigns.begin(state, placed);
+            self.zones.begin(state, placed);
             self.weigh(state, before);
         }
     }

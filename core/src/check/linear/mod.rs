@@ -22,7 +22,7 @@
 //! - Of two that do the same, the one that was called and returned first goes first.
 //! - Values that nobody looked for are one state (`space`).
 //! - An append that alone can have completed a value tells what it found (`append`).
-//! - A value that one operation alone can have written stands once (`reign`).
+//! - A value that one operation alone can have written stands once (`zone`).
 //! - If a value is still to be read and nothing leads to it any more, there is no use in going on.
 //!
 //! **Left out:** the problem is NP-complete, so some histories take longer than anyone waits. Work and
@@ -35,24 +35,24 @@ mod append;
 mod explain;
 mod hunt;
 mod joint;
+mod key_history;
 mod lane;
 mod memo;
 mod part;
-mod reign;
 mod rows;
 mod search;
-mod sheet;
 mod shrink;
 mod space;
 #[cfg(test)]
 mod tests;
+mod zone;
 
 pub use explain::Violation;
 pub use part::Part;
 
 use super::history::{History, Input, OPEN, Operation, Output};
 use super::model::{CasRegister, Entry, Model, Register, VersionedEntry};
-use super::word::ABSENT;
+use super::symbol::ABSENT;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;

@@ -3,7 +3,7 @@
 use super::Verdict;
 use crate::base::order;
 use crate::check::history::{History, Output};
-use crate::check::word::Word;
+use crate::check::symbol::Symbol;
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::vec::Vec;
 
@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
     /// The keys; more than one if batches join them.
-    pub keys: Vec<Word>,
+    pub keys: Vec<Symbol>,
     /// Their operations, by their places in the history, in the order of their calls.
     pub operations: Vec<u32>,
     /// What is known of it.
@@ -26,13 +26,13 @@ pub(super) enum Task {
     /// A whole part.
     Whole(usize),
     /// One key of joined ones, and what has to do with it: without an order of it there is none of the part.
-    Key(usize, Word, Vec<u32>),
+    Key(usize, Symbol, Vec<u32>),
 }
 
 /// The parts of a history, the smallest first.
 pub(super) fn parts(history: &History) -> Vec<Part> {
     let mut joined = Joined::new(history);
-    let mut sorted: Vec<(Word, u32)> = history
+    let mut sorted: Vec<(Symbol, u32)> = history
         .operations
         .iter()
         .zip(0..)
@@ -81,7 +81,7 @@ impl Task {
     }
 
     /// The keys and the operations that it is about.
-    pub(super) fn about<'t>(&'t self, parts: &'t [Part]) -> (&'t [Word], &'t [u32]) {
+    pub(super) fn about<'t>(&'t self, parts: &'t [Part]) -> (&'t [Symbol], &'t [u32]) {
         match self {
             Self::Whole(part) => (&parts[*part].keys, &parts[*part].operations),
             Self::Key(_, key, operations) => (core::slice::from_ref(key), operations),
@@ -90,8 +90,8 @@ impl Task {
 }
 
 /// Which of some operations have to do with each key.
-fn by_key(history: &History, operations: &[u32]) -> BTreeMap<Word, Vec<u32>> {
-    let mut found: BTreeMap<Word, Vec<u32>> = BTreeMap::new();
+fn by_key(history: &History, operations: &[u32]) -> BTreeMap<Symbol, Vec<u32>> {
+    let mut found: BTreeMap<Symbol, Vec<u32>> = BTreeMap::new();
     for at in operations {
         for access in history.each(&history.operations[*at as usize]) {
             let of_key = found.entry(access.key).or_default();
@@ -106,9 +106,9 @@ fn by_key(history: &History, operations: &[u32]) -> BTreeMap<Word, Vec<u32>> {
 /// Keys that batches join.
 struct Joined {
     /// A key nearer to the first one of those that it is joined with.
-    nearer: BTreeMap<Word, Word>,
+    nearer: BTreeMap<Symbol, Symbol>,
     /// By the first one, all others.
-    others: BTreeMap<Word, Vec<Word>>,
+    others: BTreeMap<Symbol, Vec<Symbol>>,
 }
 
 impl Joined {
@@ -124,7 +124,7 @@ impl Joined {
                 }
             }
         }
-        let keys: Vec<Word> = joined.nearer.keys().copied().collect();
+        let keys: Vec<Symbol> = joined.nearer.keys().copied().collect();
         for key in keys {
             let first = joined.first(key);
             joined.others.entry(first).or_default().push(key);
@@ -133,7 +133,7 @@ impl Joined {
     }
 
     /// The first of the keys that a key is joined with.
-    fn first(&mut self, key: Word) -> Word {
+    fn first(&mut self, key: Symbol) -> Symbol {
         let mut first = key;
         while let Some(nearer) = self.nearer.get(&first) {
             first = *nearer;
@@ -146,7 +146,7 @@ impl Joined {
     }
 
     /// A first key and all that are joined with it.
-    fn with(&self, first: Word) -> Vec<Word> {
+    fn with(&self, first: Symbol) -> Vec<Symbol> {
         let others = self.others.get(&first).into_iter().flatten().copied();
         core::iter::once(first).chain(others).collect()
     }

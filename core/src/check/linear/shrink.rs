@@ -9,14 +9,14 @@
 
 use crate::base::order;
 use crate::check::history::{Access, History, Input, OPEN, Operation, Output};
-use crate::check::word::{ABSENT, Word};
+use crate::check::symbol::{ABSENT, Symbol};
 use alloc::vec::Vec;
 
 /// Leaves operations out, question by question.
 #[derive(Clone, Debug)]
 pub(super) struct Shrink {
     /// The keys, in order.
-    keys: Vec<Word>,
+    keys: Vec<Symbol>,
     left: Vec<u32>,
     culprit: u32,
     until: u32,
@@ -32,7 +32,7 @@ impl Shrink {
     /// The operations of some keys that were called until a moment; the culprit stays.
     pub(super) fn new(
         history: &History,
-        keys: &[Word],
+        keys: &[Symbol],
         operations: &[u32],
         until: u32,
         culprit: u32,
@@ -171,7 +171,7 @@ fn overwrites(access: &Access) -> bool {
 }
 
 /// What the key holds after a write, if that is known from the write alone.
-fn wrote(access: &Access) -> Option<Word> {
+fn wrote(access: &Access) -> Option<Symbol> {
     match access.input {
         Input::Put(value) | Input::Cas(_, value) if changes(access) => Some(value),
         Input::Delete => Some(ABSENT),
@@ -181,7 +181,7 @@ fn wrote(access: &Access) -> Option<Word> {
 
 /// True if a write may not be left out while another access is there.
 fn hinders(write: &Access, other: &Access, history: &History) -> bool {
-    let text = |word: Word| history.words.text(word);
+    let text = |word: Symbol| history.words.text(word);
     // What the other looks for: what it found, or what it compared with.
     let looks = match (other.input, other.output) {
         (Input::Get | Input::Cas(..), Output::Found(found)) => Some(found),

@@ -7,7 +7,7 @@
 
 use crate::base::hash::mix;
 use crate::base::order;
-use crate::check::word::{ABSENT, Word, Words};
+use crate::check::symbol::{ABSENT, Symbol, Symbols};
 use alloc::vec::Vec;
 
 /// The number of a state.
@@ -25,7 +25,7 @@ const BLOCK: usize = 16;
 #[derive(Clone, Debug)]
 pub(super) struct Space {
     /// The values that were looked for, in the order of their texts.
-    seen: Vec<Word>,
+    seen: Vec<Symbol>,
     /// Each state as the first value that begins with it, and its length; or a version and a value.
     states: Vec<(u32, u32)>,
     table: Vec<u32>,
@@ -36,7 +36,7 @@ pub(super) struct Space {
 
 impl Space {
     /// The states of a key of which these values were looked for.
-    pub(super) fn new(mut seen: Vec<Word>, words: &Words) -> Self {
+    pub(super) fn new(mut seen: Vec<Symbol>, words: &Symbols) -> Self {
         order::sort(&mut seen);
         seen.dedup();
         seen.retain(|word| *word != ABSENT);
@@ -57,7 +57,7 @@ impl Space {
     }
 
     /// The state in which the key holds a value.
-    pub(super) fn holding(&mut self, value: Word, words: &Words) -> State {
+    pub(super) fn holding(&mut self, value: Symbol, words: &Symbols) -> State {
         if value == ABSENT {
             return GONE;
         }
@@ -65,20 +65,20 @@ impl Space {
     }
 
     /// The state of a beginning of a value that was looked for.
-    pub(super) fn beginning_with(&mut self, text: &str, words: &Words) -> State {
+    pub(super) fn beginning_with(&mut self, text: &str, words: &Symbols) -> State {
         self.beginning(0, 0, text, words)
     }
 
     /// What the key holds in a state, unless it is absent or hidden.
-    pub(super) fn text<'a>(&self, state: State, words: &'a Words) -> Option<&'a str> {
+    pub(super) fn text<'a>(&self, state: State, words: &'a Symbols) -> Option<&'a str> {
         let (first, len) = self.states[state as usize];
         words.text(*self.seen.get(first as usize)?).get(..len as usize)
     }
 
     /// The values that were looked for, each without what was in the one before it, but for so many bytes.
-    pub(super) fn pieces<'a>(&self, words: &'a Words, overlap: usize) -> Vec<&'a [u8]> {
+    pub(super) fn pieces<'a>(&self, words: &'a Symbols, overlap: usize) -> Vec<&'a [u8]> {
         let mut before: &[u8] = &[];
-        let piece = |word: &Word| {
+        let piece = |word: &Symbol| {
             let value = words.text(*word).as_bytes();
             let blocks = value.chunks_exact(BLOCK).zip(before.chunks_exact(BLOCK));
             let same = BLOCK * blocks.take_while(|(one, other)| one == other).count();
@@ -89,7 +89,7 @@ impl Space {
     }
 
     /// The state in which the key holds a value and has been written so many times.
-    pub(super) fn version(&mut self, version: u32, value: Word) -> State {
+    pub(super) fn version(&mut self, version: u32, value: Symbol) -> State {
         self.state(version, value.0)
     }
 
@@ -99,7 +99,7 @@ impl Space {
     }
 
     /// The state after something is written behind what the key holds.
-    pub(super) fn append(&mut self, state: State, more: Word, words: &Words) -> State {
+    pub(super) fn append(&mut self, state: State, more: Symbol, words: &Symbols) -> State {
         if state == HIDDEN {
             return HIDDEN;
         }
@@ -123,13 +123,13 @@ impl Space {
     }
 
     /// The state that begins like value number `first` for `len` bytes and goes on with `more`.
-    fn beginning(&mut self, first: u32, len: u32, more: &str, words: &Words) -> State {
+    fn beginning(&mut self, first: u32, len: u32, more: &str, words: &Symbols) -> State {
         let more = more.as_bytes();
         let known = len as usize;
         let base = self.seen.get(first as usize).map_or("", |word| words.text(*word));
         let prefix = base.as_bytes().get(..known).unwrap_or_default();
         // The first value that is not below the beginning and what follows it.
-        let below = |word: &Word| {
+        let below = |word: &Symbol| {
             let text = words.text(*word).as_bytes();
             match text.get(..known) {
                 Some(start) if start == prefix => text[known..] < *more,
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn states_are_beginnings_of_what_was_looked_for() {
-        let mut words = Words::default();
+        let mut words = Symbols::default();
         let [ab, abc, x, a, b, c] = ["ab", "abc", "x", "a", "b", "c"].map(|text| words.take(text));
         let mut space = Space::new(alloc::vec![x, abc, ab, ABSENT, ab], &words);
         let one = space.holding(a, &words);

@@ -3,7 +3,7 @@
 use super::*;
 use crate::base::Rng;
 use crate::check::model::play;
-use crate::check::{ABSENT, Operation, Word, Words};
+use crate::check::{ABSENT, Operation, Symbol, Symbols};
 
 /// Tries every order, by the model alone.
 fn brute<M: Model>(model: &M, history: &History, until: u32) -> bool {
@@ -18,7 +18,7 @@ fn brute<M: Model>(model: &M, history: &History, until: u32) -> bool {
     goes_on(model, &history.words, &rest, &model.start(start))
 }
 
-fn goes_on<M: Model>(model: &M, words: &Words, rest: &[Operation], state: &M::State) -> bool {
+fn goes_on<M: Model>(model: &M, words: &Symbols, rest: &[Operation], state: &M::State) -> bool {
     if rest.iter().all(Operation::is_open) {
         return true;
     }
@@ -49,7 +49,7 @@ impl Chance {
         let texts = ["a", "b", "ab", "c", "ba"].iter().take(self.values as usize);
         let own = ["d", "e", "f", "g", "h", "i", "j", "k"].iter().filter(|_| self.values == 0);
         let mut fresh = own.clone().map(|text| history.words.take(text)).collect::<Vec<_>>();
-        let values: Vec<Word> = texts.chain(own).map(|text| history.words.take(text)).collect();
+        let values: Vec<Symbol> = texts.chain(own).map(|text| history.words.take(text)).collect();
         for client in 0..clients {
             let name = history.words.take(["c0", "c1", "c2", "c3", "c4", "c5"][client as usize]);
             history.clients.push(name);
@@ -137,7 +137,12 @@ impl Chance {
         history
     }
 
-    fn input(&mut self, values: &[Word], own: Option<Word>, (held, version): (Word, u32)) -> Input {
+    fn input(
+        &mut self,
+        values: &[Symbol],
+        own: Option<Symbol>,
+        (held, version): (Symbol, u32),
+    ) -> Input {
         let mut value = || values[self.rng.below(values.len() as u64) as usize];
         let (one, two) = (value(), value());
         let write = own.unwrap_or(one);
@@ -289,7 +294,7 @@ fn keys_are_judged_apart() {
     let only = Chance { object: Object::Register, ..chance }.history(9, 3);
     let (before, clients) = (history.operations.len() as u32, history.clients.len() as u32);
     for operation in &only.operations {
-        let word = |word: Word| if word == ABSENT { word } else { keys[0] };
+        let word = |word: Symbol| if word == ABSENT { word } else { keys[0] };
         let input = match operation.input {
             Input::Put(_) => Input::Put(keys[0]),
             input => input,
@@ -339,7 +344,7 @@ fn what_the_object_does_not_know_is_not_judged() {
 }
 
 /// One client that asks one thing after the other.
-fn alone(asked: &[(Input, Output)], words: Words) -> History {
+fn alone(asked: &[(Input, Output)], words: Symbols) -> History {
     let mut history = History { words, ..History::default() };
     let key = history.words.take("x");
     history.clients.push(history.words.take("c0"));
@@ -360,7 +365,7 @@ fn alone(asked: &[(Input, Output)], words: Words) -> History {
 
 #[test]
 fn an_append_of_nothing_makes_an_empty_text() {
-    let mut words = Words::default();
+    let mut words = Symbols::default();
     let [empty, a] = ["", "a"].map(|text| words.take(text));
     let get = |found| (Input::Get, Output::Found(found));
     let append = |more| (Input::Append(more), Output::Done);

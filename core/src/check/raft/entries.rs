@@ -1,7 +1,7 @@
 //! Every entry that any node has ever held, by its mark: what it says, what stands before it, and
 //! who has seen it first.
 
-use crate::raft::{Index, Mark, Term};
+use crate::raft::{EntryId, Index, Term};
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 /// One entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Known {
-    pub(super) mark: Mark,
+    pub(super) mark: EntryId,
     /// The term of the entry before it.
     pub(super) parent: Term,
     pub(super) digest: u64,
@@ -18,7 +18,7 @@ pub(super) struct Known {
 }
 
 /// Entries lie in the order of their places.
-fn key(mark: Mark) -> (Index, Term) {
+fn key(mark: EntryId) -> (Index, Term) {
     (mark.index, mark.term)
 }
 
@@ -48,7 +48,7 @@ impl Entries {
         Index(self.first * PAGE)
     }
 
-    pub(super) fn get(&self, mark: Mark) -> Option<&Known> {
+    pub(super) fn get(&self, mark: EntryId) -> Option<&Known> {
         let page = (mark.index.0 / PAGE).checked_sub(self.first)?;
         let page = self.pages.get(page as usize)?;
         page.binary_search_by_key(&key(mark), |known| key(known.mark)).ok().map(|at| &page[at])
@@ -93,7 +93,7 @@ mod tests {
     fn only_the_last_places_are_remembered() {
         let mut entries = Entries::default();
         let known = |index: u64| Known {
-            mark: Mark::new(Index(index), Term(1)),
+            mark: EntryId::new(Index(index), Term(1)),
             parent: Term(1),
             digest: index,
             seq: index as u32,

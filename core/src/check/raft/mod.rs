@@ -1,4 +1,4 @@
-//! Raft's own laws, watched through what its nodes let be seen.
+//! Raft's own laws, watched through the notes of its nodes.
 //!
 //! A log is told apart by its last entry alone: that same place and term mean the same entry and the
 //! same entry before it is itself a law, and it is checked whenever an entry comes into a log. So a
@@ -14,7 +14,7 @@ mod terms;
 
 use crate::base::{NodeId, Time};
 use crate::raft::{
-    Durable, Entry, Index, Mark, Membership, Note, Payload, ReplicaId, Role, Term, quorum,
+    Durable, Entry, EntryId, Index, Membership, Note, Payload, ReplicaId, Role, Term, quorum,
 };
 use alloc::format;
 use alloc::string::String;
@@ -38,8 +38,8 @@ struct Seen {
     /// may vote twice in the same, whatever became of disks in between.
     votes: Vec<Ballot>,
     /// Where its disk ended when it last wrote, and before it was emptied or damaged.
-    disk: Mark,
-    emptied: Mark,
+    disk: EntryId,
+    emptied: EntryId,
     /// Its disk has called something safe that was not.
     lied: bool,
 }
@@ -62,7 +62,7 @@ pub struct Laws {
     /// The log of what anybody has committed.
     committed: Terms,
     /// From which place on entries were committed by a leader of which term, and the event.
-    reigns: Vec<(Index, Term, u32)>,
+    led: Vec<(Index, Term, u32)>,
     sometimes: Sometimes,
     violations: Arc<Vec<Violation>>,
     count: u32,
@@ -134,7 +134,7 @@ impl Laws {
     }
 
     /// A node's disk holds a log that ends there now.
-    pub fn landed(&mut self, node: NodeId, last: Mark) {
+    pub fn landed(&mut self, node: NodeId, last: EntryId) {
         if let Some(seen) = self.seen(node) {
             seen.disk = last;
         }
@@ -165,7 +165,7 @@ impl Laws {
         at: Time,
         seq: u32,
         node: NodeId,
-        mark: Mark,
+        mark: EntryId,
         members: &Membership,
         keeps: impl Fn(NodeId) -> bool,
     ) {
@@ -228,7 +228,7 @@ impl Laws {
         }
     }
 
-    /// Reads what a node lets be seen.
+    /// Reads a note of a node.
     pub fn read<P: Payload>(&mut self, at: Time, seq: u32, node: NodeId, note: &Note<P>) {
         if self.seen(node).is_none() {
             return;
@@ -258,7 +258,7 @@ impl Laws {
 
     // --- Terms and votes -------------------------------------------------------------------------
 
-    fn on_became(&mut self, here: Here, role: Role, term: Term, last: Mark) {
+    fn on_became(&mut self, here: Here, role: Role, term: Term, last: EntryId) {
         let Here { seq, node, .. } = here;
         if core::mem::take(&mut self.nodes[node.index()].fresh) {
             let log = self.rebuilt(last);
@@ -311,8 +311,8 @@ impl Laws {
     fn check_complete(&mut self, here: Here, term: Term) {
         let node = here.node;
         self.sometimes.heirs += u32::from(self.committed.last() > Index(0));
-        let place = self.reigns.partition_point(|(_, reign, _)| *reign < term);
-        let upto = match self.reigns.get(place) {
+        let place = self.led.partition_point(|(_, of, _)| *of < term);
+        let upto = match self.led.get(place) {
             Some((from, ..)) => from.before(),
             None => self.committed.last(),
         };
@@ -332,8 +332,8 @@ impl Laws {
 
     /// The event by which a place was committed, or one soon after.
     fn committed_by(&self, index: Index) -> Option<u32> {
-        let place = self.reigns.partition_point(|(from, ..)| *from <= index).checked_sub(1)?;
-        Some(self.reigns[place].2)
+        let place = self.led.partition_point(|(from, ..)| *from <= index).checked_sub(1)?;
+        Some(self.led[place].2)
     }
 
     fn on_voted(&mut self, here: Here, to: NodeId, term: Term, replica: ReplicaId) {
@@ -355,14 +355,14 @@ impl Laws {
     // --- Logs ------------------------------------------------------------------------------------
 
     /// The log that ends in an entry, as far as it is remembered.
-    fn rebuilt(&self, last: Mark) -> Terms {
+    fn rebuilt(&self, last: EntryId) -> Terms {
         if last.index == Index(0) {
             return Terms::default();
         }
         let mut log = Terms::behind(last);
         let mut mark = last;
         while let Some(known) = self.entries.get(mark) {
-            mark = Mark::new(mark.index.before(), known.parent);
+            mark = EntryId::new(mark.index.before(), known.parent);
             if mark.index <= self.entries.floor() {
                 break;
             }
@@ -392,7 +392,7 @@ impl Laws {
         for entry in entries {
             let log = &mut self.nodes[node.index()].log;
             log.push(entry.term);
-            let mark = Mark::new(log.last(), entry.term);
+            let mark = EntryId::new(log.last(), entry.term);
             let digest = entry.digest();
             match self.entries.get(mark).copied() {
                 Some(known)
@@ -420,8 +420,8 @@ impl Laws {
             for node in &mut self.nodes {
                 node.log.forget(floor);
             }
-            let gone = self.reigns.partition_point(|(from, ..)| *from <= floor).saturating_sub(1);
-            self.reigns.drain(..gone);
+            let gone = self.led.partition_point(|(from, ..)| *from <= floor).saturating_sub(1);
+            self.led.drain(..gone);
         }
     }
 
@@ -450,7 +450,7 @@ impl Laws {
         self.nodes[here.node.index()].log.truncate(after);
     }
 
-    fn on_installed(&mut self, here: Here, mark: Mark) {
+    fn on_installed(&mut self, here: Here, mark: EntryId) {
         self.sometimes.installs += 1;
         let node = here.node;
         let commit = self.nodes[node.index()].commit;
@@ -516,12 +516,12 @@ impl Laws {
             match log.at(Index(index)) {
                 Some(term) if self.committed.last().0 + 1 == index => self.committed.push(term),
                 // Seen from the middle: all before it is unknown.
-                Some(term) => self.committed = Terms::behind(Mark::new(Index(index), term)),
+                Some(term) => self.committed = Terms::behind(EntryId::new(Index(index), term)),
                 None => {}
             }
         }
-        if self.reigns.last().is_none_or(|(_, reign, _)| *reign < term) {
-            self.reigns.push((known.next(), term, here.seq));
+        if self.led.last().is_none_or(|(_, of, _)| *of < term) {
+            self.led.push((known.next(), term, here.seq));
         }
     }
 }

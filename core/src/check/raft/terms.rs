@@ -1,6 +1,6 @@
 //! Which term stands at which place of a log, in a few words: places of one term follow each other.
 
-use crate::raft::{Index, Mark, Term};
+use crate::raft::{EntryId, Index, Term};
 use alloc::vec::Vec;
 
 /// The terms of a log, as runs of places. What stands before the first run is not known.
@@ -12,7 +12,7 @@ pub(super) struct Terms {
 
 impl Terms {
     /// A log of which only one place is known, its last.
-    pub(super) fn behind(mark: Mark) -> Self {
+    pub(super) fn behind(mark: EntryId) -> Self {
         Self { runs: alloc::vec![(mark.index, mark.term)], last: mark.index }
     }
 
@@ -44,7 +44,7 @@ impl Terms {
     }
 
     /// Puts a term in front of a log of which a place behind is known.
-    pub(super) fn push_front(&mut self, mark: Mark) {
+    pub(super) fn push_front(&mut self, mark: EntryId) {
         match self.runs.first_mut() {
             Some((from, term)) if *term == mark.term => *from = mark.index,
             _ => self.runs.insert(0, (mark.index, mark.term)),
@@ -133,9 +133,9 @@ mod tests {
 
     #[test]
     fn a_log_grows_at_its_front_and_is_forgotten_there() {
-        let mut terms = Terms::behind(Mark::new(Index(5), Term(3)));
-        terms.push_front(Mark::new(Index(4), Term(3)));
-        terms.push_front(Mark::new(Index(3), Term(1)));
+        let mut terms = Terms::behind(EntryId::new(Index(5), Term(3)));
+        terms.push_front(EntryId::new(Index(4), Term(3)));
+        terms.push_front(EntryId::new(Index(3), Term(1)));
         assert_eq!(terms.at(Index(3)), Some(Term(1)));
         assert_eq!((terms.at(Index(4)), terms.at(Index(2))), (Some(Term(3)), None));
         terms.forget(Index(4));

@@ -47,7 +47,7 @@ impl Told {
     }
 
     fn became(&mut self, node: u32, role: Role, term: u32, last: (u64, u32)) -> &mut Self {
-        let last = Mark::new(Index(last.0), Term(last.1));
+        let last = EntryId::new(Index(last.0), Term(last.1));
         self.note(node, &Note::Became { role, term: Term(term), last })
     }
 
@@ -81,7 +81,7 @@ impl Told {
     }
 
     fn installs(&mut self, node: u32, mark: (u64, u32)) -> &mut Self {
-        let mark = Mark::new(Index(mark.0), Term(mark.1));
+        let mark = EntryId::new(Index(mark.0), Term(mark.1));
         self.note(node, &Note::Installed { mark, digest: 1 })
     }
 
@@ -113,7 +113,7 @@ fn a_second_vote_in_a_term_is_refused_even_after_a_fall() {
     told.votes(0, 1, 1).laws.wiped(NodeId(0));
     told.votes_as(7, 0, 2, 1).is(&[]);
     // Whatever befell its disk in between: in the old name it has voted already.
-    let lost = Note::DiskLost { replica: ReplicaId(8), last: Mark::default() };
+    let lost = Note::DiskLost { replica: ReplicaId(8), last: EntryId::default() };
     told.note(0, &lost).votes_as(7, 0, 2, 1).votes_as(8, 0, 1, 1).is(&[]);
     told.votes(0, 2, 1).is(&[(Law::OneVote, Some(3))]);
 }
@@ -225,7 +225,7 @@ fn a_snapshot_stands_for_the_log_before_it() {
 fn everything_that_makes_it_interesting_is_counted() {
     let mut told = Told::new(2);
     let members = Arc::new(Membership::of([NodeId(0)]).enter(&[], true).expect("it has a voter"));
-    let mark = Mark::new(Index(1), Term(1));
+    let mark = EntryId::new(Index(1), Term(1));
     told.became(0, Role::PreCandidate, 0, (0, 0)).became(0, Role::Candidate, 1, (0, 0));
     told.votes(0, 0, 1).votes(1, 0, 1).leads(0, 1, (0, 0)).appends(0, 0, &[(1, 7)]).commits(0, 1);
     told.note(0, &Note::Members { index: Index(1), members }).cuts(1, 0);

@@ -4,7 +4,7 @@ use super::form::Form;
 use super::{ALL_KEYS, Format, ONE_KEY};
 use crate::check::history::{Input, Output};
 use crate::check::record::{Misfit, Record};
-use crate::check::word::{ABSENT, Word};
+use crate::check::symbol::{ABSENT, Symbol};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -193,7 +193,7 @@ impl<'f> Event<'f> {
     }
 
     /// The key and the value: apart, or as a pair, or of the one key there is.
-    fn keyed(&self, record: &mut Record) -> (Word, &'f Form) {
+    fn keyed(&self, record: &mut Record) -> (Symbol, &'f Form) {
         if let Some(key) = self.key {
             return (word(key, record), self.value);
         }
@@ -247,7 +247,7 @@ impl<'f> Event<'f> {
 }
 
 /// The word of a value.
-fn word(form: &Form, record: &mut Record) -> Word {
+fn word(form: &Form, record: &mut Record) -> Symbol {
     match form {
         Form::Nil => ABSENT,
         Form::Word(text) | Form::Text(text) => record.word(text),

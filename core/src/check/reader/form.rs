@@ -217,7 +217,7 @@ impl<'t> Forms<'t> {
                     return Err(self.wrong(String::from("\\u needs four digits")));
                 };
                 self.at += 4;
-                // Halves of a pair stand for themselves nowhere; whoever sends them sees a mark.
+                // Halves of a pair stand for themselves nowhere; they become a replacement character.
                 char::from_u32(code).unwrap_or('\u{fffd}')
             }
             other => other,

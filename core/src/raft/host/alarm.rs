@@ -1,7 +1,7 @@
 //! The alarms of all groups, behind one alarm of the machine.
 
 use super::{App, GroupId, HostTurn, Timer};
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{Span, Time};
 use crate::raft::Timer as RaftTimer;
 use alloc::collections::BTreeSet;
@@ -10,7 +10,7 @@ use alloc::collections::BTreeSet;
 #[derive(Clone, Debug)]
 pub(super) struct Alarms {
     due: BTreeSet<(Time, GroupId, RaftTimer)>,
-    of: Ordered<GroupId, [Option<Time>; 4]>,
+    of: VecMap<GroupId, [Option<Time>; 4]>,
     /// What the machine's alarm is set for.
     set: Option<Time>,
     /// The time of this turn. An alarm that a fast clock rings a little early counts as in time.
@@ -34,7 +34,7 @@ impl Alarms {
     pub(super) fn new(beat: Span) -> Self {
         Self {
             due: BTreeSet::new(),
-            of: Ordered::new(),
+            of: VecMap::new(),
             set: None,
             now: Time::ZERO,
             beat: Span(beat.0.max(1)),

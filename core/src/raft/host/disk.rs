@@ -2,7 +2,7 @@
 
 use super::GroupId;
 use crate::base::Rng;
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::raft::entry::Payload;
 use crate::raft::{Durable as RaftDurable, Membership, ReplicaId, Write as RaftWrite};
 use alloc::sync::Arc;
@@ -30,14 +30,14 @@ pub struct Durable<P: Payload> {
     /// Somebody has emptied the disk: what is not on it may have been there.
     pub emptied: bool,
     /// The groups that have written something.
-    pub groups: Ordered<GroupId, Kept<P>>,
+    pub groups: VecMap<GroupId, Kept<P>>,
     /// The groups whose replica was destroyed.
-    pub tombstones: Ordered<GroupId, Tombstone>,
+    pub tombstones: VecMap<GroupId, Tombstone>,
 }
 
 impl<P: Payload> Default for Durable<P> {
     fn default() -> Self {
-        Self { emptied: false, groups: Ordered::new(), tombstones: Ordered::new() }
+        Self { emptied: false, groups: VecMap::new(), tombstones: VecMap::new() }
     }
 }
 
@@ -64,7 +64,7 @@ impl<P: Payload> Durable<P> {
     /// Damages something of one group; false if there was nothing to damage.
     pub(super) fn damage(&mut self, rng: &mut Rng) -> bool {
         let at = rng.below(self.groups.len() as u64) as usize;
-        // From there on, whoever has something.
+        // From there on, the first that has something.
         let count = self.groups.len();
         let order: Vec<GroupId> = self.groups.keys().copied().collect();
         (0..count).any(|step| {

@@ -1,11 +1,11 @@
-//! What hosts say to each other, wait for and let be seen.
+//! What hosts say to each other, wait for, and their trace annotations.
 
 use super::GroupId;
 use crate::base::NodeId;
 use crate::base::hash::tagged;
 use crate::raft::entry::Payload;
 use crate::raft::machine::{Reply as RaftReply, Request as RaftRequest};
-use crate::raft::{Mark, Message, Note as RaftNote, ReplicaId, Term};
+use crate::raft::{EntryId, Message, Note as RaftNote, ReplicaId, Term};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -40,7 +40,7 @@ pub enum Item<P: Payload> {
         /// Which replica of the receiver is meant.
         to: ReplicaId,
         /// The last entry, which is committed.
-        last: Mark,
+        last: EntryId,
     },
     /// I believe that you lead this quiet group in that term, and maybe you do not.
     Believes(Term),
@@ -154,7 +154,7 @@ pub enum Waking {
     NotQuiet = 3,
 }
 
-/// What a host lets be seen.
+/// Trace annotations of a host.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Note<P: Payload> {
     /// A group's node lets something be seen.

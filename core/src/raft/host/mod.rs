@@ -52,13 +52,13 @@ pub use message::{Envelope, Item, Note, Pulse, Reply, Request, Timer, Waking};
 pub use super::app::App;
 use super::app::Replica;
 use super::config::Config as RaftConfig;
+use super::entry_id::EntryId;
 use super::machine::Reply as RaftReply;
-use super::mark::Mark;
 use super::membership::ReplicaId;
 use super::node::{Node, NodeTurn};
 use super::{Durable as RaftDurable, Membership};
 use crate::base::hash::mix;
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{Rng, Span, Time};
 use crate::machine::{Effect, RequestId, Turn};
 use alarm::Alarms;
@@ -114,7 +114,7 @@ pub struct Member<A: App> {
     quiet: bool,
     /// Heartbeats in a row with nothing to do, and the last entry at the last of them.
     idle: u32,
-    last: Mark,
+    last: EntryId,
 }
 
 impl<A: App> Member<A> {
@@ -143,8 +143,8 @@ pub struct Host<A: App> {
     config: Arc<Config>,
     /// Tells this start of the host from any other.
     life: u64,
-    members: Ordered<GroupId, Box<Member<A>>>,
-    tombstones: Ordered<GroupId, Tombstone>,
+    members: VecMap<GroupId, Box<Member<A>>>,
+    tombstones: VecMap<GroupId, Tombstone>,
     /// Replicas that were begun since the start.
     births: u32,
     alarms: Alarms,
@@ -163,7 +163,7 @@ impl<A: App> Host<A> {
         let mut host = Self {
             config: config.clone(),
             life,
-            members: Ordered::new(),
+            members: VecMap::new(),
             tombstones: durable.tombstones.clone(),
             births: 0,
             alarms: Alarms::new(config.raft.heartbeat),
@@ -212,7 +212,7 @@ impl<A: App> Host<A> {
             birth: self.births,
             quiet: false,
             idle: 0,
-            last: Mark::default(),
+            last: EntryId::default(),
         };
         self.members.insert(group, Box::new(member));
         self.take(group, effects, turn);

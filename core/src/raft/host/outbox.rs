@@ -1,7 +1,7 @@
 //! What the groups of a machine say in a turn, merged.
 
 use super::{App, Change, Envelope, GroupId, HostTurn, Item, Note, Pulse, Reply, Timer, Write};
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Span};
 use crate::machine::RequestId;
 use alloc::collections::VecDeque;
@@ -27,13 +27,13 @@ type Landed = (GroupId, u32, u32);
 #[derive(Clone, Debug)]
 pub(super) struct Outbox<A: App> {
     /// What leaves at once.
-    now: Ordered<NodeId, Letter<A>>,
+    now: VecMap<NodeId, Letter<A>>,
     /// The groups' writes.
     writes: Vec<(GroupId, Change<A>)>,
     /// Which of the nodes' own writes these are.
     landing: Vec<Landed>,
     /// What leaves once that has landed.
-    later: Ordered<NodeId, Letter<A>>,
+    later: VecMap<NodeId, Letter<A>>,
     notes: Vec<Note<A>>,
     replies: Vec<(RequestId, Reply)>,
     /// Merged writes under way, oldest first.
@@ -50,10 +50,10 @@ pub(super) struct Outbox<A: App> {
 impl<A: App> Default for Outbox<A> {
     fn default() -> Self {
         Self {
-            now: Ordered::new(),
+            now: VecMap::new(),
             writes: Vec::new(),
             landing: Vec::new(),
-            later: Ordered::new(),
+            later: VecMap::new(),
             notes: Vec::new(),
             replies: Vec::new(),
             under_way: VecDeque::new(),
@@ -155,7 +155,7 @@ impl<A: App> Outbox<A> {
     }
 }
 
-fn post<A: App>(letters: &mut Ordered<NodeId, Letter<A>>, life: u64, turn: &mut HostTurn<'_, A>) {
+fn post<A: App>(letters: &mut VecMap<NodeId, Letter<A>>, life: u64, turn: &mut HostTurn<'_, A>) {
     for (to, letter) in letters.iter_mut() {
         let (pulse, items) = (letter.pulse, core::mem::take(&mut letter.items));
         if pulse.is_some() || !items.is_empty() {

@@ -18,16 +18,16 @@
 //! If a follower misses that its group falls quiet, it stands for election as it would if heartbeats were
 //! lost, and its question wakes the leader; pre-vote keeps the term.
 //!
-//! Quiet time is safe: whoever wakes behaves like a node that was late to hear its messages.
+//! Quiet time is safe: a group that wakes behaves like a node that was late to hear its messages.
 
 use super::{App, GroupId, Host, HostTurn, Item, Note, Pulse, Waking};
 use crate::base::hash::mix;
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Span, Time};
 use crate::raft::entry::Payload;
 use crate::raft::node::{Node, NodeTurn, Role};
 use crate::raft::progress::Stage;
-use crate::raft::{Body, Mark, Message, ReplicaId, Term, Timer};
+use crate::raft::{Body, EntryId, Message, ReplicaId, Term, Timer};
 use alloc::vec::Vec;
 
 /// What a host knows of another one.
@@ -53,16 +53,16 @@ impl Peer {
 /// The other hosts.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Peers {
-    of: Ordered<NodeId, Peer>,
+    of: VecMap<NodeId, Peer>,
     /// When the next pulse is due, if there are quiet groups.
     pulse: Option<Time>,
 }
 
 impl Peers {
     /// When something must be done for the quiet groups.
-    pub(super) fn due(&self, patience: Span) -> Option<Time> {
+    pub(super) fn due(&self, timeout: Span) -> Option<Time> {
         let related = self.of.values().filter(|peer| peer.is_related());
-        related.map(|peer| peer.heard + patience).chain(self.pulse).min()
+        related.map(|peer| peer.heard + timeout).chain(self.pulse).min()
     }
 
     fn heard(&self, node: NodeId) -> Option<Time> {
@@ -81,11 +81,11 @@ impl<A: App> Host<A> {
     /// A leader's heartbeat is due: true if the group falls quiet instead.
     pub(super) fn falls_quiet(&mut self, group: GroupId, turn: &mut HostTurn<'_, A>) -> bool {
         let after = self.config.quiet_after;
-        let patience = self.config.raft.election.0;
+        let timeout = self.config.raft.election.0;
         let (now, peers) = (self.alarms.now(), &self.peers);
         let Some(member) = self.members.get_mut(&group) else { return false };
         let node = member.replica.node();
-        let heard = |peer| peers.heard(peer).is_some_and(|heard| now.since(heard) < patience);
+        let heard = |peer| peers.heard(peer).is_some_and(|heard| now.since(heard) < timeout);
         let idle = after > 0
             && node.could_rest()
             && node.log.last() == member.last
@@ -109,7 +109,7 @@ impl<A: App> Host<A> {
         &mut self,
         from: NodeId,
         group: GroupId,
-        said: (Term, ReplicaId, Mark),
+        said: (Term, ReplicaId, EntryId),
         turn: &mut HostTurn<'_, A>,
     ) {
         let (term, to, last) = said;
@@ -221,8 +221,8 @@ impl<A: App> Host<A> {
 
     /// Looks for peers that were not heard for too long.
     pub(super) fn watch(&mut self, turn: &mut HostTurn<'_, A>) {
-        let (now, patience) = (self.alarms.now(), self.config.raft.election.0);
-        let late = |peer: &Peer| peer.is_related() && now.since(peer.heard) >= patience;
+        let (now, timeout) = (self.alarms.now(), self.config.raft.election.0);
+        let late = |peer: &Peer| peer.is_related() && now.since(peer.heard) >= timeout;
         let late: Vec<NodeId> =
             self.peers.of.iter().filter(|(_, peer)| late(peer)).map(|(node, _)| *node).collect();
         for peer in late {
@@ -294,7 +294,7 @@ impl<P: Payload> Node<P> {
 
     /// A follower whose log ends with that entry. A read that it has asked the leader about keeps nobody
     /// awake: the answer wakes it, and if the question was lost there is none.
-    fn holds_exactly(&self, last: Mark) -> bool {
+    fn holds_exactly(&self, last: EntryId) -> bool {
         self.role == Role::Follower && self.is_settled() && self.log.last() == last
     }
 
@@ -310,21 +310,21 @@ impl<P: Payload> Node<P> {
                 && progress.matched == last
                 && progress.told == last
                 && matches!(progress.stage, Stage::Replicate)
-                && progress.round + ROUNDS_OPEN >= self.reign.round
+                && progress.round + ROUNDS_OPEN >= self.leading.round
         };
         self.role == Role::Leader
             && self.is_settled()
             && whole
-            && (self.commit, self.applied, self.reign.stored) == (last, last, last)
-            && self.reign.transfer.is_none()
+            && (self.commit, self.applied, self.leading.stored) == (last, last, last)
+            && self.leading.transfer.is_none()
             && self.reading.waits() == 0
-            && self.reign.progress.iter().all(has_all)
+            && self.leading.progress.iter().all(has_all)
     }
 
     /// Goes on after quiet time; a follower has heard of its leader's machine until then.
     fn rouse(&mut self, heard: Option<Time>, turn: &mut NodeTurn<'_, P>) {
         if self.role == Role::Leader {
-            for (_, progress) in &mut self.reign.progress {
+            for (_, progress) in &mut self.leading.progress {
                 progress.active = true;
             }
             if self.config.check_quorum {

@@ -5,7 +5,7 @@ use crate::base::{NodeId, Rng, Span, Spread, Time};
 use crate::machine::{Machine, Turn};
 use crate::raft::machine::{Reply as RaftReply, Request as RaftRequest};
 use crate::raft::tests::Numbers;
-use crate::raft::{self, Entry, Index, Mark, Membership, Note as RaftNote, Role, Term, What};
+use crate::raft::{self, Entry, EntryId, Index, Membership, Note as RaftNote, Role, Term, What};
 use crate::sim::{Cut, DiskProfile, Event, Kind, LinkProfile, Side, World};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -97,7 +97,7 @@ impl Site {
         self.out.iter().filter(|event| matches!(event.kind, Kind::Sent { .. })).count()
     }
 
-    /// What a group has let be seen, and when.
+    /// The notes of a group, and when they were made.
     fn told(&self, group: u32) -> Vec<(Time, NodeId, RaftNote<Numbers>)> {
         let of = |event: &Event<Host<Numbers>>| match &event.kind {
             Kind::Noted(Note::Raft(GroupId(of), note)) if *of == group => {
@@ -349,7 +349,7 @@ fn of_a_torn_write_the_first_parts_are_whole_and_at_most_one_is_cut_short() {
     let entry = |number| Entry::<Numbers>::new(Term(1), What::Command(number));
     let part = |group| {
         let entries: Arc<[Entry<Numbers>]> = (0..4).map(entry).collect();
-        let append = raft::Write::Append { hard: None, prev: Mark::default(), entries };
+        let append = raft::Write::Append { hard: None, prev: EntryId::default(), entries };
         (GroupId(group), Change::Raft(append))
     };
     let mut rng = Rng::derive(1, 1);

@@ -1,12 +1,12 @@
-//! What a node knows, for whoever asks.
+//! What a node knows, as seen from outside.
 
 use super::{Node, Role};
 use crate::base::{NodeId, Time};
 use crate::raft::bug::Bug;
 use crate::raft::config::Config;
 use crate::raft::entry::Payload;
+use crate::raft::entry_id::{Index, Term};
 use crate::raft::log::Log;
-use crate::raft::mark::{Index, Term};
 use crate::raft::membership::{Membership, ReplicaId};
 use crate::raft::progress::Progress;
 use alloc::sync::Arc;
@@ -108,7 +108,7 @@ impl<P: Payload> Node<P> {
     /// What a leader knows of the others.
     #[must_use]
     pub fn progress(&self) -> &[(NodeId, Progress<P>)] {
-        &self.reign.progress
+        &self.leading.progress
     }
 
     /// When it will stand for election if nothing comes between, on its own clock.
@@ -126,13 +126,13 @@ impl<P: Payload> Node<P> {
     /// Until when a leader may answer reads on its own, on its own clock.
     #[must_use]
     pub fn lease_until(&self) -> Option<Time> {
-        self.reign.lease_until.filter(|_| self.role == Role::Leader && !self.reign.lease_void)
+        self.leading.lease_until.filter(|_| self.role == Role::Leader && !self.leading.lease_void)
     }
 
     /// To whom leadership is being handed over.
     #[must_use]
     pub fn transferee(&self) -> Option<NodeId> {
-        self.reign.transfer.map(|(to, _)| to)
+        self.leading.transfer.map(|(to, _)| to)
     }
 
     /// Up to when this node surely has everything, on the leader's clock; for the leader itself, when
@@ -140,7 +140,7 @@ impl<P: Payload> Node<P> {
     #[must_use]
     pub fn fresh(&self) -> Option<Time> {
         match self.role {
-            Role::Leader => self.reign.led_at.filter(|_| self.has_committed_own()),
+            Role::Leader => self.leading.led_at.filter(|_| self.has_committed_own()),
             _ => self.fresh,
         }
     }

@@ -1,9 +1,9 @@
 //! From role to role.
 
-use super::{Node, NodeTurn, Reign, Role};
+use super::{LeaderState, Node, NodeTurn, Role};
 use crate::base::{NodeId, Span};
 use crate::raft::entry::Payload;
-use crate::raft::mark::Term;
+use crate::raft::entry_id::Term;
 use crate::raft::message::{Note, Timer};
 
 impl<P: Payload> Node<P> {
@@ -55,8 +55,8 @@ impl<P: Payload> Node<P> {
     }
 
     pub(super) fn end_reign(&mut self, turn: &mut NodeTurn<'_, P>) {
-        let stored = self.reign.stored;
-        self.reign = Reign { stored, ..Reign::default() };
+        let stored = self.leading.stored;
+        self.leading = LeaderState { stored, ..LeaderState::default() };
         self.reading.forget_waiting();
         turn.disarm(Timer::Heartbeat);
         turn.disarm(Timer::Quorum);
@@ -66,7 +66,7 @@ impl<P: Payload> Node<P> {
     /// A message from the leader of this term.
     pub(super) fn follow(&mut self, leader: NodeId, turn: &mut NodeTurn<'_, P>) {
         if self.role == Role::Leader {
-            // Two leaders in one term cannot be, unless a mistake is switched on: whoever comes
+            // Two leaders in one term cannot be, unless a mistake is switched on: the one that comes
             // second yields, and the laws report it.
             self.become_follower(self.term, Some(leader), turn);
         } else if self.role != Role::Follower {

@@ -5,7 +5,7 @@ use crate::base::{NodeId, Span};
 use crate::raft::bug::Bug;
 use crate::raft::disk::{Hard, Write};
 use crate::raft::entry::Payload;
-use crate::raft::mark::Mark;
+use crate::raft::entry_id::EntryId;
 use crate::raft::message::{Body, Message, Note, Timer};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
@@ -33,7 +33,7 @@ pub(in crate::raft) struct Disk<P: Payload> {
     /// Writes that have landed.
     pub landed: u32,
     /// Which write brings the log up to which entry.
-    pub appends: VecDeque<(u32, Mark)>,
+    pub appends: VecDeque<(u32, EntryId)>,
     /// The write that a candidacy waits for.
     pub candidacy: Option<u32>,
 }
@@ -115,7 +115,7 @@ impl<P: Payload> Node<P> {
 
     /// A message of this replica in its own term, to the replica that it knows of.
     pub(in crate::raft) fn message(&self, to: NodeId, body: Body<P>) -> Message<P> {
-        let known = self.reign.progress.iter().find(|(node, _)| *node == to);
+        let known = self.leading.progress.iter().find(|(node, _)| *node == to);
         let to = known.map_or_else(|| self.members().replica_of(to), |(_, it)| it.replica);
         Message { term: self.term, replica: self.replica, to, body }
     }
@@ -170,7 +170,7 @@ impl<P: Payload> Node<P> {
             reached = self.disk.appends.pop_front().map(|(_, mark)| mark);
         }
         if let Some(mark) = reached.filter(|mark| self.log.holds(*mark)) {
-            self.reign.stored = self.reign.stored.max(mark.index);
+            self.leading.stored = self.leading.stored.max(mark.index);
             if self.role == Role::Leader {
                 self.advance(turn);
             }

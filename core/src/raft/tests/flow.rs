@@ -109,7 +109,7 @@ fn a_node_that_has_caught_up_is_trusted_at_its_next_answer() {
     let mut net = Net::of(3);
     net.elect(0);
     net.settle();
-    net.node_mut(0).reign.progress[0].1.probe(Index(2));
+    net.node_mut(0).leading.progress[0].1.probe(Index(2));
     assert!(matches!(net.node(0).progress()[0].1.stage, Stage::Probe { .. }));
     net.beat(0);
     assert_eq!(net.node(0).progress()[0].1.stage, Stage::Replicate);

@@ -308,7 +308,7 @@ fn what_waits_to_be_committed_is_bounded() {
 }
 
 #[test]
-fn whoever_does_not_lead_says_who_does() {
+fn a_node_that_does_not_lead_says_which_does() {
     let mut net = Net::of(3);
     assert_eq!(net.propose(1, 1), Err(Refusal::NotLeader(None)));
     net.elect(0);
@@ -449,7 +449,7 @@ fn a_log_answers_for_every_place_of_it() {
 #[test]
 fn a_write_that_does_not_join_on_is_lost_and_one_that_does_replaces() {
     let mut durable = crate::raft::Durable::<Numbers>::default();
-    let write = |prev: crate::raft::Mark, terms: &[u32]| Write::Append {
+    let write = |prev: crate::raft::EntryId, terms: &[u32]| Write::Append {
         hard: None,
         prev,
         entries: entries(terms),

@@ -286,7 +286,7 @@ fn answers_of_strangers_are_not_counted() {
             stranger,
             0,
             1,
-            Body::Rejected { prev: Index(2), hint: crate::raft::Mark::default(), acked: false },
+            Body::Rejected { prev: Index(2), hint: crate::raft::EntryId::default(), acked: false },
         );
     }
     assert_eq!(net.commit(0), 1);
@@ -343,7 +343,7 @@ fn newcomers_are_counted_on_once_they_are_there() {
 #[test]
 fn a_newcomer_keeps_up_although_entries_are_always_under_way() {
     let lag = Span::millis(100);
-    for (patience, up) in [(Span::millis(150), true), (Span::millis(90), false)] {
+    for (timeout, up) in [(Span::millis(150), true), (Span::millis(90), false)] {
         let mut progress = crate::raft::progress::Progress::<super::Numbers>::new(
             crate::raft::ReplicaId::FIRST,
             Index(1),
@@ -356,10 +356,10 @@ fn a_newcomer_keeps_up_although_entries_are_always_under_way() {
             last += 1_000;
             progress.is_there(now);
             progress.took(Index(last - 1_000 * (lag.0 / Span::millis(10).0).min(last / 1_000)));
-            progress.run(Index(last), now, patience);
+            progress.run(Index(last), now, timeout);
         }
         let commit = Index(last - 5_000);
-        assert_eq!(progress.keeps_up(commit, now, patience), up, "{patience:?}");
-        assert!(!progress.keeps_up(commit, now + Span::seconds(1), patience), "it is gone");
+        assert_eq!(progress.keeps_up(commit, now, timeout), up, "{timeout:?}");
+        assert!(!progress.keeps_up(commit, now + Span::seconds(1), timeout), "it is gone");
     }
 }

@@ -4,8 +4,8 @@ use super::Numbers;
 use crate::base::{NodeId, Rng, Span, Time};
 use crate::machine::{Effect, Turn};
 use crate::raft::{
-    Body, Config, Durable, Entry, Index, Mark, Membership, Message, Node, Note, Refusal, ReplicaId,
-    Role, Term, Timer, What, Write,
+    Body, Config, Durable, Entry, EntryId, Index, Membership, Message, Node, Note, Refusal,
+    ReplicaId, Role, Term, Timer, What, Write,
 };
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
@@ -43,8 +43,8 @@ pub(crate) struct Net {
     cut: Vec<(u32, u32)>,
 }
 
-pub(crate) fn mark(index: u64, term: u32) -> Mark {
-    Mark::new(Index(index), Term(term))
+pub(crate) fn mark(index: u64, term: u32) -> EntryId {
+    EntryId::new(Index(index), Term(term))
 }
 
 pub(crate) fn ids(nodes: &[u32]) -> Vec<NodeId> {
@@ -138,7 +138,7 @@ impl Net {
         self.node(node).commit().0
     }
 
-    pub(crate) fn last(&self, node: u32) -> Mark {
+    pub(crate) fn last(&self, node: u32) -> EntryId {
         self.node(node).log().last()
     }
 
@@ -262,7 +262,7 @@ impl Net {
         self.ring(node, Timer::Election);
     }
 
-    pub(crate) fn propose(&mut self, node: u32, number: u32) -> Result<Mark, Refusal> {
+    pub(crate) fn propose(&mut self, node: u32, number: u32) -> Result<EntryId, Refusal> {
         self.turn(node, |node, turn| node.propose(alloc::vec![number], turn))
     }
 

@@ -4,7 +4,7 @@ use super::net::{Net, mark};
 use crate::base::{NodeId, Span};
 use crate::raft::{Body, Index, Role, Timer};
 
-/// A node that was away, with a log that is behind, comes back and has lost patience.
+/// A node that was away, with a log that is behind, comes back and has timed out.
 fn come_back(pre_vote: bool, check_quorum: bool) -> (Net, u32) {
     let mut net = Net::with(3, |config| {
         config.pre_vote = pre_vote;
@@ -59,7 +59,7 @@ fn the_matrix_of_asking_first_and_of_counting() {
             net.tell(2, 1, term, body.clone());
             net.tell(2, 0, term, body);
             net.settle();
-            // Asking first keeps out whoever lags; this one does not, so only counting helps.
+            // Asking first keeps out nodes that lag; this one does not, so only counting helps.
             let disturbed = !check_quorum;
             assert_eq!(net.term(1) > 1, disturbed, "{pre_vote} {check_quorum}");
             assert_eq!(net.leaders() == [0], !disturbed, "{pre_vote} {check_quorum}");
@@ -235,7 +235,10 @@ fn heartbeats_do_not_commit_what_a_node_does_not_hold() {
     net.ring(0, Timer::Heartbeat);
     let beat = net.between(0, 2)[0].body.clone();
     assert!(
-        matches!(beat, Body::Heartbeat { commit: crate::raft::Mark { index: Index(1), .. }, .. }),
+        matches!(
+            beat,
+            Body::Heartbeat { commit: crate::raft::EntryId { index: Index(1), .. }, .. }
+        ),
         "{beat:?}"
     );
 }

@@ -67,7 +67,7 @@ fn followers_and_learners_ask_the_leader() {
         net.settle();
         assert_eq!(net.places[node as usize].reads, [(9, Ok(Index(3)))]);
     }
-    // Whoever knows no leader can ask nobody.
+    // A node that knows no leader can ask nobody.
     net.isolate(1);
     net.wait_out(1);
     net.read(1, 10, false);

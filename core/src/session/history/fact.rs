@@ -2,7 +2,7 @@
 
 use crate::base::order;
 use crate::check::model::{self, Entry, Held};
-use crate::check::{History, Judgement, Operation, Output, Verdict, Violation, Word};
+use crate::check::{History, Judgement, Operation, Output, Symbol, Verdict, Violation};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -144,7 +144,7 @@ fn around(operations: &[u32], culprit: Option<u32>) -> &[u32] {
 const HELD_MAX: usize = 4;
 
 /// What the keys hold after each operation of an order.
-fn states(history: &History, keys: &[Word], order: &[u32]) -> Vec<String> {
+fn states(history: &History, keys: &[Symbol], order: &[u32]) -> Vec<String> {
     let mut held = Held::new();
     let mut states = Vec::new();
     for at in order {
@@ -153,7 +153,7 @@ fn states(history: &History, keys: &[Word], order: &[u32]) -> Vec<String> {
         let open = Operation { output: Output::Unknown, ..operation };
         let next = model::after(&Entry, history, &held, &operation);
         held = next.or_else(|| model::after(&Entry, history, &held, &open)).unwrap_or(held);
-        let holds = |key: Word| match held.get(&key) {
+        let holds = |key: Symbol| match held.get(&key) {
             Some(Some(text)) => short(text),
             Some(None) => String::from("null"),
             None => short(history.words.shown(history.start)),
@@ -161,7 +161,7 @@ fn states(history: &History, keys: &[Word], order: &[u32]) -> Vec<String> {
         states.push(match keys {
             [key] => holds(*key),
             keys => {
-                let of_it = |key: &&Word| {
+                let of_it = |key: &&Symbol| {
                     keys.len() <= HELD_MAX
                         || history.each(&operation).any(|access| access.key == **key)
                 };

@@ -1,7 +1,7 @@
 //! A run's trace, read as histories: what the clients of each cluster asked, and what they were told.
 
 use crate::base::{NodeId, order};
-use crate::check::{ABSENT, Access, History, Input, OPEN, Operation, Output, Word};
+use crate::check::{ABSENT, Access, History, Input, OPEN, Operation, Output, Symbol};
 use crate::client::{self, Outcome, Verb};
 use crate::session::fact::Role;
 use crate::session::run::Run;
@@ -11,7 +11,7 @@ use crate::tenant::{Note, Process, ScriptNote};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-/// The name of whoever put the keys there before the start.
+/// The name of the writer of keys that are there before the start.
 pub(super) const LOADER: &str = "loaded";
 
 /// One cluster's history while it is read.
@@ -23,7 +23,7 @@ struct Page {
     /// Who asked last, and in which turn: what a client asks in one turn is one operation.
     turn: Option<(NodeId, u32)>,
     /// What keys held at the start, and by which event, until somebody asks for them.
-    loaded: BTreeMap<Word, (Word, u32)>,
+    loaded: BTreeMap<Symbol, (Symbol, u32)>,
     clients: BTreeMap<NodeId, u32>,
 }
 
@@ -79,7 +79,7 @@ impl Page {
         self.history
     }
 
-    fn value(&mut self, value: &Value) -> Word {
+    fn value(&mut self, value: &Value) -> Symbol {
         match value {
             Value::Gone => ABSENT,
             Value::Text(text) => self.history.words.take(text),
@@ -87,7 +87,15 @@ impl Page {
         }
     }
 
-    fn ask(&mut self, turn: (NodeId, u32), op: u32, name: &str, key: Word, input: Input, seq: u32) {
+    fn ask(
+        &mut self,
+        turn: (NodeId, u32),
+        op: u32,
+        name: &str,
+        key: Symbol,
+        input: Input,
+        seq: u32,
+    ) {
         let asked = (self.turn == Some(turn)).then(|| self.history.operations.pop()).flatten();
         if let Some((value, loaded)) = self.loaded.remove(&key) {
             // What was there at the start was written before anybody asked.
@@ -114,7 +122,7 @@ impl Page {
         node: NodeId,
         op: u32,
         mut operation: Operation,
-        (key, input): (Word, Input),
+        (key, input): (Symbol, Input),
     ) -> u32 {
         let output = Output::Unknown;
         let accesses = &mut self.history.accesses;
@@ -139,7 +147,7 @@ impl Page {
     }
 
     /// A call or a return has its moment: twice its event, so that what was loaded lasts a moment too.
-    fn push(&mut self, client: u32, key: Word, input: Input, seq: u32) {
+    fn push(&mut self, client: u32, key: Symbol, input: Input, seq: u32) {
         self.history.operations.push(Operation {
             client,
             key,

@@ -2,7 +2,7 @@
 
 use super::fold::LOADER;
 use crate::base::Time;
-use crate::check::{Access, History, Input, Output, Violation, Word};
+use crate::check::{Access, History, Input, Output, Symbol, Violation};
 use crate::sim::Trace;
 use crate::tenant::Process;
 use alloc::format;
@@ -121,7 +121,7 @@ fn of_joined(history: &History, violation: &Violation, trace: &Trace<Process>) -
         true => String::from(", which is one operation"),
         false => format!(", and {} is one operation", told(batch)),
     });
-    let mut keys: Vec<Word> = Vec::new();
+    let mut keys: Vec<Symbol> = Vec::new();
     for access in violation.smallest.iter().flat_map(|at| history.each(operation(*at))) {
         if !keys.contains(&access.key) && violation.keys.contains(&access.key) {
             keys.push(access.key);

@@ -1,4 +1,4 @@
-//! A history from a file, read and judged bit by bit, so that whoever waits can see how far it is.
+//! A history from a file, read and judged bit by bit, so that its progress can be shown.
 
 use super::fact::{self, HistoryFact};
 use crate::check::history::{Input, Operation};

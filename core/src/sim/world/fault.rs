@@ -22,7 +22,7 @@ impl<M: Machine> World<M> {
 
     /// Turns a node off because its own process stops.
     pub(super) fn halt(&mut self, node: NodeId, cause: u32, out: &mut Vec<Event<M>>) {
-        let cause = self.pen.write(out, self.now, node, cause, Kind::Fault(Fault::Halted));
+        let cause = self.trace.write(out, self.now, node, cause, Kind::Fault(Fault::Halted));
         self.power_off(node, cause, out);
     }
 
@@ -41,7 +41,7 @@ impl<M: Machine> World<M> {
         let loose = core::mem::take(&mut slot.loose);
         if !unsynced.is_empty() {
             let writes = unsynced.len() as u32;
-            self.pen.write(out, now, node, cause, Kind::Fault(Fault::Unsynced { writes }));
+            self.trace.write(out, now, node, cause, Kind::Fault(Fault::Unsynced { writes }));
         }
         if loose {
             let called_safe = unsynced.into_iter().map(|(_, write)| write);
@@ -52,7 +52,7 @@ impl<M: Machine> World<M> {
         self.clear_desk(node, out);
         for pending in waiting {
             if let Pending::Arrival { sent, .. } = pending {
-                self.pen.write(out, now, node, sent, Kind::Lost { why: Loss::Down });
+                self.trace.write(out, now, node, sent, Kind::Lost { why: Loss::Down });
             }
         }
     }
@@ -88,7 +88,7 @@ impl<M: Machine> World<M> {
         }
         if lost + kept + torn > 0 {
             let fault = Fault::Torn { lost, kept, torn };
-            self.pen.write(out, self.now, node, cause, Kind::Fault(fault));
+            self.trace.write(out, self.now, node, cause, Kind::Fault(fault));
         }
     }
 
@@ -146,7 +146,7 @@ impl<M: Machine> World<M> {
     }
 
     /// The clock of a node that has just come: how the world is at the start is no event.
-    pub fn furnish_clock(&mut self, node: NodeId, skew: i64, drift: Option<i32>) {
+    pub fn preset_clock(&mut self, node: NodeId, skew: i64, drift: Option<i32>) {
         if let Some(slot) = self.nodes.get_mut(node.index()) {
             slot.clock.jump(skew);
             if let Some(drift) = drift {
@@ -203,6 +203,6 @@ impl<M: Machine> World<M> {
     }
 
     pub(super) fn fault(&mut self, node: NodeId, fault: Fault, out: &mut Vec<Event<M>>) -> u32 {
-        self.pen.write(out, self.now, node, NO_CAUSE, Kind::Fault(fault))
+        self.trace.write(out, self.now, node, NO_CAUSE, Kind::Fault(fault))
     }
 }

@@ -27,7 +27,7 @@ impl<M: Machine> World<M> {
             done = Some(*sent);
         }
         if let Some(sent) = done {
-            self.pen.write(out, self.now, to, sent, Kind::Fault(Fault::Edited));
+            self.trace.write(out, self.now, to, sent, Kind::Fault(Fault::Edited));
         }
         self.queue.put(due, pending);
         done.is_some()
@@ -66,15 +66,15 @@ impl<M: Machine> World<M> {
         let sent = *sent;
         match meddling {
             Meddling::Drop => {
-                self.pen.write(out, self.now, to, sent, Kind::Lost { why: Loss::Dropped });
+                self.trace.write(out, self.now, to, sent, Kind::Lost { why: Loss::Dropped });
             }
             Meddling::Delay(by) => {
                 let kind = Kind::Fault(Fault::Delayed { by: by.0 });
-                self.pen.write(out, self.now, to, sent, kind);
+                self.trace.write(out, self.now, to, sent, kind);
                 self.queue.put(due + by, pending);
             }
             Meddling::Double => {
-                self.pen.write(out, self.now, to, sent, Kind::Fault(Fault::Doubled));
+                self.trace.write(out, self.now, to, sent, Kind::Fault(Fault::Doubled));
                 self.queue.put(due, pending.clone());
                 self.queue.put(due, pending);
             }

@@ -96,12 +96,12 @@ impl<M: Machine> Slot<M> {
 
 /// The running number and the running hash of a world's events.
 #[derive(Clone, Debug)]
-pub(super) struct Pen {
+pub(super) struct TraceWriter {
     pub(super) seq: u32,
     pub(super) hash: u64,
 }
 
-impl Pen {
+impl TraceWriter {
     pub(super) fn write<M: Machine>(
         &mut self,
         out: &mut Vec<Event<M>>,

@@ -191,7 +191,7 @@ fn a_flight_can_be_dropped_delayed_and_doubled() {
 fn worker(message: Span) -> (World<Ping>, Vec<Event<Ping>>) {
     let (mut world, out) = pair(Span::ZERO);
     let change = WorkChange { message: Some(message), ..WorkChange::default() };
-    world.furnish_work(NodeId(1), change);
+    world.preset_work(NodeId(1), change);
     (world, out)
 }
 

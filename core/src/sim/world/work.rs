@@ -111,13 +111,13 @@ impl<M: Machine> World<M> {
     /// Lets a node work at another cost or pace, or send through another card, from its next message on.
     pub fn set_work(&mut self, node: NodeId, change: WorkChange, out: &mut Vec<Event<M>>) {
         if node.index() < self.nodes.len() {
-            self.furnish_work(node, change);
+            self.preset_work(node, change);
             self.fault(node, Fault::Work, out);
         }
     }
 
     /// The same, of a node that has not started yet: how the world is at the start is no event.
-    pub fn furnish_work(&mut self, node: NodeId, change: WorkChange) {
+    pub fn preset_work(&mut self, node: NodeId, change: WorkChange) {
         if let Some(rate) = change.card {
             self.network.set_card(node, rate);
         }
@@ -160,7 +160,7 @@ impl<M: Machine> World<M> {
         }
         desk.stop(now);
         let Some(Letter { from, sent, message }) = desk.line.pop_front() else { return };
-        let cause = self.pen.write(out, now, node, sent, Kind::Delivered { from });
+        let cause = self.trace.write(out, now, node, sent, Kind::Delivered { from });
         self.turn(node, cause, Input::Message { from, message }, out);
         if self.power(node) == Power::Up {
             self.take_up(node, None);
@@ -188,7 +188,7 @@ impl<M: Machine> World<M> {
         desk.stop(now);
         for letter in core::mem::take(&mut desk.line) {
             let lost = Kind::Lost { why: Loss::Down };
-            self.pen.write(out, now, node, letter.sent, lost);
+            self.trace.write(out, now, node, letter.sent, lost);
         }
     }
 }

@@ -4,7 +4,7 @@
 use super::maker::shown;
 use super::message::{Made, Note};
 use crate::base::number::{Number, part};
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Time};
 use crate::metric::Common;
 use crate::tenant::Measure;
@@ -36,7 +36,7 @@ pub struct Measures {
     /// The index.
     pub leaves: Leaves,
     largest: u128,
-    nodes: Ordered<NodeId, u64>,
+    nodes: VecMap<NodeId, u64>,
     kind: Option<Kind>,
 }
 
@@ -55,7 +55,7 @@ impl Default for Measures {
             time_error: 0,
             leaves: Leaves::new(100),
             largest: 0,
-            nodes: Ordered::new(),
+            nodes: VecMap::new(),
             kind: None,
         }
     }

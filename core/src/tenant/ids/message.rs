@@ -1,4 +1,4 @@
-//! What makers of ids are asked, and what they let be seen.
+//! What makers of ids are asked, and their trace annotations.
 
 use super::maker::Trouble;
 use crate::base::Form;
@@ -37,7 +37,7 @@ pub enum Timer {
     Next = 3,
 }
 
-/// What they let be seen.
+/// Their trace annotations.
 #[derive(Clone, Debug)]
 pub enum Note {
     /// The node made ids.

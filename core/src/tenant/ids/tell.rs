@@ -27,7 +27,7 @@ pub fn request(request: &Request) -> String {
     match *request {}
 }
 
-/// What a maker lets be seen.
+/// Trace annotations of a maker.
 #[must_use]
 pub fn note(note: &Note, _: &NodeTable) -> Told {
     match note {
@@ -56,7 +56,7 @@ pub fn note(note: &Note, _: &NodeTable) -> Told {
     }
 }
 
-/// The word of the language for what a maker lets be seen, and the node that it is about.
+/// The event of the language that a note of a maker is, and the node that it is about.
 #[must_use]
 pub fn happening(note: &Note, node: NodeId) -> Option<(&'static str, NodeId)> {
     match note {

@@ -1,4 +1,4 @@
-//! What a survey is asked, and what it lets be seen.
+//! What a survey is asked, and its trace annotations.
 
 use super::finding::{Finding, Revision};
 use crate::base::Form;
@@ -42,7 +42,7 @@ tagged!(Request {
     6 Revise(a),
 });
 
-/// What it lets be seen.
+/// Its trace annotations.
 #[derive(Clone, Debug)]
 pub enum Note {
     /// A survey wrote down what it found.

@@ -253,7 +253,7 @@ pub fn row(site: Site<'_, Survey>) -> Option<RowFact> {
     })
 }
 
-/// Looks up at most so many keys of a survey, for whoever has a clock: how many it were, fewer if the
+/// Looks up at most so many keys of a survey, for a caller that has a clock: how many it were, fewer if the
 /// keys are very long, and the sum of the owners' numbers, so that nothing is left out.
 #[must_use]
 pub fn lookups(site: Site<'_, Survey>, count: usize) -> (usize, u64) {

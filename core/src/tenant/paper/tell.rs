@@ -54,7 +54,7 @@ pub fn finding_text(finding: &Finding) -> String {
     }
 }
 
-/// What a survey lets be seen.
+/// Trace annotations of a survey.
 #[must_use]
 pub fn note(note: &Note, _: &NodeTable) -> Told {
     match note {

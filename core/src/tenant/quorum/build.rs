@@ -4,7 +4,7 @@ use super::client::ClientConfig;
 use super::layout::{Layout, VNODES};
 use super::record::Record;
 use super::{Config, Process, Request, Spec, fact, words};
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Role, Span};
 use crate::client::{Op, Verb};
 use crate::placement::strategy::Work;
@@ -146,7 +146,7 @@ impl Setup for Spec {
 
     /// Its ring does not change.
     fn map(_: Site<'_, Process>, built: &Built) -> Option<MapFact> {
-        let mut members = Ordered::new();
+        let mut members = VecMap::new();
         for (node, share) in built.layout.shares().iter() {
             let standing = Standing::Serving;
             members.insert(
@@ -164,7 +164,7 @@ impl Setup for Spec {
     }
 
     fn client(&self, short: &str, built: &Built, builder: &impl Builder) -> Option<AnyConfig> {
-        let (patience, deadline) = builder.cluster().head.patience;
+        let (timeout, deadline) = builder.cluster().head.timeout;
         let config = ClientConfig {
             layout: built.layout.clone(),
             lww: self.lww,
@@ -172,7 +172,7 @@ impl Setup for Spec {
             region: site(short, builder).region,
             reads: self.reads(),
             writes: self.writes(),
-            patience: patience.max(Span::millis(1)),
+            timeout: timeout.max(Span::millis(1)),
             deadline,
         };
         Some(Config::Client(Arc::new(config)).into())

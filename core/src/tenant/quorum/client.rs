@@ -11,13 +11,13 @@ use super::machine::{Process, ProcessTurn};
 use super::message::{Message, Note, Put, Reply, Request, Timer};
 use super::record::{Cell, Cells, newest};
 use crate::base::hash::Fold;
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Span, Time};
 use crate::client::workload::Workload;
 use crate::client::{self, Noted, Outcome, Verb};
 use crate::machine::{Input, RequestId};
 use crate::quorum::{Actor, Context, Dot, Level};
-use crate::store::{Item, Key, Placed, Shelf, Value, Version};
+use crate::store::{CowMap, Item, Key, Keyed, Value, Version};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -38,7 +38,7 @@ pub struct ClientConfig {
     /// How many copies take a write that names no level, or hints for them in a sloppy store: W.
     pub writes: u32,
     /// How long it waits for one answer.
-    pub patience: Span,
+    pub timeout: Span,
     /// How long it tries in all.
     pub deadline: Span,
 }
@@ -66,7 +66,7 @@ struct Seen {
     newest: Version,
 }
 
-impl Placed for Seen {
+impl Keyed for Seen {
     fn position(&self) -> u64 {
         self.key.position()
     }
@@ -80,8 +80,8 @@ impl Placed for Seen {
 pub struct Client {
     config: Arc<ClientConfig>,
     work: Option<Arc<Workload>>,
-    open: Ordered<u32, Operation>,
-    seen: Shelf<Seen>,
+    open: VecMap<u32, Operation>,
+    seen: CowMap<Seen>,
     /// The number of the last operation. The first one is drawn from chance: what an earlier start has asked
     /// must not be answered to this one.
     count: u32,
@@ -105,8 +105,8 @@ impl Client {
         Self {
             config: config.clone(),
             work: None,
-            open: Ordered::new(),
-            seen: Shelf::default(),
+            open: VecMap::new(),
+            seen: CowMap::default(),
             count: chance as u32,
             last: Version(0),
             actor: Actor(Fold::of(&(turn.id, chance))),
@@ -138,7 +138,7 @@ impl Client {
                     self.close(op, Outcome::Written(Arc::new(item)), turn);
                 }
                 Message::Failed { op, .. } if self.open.contains_key(&op) => {
-                    turn.arm(Timer::Patience(op), AGAIN);
+                    turn.arm(Timer::Timeout(op), AGAIN);
                 }
                 // What only nodes are told.
                 Message::Failed { .. }
@@ -160,7 +160,7 @@ impl Client {
                 self.generate(turn);
                 self.arm_next(turn);
             }
-            Input::Timer(Timer::Patience(op)) => self.lose_patience(op, turn),
+            Input::Timer(Timer::Timeout(op)) => self.time_out(op, turn),
             // It keeps nothing, and has no other alarms.
             Input::Timer(_) | Input::WriteFailed(_) => {}
             Input::Request { id, request } => match request {
@@ -273,7 +273,7 @@ impl Client {
     /// sloppy quorum also others, when every home was tried.
     fn attempt(&mut self, op: u32, turn: &mut ProcessTurn<'_>) {
         let Some(operation) = self.open.get(&op) else { return };
-        turn.arm(Timer::Patience(op), self.config.patience);
+        turn.arm(Timer::Timeout(op), self.config.timeout);
         let preference = self.config.layout.preference(&operation.key);
         let count = preference.homes.len();
         if count == 0 {
@@ -303,9 +303,9 @@ impl Client {
         turn.send(to, message);
     }
 
-    fn lose_patience(&mut self, op: u32, turn: &mut ProcessTurn<'_>) {
+    fn time_out(&mut self, op: u32, turn: &mut ProcessTurn<'_>) {
         let Some(operation) = self.open.get_mut(&op) else { return };
-        if turn.now.since(operation.began) + self.config.patience > self.config.deadline {
+        if turn.now.since(operation.began) + self.config.timeout > self.config.deadline {
             turn.note(Note::GaveUp { op });
             self.close(op, Outcome::Unknown, turn);
             return;
@@ -345,7 +345,7 @@ impl Client {
     }
 
     fn close(&mut self, op: u32, outcome: Outcome, turn: &mut ProcessTurn<'_>) {
-        turn.disarm(Timer::Patience(op));
+        turn.disarm(Timer::Timeout(op));
         if let Some(operation) = self.open.remove(&op) {
             if let Some(id) = operation.asked {
                 turn.reply(id, Reply::Ended(outcome.clone()));

@@ -6,7 +6,7 @@ use super::tell::{names, shown, values};
 use super::{Config, Durable, Process};
 use crate::base::{NodeId, NodeTable};
 use crate::quorum::{Context, Tree};
-use crate::store::{Key, Shelf};
+use crate::store::{CowMap, Key};
 use crate::tenant::Site;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -127,7 +127,7 @@ fn setup(site: Site<'_, Process>) -> Option<Arc<NodeConfig>> {
 }
 
 /// The records of a node: in its memory while it runs, else on its disk.
-fn records(site: Site<'_, Process>, node: NodeId) -> Option<&Shelf<Record>> {
+fn records(site: Site<'_, Process>, node: NodeId) -> Option<&CowMap<Record>> {
     match site.machine(node) {
         Some(Process::Node(node)) => Some(node.records()),
         Some(Process::Client(_)) => None,
@@ -227,7 +227,7 @@ pub fn notable(site: Site<'_, Process>) -> Option<String> {
     let setup = setup(site)?;
     let layout = &setup.layout;
     let mut best: Option<(usize, &Record)> = None;
-    let all = layout.nodes().filter_map(|node| records(site, node)).flat_map(Shelf::iter);
+    let all = layout.nodes().filter_map(|node| records(site, node)).flat_map(CowMap::iter);
     for record in all.take(RECORDS_MAX as usize) {
         let beside = record.cells.values().len();
         let same = |node: &NodeId| {
@@ -269,13 +269,13 @@ pub fn trees(site: Site<'_, Process>) -> Option<Vec<TreeFact>> {
     let setup = setup(site)?;
     let (layout, grace) = (&setup.layout, setup.spec.grace);
     let nodes: Vec<NodeId> = layout.nodes().collect();
-    let all: u64 = nodes.iter().filter_map(|node| records(site, *node)).map(Shelf::len).sum();
+    let all: u64 = nodes.iter().filter_map(|node| records(site, *node)).map(CowMap::len).sum();
     if all > RECORDS_MAX {
         return None;
     }
     let tree = |node: NodeId, other: NodeId| {
         let mut tree = Tree::new(DEPTH);
-        for record in records(site, node).into_iter().flat_map(Shelf::iter) {
+        for record in records(site, node).into_iter().flat_map(CowMap::iter) {
             let homes = layout.preference(&record.key).homes;
             // As the nodes themselves do, which leave out old tombstones.
             let is_past = record.is_past(grace, site.wall(node));

@@ -1,16 +1,16 @@
-//! The laws of a quorum store, folded from what its machines let be seen.
+//! The laws of a quorum store, folded from the notes of its machines.
 //!
 //! Writes are told apart by their versions, which clients give them; copies by their dots. A law that nothing
 //! put to the test says so: it does not count as held.
 
 use super::measure::Measures;
-use super::message::{Note, Took};
+use super::message::{Coordinated, Note};
 use super::record::{Cells, LOADER, Record, is_dead, newest};
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, NodeTable, Span, Time, order};
 use crate::quorum::level::overlaps;
 use crate::quorum::{Context, Dot};
-use crate::store::{Key, Placed, Shelf, Version};
+use crate::store::{CowMap, Key, Keyed, Version};
 use crate::tenant::Known;
 /// Everything is watched together with the measures.
 pub use crate::tenant::Unwatched as Laws;
@@ -186,7 +186,7 @@ struct State {
     differs: Option<Time>,
 }
 
-impl Placed for State {
+impl Keyed for State {
     fn position(&self) -> u64 {
         self.key.position()
     }
@@ -231,8 +231,8 @@ pub struct Tested {
 /// The laws of one store.
 #[derive(Clone, Debug, Default)]
 pub struct Watch {
-    keys: Shelf<State>,
-    open: Ordered<(NodeId, u32), Open>,
+    keys: CowMap<State>,
+    open: VecMap<(NodeId, u32), Open>,
     tested: Tested,
     differing: u64,
     violations: Vec<Violation>,
@@ -299,7 +299,7 @@ impl State {
     }
 
     fn agrees(&self) -> bool {
-        // Whoever has forgotten a tombstone holds the same as who still has it.
+        // A node that has forgotten a tombstone holds the same as one that still has it.
         let alive = |node: &NodeId| {
             let cells = self.held_by(*node)?;
             (!is_dead(cells)).then(|| cells.values())
@@ -316,7 +316,7 @@ fn has(cells: &Cells, acked: &Acked, replaced: &Context) -> bool {
 }
 
 /// True if values have a write, or another one that has replaced it: under last write wins one of a greater
-/// version, otherwise one whose writer had seen it. Whoever knows it and holds neither has lost it.
+/// version, otherwise one whose writer had seen it. A node that knows it and holds neither has lost it.
 fn has_write(cells: &Cells, (dot, version, lww): (Dot, Version, bool), replaced: &Context) -> bool {
     match lww {
         true => newest(cells).is_some_and(|cell| cell.version >= version),
@@ -436,7 +436,7 @@ impl Watch {
             Note::Writes { op, key, version, needs, hints } => {
                 self.began((node, *op), key, Some(*version), (*needs, *hints));
             }
-            Note::Took(took) => self.took(took, at),
+            Note::Coordinated(took) => self.took(took, at),
             Note::Acked { op, dot, copies, hints } => {
                 self.acked((node, *op), *dot, *copies, *hints, seq);
             }
@@ -529,8 +529,8 @@ impl Watch {
         self.open.insert(who, open);
     }
 
-    fn took(&mut self, took: &Took, at: Time) {
-        let Took { client, op, key, version, dot, replaces, gone, homes } = took;
+    fn took(&mut self, took: &Coordinated, at: Time) {
+        let Coordinated { client, op, key, version, dot, replaces, gone, homes } = took;
         let open = self.open.get_mut(&(*client, *op));
         let open = open.filter(|open| open.writes == Some(*version));
         // Its client has given it up: a write of its own. What is on a disk already was one before.
@@ -775,7 +775,7 @@ impl Watch {
         at: Time,
         seq: u32,
     ) {
-        let found: Ordered<(u64, &str), &Arc<Cells>> = records
+        let found: VecMap<(u64, &str), &Arc<Cells>> = records
             .iter()
             .map(|record| ((record.key.position(), record.key.text()), &record.cells))
             .collect();

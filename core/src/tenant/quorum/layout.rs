@@ -1,6 +1,6 @@
 //! Who the homes of a key are: a ring, the places of the nodes, and how many copies each region has.
 
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, order};
 use crate::placement::ring::shares;
 use crate::placement::{Place, Placement, Ring};
@@ -16,7 +16,7 @@ pub const VNODES: u32 = 16;
 #[derive(Clone, Debug)]
 pub struct Layout {
     ring: Ring,
-    sites: Ordered<NodeId, Site>,
+    sites: VecMap<NodeId, Site>,
     /// How many copies each region has.
     copies: Vec<(u32, usize)>,
 }
@@ -26,7 +26,7 @@ impl Layout {
     /// region as can be, the first ones getting what is left over.
     #[must_use]
     pub fn new(nodes: &[(NodeId, Arc<str>, Site)], copies: usize) -> Self {
-        let (mut ring, mut sites) = (Ring::new(VNODES), Ordered::new());
+        let (mut ring, mut sites) = (Ring::new(VNODES), VecMap::new());
         let mut regions: Vec<u32> = Vec::new();
         for (node, name, site) in nodes {
             ring.join(&Place { node: *node, name, weight: 100 });
@@ -55,7 +55,7 @@ impl Layout {
 
     /// The share of all keys that have each node as their first home, in millionths.
     #[must_use]
-    pub fn shares(&self) -> Ordered<NodeId, u32> {
+    pub fn shares(&self) -> VecMap<NodeId, u32> {
         let nodes: Vec<NodeId> = self.nodes().collect();
         nodes.iter().copied().zip(shares(self.ring.points(), &nodes)).collect()
     }

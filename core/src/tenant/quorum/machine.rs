@@ -8,7 +8,7 @@ use crate::base::Rng;
 use crate::client::Noted;
 use crate::machine::{Input, Machine, Turn};
 use crate::quorum::Hint;
-use crate::store::Shelf;
+use crate::store::CowMap;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
@@ -39,7 +39,7 @@ pub enum Config {
 #[derive(Clone, Debug, Default)]
 pub struct Durable {
     /// The records of a node.
-    pub records: Shelf<Record>,
+    pub records: CowMap<Record>,
     /// What it keeps for others, by number.
     pub hints: BTreeMap<u64, Hint<Record>>,
     /// It was emptied, and is not filled again yet.

@@ -4,7 +4,7 @@ use super::law::Watch;
 use super::message::{Note, Why};
 use super::record::Record;
 use crate::base::number::Number;
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Time};
 use crate::metric::Common;
 use crate::store::{Item, Key};
@@ -21,9 +21,9 @@ pub struct Measures {
     /// Reads that repaired copies.
     pub repairs: u64,
     /// What nodes keep for others now.
-    kept: Ordered<(NodeId, u64), Key>,
+    kept: VecMap<(NodeId, u64), Key>,
     /// Of which ends of processes the laws know.
-    ended: Ordered<NodeId, u32>,
+    ended: VecMap<NodeId, u32>,
     /// Hints that were kept.
     pub hints: u64,
     /// Hints that their homes were given.
@@ -115,7 +115,7 @@ impl Measure for Measures {
             | Note::Saw { .. }
             | Note::Acked { .. }
             | Note::GaveUp { .. }
-            | Note::Took(_) => {}
+            | Note::Coordinated(_) => {}
         }
     }
 

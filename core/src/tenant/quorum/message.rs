@@ -1,4 +1,4 @@
-//! What the machines of a quorum store say to each other, to the outside, and to whoever watches.
+//! What the machines of a quorum store say to each other and to the outside, and their trace annotations.
 
 use super::record::{Cell, Cells, Record, cells_bytes};
 use crate::base::hash::tagged;
@@ -46,7 +46,7 @@ pub struct Put {
 
 /// A write that a coordinator has taken in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Took {
+pub struct Coordinated {
     /// The client that writes.
     pub client: NodeId,
     /// The client's number for it.
@@ -325,7 +325,7 @@ pub enum Timer {
     /// A client's next operation of its workload is due.
     Next,
     /// A client has waited long enough for an answer.
-    Patience(u32),
+    Timeout(u32),
 }
 
 tagged!(Timer {
@@ -334,7 +334,7 @@ tagged!(Timer {
     2 AntiEntropy,
     3 Collect,
     4 Next,
-    5 Patience(a),
+    5 Timeout(a),
     6 Own(a),
     7 OwnHint(a),
     8 Refill,
@@ -357,7 +357,7 @@ tagged!(Request {
     2 Work(a),
 });
 
-/// What machines let be seen, beside what every client does.
+/// Trace annotations of machines, beside those of clients.
 #[derive(Clone, Debug)]
 pub enum Note {
     /// A client begins to read.
@@ -410,7 +410,7 @@ pub enum Note {
         op: u32,
     },
     /// A coordinator has taken a write in: it will be on the disks of these homes.
-    Took(Box<Took>),
+    Coordinated(Box<Coordinated>),
     /// A coordinator has too few answers.
     Unmet {
         /// The key.
@@ -489,7 +489,7 @@ tagged!(Note {
     1 Saw { op, versions, alive, copies },
     2 Acked { op, dot, copies, hints },
     3 GaveUp { op },
-    4 Took(a),
+    4 Coordinated(a),
     5 Unmet { key, got, needed },
     6 Stored(a, b),
     7 Kept { number, home, record },

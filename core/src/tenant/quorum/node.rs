@@ -21,11 +21,11 @@ use super::machine::{Durable, Process, ProcessTurn};
 use super::message::{Message, Note, Reply, Timer, Why, Write};
 use super::record::{Cells, Record, is_dead, settle};
 use super::spec::Spec;
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Time};
 use crate::machine::Input;
 use crate::quorum::Hints;
-use crate::store::{Key, Shelf};
+use crate::store::{CowMap, Key};
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
@@ -51,17 +51,17 @@ pub struct NodeConfig {
 #[derive(Clone, Debug)]
 pub struct Node {
     config: Arc<NodeConfig>,
-    records: Shelf<Record>,
+    records: CowMap<Record>,
     hints: Hints<Record>,
     /// How many writes were ordered since the start, and which was the last one to each place.
     ordered: u32,
     under_way: BTreeMap<u64, u32>,
     token: u32,
-    gets: Ordered<u32, Getting>,
-    puts: Ordered<u32, Putting>,
+    gets: VecMap<u32, Getting>,
+    puts: VecMap<u32, Putting>,
     /// Hints on their way to their homes, by token.
-    handing: Ordered<u32, u64>,
-    confirming: Ordered<u32, Confirming>,
+    handing: VecMap<u32, u64>,
+    confirming: VecMap<u32, Confirming>,
     /// Since when this start holds tombstones, by their places.
     dead: BTreeMap<u64, Time>,
     /// Nodes that did not answer in time, until something is heard of them.
@@ -87,10 +87,10 @@ impl Node {
             under_way: BTreeMap::new(),
             // An answer to what an earlier start has asked must not be taken for one to this one.
             token: turn.rng.bits() as u32,
-            gets: Ordered::new(),
-            puts: Ordered::new(),
-            handing: Ordered::new(),
-            confirming: Ordered::new(),
+            gets: VecMap::new(),
+            puts: VecMap::new(),
+            handing: VecMap::new(),
+            confirming: VecMap::new(),
             dead: BTreeMap::new(),
             suspects: Vec::new(),
             partner: 0,
@@ -113,7 +113,7 @@ impl Node {
 
     /// The records that it holds.
     #[must_use]
-    pub fn records(&self) -> &Shelf<Record> {
+    pub fn records(&self) -> &CowMap<Record> {
         &self.records
     }
 
@@ -163,7 +163,7 @@ impl Node {
                 Timer::AntiEntropy => self.compare_next(turn),
                 Timer::Collect => self.collect(turn),
                 Timer::Refill => self.ask_for_refill(turn),
-                Timer::Next | Timer::Patience(_) => {}
+                Timer::Next | Timer::Timeout(_) => {}
             },
             Input::Request { id, .. } => turn.reply(id, Reply::Noted),
             Input::WriteFailed(_) => turn.halt(),

@@ -3,7 +3,7 @@
 use crate::base::hash::Fold;
 use crate::base::{Span, Time};
 use crate::quorum::{Actor, Context, Siblings};
-use crate::store::{Item, Key, Placed, Value, Version};
+use crate::store::{Item, Key, Keyed, Value, Version};
 use alloc::sync::Arc;
 
 /// One value of a key.
@@ -34,7 +34,7 @@ impl core::hash::Hash for Record {
     }
 }
 
-impl Placed for Record {
+impl Keyed for Record {
     fn position(&self) -> u64 {
         self.key.position()
     }

@@ -71,7 +71,7 @@ pub fn timer(timer: Timer) -> &'static str {
         Timer::Collect => "look for old tombstones",
         Timer::Refill => "ask again for what was lost",
         Timer::Next => "the next operation",
-        Timer::Patience(_) => "no answer yet",
+        Timer::Timeout(_) => "no answer yet",
     }
 }
 
@@ -93,7 +93,7 @@ pub(super) fn names(these: &[NodeId], nodes: &NodeTable) -> String {
     names.join(", ")
 }
 
-/// What a machine lets be seen.
+/// Trace annotations of a machine.
 #[must_use]
 pub fn note(note: &Note, nodes: &NodeTable) -> Told {
     let name = |node: &NodeId| nodes.name(*node);
@@ -107,7 +107,7 @@ pub fn note(note: &Note, nodes: &NodeTable) -> Told {
             (Lane::Wire, "acked", format!("{copies} homes have it, and {hints} keep a hint"))
         }
         Note::GaveUp { .. } => (Lane::Wire, "gave-up", String::from("gives it up")),
-        Note::Took(took) => {
+        Note::Coordinated(took) => {
             let text = format!("{} goes to {}", took.key.text(), names(&took.homes, nodes));
             (Lane::Wire, "coordinates", text)
         }
@@ -155,7 +155,7 @@ pub fn note(note: &Note, nodes: &NodeTable) -> Told {
     Told::new(lane, kind, text)
 }
 
-/// The word of the language for what a machine lets be seen, and the node that it is about.
+/// The event of the language that a note of a machine is, and the node that it is about.
 #[must_use]
 pub fn happening(note: &Note, node: NodeId) -> Option<(&'static str, NodeId)> {
     Some(match note {
@@ -170,7 +170,7 @@ pub fn happening(note: &Note, node: NodeId) -> Option<(&'static str, NodeId)> {
         | Note::Saw { .. }
         | Note::Acked { .. }
         | Note::GaveUp { .. }
-        | Note::Took(_)
+        | Note::Coordinated(_)
         | Note::Stored(..)
         | Note::Expired { .. }
         | Note::Compared { .. }
@@ -192,7 +192,7 @@ pub fn mark(note: &Note) -> Mark {
         | Note::Saw { .. }
         | Note::Acked { .. }
         | Note::GaveUp { .. }
-        | Note::Took(_)
+        | Note::Coordinated(_)
         | Note::Unmet { .. }
         | Note::Stored(..)
         | Note::Kept { .. }

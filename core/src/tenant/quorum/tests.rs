@@ -4,7 +4,7 @@ use super::bugs::Bug;
 use super::client::ClientConfig;
 use super::law::{Law, Watch};
 use super::layout::Layout;
-use super::message::{Note, Request, Took, Why};
+use super::message::{Coordinated, Note, Request, Why};
 use super::record::{Cell, Cells, Record};
 use super::{Config, Process, Spec};
 use crate::base::{NodeId, Span, Time};
@@ -48,7 +48,7 @@ impl Store {
                 region: 0,
                 reads: spec.reads(),
                 writes: spec.writes(),
-                patience: Span::millis(150),
+                timeout: Span::millis(150),
                 deadline: Span::seconds(1),
             };
             let config = Config::Client(Arc::new(config));
@@ -477,7 +477,7 @@ fn two_writes_of_one_instant_or_of_a_clock_that_was_set_back_are_two_writes() {
         store.run(Span::seconds(1));
         let found = store.get_by(1, "x", Some(Level::All));
         assert_eq!(found.as_deref(), Some("second"), "lww {lww}, skew {skew}");
-        assert_eq!(store.count(|note| matches!(note, Note::Took(_))), 3);
+        assert_eq!(store.count(|note| matches!(note, Note::Coordinated(_))), 3);
     }
 }
 
@@ -637,7 +637,7 @@ impl ByHand {
         self.note(9, &Note::Writes { op: 1, key: key.clone(), version, needs, hints });
         self.note(
             0,
-            &Note::Took(Box::new(Took {
+            &Note::Coordinated(Box::new(Coordinated {
                 client: NodeId(9),
                 op: 1,
                 key,
@@ -833,7 +833,7 @@ fn a_write_that_is_tried_at_every_home_is_one_write() {
         .notes
         .iter()
         .filter_map(|note| match note {
-            Note::Took(took) => Some(took.dot),
+            Note::Coordinated(took) => Some(took.dot),
             _ => None,
         })
         .collect();

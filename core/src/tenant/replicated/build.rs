@@ -2,7 +2,7 @@
 
 use super::bugs::Bug;
 use super::caller::CallerConfig;
-use super::reading::Reading;
+use super::read_mode::ReadMode;
 use super::replica::ReplicaConfig;
 use super::spec::{Founding, reading};
 use super::words::READINGS;
@@ -23,7 +23,7 @@ use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-/// A replicated store is furnished with at most so many keys.
+/// A replicated store is preloaded with at most so many keys.
 const FURNITURE_MAX: usize = 100_000;
 /// A replica whose disk was lost has been let in again after so long, if nothing else keeps it away.
 const READMITTED: Span = Span::seconds(8);
@@ -34,13 +34,13 @@ pub struct Built {
     /// The voters that it begins with.
     pub founders: Arc<[NodeId]>,
     /// What every replica holds before the first entry.
-    pub furniture: Arc<[Item]>,
+    pub preloaded: Arc<[Item]>,
 }
 
 impl Setup for Spec {
     type Built = Built;
     type Process = Process;
-    type Way = Reading;
+    type Way = ReadMode;
 
     const STATEMENTS: &[Entry] = words::STATEMENTS;
     const OPTIONS: &[Entry] = words::OPTIONS;
@@ -62,7 +62,7 @@ impl Setup for Spec {
         Ok((spec, head))
     }
 
-    fn way(reader: &mut Reader<'_, '_>) -> Read<Reading> {
+    fn way(reader: &mut Reader<'_, '_>) -> Read<ReadMode> {
         reading(reader)
     }
 
@@ -114,8 +114,8 @@ impl Setup for Spec {
         let founders: Vec<NodeId> = all.iter().copied().take(voters as usize).collect();
         let mut members = Membership::of(founders.clone());
         members.learners = all.iter().copied().filter(|node| !members.votes(*node)).collect();
-        let furniture = builder.items(FURNITURE_MAX).into();
-        let built = Built { founders: founders.into(), furniture };
+        let preloaded = builder.items(FURNITURE_MAX).into();
+        let built = Built { founders: founders.into(), preloaded };
         let config = config(self, &built, members, None, builder);
         for node in all {
             builder.install(node, Config::Replica(config.clone()).into());
@@ -127,9 +127,9 @@ impl Setup for Spec {
         built.founders.first().copied().unwrap_or(NodeId::WORLD)
     }
 
-    fn furnished(config: &Config) -> Option<Vec<Item>> {
+    fn preloaded(config: &Config) -> Option<Vec<Item>> {
         match config {
-            Config::Replica(config) => Some(config.furniture.to_vec()),
+            Config::Replica(config) => Some(config.preloaded.to_vec()),
             Config::Caller(_) => None,
         }
     }
@@ -147,11 +147,11 @@ impl Setup for Spec {
     }
 
     fn client(&self, _: &str, _: &Built, builder: &impl Builder) -> Option<AnyConfig> {
-        let (patience, deadline) = builder.cluster().head.patience;
+        let (timeout, deadline) = builder.cluster().head.timeout;
         let config = CallerConfig {
             replicas: builder.of_role(Role::Replica).into(),
             reading: self.reading,
-            patience: patience.max(Span::millis(1)),
+            timeout: timeout.max(Span::millis(1)),
             deadline,
         };
         Some(Config::Caller(Arc::new(config)).into())
@@ -199,8 +199,8 @@ fn config(
     builder: &impl Builder,
 ) -> Arc<ReplicaConfig> {
     let bugs: Vec<_> = builder.bugs().iter().filter_map(|bug| bug.replicated()).collect();
-    let (founders, furniture) = (built.founders.clone(), built.furniture.clone());
-    Arc::new(spec.build(Founding { founders, members, furniture, joins }, &bugs))
+    let (founders, preloaded) = (built.founders.clone(), built.preloaded.clone());
+    Arc::new(spec.build(Founding { founders, members, preloaded, joins }, &bugs))
 }
 
 /// Lets a node start that asks to belong; one that is there already is turned on.

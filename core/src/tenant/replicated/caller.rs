@@ -4,11 +4,11 @@
 //! number, and says what it believes: answered, refused, or not known. Work that comes while an
 //! operation is open waits in line.
 
-use super::kv::{Answer, Session};
+use super::kv::{Answer, ClientId};
 use super::machine::{Process, ProcessTurn};
 use super::message::{Call, Message, Outcome, Reply, Request, Timer, Verb};
-use super::replica::{Reading, session};
-use crate::base::ordered::Ordered;
+use super::replica::{ReadMode, session};
+use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Span, Time};
 use crate::client::Op;
 use crate::client::workload::Workload;
@@ -28,9 +28,9 @@ pub struct CallerConfig {
     /// The replicas that it knows.
     pub replicas: Arc<[NodeId]>,
     /// How its reads go if nothing else is said.
-    pub reading: Reading,
+    pub reading: ReadMode,
     /// How long it waits for one answer.
-    pub patience: Span,
+    pub timeout: Span,
     /// How long it tries in all.
     pub deadline: Span,
 }
@@ -39,7 +39,7 @@ pub struct CallerConfig {
 #[derive(Clone, Debug)]
 struct Wish {
     acts: Arc<[Op]>,
-    reading: Option<Reading>,
+    reading: Option<ReadMode>,
     asked: Option<RequestId>,
 }
 
@@ -58,7 +58,7 @@ struct Current {
 #[derive(Clone, Debug)]
 pub struct Caller {
     config: Arc<CallerConfig>,
-    session: Session,
+    session: ClientId,
     target: Option<NodeId>,
     line: VecDeque<Wish>,
     current: Option<Current>,
@@ -69,7 +69,7 @@ pub struct Caller {
     wrote: Index,
     saw: Index,
     /// What it believes that keys hold, for the next compare-and-swap.
-    belief: Ordered<u64, Value>,
+    belief: VecMap<u64, Value>,
 }
 
 /// So many wishes wait in line; more are not begun.
@@ -95,7 +95,7 @@ impl Caller {
             made: 0,
             wrote: Index(0),
             saw: Index(0),
-            belief: Ordered::new(),
+            belief: VecMap::new(),
         }
     }
 
@@ -125,7 +125,7 @@ impl Caller {
                 self.generate(turn);
                 self.arm_next(turn);
             }
-            Input::Timer(Timer::Patience(op)) => self.lose_patience(op, turn),
+            Input::Timer(Timer::Timeout(op)) => self.time_out(op, turn),
             Input::Timer(Timer::Again) => self.attempt(turn),
             // It writes nothing.
             Input::Timer(_) | Input::WriteFailed(_) => {}
@@ -217,8 +217,8 @@ impl Caller {
         let reads = wish.acts.iter().all(|act| act.verb == Verb::Get);
         let reading = reads.then(|| wish.reading.unwrap_or(self.config.reading));
         let floor = match reading {
-            Some(Reading::Session) => self.wrote,
-            Some(Reading::Monotonic) => self.saw.max(self.wrote),
+            Some(ReadMode::Session) => self.wrote,
+            Some(ReadMode::Monotonic) => self.saw.max(self.wrote),
             _ => Index(0),
         };
         let acts = wish.acts.clone();
@@ -241,7 +241,7 @@ impl Caller {
         let to = *self
             .target
             .get_or_insert_with(|| replicas[turn.rng.below(replicas.len() as u64) as usize]);
-        turn.arm(Timer::Patience(current.op), self.config.patience);
+        turn.arm(Timer::Timeout(current.op), self.config.timeout);
         turn.send(to, Message::Call(current.call.clone()));
     }
 
@@ -270,10 +270,10 @@ impl Caller {
 
     fn in_time(&self, now: Time) -> bool {
         let began = self.current.as_ref().map_or(Time::ZERO, |current| current.began);
-        now.since(began) + self.config.patience <= self.config.deadline
+        now.since(began) + self.config.timeout <= self.config.deadline
     }
 
-    fn lose_patience(&mut self, op: u32, turn: &mut ProcessTurn<'_>) {
+    fn time_out(&mut self, op: u32, turn: &mut ProcessTurn<'_>) {
         if self.current.as_ref().is_none_or(|current| current.op != op) {
             return;
         }
@@ -304,7 +304,7 @@ impl Caller {
 
     fn end(&mut self, answer: &Answer, turn: &mut ProcessTurn<'_>) {
         let Some(current) = self.current.take() else { return };
-        turn.disarm(Timer::Patience(current.op));
+        turn.disarm(Timer::Timeout(current.op));
         turn.disarm(Timer::Again);
         for ((number, act), outcome) in
             (current.op..).zip(current.call.acts.iter()).zip(answer.iter())

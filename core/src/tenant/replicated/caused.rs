@@ -1,7 +1,7 @@
 //! Which messages of a replicated store are caused by reads.
 
 use super::kv::Kv;
-use super::reading::Reading;
+use super::read_mode::ReadMode;
 use super::{Message, Note, Process, Timer};
 use crate::client::Verb;
 use crate::raft::{self, Body, Entry, Role, What};
@@ -17,7 +17,7 @@ impl Reads<Note> for Process {
                 op: call.op,
                 reads: call.reading.is_some(),
                 // A read through the log is committed as a write is.
-                leads_on: call.reading == Some(Reading::Log),
+                leads_on: call.reading == Some(ReadMode::Log),
             },
             Message::Return { op, .. } | Message::Elsewhere { op, .. } => Errand::Answer(*op),
             Message::Admit { .. } | Message::Release => Errand::Other,
@@ -43,7 +43,7 @@ impl Reads<Note> for Process {
         match timer {
             Timer::Raft(raft::Timer::Stored(_)) => Alarm::Stored,
             Timer::Raft(raft::Timer::Heartbeat) => Alarm::Round,
-            Timer::Raft(_) | Timer::Hello | Timer::Again | Timer::Next | Timer::Patience(_) => {
+            Timer::Raft(_) | Timer::Hello | Timer::Again | Timer::Next | Timer::Timeout(_) => {
                 Alarm::Other
             }
         }

@@ -6,23 +6,23 @@
 
 use super::message::{Outcome, Verb};
 use crate::base::hash::Fold;
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::client::Op;
 use crate::raft::{App, Index, Payload};
-use crate::store::{Item, Key, Shelf, Value, Version};
+use crate::store::{CowMap, Item, Key, Value, Version};
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
 
 /// Who asks: a client, in one of its lives.
-pub type Session = u64;
+pub type ClientId = u64;
 
 /// One command: some acts that happen together, or not at all.
 #[derive(Debug, PartialEq)]
 pub struct Command {
     /// Whose.
-    pub session: Session,
+    pub session: ClientId,
     /// Its number among the client's.
     pub seq: u32,
     /// What to do; empty for a log that is only asked where it stands.
@@ -34,7 +34,7 @@ pub struct Command {
 impl Command {
     /// A command.
     #[must_use]
-    pub fn new(session: Session, seq: u32, acts: Arc<[Op]>) -> Self {
+    pub fn new(session: ClientId, seq: u32, acts: Arc<[Op]>) -> Self {
         let bytes = 12 + acts.iter().map(Op::bytes).sum::<u64>();
         let digest = Fold::of(&(session, seq, &acts));
         Self { session, seq, acts, bytes, digest }
@@ -56,8 +56,8 @@ pub const TEXT_MAX: usize = 100_000;
 /// The state of a replica.
 #[derive(Clone, Debug, Default)]
 pub struct Store {
-    items: Shelf<Item>,
-    sessions: Ordered<Session, (u32, Answer)>,
+    items: CowMap<Item>,
+    sessions: VecMap<ClientId, (u32, Answer)>,
     bytes: u64,
     digest: u64,
     /// The sum of what each item and each remembered answer adds to the digest of the state.
@@ -99,7 +99,7 @@ impl Store {
         let sum = self
             .told()
             .fold(self.sum, |sum, (session, seq, _)| sum.wrapping_sub(Fold::of(&(session, seq))));
-        Self { sessions: Ordered::new(), sum, ..self.clone() }
+        Self { sessions: VecMap::new(), sum, ..self.clone() }
     }
 
     /// A number that tells two states apart: what the items are, and which answers are remembered. It
@@ -110,7 +110,7 @@ impl Store {
     }
 
     /// Keeps the answer to a client's command.
-    fn keep(&mut self, session: Session, seq: u32, answer: Answer) {
+    fn keep(&mut self, session: ClientId, seq: u32, answer: Answer) {
         if let Some((old, _)) = self.sessions.insert(session, (seq, answer)) {
             self.sum = self.sum.wrapping_sub(Fold::of(&(session, old)));
         }
@@ -118,17 +118,17 @@ impl Store {
     }
 
     /// What each client was told last, under which number.
-    pub fn told(&self) -> impl Iterator<Item = (Session, u32, &Answer)> {
+    pub fn told(&self) -> impl Iterator<Item = (ClientId, u32, &Answer)> {
         self.sessions.iter().map(|(session, (seq, answer))| (*session, *seq, answer))
     }
 
     /// Takes over what a client was told elsewhere.
-    pub fn remember(&mut self, session: Session, seq: u32, answer: Answer) {
+    pub fn remember(&mut self, session: ClientId, seq: u32, answer: Answer) {
         self.keep(session, seq, answer);
     }
 
     /// Puts an item there that was there from the start.
-    pub fn furnish(&mut self, item: Item) {
+    pub fn preload(&mut self, item: Item) {
         self.put(item);
     }
 
@@ -253,12 +253,7 @@ impl App for Kv {
         Arc::default()
     }
 
-    fn apply(
-        state: &mut Arc<Store>,
-        at: Index,
-        command: &Arc<Command>,
-        rules: &Rules,
-    ) -> Applied {
+    fn apply(state: &mut Arc<Store>, at: Index, command: &Arc<Command>, rules: &Rules) -> Applied {
         Arc::make_mut(state).apply(at, command, rules.once)
     }
 

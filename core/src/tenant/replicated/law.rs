@@ -138,7 +138,7 @@ impl Laws {
         let Some(Process::Replica(replica)) = site.machine(node) else { return };
         // The leader may have made a snapshot of it in the same turn, but keeps its last entries.
         let Some(term) = replica.raft().log().term(upto) else { return };
-        let mark = raft::Mark::new(upto, term);
+        let mark = raft::EntryId::new(upto, term);
         let keeps = |voter: NodeId| {
             site.durable(voter).is_some_and(|disk: &raft::Durable<Kv>| {
                 disk.replica == Some(members.replica_of(voter)) && disk.keeps(mark)

@@ -3,7 +3,7 @@
 use super::kv::Kv;
 use super::message::Note;
 use crate::base::number::Number;
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Time};
 use crate::metric::Common;
 use crate::raft::{Note as Log, Role};
@@ -31,7 +31,7 @@ pub struct Measures {
     /// Commands that stood in a log again and were not applied again, counting every node.
     pub repeated: u64,
     /// Where each node's log begins and ends.
-    ends: Ordered<NodeId, (u64, u64)>,
+    ends: VecMap<NodeId, (u64, u64)>,
 }
 
 impl Measure for Measures {

@@ -1,7 +1,7 @@
-//! What replicas and their clients say to each other, to the outside, and to whoever watches.
+//! What replicas and their clients say to each other and to the outside, and their trace annotations.
 
-use super::kv::{Answer, Kv, Session};
-use super::reading::Reading;
+use super::kv::{Answer, ClientId, Kv};
+use super::read_mode::ReadMode;
 use super::replica::Order;
 use crate::base::hash::tagged;
 use crate::base::{Form, NodeId};
@@ -60,11 +60,11 @@ pub struct Call {
     /// The caller's number for it.
     pub op: u32,
     /// The caller, in this life of its own.
-    pub session: Session,
+    pub session: ClientId,
     /// What to do; all of it or nothing.
     pub acts: Arc<[Op]>,
     /// How to read; nothing if it writes.
-    pub reading: Option<Reading>,
+    pub reading: Option<ReadMode>,
     /// What must be applied before it is answered.
     pub floor: Index,
 }
@@ -132,7 +132,7 @@ pub enum Timer {
     /// A client's next operation of its workload is due.
     Next,
     /// A client has waited long enough for an answer.
-    Patience(u32),
+    Timeout(u32),
     /// What a replica's log waits for.
     Raft(raft::Timer),
 }
@@ -141,7 +141,7 @@ tagged!(Timer {
     1 Hello,
     2 Again,
     3 Next,
-    4 Patience(a),
+    4 Timeout(a),
     5 Raft(a),
 });
 
@@ -157,12 +157,12 @@ pub enum Request {
     /// To a storage node: hand over and go.
     Leave,
     /// To a caller: do this, all of it or nothing, and read it so.
-    Call(Arc<[Op]>, Option<Reading>),
+    Call(Arc<[Op]>, Option<ReadMode>),
     /// To a replica: if you lead, do this.
     Order(Order),
     /// To a replica: stand for election.
     Campaign,
-    /// To a replica: put a snapshot in the stead of the log.
+    /// To a replica: compact the log into a snapshot.
     Compact,
 }
 
@@ -177,7 +177,7 @@ tagged!(Request {
     10 Compact,
 });
 
-/// What replicas let be seen, beside what clients do.
+/// Trace annotations of replicas, beside those of clients.
 #[derive(Clone, Debug)]
 pub enum Note {
     /// A replica's log lets something be seen.

@@ -14,7 +14,7 @@ pub mod law;
 pub mod machine;
 pub mod measure;
 pub mod message;
-pub mod reading;
+pub mod read_mode;
 pub mod replica;
 pub mod spec;
 pub mod stale;

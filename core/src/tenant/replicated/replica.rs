@@ -15,15 +15,15 @@
 
 mod members;
 
-use super::kv::{Answer, Applied, Command, Kv, Rules, Session, Store};
+use super::kv::{Answer, Applied, ClientId, Command, Kv, Rules, Store};
 use super::machine::{Process, ProcessTurn};
 use super::message::{Call, Message, Note, Outcome, Reply, Request, Timer};
-pub use super::reading::Reading;
+pub use super::read_mode::ReadMode;
 use crate::base::hash::tagged;
 use crate::base::{NodeId, Span, Time};
 use crate::client::Noted;
 use crate::machine::Input;
-use crate::raft::{self, Index, Mark, Refusal, Role};
+use crate::raft::{self, EntryId, Index, Refusal, Role};
 use crate::store::Item;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -40,7 +40,7 @@ pub struct ReplicaConfig {
     /// The log may take so many bytes before it becomes a snapshot.
     pub log_bytes: u64,
     /// What is there at the start.
-    pub furniture: Arc<[Item]>,
+    pub preloaded: Arc<[Item]>,
     /// How commands are applied.
     pub rules: Rules,
     /// Reads that should be confirmed are answered at once.
@@ -50,7 +50,7 @@ pub struct ReplicaConfig {
 /// A command of a client that stands in the leader's log.
 #[derive(Clone, Copy, Debug)]
 struct Open {
-    mark: Mark,
+    mark: EntryId,
     client: NodeId,
     op: u32,
 }
@@ -99,7 +99,7 @@ pub struct Replica {
 /// So many commands and reads wait at a replica; more are refused.
 const WAITING_MAX: usize = 10_000;
 /// A read that cannot be answered for so long is sent elsewhere.
-const READ_PATIENCE: Span = Span::millis(200);
+const READ_TIMEOUT: Span = Span::millis(200);
 
 impl From<raft::Message<Kv>> for Message {
     fn from(message: raft::Message<Kv>) -> Self {
@@ -135,8 +135,8 @@ impl Replica {
     ) -> Self {
         let node = turn.within(|inner| raft::Node::start(&config.raft, durable, inner));
         let mut store = Store::default();
-        for item in config.furniture.iter() {
-            store.furnish(item.clone());
+        for item in config.preloaded.iter() {
+            store.preload(item.clone());
         }
         let mut replica = Self {
             config: config.clone(),
@@ -243,7 +243,7 @@ impl Replica {
     fn call(&mut self, client: NodeId, call: &Arc<Call>, turn: &mut ProcessTurn<'_>) {
         if self.open.len() + self.reads.len() >= WAITING_MAX {
             self.turn_away(client, call.op, turn);
-        } else if call.reading == Some(Reading::Log) || call.reading.is_none() {
+        } else if call.reading == Some(ReadMode::Log) || call.reading.is_none() {
             self.propose(client, call, turn);
         } else {
             self.read(client, call, turn);
@@ -272,7 +272,7 @@ impl Replica {
             return;
         }
         if self.config.reads_at_once {
-            reading = Reading::Local;
+            reading = ReadMode::Local;
         }
         let mut read = Read {
             number: 0,
@@ -282,17 +282,17 @@ impl Replica {
             since: turn.now,
         };
         match reading {
-            Reading::Log | Reading::Index | Reading::Lease | Reading::Follower => {
+            ReadMode::Log | ReadMode::Index | ReadMode::Lease | ReadMode::Follower => {
                 self.count += 1;
                 read.number = self.count;
                 read.floor = None;
                 let (number, name) = (self.count, call.session);
                 self.reads.push(read);
-                let lease = reading == Reading::Lease;
+                let lease = reading == ReadMode::Lease;
                 turn.within(|inner| self.raft_mut().read(number, name, lease, inner));
                 return;
             }
-            Reading::Within(span) => {
+            ReadMode::Within(span) => {
                 let fresh = self.raft().fresh().is_some_and(|stamp| turn.now.since(stamp) <= span);
                 if !fresh {
                     turn.note(Note::TooStale { op: call.op });
@@ -301,8 +301,8 @@ impl Replica {
                 }
                 read.floor = Some(self.raft().commit());
             }
-            Reading::Local => read.floor = Some(Index(0)),
-            Reading::Session | Reading::Monotonic => {}
+            ReadMode::Local => read.floor = Some(Index(0)),
+            ReadMode::Session | ReadMode::Monotonic => {}
         }
         self.reads.push(read);
     }
@@ -341,7 +341,7 @@ impl Replica {
         turn.within(|inner| self.raft_mut().release(inner));
     }
 
-    fn applied_one(&mut self, mark: Mark, applied: &Applied, turn: &mut ProcessTurn<'_>) {
+    fn applied_one(&mut self, mark: EntryId, applied: &Applied, turn: &mut ProcessTurn<'_>) {
         let again = !matches!(applied, Applied::Now(_));
         let (Applied::Now(answer) | Applied::Before(answer)) = applied else { return };
         let written = answer.iter().filter_map(|outcome| match outcome {
@@ -384,7 +384,7 @@ impl Replica {
             if read.floor.is_some_and(|floor| floor <= self.applied()) {
                 let found = read.call.acts.iter().map(|act| self.store().look(&act.key)).collect();
                 self.answer(read.client, read.call.op, found, turn);
-            } else if turn.now.since(read.since) > READ_PATIENCE {
+            } else if turn.now.since(read.since) > READ_TIMEOUT {
                 self.turn_away(read.client, read.call.op, turn);
             } else {
                 kept.push(read);
@@ -398,6 +398,6 @@ impl Replica {
 
 /// A session of a client: its node, and which of its lives.
 #[must_use]
-pub fn session(node: NodeId, life: u64) -> Session {
+pub fn session(node: NodeId, life: u64) -> ClientId {
     u64::from(node.0) << 32 | life & 0xffff_ffff
 }

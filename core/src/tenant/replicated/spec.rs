@@ -1,7 +1,7 @@
 //! How a replicated store is set up: `5 nodes, election 150ms..300ms, reads lease 100ms`.
 
 use super::kv::Rules;
-use super::reading::Reading;
+use super::read_mode::ReadMode;
 use super::replica::ReplicaConfig;
 use super::words::READINGS;
 use crate::base::{NodeId, Span};
@@ -32,7 +32,7 @@ pub struct Spec {
     /// A leader that hears no majority steps down.
     pub check_quorum: bool,
     /// How clients read if they do not say.
-    pub reading: Reading,
+    pub reading: ReadMode,
     /// For how long a leader may answer reads alone.
     pub lease: Option<Span>,
     /// How large a log may grow before it becomes a snapshot.
@@ -55,7 +55,7 @@ impl Default for Spec {
             heartbeat: config.heartbeat,
             pre_vote: config.pre_vote,
             check_quorum: config.check_quorum,
-            reading: Reading::Index,
+            reading: ReadMode::Index,
             lease: None,
             log_bytes: Some(64 << 10),
             piece_bytes: config.piece_bytes,
@@ -74,7 +74,7 @@ pub struct Founding {
     /// The members as this replica knows them.
     pub members: Membership,
     /// What every replica holds from the start.
-    pub furniture: Arc<[Item]>,
+    pub preloaded: Arc<[Item]>,
     /// It comes later: as a voter, or only to learn.
     pub joins: Option<bool>,
 }
@@ -95,7 +95,7 @@ impl Spec {
                 reader.take();
                 reader.accept("by");
                 self.reading = reading(reader)?;
-                if self.reading == Reading::Lease {
+                if self.reading == ReadMode::Lease {
                     let timed = reader.peek().is_some_and(|token| token.raw != ",");
                     self.lease = Some(match timed {
                         true => reader.time("for how long a leader may answer alone")?,
@@ -206,7 +206,7 @@ impl Spec {
     /// What a replica is told at first, with the mistakes that the text switches on.
     #[must_use]
     pub fn build(&self, founding: Founding, bugs: &[Bug]) -> ReplicaConfig {
-        let Founding { founders, members, furniture, joins } = founding;
+        let Founding { founders, members, preloaded, joins } = founding;
         let of_raft = bugs.iter().fold(Bugs::default(), |all, bug| match bug {
             Bug::Raft(bug) => all.with(*bug),
             Bug::NoDedup | Bug::ForgetClients | Bug::LocalRead | Bug::LongLease => all,
@@ -218,7 +218,7 @@ impl Spec {
             founders,
             joins,
             log_bytes: self.log_bytes.unwrap_or(u64::MAX),
-            furniture,
+            preloaded,
             rules: Rules {
                 once: !bugs.contains(&Bug::NoDedup),
                 keeps_sessions: !bugs.contains(&Bug::ForgetClients),
@@ -242,14 +242,14 @@ fn wait(reader: &mut Reader<'_, '_>) -> Read<(Span, Span)> {
 }
 
 /// `index`, `lease`, `within 500ms` and so on.
-pub fn reading(reader: &mut Reader<'_, '_>) -> Read<Reading> {
+pub fn reading(reader: &mut Reader<'_, '_>) -> Read<ReadMode> {
     let Some(token) = reader.take() else {
         return reader.refuse(String::from("How? Such as: reads index"));
     };
     if token.raw == "within" {
-        return Ok(Reading::Within(reader.time("how stale a read may be")?));
+        return Ok(ReadMode::Within(reader.time("how stale a read may be")?));
     }
-    match Reading::named(token.raw) {
+    match ReadMode::named(token.raw) {
         Some(reading) => Ok(reading),
         None => reader.unknown("way to read", token, READINGS),
     }
@@ -294,12 +294,15 @@ mod tests {
         let founding = Founding {
             founders: Arc::from([NodeId(0)]),
             members: Membership::of(vec![NodeId(0)]),
-            furniture: Arc::from([]),
+            preloaded: Arc::from([]),
             joins: Some(true),
         };
         let built = spec.build(founding.clone(), &[Bug::NoDedup]);
         assert_eq!((built.raft.pre_vote, built.raft.window, built.log_bytes), (false, 7, u64::MAX));
-        assert_eq!((built.rules.once, built.rules.keeps_sessions, built.joins), (false, true, Some(true)));
+        assert_eq!(
+            (built.rules.once, built.rules.keeps_sessions, built.joins),
+            (false, true, Some(true))
+        );
         assert!(spec.build(founding, &[]).rules.once);
     }
 }

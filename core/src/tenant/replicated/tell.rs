@@ -126,7 +126,7 @@ fn raft_timer(timer: raft::Timer) -> &'static str {
     }
 }
 
-/// What a replica's log lets be seen.
+/// Trace annotations of a replica's log.
 fn raft_note(note: &raft::Note<Kv>, nodes: &NodeTable) -> (Lane, &'static str, String) {
     let name = |node: NodeId| nodes.name(node);
     match note {
@@ -217,7 +217,7 @@ fn raft_note(note: &raft::Note<Kv>, nodes: &NodeTable) -> (Lane, &'static str, S
     }
 }
 
-/// The word of the language for what a replica's log lets be seen.
+/// The event of the language that a note of a replica's log is.
 fn raft_happening(note: &raft::Note<Kv>) -> Option<&'static str> {
     Some(match note {
         raft::Note::Became { role: Role::Leader, .. } => "leader",
@@ -256,7 +256,7 @@ pub fn timer(timer: Timer) -> &'static str {
         Timer::Hello => "say hello",
         Timer::Again => "send again what was not answered",
         Timer::Next => "the next operation",
-        Timer::Patience(_) => "no answer yet",
+        Timer::Timeout(_) => "no answer yet",
         Timer::Raft(timer) => raft_timer(timer),
     }
 }
@@ -281,7 +281,7 @@ pub fn request(request: &Request) -> String {
     }
 }
 
-/// What a replica lets be seen.
+/// Trace annotations of a replica.
 #[must_use]
 pub fn note(note: &Note, nodes: &NodeTable) -> Told {
     let (lane, kind, text) = match note {
@@ -315,7 +315,7 @@ pub fn note(note: &Note, nodes: &NodeTable) -> Told {
     Told::new(lane, kind, text)
 }
 
-/// The word of the language for what a replica lets be seen, and the node that it is about.
+/// The event of the language that a note of a replica is, and the node that it is about.
 #[must_use]
 pub fn happening(note: &Note, node: NodeId) -> Option<(&'static str, NodeId)> {
     match note {

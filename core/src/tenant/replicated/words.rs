@@ -41,7 +41,7 @@ pub const EVENTS: &[Entry] = &[
     ("leader", "a node leads"),
     ("candidate", "a node stands for election"),
     ("follower", "a node follows"),
-    ("compacted", "a node put a snapshot in the stead of its log"),
+    ("compacted", "a node compacted its log into a snapshot"),
     ("installed", "a node took a snapshot from the leader"),
     ("truncated", "a node cut entries off its log"),
     ("members", "the members of a replicated store change"),

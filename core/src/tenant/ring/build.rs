@@ -2,7 +2,7 @@
 
 use super::bugs::Bug;
 use super::client::ClientConfig;
-use super::map::{Edit, Map, Member, Plan, Step, Task};
+use super::map::{ClusterMap, Edit, Map, Member, Step, Task};
 use super::storage::StorageConfig;
 use super::{Config, Process, Request, Spec, fact, words};
 use crate::base::{NodeId, Role, Span};
@@ -27,13 +27,13 @@ pub struct Built {
     /// The node that keeps the map.
     pub controller: NodeId,
     /// The plan that it begins with.
-    pub plan: Arc<Plan>,
+    pub plan: Arc<ClusterMap>,
     /// The mistakes that its nodes make.
     pub bugs: Arc<Vec<Bug>>,
 }
 
 impl Built {
-    fn storage(&self, member: Member, plan: Arc<Plan>) -> AnyConfig {
+    fn storage(&self, member: Member, plan: Arc<ClusterMap>) -> AnyConfig {
         let (controller, bugs) = (self.controller, self.bugs.clone());
         let Member { name, weight, site, .. } = member;
         let config = StorageConfig { controller, name, weight, site, plan, bugs };
@@ -69,7 +69,7 @@ impl Setup for Spec {
         }
         let (mut spec, mut head) = (Self::default(), Head::of(strategy));
         strategy::options(reader, &mut head, true, |reader, head| {
-            Ok(spec.option(reader)? || head.patience(reader)?)
+            Ok(spec.option(reader)? || head.timeout(reader)?)
         })?;
         Ok((spec, head))
     }
@@ -107,15 +107,21 @@ impl Setup for Spec {
         if map.placed().learns() {
             map = map.taught(builder.key_set().iter());
         }
-        let plan =
-            Arc::new(Plan { epoch: 1, map, next: None, task: None, step: Step::Idle, floor: 0 });
+        let plan = Arc::new(ClusterMap {
+            epoch: 1,
+            map,
+            next: None,
+            task: None,
+            step: Step::Idle,
+            floor: 0,
+        });
         let built = Built { controller, plan, bugs: Arc::new(bugs) };
         let plan = &built.plan;
         builder.install(controller, Config::Controller(Arc::new(self.build(plan.clone()))).into());
         for member in plan.map.members() {
             let node = member.node;
             builder.install(node, built.storage(member.clone(), plan.clone()));
-            builder.world().furnish(node, |durable| durable.ring.disk.give());
+            builder.world().preload(node, |durable| durable.ring.disk.give());
         }
         built
     }
@@ -153,11 +159,11 @@ impl Setup for Spec {
     }
 
     fn client(&self, _: &str, built: &Built, builder: &impl Builder) -> Option<AnyConfig> {
-        let (patience, deadline) = builder.cluster().head.patience;
+        let (timeout, deadline) = builder.cluster().head.timeout;
         let config = ClientConfig {
             controller: built.controller,
             plan: built.plan.clone(),
-            patience: patience.max(Span::millis(1)),
+            timeout: timeout.max(Span::millis(1)),
             deadline,
             work: None,
         };
@@ -208,7 +214,7 @@ fn join(built: &Built, newcomer: &Newcomer, builder: &mut impl Builder) {
     }
     let node = builder.enroll(short, Role::Storage);
     let first = &built.plan.map;
-    let plan = Arc::new(Plan::empty(first.strategy(), first.replicas()));
+    let plan = Arc::new(ClusterMap::empty(first.strategy(), first.replicas()));
     let site = builder.site(short, name);
     let member = Member::founding(node, short.clone(), *weight, site);
     builder.install(node, built.storage(member, plan));

@@ -9,15 +9,15 @@ impl Reads<Note> for Process {
             Message::Get { op, .. } => Errand::Ask { op: *op, reads: true, leads_on: false },
             Message::Put { op, .. } => Errand::Ask { op: *op, reads: false, leads_on: false },
             Message::Answer { op, .. } | Message::Refused { op, .. } => Errand::Answer(*op),
-            Message::Copy { .. }
-            | Message::Copied { .. }
+            Message::Replicate { .. }
+            | Message::ReplicateAck { .. }
             | Message::Batch { .. }
-            | Message::Took { .. }
+            | Message::BatchAck { .. }
             | Message::Hello { .. }
             | Message::Order(_)
-            | Message::Beat { .. }
-            | Message::Alive { .. }
-            | Message::Plan(_)
+            | Message::Heartbeat { .. }
+            | Message::HeartbeatAck { .. }
+            | Message::ClusterMap(_)
             | Message::AskPlan
             | Message::Streamed { .. }
             | Message::Drained { .. }

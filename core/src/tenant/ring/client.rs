@@ -1,9 +1,9 @@
 //! A client: it reads and writes by the map it last heard of, and tries again when it must.
 
 use super::machine::{Process, ProcessTurn};
-use super::map::Plan;
+use super::map::ClusterMap;
 use super::message::{Message, Outcome, Reply, Request, Timer, UNWRITTEN, Verb};
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Span, Time};
 use crate::client::workload::Workload;
 use crate::client::{self, Noted};
@@ -18,9 +18,9 @@ pub struct ClientConfig {
     /// Who keeps the map.
     pub controller: NodeId,
     /// The plan it starts with.
-    pub plan: Arc<Plan>,
+    pub plan: Arc<ClusterMap>,
     /// How long it waits for one answer.
-    pub patience: Span,
+    pub timeout: Span,
     /// How long it tries in all.
     pub deadline: Span,
     /// Its work at the start.
@@ -44,9 +44,9 @@ struct Operation {
 #[derive(Clone, Debug)]
 pub struct Client {
     config: Arc<ClientConfig>,
-    plan: Arc<Plan>,
+    plan: Arc<ClusterMap>,
     work: Option<Arc<Workload>>,
-    open: Ordered<u32, Operation>,
+    open: VecMap<u32, Operation>,
     count: u32,
     made: u64,
 }
@@ -64,7 +64,7 @@ impl Client {
             config: config.clone(),
             plan: config.plan.clone(),
             work: None,
-            open: Ordered::new(),
+            open: VecMap::new(),
             count: 0,
             made: 0,
         };
@@ -74,7 +74,7 @@ impl Client {
 
     /// The plan that it goes by.
     #[must_use]
-    pub fn plan(&self) -> &Plan {
+    pub fn plan(&self) -> &ClusterMap {
         &self.plan
     }
 
@@ -94,13 +94,13 @@ impl Client {
                 self.adopt(plan);
                 self.refused(from, op, turn);
             }
-            Input::Message { message: Message::Plan(plan), .. } => self.adopt(plan),
+            Input::Message { message: Message::ClusterMap(plan), .. } => self.adopt(plan),
             Input::Message { .. } => {}
             Input::Timer(Timer::Next) => {
                 self.generate(turn);
                 self.arm_next(turn);
             }
-            Input::Timer(Timer::Patience(op)) => self.lose_patience(op, turn),
+            Input::Timer(Timer::Timeout(op)) => self.time_out(op, turn),
             // It writes nothing.
             Input::Timer(_) | Input::WriteFailed(_) => {}
             Input::Request { id, request } => match request {
@@ -118,7 +118,7 @@ impl Client {
         }
     }
 
-    fn adopt(&mut self, plan: Arc<Plan>) {
+    fn adopt(&mut self, plan: Arc<ClusterMap>) {
         if plan.epoch > self.plan.epoch {
             self.plan = plan;
         }
@@ -195,7 +195,7 @@ impl Client {
     /// Sends an operation to an owner: the first one at first, then one after the other.
     fn attempt(&mut self, op: u32, turn: &mut ProcessTurn<'_>) {
         let Some(operation) = self.open.get(&op) else { return };
-        turn.arm(Timer::Patience(op), self.config.patience);
+        turn.arm(Timer::Timeout(op), self.config.timeout);
         let serving = self.plan.map.serving(&operation.key);
         let owners = serving.as_slice();
         if owners.is_empty() {
@@ -230,13 +230,13 @@ impl Client {
         turn.note(Noted::Client(client::Note::Redirected { op }));
         match again {
             true => self.attempt(op, turn),
-            false => turn.arm(Timer::Patience(op), self.config.patience.min(REFUSED_AGAIN)),
+            false => turn.arm(Timer::Timeout(op), self.config.timeout.min(REFUSED_AGAIN)),
         }
     }
 
-    fn lose_patience(&mut self, op: u32, turn: &mut ProcessTurn<'_>) {
+    fn time_out(&mut self, op: u32, turn: &mut ProcessTurn<'_>) {
         let Some(operation) = self.open.get_mut(&op) else { return };
-        if turn.now.since(operation.began) + self.config.patience > self.config.deadline {
+        if turn.now.since(operation.began) + self.config.timeout > self.config.deadline {
             self.close(op, Outcome::Unknown, turn);
             return;
         }
@@ -260,7 +260,7 @@ impl Client {
     }
 
     fn close(&mut self, op: u32, outcome: Outcome, turn: &mut ProcessTurn<'_>) {
-        turn.disarm(Timer::Patience(op));
+        turn.disarm(Timer::Timeout(op));
         if let Some(operation) = self.open.remove(&op) {
             if let Some(id) = operation.asked {
                 turn.reply(id, Reply::Ended(outcome.clone()));

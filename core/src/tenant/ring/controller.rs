@@ -1,10 +1,10 @@
 //! The controller: it keeps the map, watches who answers, and changes one thing at a time.
 
 use super::machine::{Process, ProcessTurn};
-use super::map::{Map, Member, Plan, Standing, Step, Task};
+use super::map::{ClusterMap, Map, Member, Standing, Step, Task};
 use super::message::{Message, Note, Reply, Request, Timer, Write};
 use super::ready;
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Span, Time, order};
 use crate::machine::Input;
 use crate::placement::site::Site;
@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 #[derive(Clone, Debug)]
 pub struct ControllerConfig {
     /// The plan at the start of the run.
-    pub plan: Arc<Plan>,
+    pub plan: Arc<ClusterMap>,
     /// How often it asks who is there.
     pub beat: Span,
     /// How long a node may be silent.
@@ -29,7 +29,7 @@ pub struct ControllerConfig {
 #[derive(Clone, Debug)]
 pub struct Ledger {
     /// The plan in force.
-    pub plan: Arc<Plan>,
+    pub plan: Arc<ClusterMap>,
     tasks: VecDeque<Task>,
     retired: BTreeSet<NodeId>,
 }
@@ -49,7 +49,7 @@ struct Sighting {
 pub struct Controller {
     config: Arc<ControllerConfig>,
     ledger: Ledger,
-    seen: Ordered<NodeId, Sighting>,
+    seen: VecMap<NodeId, Sighting>,
     waiting: BTreeSet<NodeId>,
     /// The changes that wait, each with the nodes that it waits for, as far as that was said.
     said_to_wait: Vec<(Task, Vec<NodeId>)>,
@@ -73,14 +73,14 @@ impl Controller {
         let mut controller = Self {
             config: config.clone(),
             ledger,
-            seen: Ordered::new(),
+            seen: VecMap::new(),
             waiting: BTreeSet::new(),
             said_to_wait: Vec::new(),
         };
         for member in controller.ledger.plan.map.members().to_vec() {
             controller.sight(member.node, turn.now);
         }
-        turn.arm(Timer::Beat, config.beat);
+        turn.arm(Timer::Heartbeat, config.beat);
         let under_way = controller.ledger.plan.task.clone();
         if under_way.is_some() && controller.ledger.plan.step == Step::Streaming {
             // The change that was under way at the crash starts again under a new number.
@@ -104,7 +104,7 @@ impl Controller {
 
     /// The plan in force.
     #[must_use]
-    pub fn plan(&self) -> &Arc<Plan> {
+    pub fn plan(&self) -> &Arc<ClusterMap> {
         &self.ledger.plan
     }
 
@@ -129,7 +129,7 @@ impl Controller {
     /// Takes one input.
     pub fn step(&mut self, input: Input<Process>, turn: &mut ProcessTurn<'_>) {
         if let Input::Timer(_) = input {
-            turn.arm(Timer::Beat, self.config.beat);
+            turn.arm(Timer::Heartbeat, self.config.beat);
             self.ask(turn);
         }
         if !matches!(input, Input::WriteFailed(_)) {
@@ -170,16 +170,16 @@ impl Controller {
                     self.take_on(Task::Join(from, weight));
                 }
                 // Also one that is to join may hold keys from before, which it offers to their owners.
-                turn.send(from, Message::Plan(self.ledger.plan.clone()));
+                turn.send(from, Message::ClusterMap(self.ledger.plan.clone()));
             }
             Message::Order(task) => self.take_on(task),
-            Message::Alive { epoch, life, first, disk } => {
+            Message::HeartbeatAck { epoch, life, first, disk } => {
                 self.alive(from, life, first, disk, turn);
                 if epoch < self.ledger.plan.epoch {
-                    turn.send(from, Message::Plan(self.ledger.plan.clone()));
+                    turn.send(from, Message::ClusterMap(self.ledger.plan.clone()));
                 }
             }
-            Message::AskPlan => turn.send(from, Message::Plan(self.ledger.plan.clone())),
+            Message::AskPlan => turn.send(from, Message::ClusterMap(self.ledger.plan.clone())),
             Message::Streamed { epoch } => self.report(from, epoch, Step::Streaming, turn),
             Message::Drained { epoch } => self.report(from, epoch, Step::Draining, turn),
             _ => {}
@@ -227,7 +227,7 @@ impl Controller {
         order::sort(&mut nodes);
         nodes.dedup();
         for node in nodes {
-            turn.send(node, Message::Beat { epoch: plan.epoch });
+            turn.send(node, Message::Heartbeat { epoch: plan.epoch });
         }
     }
 
@@ -319,7 +319,7 @@ impl Controller {
             floor = turn.wall.0.max(floor + 1);
             member.since = floor;
         }
-        let mut next = Plan {
+        let mut next = ClusterMap {
             epoch: plan.epoch + 1,
             map: plan.map.judged(&member),
             next: None,
@@ -349,19 +349,20 @@ impl Controller {
         let plan = self.ledger.plan.clone();
         self.waiting.clear();
         let epoch = plan.epoch + 1;
-        let next = Plan { epoch, next: None, task: None, step: Step::Idle, ..(*plan).clone() };
+        let next =
+            ClusterMap { epoch, next: None, task: None, step: Step::Idle, ..(*plan).clone() };
         self.announce(next, turn);
     }
 
-    fn announce(&mut self, plan: Plan, turn: &mut ProcessTurn<'_>) {
+    fn announce(&mut self, plan: ClusterMap, turn: &mut ProcessTurn<'_>) {
         let mut nodes = plan.everyone();
         nodes.extend(self.ledger.plan.everyone());
         order::sort(&mut nodes);
         nodes.dedup();
         self.ledger.plan = Arc::new(plan);
-        turn.save(Write::Plan(Arc::new(self.ledger.clone())));
+        turn.save(Write::ClusterMap(Arc::new(self.ledger.clone())));
         for node in nodes {
-            turn.send(node, Message::Plan(self.ledger.plan.clone()));
+            turn.send(node, Message::ClusterMap(self.ledger.plan.clone()));
         }
     }
 
@@ -379,7 +380,7 @@ impl Controller {
                 let map = plan.next.clone().unwrap_or_else(|| plan.map.clone());
                 self.waiting = self.answering(&plan, turn.now);
                 self.announce(
-                    Plan {
+                    ClusterMap {
                         epoch: plan.epoch + 1,
                         map,
                         next: None,
@@ -397,7 +398,7 @@ impl Controller {
                     turn.note(Note::Done(task.clone()));
                 }
                 self.announce(
-                    Plan { epoch: plan.epoch + 1, step: Step::Settled, ..(*plan).clone() },
+                    ClusterMap { epoch: plan.epoch + 1, step: Step::Settled, ..(*plan).clone() },
                     turn,
                 );
             }
@@ -407,7 +408,7 @@ impl Controller {
     }
 
     /// The nodes that hear of a change and are there to answer.
-    fn answering(&self, plan: &Plan, now: Time) -> BTreeSet<NodeId> {
+    fn answering(&self, plan: &ClusterMap, now: Time) -> BTreeSet<NodeId> {
         plan.everyone().into_iter().filter(|node| !self.is_silent(*node, now)).collect()
     }
 
@@ -430,7 +431,7 @@ impl Controller {
         }
     }
 
-    fn begin(&mut self, plan: &Arc<Plan>, turn: &mut ProcessTurn<'_>) {
+    fn begin(&mut self, plan: &Arc<ClusterMap>, turn: &mut ProcessTurn<'_>) {
         let returns = ready::returns(&plan.map, &self.lost());
         if !returns.waiting.is_empty() {
             self.say_that_it_waits(Task::Repair, returns.whom, turn);
@@ -452,7 +453,7 @@ impl Controller {
                 .collect()
         };
         self.waiting = serve(&plan.map).into_iter().chain(serve(&next)).collect();
-        let begun = Plan {
+        let begun = ClusterMap {
             epoch: plan.epoch + 1,
             map: plan.map.clone(),
             next: Some(next),
@@ -466,7 +467,7 @@ impl Controller {
     }
 
     /// The first change in the queue that can begin now, and the map that it leads to.
-    fn next_task(&mut self, plan: &Plan, turn: &mut ProcessTurn<'_>) -> Option<(Task, Map)> {
+    fn next_task(&mut self, plan: &ClusterMap, turn: &mut ProcessTurn<'_>) -> Option<(Task, Map)> {
         let mut at = 0;
         while let Some(task) = self.ledger.tasks.get(at).cloned() {
             let silent = matches!(&task, Task::Join(node, _) if !self.can_join(*node, turn.now));

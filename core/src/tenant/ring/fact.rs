@@ -3,8 +3,8 @@
 use super::build::Built;
 use super::machine::{Config, Durable};
 use super::tell::task_text;
-use super::{Plan, Process, Standing, Step, Task};
-use crate::base::ordered::Ordered;
+use super::{ClusterMap, Process, Standing, Step, Task};
+use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, NodeTable};
 use crate::placement::Placed;
 use crate::tenant::{MapFact, MemberFact, Site, Standing as Seen, StreamFact};
@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 
 /// What a node that goes by a plan takes its cluster to be doing.
 #[must_use]
-pub fn thinks(plan: &Plan, nodes: &NodeTable) -> String {
+pub fn thinks(plan: &ClusterMap, nodes: &NodeTable) -> String {
     match (plan.step, &plan.task) {
         (Step::Streaming | Step::Draining, Some(task)) => task_text(task, nodes),
         _ => String::from("steady"),
@@ -41,7 +41,7 @@ pub fn rows(process: &Process, nodes: &NodeTable) -> Vec<(String, String)> {
         }
         Process::Controller(controller) => {
             let plan = controller.plan();
-            lines.push(line("Plan", plan.epoch.to_string()));
+            lines.push(line("ClusterMap", plan.epoch.to_string()));
             lines.push(line("Doing", thinks(plan, nodes)));
             let names = |some: &mut dyn Iterator<Item = NodeId>| {
                 let names: Vec<String> = some.map(|node| nodes.name(node)).collect();
@@ -79,7 +79,7 @@ pub fn on_disk(_: &Config, durable: &Durable) -> Option<String> {
 
 /// The plan that the controller has in force, or had before it went down.
 #[must_use]
-pub fn plan<'w>(site: Site<'w, Process>, built: &'w Built) -> Option<&'w Plan> {
+pub fn plan<'w>(site: Site<'w, Process>, built: &'w Built) -> Option<&'w ClusterMap> {
     if let Some(Process::Controller(controller)) = site.machine(built.controller) {
         return Some(controller.plan());
     }
@@ -104,11 +104,11 @@ pub fn map(site: Site<'_, Process>, built: &Built) -> Option<MapFact> {
 }
 
 /// The nodes on the map, and the one that is about to come.
-fn members(plan: &Plan) -> Ordered<NodeId, MemberFact> {
+fn members(plan: &ClusterMap) -> VecMap<NodeId, MemberFact> {
     let nodes: Vec<NodeId> = plan.map.members().iter().map(|member| member.node).collect();
     // Worked out in one walk around the ring.
     let shares = plan.map.placed().shares(&nodes);
-    let mut members = Ordered::new();
+    let mut members = VecMap::new();
     for (member, share) in plan.map.members().iter().zip(shares) {
         let standing = standing(plan, member.node);
         let (may_leave, weight) = (true, member.weight);
@@ -124,7 +124,7 @@ fn members(plan: &Plan) -> Ordered<NodeId, MemberFact> {
     members
 }
 
-fn standing(plan: &Plan, node: NodeId) -> Seen {
+fn standing(plan: &ClusterMap, node: NodeId) -> Seen {
     match (plan.step, &plan.task) {
         (Step::Streaming, Some(Task::Join(joining, _))) if *joining == node => Seen::Joining,
         (Step::Streaming | Step::Draining, Some(Task::Leave(leaving))) if *leaving == node => {

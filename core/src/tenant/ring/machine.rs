@@ -10,7 +10,7 @@ use super::storage::{Storage, StorageConfig};
 use crate::base::Rng;
 use crate::client::Noted;
 use crate::machine::{Input, Machine, Turn};
-use crate::store::{Item, Shelf};
+use crate::store::{CowMap, Item};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -43,7 +43,7 @@ pub enum Config {
 #[derive(Clone, Debug, Default)]
 pub struct Disk {
     /// The items on it.
-    pub shelf: Shelf<Item>,
+    pub shelf: CowMap<Item>,
     /// Its number, drawn when it was first written; 0 on an empty disk, [`GIVEN`] on one that a node had
     /// when the cluster was founded.
     pub number: u64,
@@ -124,7 +124,7 @@ impl Machine for Process {
                     durable.disk.shelf.take(key.position(), key.text());
                 }
             }
-            Write::Plan(ledger) => durable.ledger = Some(ledger),
+            Write::ClusterMap(ledger) => durable.ledger = Some(ledger),
         }
     }
 
@@ -149,7 +149,7 @@ impl Machine for Process {
                 let kept = rng.below(keys.len() as u64) as usize;
                 Some(Write::Drop(Arc::new(keys[..kept].to_vec())))
             }
-            Write::Format(_) | Write::Item(_) | Write::Plan(_) => None,
+            Write::Format(_) | Write::Item(_) | Write::ClusterMap(_) => None,
         }
     }
 

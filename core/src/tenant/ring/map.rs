@@ -380,7 +380,7 @@ pub enum Step {
 
 /// What the controller tells everybody.
 #[derive(Clone, Debug, Hash)]
-pub struct Plan {
+pub struct ClusterMap {
     /// Plans are numbered; a greater number wins.
     pub epoch: u32,
     /// The map in force.
@@ -396,7 +396,7 @@ pub struct Plan {
     pub floor: u64,
 }
 
-impl Plan {
+impl ClusterMap {
     /// The plan before any other.
     #[must_use]
     pub fn empty(strategy: &Arc<Strategy>, replicas: usize) -> Self {

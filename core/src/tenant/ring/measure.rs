@@ -27,7 +27,7 @@ impl Measure for Measures {
             Note::Stored(item) => {
                 common.ledger.hold(node, item, at);
             }
-            Note::Took(batch) => {
+            Note::BatchStored(batch) => {
                 let counts = self.task != Some(Task::Repair);
                 for item in &batch.items {
                     common.ledger.pass(batch.from, node, item, counts, at);

@@ -1,6 +1,6 @@
-//! What the machines of a ring say to each other, to the outside, and to whoever watches.
+//! What the machines of a ring say to each other and to the outside, and their trace annotations.
 
-use super::map::{Edit, Plan, Task};
+use super::map::{ClusterMap, Edit, Task};
 use crate::base::hash::tagged;
 use crate::base::{Form, NodeId};
 use crate::client::workload::Workload;
@@ -40,10 +40,10 @@ pub enum Message {
         /// The number of what was refused.
         op: u32,
         /// The plan that refuses it.
-        plan: Arc<Plan>,
+        plan: Arc<ClusterMap>,
     },
     /// Owner to owner: hold this copy.
-    Copy {
+    Replicate {
         /// The sender's number for it.
         token: u32,
         /// The sender's plan.
@@ -52,7 +52,7 @@ pub enum Message {
         item: Arc<Item>,
     },
     /// The copy is on the disk.
-    Copied {
+    ReplicateAck {
         /// The number of the copy.
         token: u32,
     },
@@ -66,7 +66,7 @@ pub enum Message {
         batch: Arc<Batch>,
     },
     /// The batch is on the disk.
-    Took {
+    BatchAck {
         /// Its number in the stream.
         number: u32,
         /// The plan it belongs to.
@@ -90,12 +90,12 @@ pub enum Message {
     /// Storage node to controller: let me do this.
     Order(Task),
     /// Controller to storage node: are you there?
-    Beat {
+    Heartbeat {
         /// The controller's plan.
         epoch: u32,
     },
     /// Storage node to controller: I am.
-    Alive {
+    HeartbeatAck {
         /// The node's plan.
         epoch: u32,
         /// The number that it has drawn for this life: tells starts apart.
@@ -106,7 +106,7 @@ pub enum Message {
         disk: u64,
     },
     /// The plan in force.
-    Plan(Arc<Plan>),
+    ClusterMap(Arc<ClusterMap>),
     /// Client to controller: which plan is in force?
     AskPlan,
     /// Storage node to controller: all that the next owners need has arrived.
@@ -142,15 +142,15 @@ tagged!(Message {
     1 Put { op, item },
     2 Answer { op, found },
     3 Refused { op, plan },
-    4 Copy { token, epoch, item },
-    5 Copied { token },
+    4 Replicate { token, epoch, item },
+    5 ReplicateAck { token },
     6 Batch { number, epoch, batch },
-    7 Took { number, epoch },
+    7 BatchAck { number, epoch },
     8 Hello { name, weight, site, life, first, disk },
     9 Order(a),
-    10 Beat { epoch },
-    11 Alive { epoch, life, first, disk },
-    12 Plan(a),
+    10 Heartbeat { epoch },
+    11 HeartbeatAck { epoch, life, first, disk },
+    12 ClusterMap(a),
     13 AskPlan,
     14 Streamed { epoch },
     15 Drained { epoch },
@@ -168,20 +168,20 @@ impl Message {
         HEADER
             + match self {
                 Self::Get { key, .. } => key.text().len() as u64,
-                Self::Put { item, .. } | Self::Copy { item, .. } => item.bytes(),
+                Self::Put { item, .. } | Self::Replicate { item, .. } => item.bytes(),
                 Self::Answer { found, .. } => found.as_ref().map_or(0, |item| item.bytes()),
-                Self::Refused { plan, .. } | Self::Plan(plan) => plan.bytes(),
+                Self::Refused { plan, .. } | Self::ClusterMap(plan) => plan.bytes(),
                 Self::Batch { batch, .. } => batch.bytes(),
                 Self::Offer { keys, .. } => {
                     keys.iter().map(|(key, _)| 8 + key.text().len() as u64).sum()
                 }
                 Self::Lacks { missing, .. } => 8 + 4 * missing.len() as u64,
-                Self::Copied { .. }
-                | Self::Took { .. }
+                Self::ReplicateAck { .. }
+                | Self::BatchAck { .. }
                 | Self::Hello { .. }
                 | Self::Order(_)
-                | Self::Beat { .. }
-                | Self::Alive { .. }
+                | Self::Heartbeat { .. }
+                | Self::HeartbeatAck { .. }
                 | Self::AskPlan
                 | Self::Streamed { .. }
                 | Self::Drained { .. } => 8,
@@ -192,18 +192,18 @@ impl Message {
     #[must_use]
     pub fn entries(&self) -> u64 {
         match self {
-            Self::Put { .. } | Self::Copy { .. } => 1,
+            Self::Put { .. } | Self::Replicate { .. } => 1,
             Self::Batch { batch, .. } => batch.items.len() as u64,
             Self::Get { .. }
             | Self::Answer { .. }
             | Self::Refused { .. }
-            | Self::Copied { .. }
-            | Self::Took { .. }
+            | Self::ReplicateAck { .. }
+            | Self::BatchAck { .. }
             | Self::Hello { .. }
             | Self::Order(_)
-            | Self::Beat { .. }
-            | Self::Alive { .. }
-            | Self::Plan(_)
+            | Self::Heartbeat { .. }
+            | Self::HeartbeatAck { .. }
+            | Self::ClusterMap(_)
             | Self::AskPlan
             | Self::Streamed { .. }
             | Self::Drained { .. }
@@ -220,15 +220,15 @@ impl Message {
             Self::Put { .. } => "put",
             Self::Answer { .. } => "answer",
             Self::Refused { .. } => "refused",
-            Self::Copy { .. } => "copy",
-            Self::Copied { .. } => "copied",
+            Self::Replicate { .. } => "copy",
+            Self::ReplicateAck { .. } => "copied",
             Self::Batch { .. } => "batch",
-            Self::Took { .. } => "took",
+            Self::BatchAck { .. } => "took",
             Self::Hello { .. } => "hello",
             Self::Order(_) => "order",
-            Self::Beat { .. } => "beat",
-            Self::Alive { .. } => "alive",
-            Self::Plan(_) => "plan",
+            Self::Heartbeat { .. } => "beat",
+            Self::HeartbeatAck { .. } => "alive",
+            Self::ClusterMap(_) => "plan",
             Self::AskPlan => "ask",
             Self::Streamed { .. } => "streamed",
             Self::Drained { .. } => "drained",
@@ -244,15 +244,15 @@ impl Message {
             Self::Get { .. } | Self::Put { .. } => Form::Ask,
             Self::Answer { .. }
             | Self::Refused { .. }
-            | Self::Copied { .. }
-            | Self::Took { .. }
+            | Self::ReplicateAck { .. }
+            | Self::BatchAck { .. }
             | Self::Lacks { .. } => Form::Tell,
-            Self::Copy { .. } | Self::Batch { .. } => Form::Data,
-            Self::Beat { .. } => Form::Pulse,
-            Self::Alive { .. } => Form::Ack,
+            Self::Replicate { .. } | Self::Batch { .. } => Form::Data,
+            Self::Heartbeat { .. } => Form::Pulse,
+            Self::HeartbeatAck { .. } => Form::Ack,
             Self::Hello { .. }
             | Self::Order(_)
-            | Self::Plan(_)
+            | Self::ClusterMap(_)
             | Self::AskPlan
             | Self::Streamed { .. }
             | Self::Drained { .. }
@@ -265,7 +265,7 @@ impl Message {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Timer {
     /// The controller asks who is there.
-    Beat,
+    Heartbeat,
     /// A storage node says that it is there.
     Hello,
     /// A storage node sends again what was not answered.
@@ -273,15 +273,15 @@ pub enum Timer {
     /// A client's next operation of its workload is due.
     Next,
     /// A client has waited long enough for an answer.
-    Patience(u32),
+    Timeout(u32),
 }
 
 tagged!(Timer {
-    0 Beat,
+    0 Heartbeat,
     1 Hello,
     2 Again,
     3 Next,
-    4 Patience(a),
+    4 Timeout(a),
 });
 
 /// What comes from outside.
@@ -313,13 +313,13 @@ tagged!(Request {
     6 Change(a),
 });
 
-/// What machines let be seen, beside what clients do.
+/// Trace annotations of machines, beside those of clients.
 #[derive(Clone, Debug)]
 pub enum Note {
     /// An item is on the node's disk.
     Stored(Arc<Item>),
     /// A batch of a stream is on the node's disk.
-    Took(Arc<Batch>),
+    BatchStored(Arc<Batch>),
     /// The node began to stream to another.
     Streaming {
         /// To whom.
@@ -351,7 +351,7 @@ pub enum Note {
 
 tagged!(Note {
     5 Stored(a),
-    6 Took(a),
+    6 BatchStored(a),
     7 Streaming { to, keys, bytes },
     8 Dropped(a),
     9 Began(a),
@@ -373,7 +373,7 @@ pub enum Write {
     /// Keys to let go.
     Drop(Arc<Vec<Key>>),
     /// The controller's state.
-    Plan(Arc<super::controller::Ledger>),
+    ClusterMap(Arc<super::controller::Ledger>),
 }
 
 impl Write {
@@ -385,7 +385,7 @@ impl Write {
             Self::Item(item) => item.bytes(),
             Self::Batch(batch) => batch.bytes(),
             Self::Drop(keys) => 8 * keys.len() as u64,
-            Self::Plan(ledger) => ledger.plan.bytes(),
+            Self::ClusterMap(ledger) => ledger.plan.bytes(),
         }
     }
 }

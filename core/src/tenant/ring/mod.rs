@@ -43,6 +43,6 @@ pub mod tell;
 pub mod words;
 
 pub use machine::{Config, Disk, Durable, Process};
-pub use map::{Edit, Map, Member, Plan, Standing, Step, Task};
+pub use map::{ClusterMap, Edit, Map, Member, Standing, Step, Task};
 pub use message::{Batch, Message, Note, Request, Timer, Write};
 pub use spec::Spec;

@@ -1,7 +1,7 @@
 //! How a cluster that keeps a map is set up, beside its strategy: `suspect after 400ms, rebuild never`.
 
 use super::controller::ControllerConfig;
-use super::map::Plan;
+use super::map::ClusterMap;
 use crate::base::Span;
 use crate::text::reader::{Read, Reader};
 use alloc::string::String;
@@ -60,7 +60,7 @@ impl Spec {
 
     /// What the controller is told at first.
     #[must_use]
-    pub fn build(&self, plan: Arc<Plan>) -> ControllerConfig {
+    pub fn build(&self, plan: Arc<ClusterMap>) -> ControllerConfig {
         let Self { beat, suspect, rebuild } = *self;
         ControllerConfig { plan, beat, suspect, rebuild }
     }
@@ -81,7 +81,7 @@ mod tests {
         while matches!(spec.option(&mut reader), Ok(true)) && reader.accept(",") {}
         assert_eq!(reader.ahead(), "scans");
         assert!(matches!(spec.option(&mut reader), Ok(false)));
-        let built = spec.build(Arc::new(Plan::empty(&Arc::new(Strategy::Modulo), 1)));
+        let built = spec.build(Arc::new(ClusterMap::empty(&Arc::new(Strategy::Modulo), 1)));
         assert_eq!((built.beat, built.suspect), (Span::millis(5), Span::seconds(2)));
         assert_eq!(built.rebuild, None);
         let lines = crate::text::token::lines("beat 0ms");

@@ -6,14 +6,14 @@ mod stream;
 mod under_way;
 
 use super::machine::{Disk, GIVEN, Process, ProcessTurn};
-use super::map::{Edit, Member, Plan, Standing, Step, Task};
+use super::map::{ClusterMap, Edit, Member, Standing, Step, Task};
 use super::message::{Batch, Message, Note, Reply, Request, Timer, Write};
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Span, Time, order};
 use crate::machine::Input;
 use crate::placement::site::Site;
 use crate::placement::{Placed, Strategy};
-use crate::store::{Item, Key, Shelf, Version};
+use crate::store::{CowMap, Item, Key, Version};
 use crate::tenant::ring::bugs::Bug;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -33,14 +33,14 @@ pub struct StorageConfig {
     /// Where it stands.
     pub site: Site,
     /// The plan it starts with.
-    pub plan: Arc<Plan>,
+    pub plan: Arc<ClusterMap>,
     /// Mistakes that it makes.
     pub bugs: Arc<Vec<Bug>>,
 }
 
 /// A write that this node sees through.
 #[derive(Clone, Debug)]
-struct Duty {
+struct PendingWrite {
     client: NodeId,
     op: u32,
     item: Arc<Item>,
@@ -49,7 +49,7 @@ struct Duty {
     sent: Time,
 }
 
-/// How a stream stands, for whoever looks.
+/// How a stream stands, as seen from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// To whom.
@@ -68,9 +68,9 @@ pub struct Progress {
 #[derive(Clone, Debug)]
 pub struct Storage {
     config: Arc<StorageConfig>,
-    shelf: Shelf<Item>,
+    shelf: CowMap<Item>,
     bytes: u64,
-    plan: Arc<Plan>,
+    plan: Arc<ClusterMap>,
     /// Drawn for this life.
     life: u64,
     /// It is the first life of a node that belongs to the cluster from the start, as far as its disk tells.
@@ -81,14 +81,14 @@ pub struct Storage {
     told: bool,
     heard: Time,
     orders: Vec<Task>,
-    duties: Ordered<u32, Duty>,
+    pending: VecMap<u32, PendingWrite>,
     /// The last number given to a copy or a batch. It starts anywhere, so that an answer from before a
     /// restart fits nothing.
     token: u32,
-    streams: Ordered<NodeId, Stream>,
+    streams: VecMap<NodeId, Stream>,
     reported: u32,
     /// How many keys each range had that grew, by its first key; counted anew under a new plan.
-    grown: Ordered<Arc<[u8]>, u32>,
+    grown: VecMap<Arc<[u8]>, u32>,
     under_way: UnderWay,
     releases: Releases,
     /// It was away, and has not yet compared with the other owners what it has of its own keys from this
@@ -122,11 +122,11 @@ impl Storage {
             told: first,
             heard: turn.now,
             orders: Vec::new(),
-            duties: Ordered::new(),
+            pending: VecMap::new(),
             token: turn.rng.bits() as u32,
-            streams: Ordered::new(),
+            streams: VecMap::new(),
             reported: 0,
-            grown: Ordered::new(),
+            grown: VecMap::new(),
             under_way: UnderWay::default(),
             releases: Releases::default(),
             returned: (!first).then_some(0),
@@ -153,7 +153,7 @@ impl Storage {
 
     /// The plan that it goes by.
     #[must_use]
-    pub fn plan(&self) -> &Plan {
+    pub fn plan(&self) -> &ClusterMap {
         &self.plan
     }
 
@@ -171,7 +171,7 @@ impl Storage {
     /// Writes that it sees through and that are not acknowledged yet.
     #[must_use]
     pub fn open_writes(&self) -> usize {
-        self.duties.len()
+        self.pending.len()
     }
 
     /// Takes one input.
@@ -214,7 +214,7 @@ impl Storage {
                 }
             }
             Message::Put { op, item } => self.write(me, from, op, &item, turn),
-            Message::Copy { token, epoch, item } => {
+            Message::Replicate { token, epoch, item } => {
                 if epoch < self.plan.epoch {
                     turn.send(from, Message::Refused { op: token, plan: self.plan.clone() });
                     return;
@@ -229,15 +229,15 @@ impl Storage {
                 } else {
                     turn.fence();
                 }
-                turn.send(from, Message::Copied { token });
+                turn.send(from, Message::ReplicateAck { token });
             }
-            Message::Copied { token } => {
-                if let Some(duty) = self.duties.get_mut(&token) {
-                    duty.waiting.retain(|node| *node != from);
+            Message::ReplicateAck { token } => {
+                if let Some(write) = self.pending.get_mut(&token) {
+                    write.waiting.retain(|node| *node != from);
                     self.finish(token, turn);
                 }
             }
-            Message::Refused { plan, .. } | Message::Plan(plan) => self.adopt(me, plan, turn),
+            Message::Refused { plan, .. } | Message::ClusterMap(plan) => self.adopt(me, plan, turn),
             Message::Batch { number, epoch, batch } => {
                 self.mind(epoch);
                 let fresh: Vec<Item> =
@@ -249,13 +249,13 @@ impl Storage {
                         Arc::new(Batch::new(batch.from, fresh))
                     };
                     self.save(Write::Batch(fresh.clone()), turn);
-                    turn.note(Note::Took(fresh));
+                    turn.note(Note::BatchStored(fresh));
                 } else {
                     turn.fence();
                 }
-                turn.send(from, Message::Took { number, epoch });
+                turn.send(from, Message::BatchAck { number, epoch });
             }
-            Message::Took { number, epoch } => {
+            Message::BatchAck { number, epoch } => {
                 if let Some(stream) =
                     self.streams.get_mut(&from).filter(|_| epoch <= self.plan.epoch)
                     && let Some(Flying { batch, .. }) = stream.flying.remove(&number)
@@ -273,11 +273,11 @@ impl Storage {
                 self.compare(from, number, epoch, &keys, turn);
             }
             Message::Lacks { number, missing } => self.hear_lacks(from, number, &missing, turn),
-            Message::Beat { epoch } => {
+            Message::Heartbeat { epoch } => {
                 self.heard = turn.now;
                 let (life, first, disk) = (self.life, self.first, self.disk);
                 let mine = self.plan.epoch.min(epoch);
-                turn.send(from, Message::Alive { epoch: mine, life, first, disk });
+                turn.send(from, Message::HeartbeatAck { epoch: mine, life, first, disk });
                 self.report_again(me, epoch, turn);
             }
             _ => {}
@@ -367,22 +367,22 @@ impl Storage {
         let others = waiting.len() > 1;
         for &node in waiting.iter().filter(|node| **node != me) {
             let epoch = self.plan.epoch;
-            turn.send(node, Message::Copy { token, epoch, item: item.clone() });
+            turn.send(node, Message::Replicate { token, epoch, item: item.clone() });
         }
         let sent = turn.now;
-        let duty = Duty { client, op, item: item.clone(), waiting, answered: early, sent };
-        self.duties.insert(token, duty);
+        let write = PendingWrite { client, op, item: item.clone(), waiting, answered: early, sent };
+        self.pending.insert(token, write);
         turn.arm(Timer::Again, AGAIN);
         self.save(Write::Item(item.clone()), turn);
         turn.note(Note::Stored(item.clone()));
         if others {
             // The landing on this node's own disk counts like a copy on another's.
-            turn.send(me, Message::Copied { token });
+            turn.send(me, Message::ReplicateAck { token });
         } else {
             if !early {
                 turn.send(client, Message::Answer { op, found: Some(item) });
             }
-            self.duties.remove(&token);
+            self.pending.remove(&token);
         }
     }
 
@@ -421,16 +421,16 @@ impl Storage {
     }
 
     fn finish(&mut self, token: u32, turn: &mut ProcessTurn<'_>) {
-        if self.duties.get(&token).is_some_and(|duty| duty.waiting.is_empty())
-            && let Some(duty) = self.duties.remove(&token)
-            && !duty.answered
+        if self.pending.get(&token).is_some_and(|write| write.waiting.is_empty())
+            && let Some(write) = self.pending.remove(&token)
+            && !write.answered
         {
-            turn.send(duty.client, Message::Answer { op: duty.op, found: Some(duty.item) });
+            turn.send(write.client, Message::Answer { op: write.op, found: Some(write.item) });
         }
     }
 
     /// Takes a newer plan.
-    fn adopt(&mut self, me: NodeId, plan: Arc<Plan>, turn: &mut ProcessTurn<'_>) {
+    fn adopt(&mut self, me: NodeId, plan: Arc<ClusterMap>, turn: &mut ProcessTurn<'_>) {
         self.told |= plan.epoch >= self.plan.epoch;
         if plan.epoch <= self.plan.epoch {
             return;
@@ -441,7 +441,7 @@ impl Storage {
         if let Some(member) = self.plan.map.member(me).filter(|_| !self.serves(me)) {
             self.returned = Some(self.returned.map_or(member.since, |from| from.min(member.since)));
         }
-        self.redo_duties(me, turn);
+        self.redo_pending(me, turn);
         match self.plan.step {
             Step::Streaming => {
                 self.gather(me, turn);
@@ -491,20 +491,20 @@ impl Storage {
     /// Sends again what was not answered.
     fn again(&mut self, me: NodeId, turn: &mut ProcessTurn<'_>) {
         let epoch = self.plan.epoch;
-        for (token, duty) in self.duties.iter_mut() {
-            if turn.now.since(duty.sent) >= AGAIN {
-                duty.sent = turn.now;
-                for &node in duty.waiting.iter().filter(|node| **node != me) {
-                    let item = duty.item.clone();
-                    turn.send(node, Message::Copy { token: *token, epoch, item });
+        for (token, write) in self.pending.iter_mut() {
+            if turn.now.since(write.sent) >= AGAIN {
+                write.sent = turn.now;
+                for &node in write.waiting.iter().filter(|node| **node != me) {
+                    let item = write.item.clone();
+                    turn.send(node, Message::Replicate { token: *token, epoch, item });
                 }
             }
         }
         for (to, stream) in self.streams.iter_mut() {
             for (number, flying) in stream.flying.iter_mut() {
-                if turn.now.since(flying.sent) >= flying.patience {
+                if turn.now.since(flying.sent) >= flying.timeout {
                     flying.sent = turn.now;
-                    flying.patience = flying.patience + flying.patience;
+                    flying.timeout = flying.timeout + flying.timeout;
                     let batch = flying.batch.clone();
                     turn.send(*to, Message::Batch { number: *number, epoch, batch });
                 }
@@ -512,7 +512,7 @@ impl Storage {
         }
         self.offer_again(turn);
         let streams = self.streams.values().any(|stream| !stream.is_through());
-        if !self.duties.is_empty() || streams || !self.releases.is_empty() {
+        if !self.pending.is_empty() || streams || !self.releases.is_empty() {
             turn.arm(Timer::Again, AGAIN);
         }
     }

@@ -17,13 +17,13 @@ pub fn message(message: &Message, nodes: &NodeTable) -> String {
         Message::Put { item, .. } => {
             format!("{kind} {} = {}", item.key.text(), item.value.shown())
         }
-        Message::Copy { item, .. } => format!("{kind} {}", item.key.text()),
+        Message::Replicate { item, .. } => format!("{kind} {}", item.key.text()),
         Message::Answer { found, .. } => match found {
             Some(item) => format!("{kind} {} = {}", item.key.text(), item.value.shown()),
             None => format!("{kind} null"),
         },
         Message::Refused { plan, .. } => format!("{kind}, see plan {}", plan.epoch),
-        Message::Plan(plan) => match &plan.task {
+        Message::ClusterMap(plan) => match &plan.task {
             Some(task) => {
                 format!(
                     "plan {}: {} ({})",
@@ -37,15 +37,17 @@ pub fn message(message: &Message, nodes: &NodeTable) -> String {
         Message::Batch { batch, number, .. } => {
             format!("batch {number}: {} keys", batch.items.len())
         }
-        Message::Took { number, .. } => format!("took batch {number}"),
+        Message::BatchAck { number, .. } => format!("took batch {number}"),
         Message::Order(task) => format!("please: {}", task_text(task, nodes)),
-        Message::Alive { epoch, .. } => format!("{kind}, plan {epoch}"),
-        Message::Beat { epoch } => format!("{kind}, plan {epoch}"),
+        Message::HeartbeatAck { epoch, .. } => format!("{kind}, plan {epoch}"),
+        Message::Heartbeat { epoch } => format!("{kind}, plan {epoch}"),
         Message::Streamed { epoch } | Message::Drained { epoch } => format!("{kind} plan {epoch}"),
         Message::Offer { keys, .. } => format!("holds {} keys of yours", keys.len()),
         Message::Lacks { missing, .. } if missing.is_empty() => String::from("has them all"),
         Message::Lacks { missing, .. } => format!("lacks {} of them", missing.len()),
-        Message::Copied { .. } | Message::Hello { .. } | Message::AskPlan => String::from(kind),
+        Message::ReplicateAck { .. } | Message::Hello { .. } | Message::AskPlan => {
+            String::from(kind)
+        }
     }
 }
 
@@ -85,11 +87,11 @@ fn edit_text(edit: &Edit, nodes: &NodeTable) -> String {
 #[must_use]
 pub fn timer(timer: Timer) -> &'static str {
     match timer {
-        Timer::Beat => "ask who is there",
+        Timer::Heartbeat => "ask who is there",
         Timer::Hello => "say hello",
         Timer::Again => "send again what was not answered",
         Timer::Next => "the next operation",
-        Timer::Patience(_) => "no answer yet",
+        Timer::Timeout(_) => "no answer yet",
     }
 }
 
@@ -111,13 +113,13 @@ pub fn request(request: &Request) -> String {
     }
 }
 
-/// What a machine lets be seen.
+/// Trace annotations of a machine.
 #[must_use]
 pub fn note(note: &Note, nodes: &NodeTable) -> Told {
     let name = |node: NodeId| nodes.name(node);
     let (lane, kind, text) = match note {
         Note::Stored(item) => (Lane::Wire, "stored", format!("holds {}", item.key.text())),
-        Note::Took(batch) => {
+        Note::BatchStored(batch) => {
             let from = name(batch.from);
             (Lane::Wire, "took", format!("took {} keys from {from}", batch.items.len()))
         }
@@ -155,7 +157,7 @@ pub fn note(note: &Note, nodes: &NodeTable) -> Told {
     Told::new(lane, kind, text)
 }
 
-/// The word of the language for what a machine lets be seen, and the node that it is about.
+/// The event of the language that a note of a machine is, and the node that it is about.
 #[must_use]
 pub fn happening(note: &Note, node: NodeId) -> Option<(&'static str, NodeId)> {
     Some(match note {
@@ -179,7 +181,7 @@ pub fn happening(note: &Note, node: NodeId) -> Option<(&'static str, NodeId)> {
         },
         Note::Began(Task::Weight(..) | Task::Replace(_) | Task::Repair | Task::Edit(_))
         | Note::Stored(_)
-        | Note::Took(_)
+        | Note::BatchStored(_)
         | Note::Dropped(_) => return None,
     })
 }
@@ -196,7 +198,7 @@ pub fn mark(note: &Note) -> Mark {
         Note::Began(Task::Weight(..) | Task::Replace(_) | Task::Repair | Task::Edit(_))
         | Note::Streaming { .. }
         | Note::Stored(_)
-        | Note::Took(_)
+        | Note::BatchStored(_)
         | Note::Dropped(_) => Mark::Quiet,
     }
 }

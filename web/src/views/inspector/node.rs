@@ -1,4 +1,4 @@
-//! A node under the glass: its state, what it believes, what it last said and heard, its actions.
+//! A node under the glass: its state, what it state_rows, what it last said and heard, its actions.
 
 use leptos::prelude::*;
 
@@ -31,8 +31,8 @@ pub fn NodePanel(
     let fact =
         player.see(move |scene| scene.nodes.iter().find(|node| node.name == wanted).cloned());
     let figures = Fact::of(move || fact.with(|fact| fact.as_ref().map(rows).unwrap_or_default()));
-    let believes = Fact::of(move || {
-        fact.with(|fact| fact.as_ref().map(|node| node.believes.clone()).unwrap_or_default())
+    let state_rows = Fact::of(move || {
+        fact.with(|fact| fact.as_ref().map(|node| node.state.clone()).unwrap_or_default())
     });
     let actions = Fact::of(move || {
         let Some(node) = fact.get() else { return Vec::new() };
@@ -84,9 +84,9 @@ pub fn NodePanel(
             </header>
             <Actions player=player actions=actions />
             <Rows rows=figures />
-            <Show when=move || !believes.with(Vec::is_empty)>
+            <Show when=move || !state_rows.with(Vec::is_empty)>
                 <h4>"What it believes"</h4>
-                <Rows rows=believes />
+                <Rows rows=state_rows />
             </Show>
             <Show when=move || !last.with(Vec::is_empty)>
                 <h4>"What it last did and heard"</h4>

@@ -1,6 +1,6 @@
 //! The script editor: a text field over its own highlighted print, with faults told in their place.
 //!
-//! It knows no language: whoever uses it says which stretches of the text are what, what is wrong
+//! It knows no language: its owner says which stretches of the text are what, what is wrong
 //! with them, and which words could follow.
 
 pub mod offer;

@@ -65,7 +65,7 @@ impl BuiltRows {
         Self { rows: Vec::new(), parent, svg, end: comment() }
     }
 
-    /// Gives up its rows, so that whoever takes them ends what works in them.
+    /// Gives up its rows; their new owner ends what works in them.
     pub(super) fn take(&mut self) -> Vec<Row> {
         std::mem::take(&mut self.rows)
     }

@@ -15,7 +15,7 @@ use crate::quorum::{Context, Dot, Gather, Level, Preference, Standing};
 use crate::store::{Key, Value};
 use crate::tenant::quorum::bugs::Bug;
 use crate::tenant::quorum::machine::ProcessTurn;
-use crate::tenant::quorum::message::{Message, NOBODY, Note, Put, Timer, Took, Why};
+use crate::tenant::quorum::message::{Coordinated, Message, NOBODY, Note, Put, Timer, Why};
 use crate::tenant::quorum::record::{Cell, Cells, Record, settle};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -263,7 +263,7 @@ impl Node {
             let (version, gone) = (cell.version, cell.value == Value::Gone);
             let (written, seen) = self.written(&cells, cell, dot, seen);
             cells = Arc::new(written);
-            turn.note(Note::Took(Box::new(Took {
+            turn.note(Note::Coordinated(Box::new(Coordinated {
                 client,
                 op,
                 key: key.clone(),

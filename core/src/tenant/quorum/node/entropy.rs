@@ -10,7 +10,7 @@
 //! sends a value that such a tombstone hides is told of it.
 
 use super::Node;
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Span};
 use crate::quorum::Tree;
 use crate::tenant::quorum::machine::ProcessTurn;
@@ -116,7 +116,7 @@ impl Node {
         records: &[Record],
         turn: &mut ProcessTurn<'_>,
     ) {
-        let theirs: Ordered<(u64, &str), &Record> = records
+        let theirs: VecMap<(u64, &str), &Record> = records
             .iter()
             .map(|record| ((record.key.position(), record.key.text()), record))
             .collect();

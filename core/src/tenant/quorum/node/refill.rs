@@ -15,7 +15,7 @@
 //! never held anything, which costs nothing.
 
 use super::Node;
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Span, Time};
 use crate::store::Key;
 use crate::tenant::quorum::machine::{Durable, ProcessTurn};
@@ -29,7 +29,7 @@ const AGAIN: Span = Span::millis(250);
 const RECORDS_MAX: usize = 256;
 
 /// From whom a node waits for records, and behind which place.
-pub(super) type Refilling = Ordered<NodeId, u64>;
+pub(super) type Refilling = VecMap<NodeId, u64>;
 
 impl Node {
     /// Asks all others for what they share with it, if its disk was emptied.

@@ -11,7 +11,7 @@ use alloc::sync::Arc;
 const KNOCK: Span = Span::millis(100);
 
 /// An order that could not be carried out for so long is dropped.
-const ORDER_PATIENCE: Span = Span::seconds(10);
+const ORDER_TIMEOUT: Span = Span::seconds(10);
 
 impl super::Replica {
     /// Asks to be let in, or to be let go, until it is so.
@@ -89,13 +89,13 @@ impl super::Replica {
     /// What a leader does beside its log: orders, guests.
     pub(super) fn carry_out(&mut self, turn: &mut ProcessTurn<'_>) {
         let late =
-            |since: Time, now: Time| since != Time::NEVER && now.since(since) > ORDER_PATIENCE;
+            |since: Time, now: Time| since != Time::NEVER && now.since(since) > ORDER_TIMEOUT;
         if let Some((order, since)) = self.order.clone() {
             let done = match &order {
                 _ if late(since, turn.now) => Err(Refusal::Busy),
-                Order::Members(voters, learners) => {
-                    turn.within(|inner| self.raft_mut().reconfigure(voters, learners, inner)).map(|_| ())
-                }
+                Order::Members(voters, learners) => turn
+                    .within(|inner| self.raft_mut().reconfigure(voters, learners, inner))
+                    .map(|_| ()),
                 Order::Transfer(to) => turn.within(|inner| self.raft_mut().transfer(*to, inner)),
             };
             // What cannot be at all is not tried again; what cannot be yet is, for a while.
@@ -118,9 +118,9 @@ impl super::Replica {
         let mut voters = members.voters.clone();
         let mut learners = members.learners.clone();
         // Another newcomer catches up: it is not put off by this one, unless it is gone.
-        let patience = self.config.raft.election.0;
+        let timeout = self.config.raft.election.0;
         let comes = self.raft().progress().iter().any(|(node, progress)| {
-            let there = progress.heard_at.is_some_and(|at| turn.now.since(at) <= patience);
+            let there = progress.heard_at.is_some_and(|at| turn.now.since(at) <= timeout);
             members.awaits(*node) && there
         });
         if members.awaits(guest) || comes {

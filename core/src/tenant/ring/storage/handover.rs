@@ -2,7 +2,7 @@
 
 use super::stream::{Flying, Stream};
 use super::{AGAIN, BATCH_AGAIN, Storage};
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Span, Time};
 use crate::placement::Owners;
 use crate::store::{Item, Key, Version};
@@ -27,7 +27,7 @@ const MARGIN: Span = Span::seconds(2);
 impl Storage {
     /// The nodes that must hold a write before it is acknowledged: the owners that serve, and while keys
     /// move those that will own it. So nothing acknowledged is missing at the next owners when their map
-    /// comes into force, whoever falls meanwhile.
+    /// comes into force, even if nodes fall meanwhile.
     pub(super) fn must_hold(&self, key: &Key) -> Owners {
         let mut owners = self.plan.map.serving(key);
         if self.plan.step == Step::Streaming && !self.config.bugs.contains(&Bug::NoForward) {
@@ -39,35 +39,35 @@ impl Storage {
     }
 
     /// Starts every open write again under the plan that is now in force.
-    pub(super) fn redo_duties(&mut self, me: NodeId, turn: &mut ProcessTurn<'_>) {
-        let tokens: Vec<u32> = self.duties.keys().copied().collect();
+    pub(super) fn redo_pending(&mut self, me: NodeId, turn: &mut ProcessTurn<'_>) {
+        let tokens: Vec<u32> = self.pending.keys().copied().collect();
         let floor = Version::at(self.plan.floor);
         let (mut renewed, mut own) = (Vec::new(), Vec::new());
         for token in tokens {
-            let Some(mut duty) = self.duties.remove(&token) else { continue };
-            if !self.serves(me) || !self.plan.map.serving(&duty.item.key).contains(me) {
+            let Some(mut write) = self.pending.remove(&token) else { continue };
+            if !self.serves(me) || !self.plan.map.serving(&write.item.key).contains(me) {
                 let plan = self.plan.clone();
-                turn.send(duty.client, Message::Refused { op: duty.op, plan });
+                turn.send(write.client, Message::Refused { op: write.op, plan });
                 continue;
             }
             let mut token = token;
-            let mut mine = duty.waiting.contains(&me);
-            if duty.item.version < floor {
+            let mut mine = write.waiting.contains(&me);
+            if write.item.version < floor {
                 // Who was given up since would take it for something that it has: it is written anew.
-                duty.item = self.versioned(me, &duty.item, turn.wall);
-                self.keep(&duty.item);
-                renewed.push((*duty.item).clone());
+                write.item = self.versioned(me, &write.item, turn.wall);
+                self.keep(&write.item);
+                renewed.push((*write.item).clone());
                 self.token = self.token.wrapping_add(1);
                 (token, mine) = (self.token, true);
                 own.push(token);
             }
-            duty.waiting = self.must_hold(&duty.item.key).as_slice().to_vec();
-            duty.waiting.retain(|node| *node != me || mine);
-            for &node in duty.waiting.iter().filter(|node| **node != me) {
-                let (epoch, item) = (self.plan.epoch, duty.item.clone());
-                turn.send(node, Message::Copy { token, epoch, item });
+            write.waiting = self.must_hold(&write.item.key).as_slice().to_vec();
+            write.waiting.retain(|node| *node != me || mine);
+            for &node in write.waiting.iter().filter(|node| **node != me) {
+                let (epoch, item) = (self.plan.epoch, write.item.clone());
+                turn.send(node, Message::Replicate { token, epoch, item });
             }
-            self.duties.insert(token, duty);
+            self.pending.insert(token, write);
             self.finish(token, turn);
         }
         if !renewed.is_empty() {
@@ -77,7 +77,7 @@ impl Storage {
                 turn.note(Note::Stored(item));
             }
             for token in own {
-                turn.send(me, Message::Copied { token });
+                turn.send(me, Message::ReplicateAck { token });
             }
         }
     }
@@ -97,7 +97,7 @@ impl Storage {
             let behind = plan.map.member(node).filter(|m| m.standing == Standing::Behind);
             behind.map_or(Version(0), |m| Version::at((Time(m.since) - MARGIN).0))
         };
-        let mut found: Ordered<NodeId, Vec<Item>> = Ordered::new();
+        let mut found: VecMap<NodeId, Vec<Item>> = VecMap::new();
         for item in self.shelf.iter() {
             let key = &item.key;
             if joins && plan.map.member(me).is_none() {
@@ -141,7 +141,7 @@ impl Storage {
             let batch = Arc::new(Batch::new(me, items));
             self.token = self.token.wrapping_add(1);
             let number = self.token;
-            let flying = Flying { batch: batch.clone(), sent: turn.now, patience: BATCH_AGAIN };
+            let flying = Flying { batch: batch.clone(), sent: turn.now, timeout: BATCH_AGAIN };
             stream.flying.insert(number, flying);
             turn.send(to, Message::Batch { number, epoch, batch });
             // What flies may be lost, so there is always an alarm for it.

@@ -13,7 +13,7 @@
 
 use super::handover::BATCH_BYTES;
 use super::{AGAIN, BATCH_AGAIN, Storage};
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Span, Time};
 use crate::store::{Key, Version};
 use crate::tenant::ring::bugs::Bug;
@@ -43,7 +43,7 @@ struct Offer {
     /// The owners that have not said yet that they hold them all.
     waiting: Vec<NodeId>,
     sent: Time,
-    patience: Span,
+    timeout: Span,
 }
 
 /// What a node offers to the owners under the plan in force.
@@ -51,7 +51,7 @@ struct Offer {
 pub(super) struct Releases {
     /// What is still to be offered, and to whom.
     queue: VecDeque<(Vec<NodeId>, Held)>,
-    open: Ordered<u32, Offer>,
+    open: VecMap<u32, Offer>,
     /// Keys of its own are left out, because an owner of them does not serve yet.
     partly: bool,
 }
@@ -78,7 +78,7 @@ impl Storage {
         let (me, map) = (turn.id, &self.plan.map);
         // What this node wrote while the others had given it up, or were declared lost, they may lack.
         let since = self.returned.filter(|_| self.serves(me)).map(Version::at);
-        let mut found: Ordered<Vec<NodeId>, Held> = Ordered::new();
+        let mut found: VecMap<Vec<NodeId>, Held> = VecMap::new();
         for item in self.shelf.iter() {
             let owners = map.owners(&item.key);
             let serve = || owners.as_slice().iter().all(|node| map.serves(*node));
@@ -118,7 +118,7 @@ impl Storage {
             for &owner in &owners {
                 turn.send(owner, Message::Offer { number, epoch, keys: keys.clone() });
             }
-            let offer = Offer { keys, waiting: owners, sent: turn.now, patience: BATCH_AGAIN };
+            let offer = Offer { keys, waiting: owners, sent: turn.now, timeout: BATCH_AGAIN };
             self.releases.open.insert(number, offer);
             turn.arm(Timer::Again, AGAIN);
         }
@@ -128,9 +128,9 @@ impl Storage {
     pub(super) fn offer_again(&mut self, turn: &mut ProcessTurn<'_>) {
         let epoch = self.plan.epoch;
         for (number, offer) in self.releases.open.iter_mut() {
-            if turn.now.since(offer.sent) >= offer.patience {
+            if turn.now.since(offer.sent) >= offer.timeout {
                 offer.sent = turn.now;
-                offer.patience = (offer.patience + offer.patience).min(OFFER_AGAIN_MAX);
+                offer.timeout = (offer.timeout + offer.timeout).min(OFFER_AGAIN_MAX);
                 for &owner in &offer.waiting {
                     let (number, keys) = (*number, offer.keys.clone());
                     turn.send(owner, Message::Offer { number, epoch, keys });

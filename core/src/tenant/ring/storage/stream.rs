@@ -1,6 +1,6 @@
 //! A stream of keys to their next owner, batch by batch.
 
-use crate::base::ordered::Ordered;
+use crate::base::vec_map::VecMap;
 use crate::base::{Span, Time};
 use crate::store::Item;
 use crate::tenant::ring::message::Batch;
@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 pub(super) struct Stream {
     pub(super) items: Arc<Vec<Item>>,
     pub(super) done: usize,
-    pub(super) flying: Ordered<u32, Flying>,
+    pub(super) flying: VecMap<u32, Flying>,
     pub(super) arrived_keys: u64,
     pub(super) arrived_bytes: u64,
     pub(super) began: Time,
@@ -24,7 +24,7 @@ pub(super) struct Stream {
 pub(super) struct Flying {
     pub(super) batch: Arc<Batch>,
     pub(super) sent: Time,
-    pub(super) patience: Span,
+    pub(super) timeout: Span,
 }
 
 impl Stream {
@@ -32,7 +32,7 @@ impl Stream {
         Self {
             items: Arc::new(items),
             done: 0,
-            flying: Ordered::new(),
+            flying: VecMap::new(),
             arrived_keys: 0,
             arrived_bytes: 0,
             began,

@@ -49,7 +49,7 @@ impl UnderWay {
             Write::Item(item) => note(item.key.position()),
             Write::Batch(batch) => batch.items.iter().for_each(|item| note(item.key.position())),
             Write::Drop(keys) => keys.iter().for_each(|key| note(key.position())),
-            Write::Format(_) | Write::Plan(_) => {}
+            Write::Format(_) | Write::ClusterMap(_) => {}
         }
     }
 }

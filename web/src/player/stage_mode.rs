@@ -2,7 +2,7 @@
 
 /// A way to look at a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sight {
+pub enum StageMode {
     /// The nodes where they stand.
     #[default]
     Nodes,
@@ -12,7 +12,7 @@ pub enum Sight {
     History,
 }
 
-impl Sight {
+impl StageMode {
     /// As an address writes it; nothing for what is shown anyway.
     #[must_use]
     pub fn write(self) -> Option<&'static str> {

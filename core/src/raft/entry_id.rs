@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// A leader's reign, counted from one; zero is before any.
+/// A leader's leading, counted from one; zero is before any.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Term(pub u32);
 
@@ -26,14 +26,14 @@ impl Index {
 
 /// An entry's place and term. Of two logs, the one that ends in the greater mark is the newer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Mark {
+pub struct EntryId {
     /// Its term, which counts first.
     pub term: Term,
     /// Its place.
     pub index: Index,
 }
 
-impl Mark {
+impl EntryId {
     /// The mark of that place and term.
     #[must_use]
     pub fn new(index: Index, term: Term) -> Self {
@@ -41,7 +41,7 @@ impl Mark {
     }
 }
 
-impl fmt::Display for Mark {
+impl fmt::Display for EntryId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}@{}", self.index.0, self.term.0)
     }

@@ -1,4 +1,4 @@
-//! Words: every key, value and client of a history is kept once and known by its number.
+//! Symbols: every key, value and client of a history is kept once and known by its number.
 
 use crate::base::hash::Fold;
 use alloc::string::String;
@@ -6,33 +6,33 @@ use alloc::vec::Vec;
 
 /// The number of a word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Word(pub u32);
+pub struct Symbol(pub u32);
 
 /// What an absent key holds. It is no text; the empty text is another word.
-pub const ABSENT: Word = Word(0);
+pub const ABSENT: Symbol = Symbol(0);
 
 /// All words of a history.
 #[derive(Clone, Debug)]
-pub struct Words {
+pub struct Symbols {
     text: String,
     ends: Vec<u32>,
     /// Open addressing: a word's number plus one, or nothing; its length is a power of two.
     table: Vec<u32>,
 }
 
-impl Default for Words {
+impl Default for Symbols {
     fn default() -> Self {
         // The first word is the absent one: it is in no table, so no text is equal to it.
         Self { text: String::new(), ends: alloc::vec![0], table: alloc::vec![0; 64] }
     }
 }
 
-impl Words {
+impl Symbols {
     /// The number of a text.
-    pub fn take(&mut self, text: &str) -> Word {
+    pub fn take(&mut self, text: &str) -> Symbol {
         let mut slot = self.slot(text);
         if self.table[slot] > 0 {
-            return Word(self.table[slot] - 1);
+            return Symbol(self.table[slot] - 1);
         }
         if self.ends.len() * 2 > self.table.len() {
             self.grow();
@@ -41,12 +41,12 @@ impl Words {
         self.text.push_str(text);
         self.ends.push(self.text.len() as u32);
         self.table[slot] = self.ends.len() as u32;
-        Word(self.ends.len() as u32 - 1)
+        Symbol(self.ends.len() as u32 - 1)
     }
 
     /// The text of a number; that of the absent word is empty.
     #[must_use]
-    pub fn text(&self, word: Word) -> &str {
+    pub fn text(&self, word: Symbol) -> &str {
         let at = word.0 as usize;
         let from = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         let to = self.ends.get(at).copied().unwrap_or(from);
@@ -55,7 +55,7 @@ impl Words {
 
     /// The text as a person reads it: `null` for the absent word.
     #[must_use]
-    pub fn shown(&self, word: Word) -> &str {
+    pub fn shown(&self, word: Symbol) -> &str {
         if word == ABSENT { "null" } else { self.text(word) }
     }
 
@@ -81,7 +81,7 @@ impl Words {
     fn slot(&self, text: &str) -> usize {
         let mask = self.table.len() - 1;
         let mut slot = Fold::of(text) as usize & mask;
-        while self.table[slot] > 0 && self.text(Word(self.table[slot] - 1)) != text {
+        while self.table[slot] > 0 && self.text(Symbol(self.table[slot] - 1)) != text {
             slot = (slot + 1) & mask;
         }
         slot
@@ -90,7 +90,7 @@ impl Words {
     fn grow(&mut self) {
         self.table = alloc::vec![0; self.table.len() * 2];
         for at in 1..self.ends.len() as u32 {
-            let slot = self.slot(self.text(Word(at)));
+            let slot = self.slot(self.text(Symbol(at)));
             self.table[slot] = at + 1;
         }
     }
@@ -103,8 +103,8 @@ mod tests {
 
     #[test]
     fn a_word_is_kept_once_and_the_absent_one_is_no_text() {
-        let mut words = Words::default();
-        let numbers: Vec<Word> = (0..500).map(|at| words.take(&format!("w{at}"))).collect();
+        let mut words = Symbols::default();
+        let numbers: Vec<Symbol> = (0..500).map(|at| words.take(&format!("w{at}"))).collect();
         for (at, word) in numbers.iter().enumerate() {
             assert_eq!(words.take(&format!("w{at}")), *word);
             assert_eq!(words.text(*word), format!("w{at}"));

@@ -5,7 +5,7 @@ use crate::base::hash::tagged;
 
 /// How a read goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Reading {
+pub enum ReadMode {
     /// Through the log, as a write does.
     Log,
     /// The leader makes sure that it still leads.
@@ -25,7 +25,7 @@ pub enum Reading {
     Local,
 }
 
-tagged!(Reading {
+tagged!(ReadMode {
     0 Log,
     1 Index,
     2 Lease,
@@ -36,7 +36,7 @@ tagged!(Reading {
     7 Local,
 });
 
-impl Reading {
+impl ReadMode {
     /// Its word.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -1,6 +1,6 @@
 //! What surveys have before they begin: their keys, and where each of them places those at the start.
 //!
-//! A million keys take a moment to be written down and to be placed, so a stock is filled in steps that
+//! A million keys take a moment to be written down and to be placed, so a key_cache is filled in steps that
 //! a screen can do between frames, and what an edit of the text leaves as it was is taken over.
 
 use super::build::start_weight;
@@ -23,20 +23,20 @@ pub type Nodes = Vec<(Arc<str>, u32)>;
 
 /// Keys and first placings.
 #[derive(Clone, Debug, Default)]
-pub struct Stock {
+pub struct KeyCache {
     files: Arc<Files>,
     full: bool,
     sets: Vec<(Vec<LoadSpec>, Arc<KeySet>)>,
     starts: Vec<(Strategy, Nodes, Arc<KeySet>, Arc<Start>)>,
 }
 
-impl Stock {
-    /// All that a scenario needs, taken over from another stock where that has it.
+impl KeyCache {
+    /// All that a scenario needs, taken over from another key_cache where that has it.
     #[must_use]
     pub fn full(scenario: &Scenario, files: &Arc<Files>, other: &Self) -> Self {
         let mut filling = Filling::new(scenario, files, other);
         while !filling.step(scenario, u64::MAX) {}
-        filling.stock
+        filling.key_cache
     }
 
     /// True unless it waits to be filled.
@@ -90,7 +90,7 @@ fn guess(load: &LoadSpec, files: &Files) -> u64 {
     }
 }
 
-/// How far a stock is filled.
+/// How far a key_cache is filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// How much work is done.
@@ -101,11 +101,11 @@ pub struct Progress {
     pub surveys: usize,
 }
 
-/// A stock while it is filled.
+/// A key_cache while it is filled.
 #[derive(Clone, Debug)]
 pub struct Filling {
-    stock: Stock,
-    other: Stock,
+    key_cache: KeyCache,
+    other: KeyCache,
     gathering: Gathering,
     /// The survey that is seen to, and how many are done.
     survey: usize,
@@ -117,13 +117,14 @@ pub struct Filling {
 }
 
 impl Filling {
-    /// An empty stock to be filled.
+    /// An empty key_cache to be filled.
     #[must_use]
-    pub fn new(scenario: &Scenario, files: &Arc<Files>, other: &Stock) -> Self {
+    pub fn new(scenario: &Scenario, files: &Arc<Files>, other: &KeyCache) -> Self {
         // Keys of another file of the same name are other keys.
-        let other = if Arc::ptr_eq(files, &other.files) { other.clone() } else { Stock::default() };
+        let other =
+            if Arc::ptr_eq(files, &other.files) { other.clone() } else { KeyCache::default() };
         let mut filling = Self {
-            stock: Stock { files: files.clone(), ..Stock::default() },
+            key_cache: KeyCache { files: files.clone(), ..KeyCache::default() },
             other,
             gathering: Gathering::default(),
             survey: 0,
@@ -166,22 +167,22 @@ impl Filling {
         Progress { done, all: self.all, surveys: self.survey }
     }
 
-    /// The stock as far as it is filled.
+    /// The key_cache as far as it is filled.
     #[must_use]
-    pub fn into_stock(self) -> Stock {
-        self.stock
+    pub fn into_stock(self) -> KeyCache {
+        self.key_cache
     }
 
     /// Gathers keys or places them until so much work is done, or a little more; true once all is done.
     pub fn step(&mut self, scenario: &Scenario, most: u64) -> bool {
         let Some(cluster) = surveys(scenario).nth(self.survey) else {
-            self.stock.full = true;
+            self.key_cache.full = true;
             return true;
         };
         let spec = &scenario.clusters[cluster];
         let loads = loads_of(scenario, &spec.name);
-        let Some(keys) = self.stock.keys(&loads) else {
-            let files = self.stock.files.clone();
+        let Some(keys) = self.key_cache.keys(&loads) else {
+            let files = self.key_cache.files.clone();
             let known = self.other.keys(&loads);
             let count = usize::try_from(most / GATHER).unwrap_or(usize::MAX).max(1);
             let before = self.gathering.count();
@@ -190,7 +191,7 @@ impl Filling {
                 Some(set) => {
                     self.done += GATHER * (set.len() - before.min(set.len())) as u64;
                     self.gathering = Gathering::default();
-                    self.stock.sets.push((loads.into_iter().cloned().collect(), set));
+                    self.key_cache.sets.push((loads.into_iter().cloned().collect(), set));
                 }
                 None => self.done += GATHER * (self.gathering.count() - before) as u64,
             }
@@ -213,7 +214,7 @@ impl Filling {
                 Arc::new(Start::placed(placing))
             }
         };
-        self.stock.starts.push((spec.head.strategy.clone(), nodes, keys, start));
+        self.key_cache.starts.push((spec.head.strategy.clone(), nodes, keys, start));
         self.survey += 1;
         false
     }

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::ops::Bound;
 
 /// Something that lies at a position and is told apart by its key.
-pub trait Placed: Clone {
+pub trait Keyed: Clone {
     /// Where it lies.
     fn position(&self) -> u64;
     /// What tells it apart from others at the same position.
@@ -17,7 +17,7 @@ pub trait Placed: Clone {
 /// An ordered collection whose copies are cheap: a checkpoint of a hundred thousand keys is a few
 /// hundred counters, and a change after it copies one small bucket.
 #[derive(Clone, Debug)]
-pub struct Shelf<T> {
+pub struct CowMap<T> {
     buckets: Vec<Arc<Vec<T>>>,
     bits: u32,
     len: u64,
@@ -28,13 +28,13 @@ pub struct Shelf<T> {
 const BITS: core::ops::RangeInclusive<u32> = 5..=15;
 const FILL: u64 = 12;
 
-impl<T> Default for Shelf<T> {
+impl<T> Default for CowMap<T> {
     fn default() -> Self {
         Self { buckets: Vec::new(), bits: *BITS.start(), len: 0 }
     }
 }
 
-impl<T: Placed> Shelf<T> {
+impl<T: Keyed> CowMap<T> {
     fn bucket(&self, position: u64) -> usize {
         (position >> (64 - self.bits)) as usize
     }
@@ -146,7 +146,7 @@ impl<T: Placed> Shelf<T> {
     }
 }
 
-impl<T: Placed> Shelf<T> {
+impl<T: Keyed> CowMap<T> {
     /// The bucket of a key, and how many things of that bucket lie before the key; with `through`, up to
     /// and with it.
     fn edge(&self, key: &Key, through: bool) -> (usize, usize) {
@@ -160,7 +160,7 @@ impl<T: Placed> Shelf<T> {
     }
 }
 
-impl<T: Placed> Engine for Shelf<T> {
+impl<T: Keyed> Engine for CowMap<T> {
     type Key = Key;
     type Entry = T;
 
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_copy_does_not_see_later_changes() {
-        let mut shelf = Shelf::default();
+        let mut shelf = CowMap::default();
         for number in 0..2_000 {
             assert!(shelf.put(item(number)).is_none());
         }

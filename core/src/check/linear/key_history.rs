@@ -3,7 +3,7 @@
 use super::rows::Rows;
 use super::space::{GONE, HIDDEN, Space, State};
 use crate::check::history::{Access, History, Input, OPEN, Output};
-use crate::check::word::Word;
+use crate::check::symbol::Symbol;
 use alloc::vec::Vec;
 
 /// What an operation with its result does to a state.
@@ -22,10 +22,10 @@ pub(super) enum Act {
     /// Fits one state, and leads to another.
     Swap(State, State),
     /// Fits every state, and writes behind it.
-    Append(Word),
+    Append(Symbol),
     /// Fits one count of writes, and writes.
-    PutAt(u32, Word),
-    /// Several things one after the other that come to none of the above: which of [`Sheet::rounds`].
+    PutAt(u32, Symbol),
+    /// Several things one after the other that come to none of the above: which of [`KeyHistory::rounds`].
     Round(u32),
 }
 
@@ -57,7 +57,7 @@ pub(super) type Open = (u32, u32, Act);
 
 /// The operations of a key. Those that returned have a row each, in the order of their calls.
 #[derive(Clone, Debug)]
-pub(super) struct Sheet {
+pub(super) struct KeyHistory {
     pub(super) start: State,
     pub(super) rows: Rows,
     /// What each row does.
@@ -85,10 +85,10 @@ pub(super) struct Sheet {
     pub(super) space: Space,
 }
 
-impl Sheet {
+impl KeyHistory {
     /// The sheet of some operations, as far as they are about one key, in the order of their calls, and as
     /// far as they were seen until a moment: what returned later is open.
-    pub(super) fn new(history: &History, key: Word, operations: &[u32], until: u32) -> Self {
+    pub(super) fn new(history: &History, key: Symbol, operations: &[u32], until: u32) -> Self {
         let (mut sheet, mut open) = Self::draft(history, key, operations, until);
         let useful = sheet.useful(&open);
         open.retain(|(_, _, act)| !sheet.is_useless(*act, &useful));
@@ -99,7 +99,7 @@ impl Sheet {
     /// A sheet on which what is open does not stand yet.
     pub(super) fn draft(
         history: &History,
-        key: Word,
+        key: Symbol,
         operations: &[u32],
         until: u32,
     ) -> (Self, Vec<Open>) {

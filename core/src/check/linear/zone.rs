@@ -1,4 +1,4 @@
-//! Reigns: from when to when a value must have stood, where only one operation can have written it.
+//! Zones: from when to when a value must have stood, where only one operation can have written it.
 //!
 //! ```text
 //! put 1   |---|                     1 stands before its read returns, and still when it is called
@@ -13,16 +13,16 @@
 //!
 //! Gibbons, Korach: *Testing shared memories* (1997).
 
-use super::sheet::Sheet;
+use super::key_history::KeyHistory;
 use super::space::State;
 use crate::base::order;
 use crate::check::history::OPEN;
 use alloc::vec::Vec;
 
-/// The reigns of a key, and which of them have not begun.
+/// The zones of a key, and which of them have not begun.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Reigns {
-    /// The place of a state's reign among all, or [`NONE`].
+pub(super) struct Zones {
+    /// The place of a state's zone among all, or [`NONE`].
     places: Vec<u32>,
     /// When each is due and until when it is held, in the order in which they are due.
     spans: Vec<(u32, u32)>,
@@ -32,9 +32,9 @@ pub(super) struct Reigns {
 
 const NONE: u32 = u32::MAX;
 
-impl Reigns {
-    /// The reigns of a sheet: of what is wanted and can be had from one operation only.
-    pub(super) fn new(sheet: &Sheet) -> Self {
+impl Zones {
+    /// The zones of a sheet: of what is wanted and can be had from one operation only.
+    pub(super) fn new(sheet: &KeyHistory) -> Self {
         let states = sheet.made.len();
         let mut all = alloc::vec![(OPEN, 0); states];
         let mut see = |state: State, call: u32, back: u32| {
@@ -52,7 +52,7 @@ impl Reigns {
                 group.calls.iter().for_each(|call| see(*state, *call, OPEN));
             }
         }
-        let reigns = |state: &usize| {
+        let zones = |state: &usize| {
             let wanted = sheet.need.get(*state).is_some_and(|need| *need > 0);
             sheet.knows_makers
                 && wanted
@@ -60,7 +60,7 @@ impl Reigns {
                 && *state != sheet.start as usize
         };
         let mut sorted: Vec<(u32, u32)> =
-            (0..states).filter(reigns).map(|state| (all[state].0, state as u32)).collect();
+            (0..states).filter(zones).map(|state| (all[state].0, state as u32)).collect();
         order::sort(&mut sorted);
         let mut places = alloc::vec![NONE; states];
         for (place, (_, state)) in (0..).zip(&sorted) {
@@ -134,8 +134,8 @@ mod tests {
     use super::*;
     use crate::check::{Input, OPEN, Output, Record};
 
-    /// Reigns of puts and reads, each `(verb, value)`: one after the other, or all at once.
-    fn reigns(asked: &[(char, &str)], at_once: bool) -> Reigns {
+    /// Zones of puts and reads, each `(verb, value)`: one after the other, or all at once.
+    fn zones(asked: &[(char, &str)], at_once: bool) -> Zones {
         let mut record = Record::new(None);
         let names = ["c0", "c1", "c2", "c3", "c4"];
         let key = record.word("x");
@@ -156,28 +156,28 @@ mod tests {
             names.iter().zip(asked).for_each(|(name, it)| returns(&mut record, name, *it));
         }
         let operations: Vec<u32> = (0..asked.len() as u32).collect();
-        Reigns::new(&Sheet::new(&record.history(), key, &operations, OPEN))
+        Zones::new(&KeyHistory::new(&record.history(), key, &operations, OPEN))
     }
 
     #[test]
     fn a_value_that_is_read_after_another_contradicts_it() {
         let asked = [('p', "1"), ('p', "2"), ('g', "2"), ('g', "1")];
-        assert!(reigns(&asked, false).contradict());
-        assert!(!reigns(&asked, true).contradict());
-        assert!(!reigns(&asked[..3], false).contradict());
+        assert!(zones(&asked, false).contradict());
+        assert!(!zones(&asked, true).contradict());
+        assert!(!zones(&asked[..3], false).contradict());
         let twice = [('p', "1"), ('p', "2"), ('g', "2"), ('p', "1"), ('g', "1")];
-        assert!(!reigns(&twice, false).contradict(), "what two may have written can come back");
+        assert!(!zones(&twice, false).contradict(), "what two may have written can come back");
     }
 
     #[test]
     fn none_begins_while_another_would_have_to_wait_too_long() {
-        let mut reigns = reigns(&[('p', "1"), ('g', "1"), ('p', "2"), ('g', "2")], false);
-        let state = |place: u32| reigns.places.iter().position(|at| *at == place);
+        let mut zones = zones(&[('p', "1"), ('g', "1"), ('p', "2"), ('g', "2")], false);
+        let state = |place: u32| zones.places.iter().position(|at| *at == place);
         let [one, two] = [0, 1].map(|place| state(place).expect("it has one") as State);
-        assert!(reigns.may_begin(one) && !reigns.may_begin(two));
-        reigns.begin(one, true);
-        assert!(reigns.may_begin(two));
-        reigns.begin(one, false);
-        assert!(!reigns.may_begin(two));
+        assert!(zones.may_begin(one) && !zones.may_begin(two));
+        zones.begin(one, true);
+        assert!(zones.may_begin(two));
+        zones.begin(one, false);
+        assert!(!zones.may_begin(two));
     }
 }

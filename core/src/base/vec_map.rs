@@ -8,15 +8,15 @@ use alloc::vec::Vec;
 
 /// Entries in the order of their keys.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Ordered<K, V>(Vec<(K, V)>);
+pub struct VecMap<K, V>(Vec<(K, V)>);
 
-impl<K, V> Default for Ordered<K, V> {
+impl<K, V> Default for VecMap<K, V> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<K: Ord, V> Ordered<K, V> {
+impl<K: Ord, V> VecMap<K, V> {
     /// No entries.
     #[must_use]
     pub fn new() -> Self {
@@ -122,14 +122,14 @@ impl<K: Ord, V> Ordered<K, V> {
     }
 }
 
-impl<K: Ord, V: Default> Ordered<K, V> {
+impl<K: Ord, V: Default> VecMap<K, V> {
     /// The value of a key, its default if there is none.
     pub fn of(&mut self, key: K) -> &mut V {
         self.at(key, V::default)
     }
 }
 
-impl<K, V> IntoIterator for Ordered<K, V> {
+impl<K, V> IntoIterator for VecMap<K, V> {
     type Item = (K, V);
     type IntoIter = alloc::vec::IntoIter<(K, V)>;
 
@@ -138,7 +138,7 @@ impl<K, V> IntoIterator for Ordered<K, V> {
     }
 }
 
-impl<K: Ord, V> FromIterator<(K, V)> for Ordered<K, V> {
+impl<K: Ord, V> FromIterator<(K, V)> for VecMap<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
         let mut map = Self::new();
         for (key, value) in entries {
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_row_is_the_map_that_a_tree_is() {
-        let (mut row, mut tree) = (Ordered::new(), BTreeMap::new());
+        let (mut row, mut tree) = (VecMap::new(), BTreeMap::new());
         let mut rng = Rng::derive(5, 5);
         for step in 0..3_000_u64 {
             let key = rng.below(60);
