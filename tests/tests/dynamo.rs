@@ -15,8 +15,8 @@ use shardlab::client::Noted;
 use shardlab::quorum::Site;
 use shardlab::sim::{Cut, DiskProfile, Event, Kind, LinkProfile, Power, Side, World};
 use shardlab::store::{Key, Value};
-use shardlab::tenant::quorum::client::ClientConfig;
 use shardlab::tenant::quorum::layout::Layout;
+use shardlab::tenant::quorum::reach::{ClientConfig, Start};
 use shardlab::tenant::quorum::{Config, Note, Process, Request, Spec};
 
 const NODES: u32 = 5;
@@ -54,16 +54,15 @@ impl Store {
             world.add(u64::from(node), Config::Node(config.clone()), DiskProfile::default());
         }
         for client in 0..CLIENTS {
-            let config = Arc::new(ClientConfig {
+            let start = Start {
                 layout: layout.clone(),
                 lww: false,
                 sloppy: false,
                 region: 0,
                 reads: spec.reads(),
                 writes: spec.writes(),
-                timeout: Span::millis(150),
-                deadline: Span::millis(600),
-            });
+            };
+            let config = Arc::new(ClientConfig::new((Span::millis(150), Span::millis(600)), start));
             world.add(100 + u64::from(client), Config::Client(config), DiskProfile::default());
         }
         let mut store = Self { world, versions: BTreeMap::new(), failed: 0 };

@@ -111,7 +111,7 @@ fn marks_tell_who_stands_who_leads_and_who_leads_no_more() {
 fn what_a_client_asked_and_heard_is_told_up_to_the_moment() {
     let mut session = whole("seed 4\nend 3s\nraft 3 nodes\nat 1s c1: put x 1\nat 2s c1: get x\n");
     session.seek(Time(1_500_000));
-    let client = replicated::fact::all_callers(session.sites())[0].id;
+    let client = replicated::fact::all_clients(session.sites())[0].id;
     assert_eq!(session.asked(client, 9).len(), 2, "a question and its answer");
     session.seek(Time(3_000_000));
     let all = session.asked(client, 9).into_iter().map(|event| event.text);

@@ -13,9 +13,9 @@ use shardlab::quorum::{Level, Site};
 use shardlab::sim::{Cut, DiskProfile, Event, Kind, LinkProfile, Power, Side, World};
 use shardlab::store::{Key, Value};
 use shardlab::tenant::quorum::bugs::Bug;
-use shardlab::tenant::quorum::client::ClientConfig;
 use shardlab::tenant::quorum::law::{Law, Watch};
 use shardlab::tenant::quorum::layout::Layout;
+use shardlab::tenant::quorum::reach::{ClientConfig, Start};
 use shardlab::tenant::quorum::{Config, Note, Process, Request, Spec};
 
 /// Days tried, unless the environment says how many.
@@ -87,16 +87,15 @@ impl Day {
             world.add(u64::from(node), Config::Node(config.clone()), DiskProfile::default());
         }
         for client in 0..CLIENTS {
-            let config = Arc::new(ClientConfig {
+            let start = Start {
                 layout: layout.clone(),
                 lww: spec.lww,
                 sloppy: spec.sloppy,
                 region: 0,
                 reads: spec.reads(),
                 writes: spec.writes(),
-                timeout: Span::millis(150),
-                deadline: Span::millis(800),
-            });
+            };
+            let config = Arc::new(ClientConfig::new((Span::millis(150), Span::millis(800)), start));
             world.add(100 + u64::from(client), Config::Client(config), DiskProfile::default());
         }
         let (laws, seen) = (Watch::default(), Seen::default());

@@ -1,17 +1,22 @@
-//! What all clients have in common: what they do, how it ended, their trace annotations, and their work.
+//! The one client of all stores: what it does, how that ended, what it lets be seen, and its work.
 //!
-//! A tenant's own client reaches its store in the tenant's own way; its operations are told in these
-//! words, so that histories, latencies and expectations are the same everywhere.
+//! [`Client`] makes or takes operations, sends them, waits, tries again, gives up. How it reaches a store is
+//! the store's own ([`Reach`]): whom it asks, in which words, what an answer means. What it does is told in
+//! the words of this file, so that histories, latencies and expectations are the same everywhere.
 
 pub mod law;
+mod machine;
 pub mod measure;
 mod op;
 pub mod pattern;
+pub mod reach;
 pub mod tell;
 pub mod words;
 pub mod workload;
 
+pub use machine::{Client, Operation};
 pub use op::Op;
+pub use reach::{Alarm, Config, Heard, Reach, Wish};
 
 use crate::base::hash::tagged;
 use crate::store::{Item, Key, Value};
@@ -167,3 +172,6 @@ impl Verb {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

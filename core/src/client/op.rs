@@ -17,6 +17,19 @@ pub struct Op {
 }
 
 impl Op {
+    /// A read.
+    #[must_use]
+    pub fn get(key: Key) -> Self {
+        Self { verb: Verb::Get, key, value: None, expected: None }
+    }
+
+    /// A write; of "gone", a delete.
+    #[must_use]
+    pub fn put(key: Key, value: Value) -> Self {
+        let verb = if value == Value::Gone { Verb::Delete } else { Verb::Put };
+        Self { verb, key, value: Some(value), expected: None }
+    }
+
     /// How many bytes it takes.
     #[must_use]
     pub fn bytes(&self) -> u64 {

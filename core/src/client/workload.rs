@@ -5,7 +5,7 @@ use super::pattern::Pattern;
 use crate::base::fixed::{exp2, exponential, log2};
 use crate::base::hash::tagged;
 use crate::base::{Rng, Span};
-use crate::store::Key;
+use crate::store::{Key, Value};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
@@ -158,6 +158,12 @@ impl Workload {
             }
         }
         Verb::Delete
+    }
+
+    /// Draws a value of the size that is written.
+    #[must_use]
+    pub fn filler(&self, rng: &mut Rng) -> Value {
+        Value::Filler { stamp: rng.bits() as u32, bytes: self.value_bytes }
     }
 
     /// How long until the next operation.

@@ -22,8 +22,8 @@ use shardlab::client::{Outcome, Reply, Verb};
 use shardlab::machine::RequestId;
 use shardlab::raft::{self, Membership};
 use shardlab::store::{Key, Value};
-use shardlab::tenant::replicated::caller::CallerConfig;
 use shardlab::tenant::replicated::kv::Rules;
+use shardlab::tenant::replicated::reach::{ClientConfig, Start};
 use shardlab::tenant::replicated::read_mode::ReadMode;
 use shardlab::tenant::replicated::replica::ReplicaConfig;
 use shardlab::tenant::replicated::{Config, Message, Request};
@@ -181,14 +181,11 @@ impl Talk {
             return *node;
         }
         let node = NodeId((self.place() + 1) * CLIENTS + self.clients.len() as u32 % CLIENTS);
-        let config = CallerConfig {
-            replicas: (0..self.nodes.len() as u32).map(NodeId).collect(),
-            reading: self.reading,
-            timeout: Span::millis(250),
-            deadline: Span::millis(900),
-        };
+        let replicas = (0..self.nodes.len() as u32).map(NodeId).collect();
+        let start = Start { replicas, reading: self.reading };
+        let config = ClientConfig::new((Span::millis(250), Span::millis(900)), start);
         if !self.host.has(node) {
-            self.host.add(node, &Config::Caller(Arc::new(config)));
+            self.host.add(node, &Config::Client(Arc::new(config)));
         }
         self.clients.insert(name.to_owned(), node);
         node

@@ -13,7 +13,7 @@ use shardlab::raft::{
 use shardlab::store::{Item, Key, Value, Version};
 use shardlab::tenant::replicated::kv::{Answer, Command, Kv, Store};
 use shardlab::tenant::replicated::read_mode::ReadMode;
-use shardlab::tenant::replicated::{Call, Message};
+use shardlab::tenant::replicated::{ClientRequest, Message};
 
 /// A message as JSON; nothing for one that nodes of this kind never send.
 pub(super) fn encode(message: &Message) -> Option<Json> {
@@ -22,17 +22,17 @@ pub(super) fn encode(message: &Message) -> Option<Json> {
             let Term(term) = message.term;
             json!({ "raft": [term, body(&message.body), message.replica.0, message.to.0] })
         }
-        Message::Call(call) => json!({ "call": {
+        Message::ClientRequest(call) => json!({ "call": {
             "op": call.op,
             "session": call.session.to_string(),
             "acts": call.acts.iter().map(act).collect::<Vec<_>>(),
             "reading": call.reading.map(reading),
             "floor": call.floor.0,
         } }),
-        Message::Return { op, answer: given, index } => {
+        Message::ClientReply { op, answer: given, index } => {
             json!({ "return": [op, answer(given), index.0] })
         }
-        Message::Elsewhere { op, leader } => json!({ "elsewhere": [op, leader.map(|l| l.0)] }),
+        Message::NotLeader { op, leader } => json!({ "elsewhere": [op, leader.map(|l| l.0)] }),
         _ => return None,
     })
 }
@@ -50,7 +50,7 @@ pub(super) fn decode(json: &Json) -> Option<Message> {
     }
     if let Some(call) = json.get("call") {
         let acts: Option<Vec<Op>> = call.get("acts")?.as_array()?.iter().map(act_of).collect();
-        return Some(Message::Call(Arc::new(Call {
+        return Some(Message::ClientRequest(Arc::new(ClientRequest {
             op: number(call.get("op")?)?,
             session: call.get("session")?.as_str()?.parse().ok()?,
             acts: acts?.into(),
@@ -63,14 +63,14 @@ pub(super) fn decode(json: &Json) -> Option<Message> {
     }
     if let Some(list) = json.get("return") {
         let index = Index(list.get(2)?.as_u64()?);
-        return Some(Message::Return {
+        return Some(Message::ClientReply {
             op: number(&list[0])?,
             answer: answer_of(&list[1])?,
             index,
         });
     }
     let list = json.get("elsewhere")?;
-    Some(Message::Elsewhere { op: number(&list[0])?, leader: node_of(&list[1]) })
+    Some(Message::NotLeader { op: number(&list[0])?, leader: node_of(&list[1]) })
 }
 
 fn number(json: &Json) -> Option<u32> {
@@ -425,17 +425,17 @@ mod tests {
         let Body::InstallSnapshot { whole: Some(back), .. } = &back.body else { panic!("whole") };
         assert_eq!(back.state.items().count(), whole.state.items().count());
         assert_eq!(back.state.sessions(), 1);
-        let call = Call {
+        let call = ClientRequest {
             op: 1,
             session: u64::MAX,
             acts,
             reading: Some(ReadMode::Index),
             floor: Index(2),
         };
-        returns(&Message::Call(Arc::new(call)));
-        returns(&Message::Elsewhere { op: 2, leader: Some(NodeId(1)) });
+        returns(&Message::ClientRequest(Arc::new(call)));
+        returns(&Message::NotLeader { op: 2, leader: Some(NodeId(1)) });
         let answer = Arc::new([Outcome::Absent, Outcome::Differs(Value::Gone), Outcome::Unknown]);
-        returns(&Message::Return { op: 3, answer, index: Index(8) });
+        returns(&Message::ClientReply { op: 3, answer, index: Index(8) });
     }
 
     #[test]

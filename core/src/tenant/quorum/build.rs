@@ -1,11 +1,11 @@
 //! A quorum store, from the text into the world: its nodes, with what is loaded on their disks.
 
-use super::client::ClientConfig;
 use super::layout::{Layout, VNODES};
+use super::reach::{ClientConfig, Start};
 use super::record::Record;
 use super::{Config, Process, Request, Spec, fact, words};
 use crate::base::vec_map::VecMap;
-use crate::base::{NodeId, Role, Span};
+use crate::base::{NodeId, Role};
 use crate::client::{Op, Verb};
 use crate::placement::strategy::Work;
 use crate::placement::{Owners, Strategy, way};
@@ -164,17 +164,15 @@ impl Setup for Spec {
     }
 
     fn client(&self, short: &str, built: &Built, builder: &impl Builder) -> Option<AnyConfig> {
-        let (timeout, deadline) = builder.cluster().head.timeout;
-        let config = ClientConfig {
+        let start = Start {
             layout: built.layout.clone(),
             lww: self.lww,
             sloppy: self.sloppy,
             region: site(short, builder).region,
             reads: self.reads(),
             writes: self.writes(),
-            timeout: timeout.max(Span::millis(1)),
-            deadline,
         };
+        let config = ClientConfig::new(builder.cluster().head.timeout, start);
         Some(Config::Client(Arc::new(config)).into())
     }
 

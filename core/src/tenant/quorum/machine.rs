@@ -1,11 +1,11 @@
 //! The machines of a quorum store as one: a node that holds records and coordinates, or a client.
 
-use super::client::{Client, ClientConfig};
 use super::message::{Message, Note, Reply, Request, Timer, Write};
 use super::node::{Node, NodeConfig};
+use super::reach::{ByHomes, ClientConfig};
 use super::record::Record;
 use crate::base::Rng;
-use crate::client::Noted;
+use crate::client::{Client, Noted};
 use crate::machine::{Input, Machine, Turn};
 use crate::quorum::Hint;
 use crate::store::CowMap;
@@ -23,7 +23,7 @@ pub enum Process {
     /// It holds records and coordinates.
     Node(Box<Node>),
     /// It reads and writes.
-    Client(Client),
+    Client(Client<ByHomes>),
 }
 
 /// What a machine is told at first.

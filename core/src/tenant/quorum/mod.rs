@@ -18,7 +18,7 @@
 //! | file | what |
 //! | --- | --- |
 //! | [`node`] | records, coordination, hints, anti-entropy, tombstones |
-//! | [`client`] | reads, writes, retries |
+//! | [`reach`] | whom a client asks, and what it hands back |
 //! | [`record`] | what a copy of a key is |
 //! | [`layout`] | who the homes of a key are |
 //! | [`law`] | what must be so, and how often that was put to the test |
@@ -33,7 +33,6 @@
 pub mod bugs;
 pub mod build;
 mod caused;
-pub mod client;
 pub mod fact;
 pub mod law;
 pub mod layout;
@@ -41,6 +40,7 @@ pub mod machine;
 pub mod measure;
 pub mod message;
 pub mod node;
+pub mod reach;
 pub mod record;
 pub mod spec;
 pub mod tell;

@@ -1,10 +1,10 @@
 //! Whole stores in a world: what clients see while nodes fall and come back.
 
 use super::bugs::Bug;
-use super::client::ClientConfig;
 use super::law::{Law, Watch};
 use super::layout::Layout;
 use super::message::{Coordinated, Note, Request, Why};
+use super::reach::{ClientConfig, Start};
 use super::record::{Cell, Cells, Record};
 use super::{Config, Process, Spec};
 use crate::base::{NodeId, Span, Time};
@@ -41,16 +41,15 @@ impl Store {
             world.add(u64::from(node), config, DiskProfile::default());
         }
         for client in 0..2 {
-            let config = ClientConfig {
+            let start = Start {
                 layout: layout.clone(),
                 lww: spec.lww,
                 sloppy: spec.sloppy,
                 region: 0,
                 reads: spec.reads(),
                 writes: spec.writes(),
-                timeout: Span::millis(150),
-                deadline: Span::seconds(1),
             };
+            let config = ClientConfig::new((Span::millis(150), Span::seconds(1)), start);
             let config = Config::Client(Arc::new(config));
             world.add(100 + client, config, DiskProfile::default());
         }

@@ -1,7 +1,7 @@
 //! A replicated store, from the text into the world: its replicas, and those that come later.
 
 use super::bugs::Bug;
-use super::caller::CallerConfig;
+use super::reach::{ClientConfig, Start};
 use super::read_mode::ReadMode;
 use super::replica::ReplicaConfig;
 use super::spec::{Founding, reading};
@@ -130,7 +130,7 @@ impl Setup for Spec {
     fn preloaded(config: &Config) -> Option<Vec<Item>> {
         match config {
             Config::Replica(config) => Some(config.preloaded.to_vec()),
-            Config::Caller(_) => None,
+            Config::Client(_) => None,
         }
     }
 
@@ -147,14 +147,10 @@ impl Setup for Spec {
     }
 
     fn client(&self, _: &str, _: &Built, builder: &impl Builder) -> Option<AnyConfig> {
-        let (timeout, deadline) = builder.cluster().head.timeout;
-        let config = CallerConfig {
-            replicas: builder.of_role(Role::Replica).into(),
-            reading: self.reading,
-            timeout: timeout.max(Span::millis(1)),
-            deadline,
-        };
-        Some(Config::Caller(Arc::new(config)).into())
+        let replicas = builder.of_role(Role::Replica).into();
+        let start = Start { replicas, reading: self.reading };
+        let config = ClientConfig::new(builder.cluster().head.timeout, start);
+        Some(Config::Client(Arc::new(config)).into())
     }
 
     fn order(order: &Order) -> Option<Request> {

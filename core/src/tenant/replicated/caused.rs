@@ -13,13 +13,13 @@ const WHOLE: u32 = 1_000_000;
 impl Reads<Note> for Process {
     fn errand(message: &Message) -> Errand {
         match message {
-            Message::Call(call) => Errand::Ask {
+            Message::ClientRequest(call) => Errand::Ask {
                 op: call.op,
                 reads: call.reading.is_some(),
                 // A read through the log is committed as a write is.
                 leads_on: call.reading == Some(ReadMode::Log),
             },
-            Message::Return { op, .. } | Message::Elsewhere { op, .. } => Errand::Answer(*op),
+            Message::ClientReply { op, .. } | Message::NotLeader { op, .. } => Errand::Answer(*op),
             Message::Admit { .. } | Message::Release => Errand::Other,
             Message::Raft(message) => match &message.body {
                 Body::ReadIndex { .. } | Body::ReadIndexReply { .. } => Errand::Read,

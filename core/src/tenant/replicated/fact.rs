@@ -147,7 +147,7 @@ pub struct ProgressFact {
 
 /// A client of a replicated store.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CallerFact {
+pub struct ClientFact {
     /// Its number in this run.
     pub id: NodeId,
     /// The replica that it asks next, if it has one in mind.
@@ -157,10 +157,10 @@ pub struct CallerFact {
 }
 
 /// The clients of a store.
-pub fn callers(site: Site<'_, Process>) -> impl Iterator<Item = CallerFact> {
+pub fn clients(site: Site<'_, Process>) -> impl Iterator<Item = ClientFact> {
     site.nodes().filter_map(move |id| match site.machine(id)? {
-        Process::Caller(caller) => {
-            Some(CallerFact { id, asks: caller.target(), open: caller.open() as u32 })
+        Process::Client(client) => {
+            Some(ClientFact { id, asks: client.reach().target(), open: client.open() as u32 })
         }
         Process::Replica(_) => None,
     })
@@ -174,8 +174,8 @@ pub fn all<'w>(sites: impl Iterator<Item = Site<'w, Process>>) -> Vec<ReplicaFac
 }
 
 /// All clients of several stores, in the order of their numbers.
-pub fn all_callers<'w>(sites: impl Iterator<Item = Site<'w, Process>>) -> Vec<CallerFact> {
-    let mut all: Vec<CallerFact> = sites.flat_map(callers).collect();
+pub fn all_clients<'w>(sites: impl Iterator<Item = Site<'w, Process>>) -> Vec<ClientFact> {
+    let mut all: Vec<ClientFact> = sites.flat_map(clients).collect();
     order::sort_by(&mut all, |one, other| one.id < other.id);
     all
 }
@@ -188,7 +188,7 @@ pub fn replicas(site: Site<'_, Process>) -> impl Iterator<Item = ReplicaFact> {
         let empty = ReplicaFact::empty(id, &entry.name, entry.cluster as u32);
         match site.machine(id) {
             Some(Process::Replica(replica)) => up(site, id, replica, empty),
-            Some(Process::Caller(_)) | None => down(site, id, empty),
+            Some(Process::Client(_)) | None => down(site, id, empty),
         }
     })
 }
@@ -297,12 +297,12 @@ pub fn rows(process: &Process, nodes: &NodeTable) -> Vec<(String, String)> {
     let line = |label: &str, value: String| (String::from(label), value);
     match process {
         Process::Replica(replica) => replica_rows(replica, nodes),
-        Process::Caller(caller) => {
-            let target = caller.target();
+        Process::Client(client) => {
+            let target = client.reach().target();
             let target = target.map_or_else(|| String::from("anybody"), |node| nodes.name(node));
             alloc::vec![
                 line("Asks", target),
-                line("Waits for", format!("{} answers", caller.open())),
+                line("Waits for", format!("{} answers", client.open())),
             ]
         }
     }

@@ -1,7 +1,7 @@
 //! What somebody can change in a message on its way, though no network would.
 
 use super::kv::Command;
-use super::message::{Call, Message, Outcome};
+use super::message::{ClientRequest, Message, Outcome};
 use crate::client::Op;
 use crate::raft::{self, Body, Entry, Term, What};
 use crate::store::{Item, Value};
@@ -42,11 +42,14 @@ pub fn forge(message: &Message, forgery: &Forgery) -> Option<Message> {
                 body,
             })))
         }
-        (Forgery::Value(value), Message::Call(call)) => {
+        (Forgery::Value(value), Message::ClientRequest(call)) => {
             let acts = call.acts.iter().map(|act| forged(act, value)).collect();
-            Some(Message::Call(Arc::new(Call { acts, ..Call::clone(call) })))
+            Some(Message::ClientRequest(Arc::new(ClientRequest {
+                acts,
+                ..ClientRequest::clone(call)
+            })))
         }
-        (Forgery::Value(value), Message::Return { op, answer, index }) => {
+        (Forgery::Value(value), Message::ClientReply { op, answer, index }) => {
             let answer = answer.iter().map(|outcome| match outcome {
                 Outcome::Found(item) => {
                     let value = Value::Text(value.clone());
@@ -54,7 +57,7 @@ pub fn forge(message: &Message, forgery: &Forgery) -> Option<Message> {
                 }
                 other => other.clone(),
             });
-            Some(Message::Return { op: *op, answer: answer.collect(), index: *index })
+            Some(Message::ClientReply { op: *op, answer: answer.collect(), index: *index })
         }
         _ => None,
     }

@@ -1,11 +1,11 @@
 //! The machines of a replicated store as one: a replica or a client.
 
-use super::caller::{Caller, CallerConfig};
 use super::kv::Kv;
 use super::message::{Message, Note, Reply, Request, Timer};
+use super::reach::{ByLeader, ClientConfig};
 use super::replica::{Replica, ReplicaConfig};
 use crate::base::Rng;
-use crate::client::Noted;
+use crate::client::{Client, Noted};
 use crate::machine::{Input, Machine, Turn};
 use crate::raft;
 use alloc::boxed::Box;
@@ -20,7 +20,7 @@ pub enum Process {
     /// It holds a copy of the store.
     Replica(Box<Replica>),
     /// It reads and writes.
-    Caller(Box<Caller>),
+    Client(Box<Client<ByLeader>>),
 }
 
 /// What a machine is told at first.
@@ -29,7 +29,7 @@ pub enum Config {
     /// For one that holds a copy.
     Replica(Arc<ReplicaConfig>),
     /// For one that reads and writes.
-    Caller(Arc<CallerConfig>),
+    Client(Arc<ClientConfig>),
 }
 
 impl Machine for Process {
@@ -47,7 +47,7 @@ impl Machine for Process {
             Config::Replica(config) => {
                 Self::Replica(Box::new(Replica::boot(config, durable, turn)))
             }
-            Config::Caller(config) => Self::Caller(Box::new(Caller::boot(config, turn))),
+            Config::Client(config) => Self::Client(Box::new(Client::boot(config, turn))),
         }
     }
 
@@ -58,7 +58,7 @@ impl Machine for Process {
     fn step(&mut self, input: Input<Self>, turn: &mut Turn<'_, Self>) {
         match self {
             Self::Replica(replica) => replica.step(input, turn),
-            Self::Caller(caller) => caller.step(input, turn),
+            Self::Client(client) => client.step(input, turn),
         }
     }
 

@@ -18,20 +18,20 @@ use core::hash::Hash;
 pub enum Message {
     /// Replica to replica: what their logs agree by.
     Raft(Arc<raft::Message<Kv>>),
-    /// Caller to replica: do this.
-    Call(Arc<Call>),
-    /// Replica to caller: it is done.
-    Return {
-        /// The caller's number for it.
+    /// Client to replica: do this.
+    ClientRequest(Arc<ClientRequest>),
+    /// Replica to client: it is done.
+    ClientReply {
+        /// The client's number for it.
         op: u32,
         /// What came of it.
         answer: Answer,
         /// Up to here the replica had applied the log.
         index: Index,
     },
-    /// Replica to caller: not here.
-    Elsewhere {
-        /// The caller's number for it.
+    /// Replica to client: not here.
+    NotLeader {
+        /// The client's number for it.
         op: u32,
         /// Where, if the replica knows.
         leader: Option<NodeId>,
@@ -47,19 +47,19 @@ pub enum Message {
 
 tagged!(Message {
     16 Raft(a),
-    17 Call(a),
-    18 Return { op, answer, index },
-    19 Elsewhere { op, leader },
+    17 ClientRequest(a),
+    18 ClientReply { op, answer, index },
+    19 NotLeader { op, leader },
     20 Admit { voter },
     21 Release,
 });
 
-/// What a caller wants of the store.
+/// What a client wants of the store.
 #[derive(Clone, Debug, Hash)]
-pub struct Call {
-    /// The caller's number for it.
+pub struct ClientRequest {
+    /// The client's number for it.
     pub op: u32,
-    /// The caller, in this life of its own.
+    /// The client, in this life of its own.
     pub session: ClientId,
     /// What to do; all of it or nothing.
     pub acts: Arc<[Op]>,
@@ -79,9 +79,9 @@ impl Message {
         HEADER
             + match self {
                 Self::Raft(message) => message.bytes(),
-                Self::Call(call) => 16 + call.acts.iter().map(Op::bytes).sum::<u64>(),
-                Self::Return { answer, .. } => answer.iter().map(Outcome::bytes).sum(),
-                Self::Elsewhere { .. } | Self::Admit { .. } | Self::Release => 8,
+                Self::ClientRequest(call) => 16 + call.acts.iter().map(Op::bytes).sum::<u64>(),
+                Self::ClientReply { answer, .. } => answer.iter().map(Outcome::bytes).sum(),
+                Self::NotLeader { .. } | Self::Admit { .. } | Self::Release => 8,
             }
     }
 
@@ -91,8 +91,11 @@ impl Message {
     pub fn entries(&self) -> u64 {
         match self {
             Self::Raft(message) => message.entries(),
-            Self::Call(call) => call.acts.len() as u64,
-            Self::Return { .. } | Self::Elsewhere { .. } | Self::Admit { .. } | Self::Release => 0,
+            Self::ClientRequest(call) => call.acts.len() as u64,
+            Self::ClientReply { .. }
+            | Self::NotLeader { .. }
+            | Self::Admit { .. }
+            | Self::Release => 0,
         }
     }
 
@@ -101,10 +104,10 @@ impl Message {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Raft(message) => message.kind(),
-            Self::Call(call) if call.reading.is_some() => "read",
-            Self::Call(_) => "write",
-            Self::Return { .. } => "answer",
-            Self::Elsewhere { .. } => "elsewhere",
+            Self::ClientRequest(call) if call.reading.is_some() => "read",
+            Self::ClientRequest(_) => "write",
+            Self::ClientReply { .. } => "answer",
+            Self::NotLeader { .. } => "elsewhere",
             Self::Admit { .. } => "admit",
             Self::Release => "release",
         }
@@ -115,8 +118,8 @@ impl Message {
     pub fn form(&self) -> Form {
         match self {
             Self::Raft(message) => message.form(),
-            Self::Call(_) => Form::Ask,
-            Self::Return { .. } | Self::Elsewhere { .. } => Form::Tell,
+            Self::ClientRequest(_) => Form::Ask,
+            Self::ClientReply { .. } | Self::NotLeader { .. } => Form::Tell,
             Self::Admit { .. } | Self::Release => Form::Rule,
         }
     }
@@ -156,7 +159,7 @@ pub enum Request {
     Work(Option<Arc<Workload>>),
     /// To a storage node: hand over and go.
     Leave,
-    /// To a caller: do this, all of it or nothing, and read it so.
+    /// To a client: do this, all of it or nothing, and read it so.
     Call(Arc<[Op]>, Option<ReadMode>),
     /// To a replica: if you lead, do this.
     Order(Order),
@@ -204,7 +207,7 @@ pub enum Note {
     },
     /// A replica is too far behind to answer a read.
     TooStale {
-        /// The caller's number for it.
+        /// The client's number for it.
         op: u32,
     },
     /// A leader does not carry out what it was told to.

@@ -5,7 +5,6 @@
 
 pub mod bugs;
 pub mod build;
-pub mod caller;
 mod caused;
 pub mod fact;
 pub mod forgery;
@@ -14,6 +13,7 @@ pub mod law;
 pub mod machine;
 pub mod measure;
 pub mod message;
+pub mod reach;
 pub mod read_mode;
 pub mod replica;
 pub mod spec;
@@ -23,5 +23,5 @@ pub mod tell;
 pub mod words;
 
 pub use machine::{Config, Process};
-pub use message::{Call, Message, Note, Request, Timer};
+pub use message::{ClientRequest, Message, Note, Request, Timer};
 pub use spec::Spec;

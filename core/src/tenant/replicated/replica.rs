@@ -17,7 +17,7 @@ mod members;
 
 use super::kv::{Answer, Applied, ClientId, Command, Kv, Rules, Store};
 use super::machine::{Process, ProcessTurn};
-use super::message::{Call, Message, Note, Outcome, Reply, Request, Timer};
+use super::message::{ClientRequest, Message, Note, Outcome, Reply, Request, Timer};
 pub use super::read_mode::ReadMode;
 use crate::base::hash::tagged;
 use crate::base::{NodeId, Span, Time};
@@ -60,7 +60,7 @@ struct Open {
 struct Read {
     number: u64,
     client: NodeId,
-    call: Arc<Call>,
+    call: Arc<ClientRequest>,
     /// What must be applied before it is answered, once that is known.
     floor: Option<Index>,
     since: Time,
@@ -221,15 +221,15 @@ impl Replica {
                 let message = Arc::unwrap_or_clone(message);
                 turn.within(|inner| self.raft_mut().receive(from, message, inner));
             }
-            Message::Call(call) => self.call(from, &call, turn),
+            Message::ClientRequest(call) => self.call(from, &call, turn),
             // Only who leads can do anything about it; others say who does.
             Message::Admit { .. } | Message::Release if self.raft().role() != Role::Leader => {
                 let leader = self.raft().leader().filter(|leader| *leader != turn.id);
-                turn.send(from, Message::Elsewhere { op: 0, leader });
+                turn.send(from, Message::NotLeader { op: 0, leader });
             }
             Message::Admit { voter } => self.admit(from, Some(voter)),
             Message::Release => self.admit(from, None),
-            Message::Elsewhere { leader: Some(leader), .. } => {
+            Message::NotLeader { leader: Some(leader), .. } => {
                 if let Some(wish) = self.wish(turn.id) {
                     turn.send(leader, wish);
                 }
@@ -240,7 +240,7 @@ impl Replica {
 
     // --- Clients ---------------------------------------------------------------------------------
 
-    fn call(&mut self, client: NodeId, call: &Arc<Call>, turn: &mut ProcessTurn<'_>) {
+    fn call(&mut self, client: NodeId, call: &Arc<ClientRequest>, turn: &mut ProcessTurn<'_>) {
         if self.open.len() + self.reads.len() >= WAITING_MAX {
             self.turn_away(client, call.op, turn);
         } else if call.reading == Some(ReadMode::Log) || call.reading.is_none() {
@@ -252,10 +252,10 @@ impl Replica {
 
     fn turn_away(&self, client: NodeId, op: u32, turn: &mut ProcessTurn<'_>) {
         let leader = self.raft().leader().filter(|leader| *leader != turn.id);
-        turn.send(client, Message::Elsewhere { op, leader });
+        turn.send(client, Message::NotLeader { op, leader });
     }
 
-    fn propose(&mut self, client: NodeId, call: &Arc<Call>, turn: &mut ProcessTurn<'_>) {
+    fn propose(&mut self, client: NodeId, call: &Arc<ClientRequest>, turn: &mut ProcessTurn<'_>) {
         let command = Arc::new(Command::new(call.session, call.op, call.acts.clone()));
         let proposed = turn.within(|inner| self.raft_mut().propose(alloc::vec![command], inner));
         match proposed {
@@ -264,7 +264,7 @@ impl Replica {
         }
     }
 
-    fn read(&mut self, client: NodeId, call: &Arc<Call>, turn: &mut ProcessTurn<'_>) {
+    fn read(&mut self, client: NodeId, call: &Arc<ClientRequest>, turn: &mut ProcessTurn<'_>) {
         let mut reading = call.reading.unwrap_or_default();
         let leads = self.raft().role() == Role::Leader;
         if reading.needs_leader() && !leads {
@@ -308,7 +308,7 @@ impl Replica {
     }
 
     fn answer(&self, client: NodeId, op: u32, answer: Answer, turn: &mut ProcessTurn<'_>) {
-        turn.send(client, Message::Return { op, answer, index: self.applied() });
+        turn.send(client, Message::ClientReply { op, answer, index: self.applied() });
     }
 
     // --- The store -------------------------------------------------------------------------------

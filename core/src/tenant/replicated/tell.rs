@@ -1,7 +1,7 @@
 //! What happens in a replicated store, in words.
 
 use super::kv::Kv;
-use super::message::{Call, Message, Note, Request, Timer, Verb};
+use super::message::{ClientRequest, Message, Note, Request, Timer, Verb};
 use super::replica::Order;
 use crate::base::told::{Lane, Mark, Told};
 use crate::base::{NodeId, NodeTable};
@@ -31,7 +31,7 @@ pub fn act_text(act: &Op) -> String {
 
 /// A call as its client would write it.
 #[must_use]
-pub fn call_text(call: &Call) -> String {
+pub fn call_text(call: &ClientRequest) -> String {
     let acts: Vec<String> = call.acts.iter().map(act_text).collect();
     let mut text = acts.join(" and ");
     if let Some(reading) = call.reading {
@@ -237,13 +237,13 @@ fn raft_happening(note: &raft::Note<Kv>) -> Option<&'static str> {
 pub fn message(message: &Message, nodes: &NodeTable) -> String {
     match message {
         Message::Raft(message) => raft_message(message),
-        Message::Call(call) => call_text(call),
-        Message::Return { answer, .. } => {
+        Message::ClientRequest(call) => call_text(call),
+        Message::ClientReply { answer, .. } => {
             let texts: Vec<String> = answer.iter().map(outcome_text).collect();
             texts.join(", ")
         }
-        Message::Elsewhere { leader: Some(leader), .. } => format!("ask {}", nodes.name(*leader)),
-        Message::Elsewhere { leader: None, .. } => String::from("not here"),
+        Message::NotLeader { leader: Some(leader), .. } => format!("ask {}", nodes.name(*leader)),
+        Message::NotLeader { leader: None, .. } => String::from("not here"),
         Message::Admit { .. } => String::from("let me belong"),
         Message::Release => String::from("let me go"),
     }

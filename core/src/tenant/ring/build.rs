@@ -1,11 +1,11 @@
 //! A cluster that keeps a map, from the text into the world: a controller and storage nodes.
 
 use super::bugs::Bug;
-use super::client::ClientConfig;
 use super::map::{ClusterMap, Edit, Map, Member, Step, Task};
+use super::reach::{ClientConfig, Start};
 use super::storage::StorageConfig;
 use super::{Config, Process, Request, Spec, fact, words};
-use crate::base::{NodeId, Role, Span};
+use crate::base::{NodeId, Role};
 use crate::placement::Owners;
 use crate::placement::strategy::Work;
 use crate::sim::Power;
@@ -159,14 +159,8 @@ impl Setup for Spec {
     }
 
     fn client(&self, _: &str, built: &Built, builder: &impl Builder) -> Option<AnyConfig> {
-        let (timeout, deadline) = builder.cluster().head.timeout;
-        let config = ClientConfig {
-            controller: built.controller,
-            plan: built.plan.clone(),
-            timeout: timeout.max(Span::millis(1)),
-            deadline,
-            work: None,
-        };
+        let start = Start { controller: built.controller, plan: built.plan.clone() };
+        let config = ClientConfig::new(builder.cluster().head.timeout, start);
         Some(Config::Client(Arc::new(config)).into())
     }
 

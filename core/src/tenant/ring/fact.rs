@@ -64,7 +64,7 @@ pub fn rows(process: &Process, nodes: &NodeTable) -> Vec<(String, String)> {
             }
         }
         Process::Client(client) => {
-            lines.push(line("Goes by", format!("plan {}", client.plan().epoch)));
+            lines.push(line("Goes by", format!("plan {}", client.reach().plan().epoch)));
             lines.push(line("Waits for", format!("{} answers", client.open())));
         }
     }

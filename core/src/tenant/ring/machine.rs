@@ -3,12 +3,12 @@
 //! A machine whose write has failed stops its process at once: nobody knows what the disk holds, and
 //! the next start reads what there is.
 
-use super::client::{Client, ClientConfig};
 use super::controller::{Controller, ControllerConfig, Ledger};
 use super::message::{Batch, Message, Note, Reply, Request, Timer, Write};
+use super::reach::{ByPlan, ClientConfig};
 use super::storage::{Storage, StorageConfig};
 use crate::base::Rng;
-use crate::client::Noted;
+use crate::client::{Client, Noted};
 use crate::machine::{Input, Machine, Turn};
 use crate::store::{CowMap, Item};
 use alloc::sync::Arc;
@@ -25,7 +25,7 @@ pub enum Process {
     /// It keeps the map.
     Controller(Controller),
     /// It reads and writes.
-    Client(Client),
+    Client(Client<ByPlan>),
 }
 
 /// What a machine is told at first.

@@ -28,7 +28,6 @@
 pub mod bugs;
 pub mod build;
 mod caused;
-pub mod client;
 pub mod controller;
 pub mod fact;
 pub mod law;
@@ -36,6 +35,7 @@ pub mod machine;
 pub mod map;
 pub mod measure;
 pub mod message;
+pub mod reach;
 mod ready;
 pub mod spec;
 pub mod storage;

@@ -66,8 +66,8 @@ pub fn Ask(
         let client = client.get();
         !player.playing.get()
             && player.read(|session| {
-                let callers = replicated::fact::all_callers(session.sites());
-                callers.iter().any(|one| one.open > 0 && session.name(one.id) == client)
+                let all = replicated::fact::all_clients(session.sites());
+                all.iter().any(|one| one.open > 0 && session.name(one.id) == client)
             })
     });
     let is = move |verbs: &[&str]| verb.with(|verb| verbs.contains(&verb.as_str()));
@@ -95,15 +95,15 @@ pub fn Ask(
 
 /// What a client asked and heard up to the moment, the newest first.
 fn answers(session: &Session, client: &str) -> Vec<EventFact> {
-    let callers = replicated::fact::all_callers(session.sites());
-    let id = callers.iter().map(|one| one.id).find(|id| session.name(*id) == client);
+    let all = replicated::fact::all_clients(session.sites());
+    let id = all.iter().map(|one| one.id).find(|id| session.name(*id) == client);
     id.map_or_else(Vec::new, |id| session.asked(id, LINES_MAX))
 }
 
 /// The clients that there are, or the one that the first statement would bring.
 fn clients(session: &Session) -> Vec<String> {
-    let callers = replicated::fact::all_callers(session.sites());
-    let mut names: Vec<String> = callers.iter().map(|caller| session.name(caller.id)).collect();
+    let all = replicated::fact::all_clients(session.sites());
+    let mut names: Vec<String> = all.iter().map(|one| session.name(one.id)).collect();
     names.truncate(20);
     if names.is_empty() {
         let several = session.scenario().clusters.len() > 1;

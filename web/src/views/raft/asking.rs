@@ -18,15 +18,15 @@ pub fn Asking(
     /// Where everything stands.
     plan: Fact<Plan>,
 ) -> Piece {
-    let asked = player.watch(|session| replicated::fact::all_callers(session.sites()));
+    let asked = player.watch(|session| replicated::fact::all_clients(session.sites()));
     let lines = Fact::of(move || {
         plan.with(|plan| {
             let mut lines: Vec<(String, bool)> = asked.with(|asked| {
-                let drawn = asked.iter().filter_map(|caller| {
+                let drawn = asked.iter().filter_map(|client| {
                     let (from, to) =
-                        (plan.marks.get(&caller.id.0)?, plan.marks.get(&caller.asks?.0)?);
+                        (plan.marks.get(&client.id.0)?, plan.marks.get(&client.asks?.0)?);
                     let chord = Chord::between(from.0, from.1 + 3.0, to.0, to.1 + 10.0, 0.0);
-                    Some((chord.path(), caller.open > 0))
+                    Some((chord.path(), client.open > 0))
                 });
                 drawn.collect()
             });
