@@ -63,11 +63,11 @@ fn said(scenario: &scenario::Scenario) -> String {
     let expected = scenario.expectations.iter().map(|it| (it.negated, it.mood, &it.claim));
     let (title, summary, tags) = (&scenario.title, &scenario.summary, &scenario.tags);
     let (clusters, loads, groups) = (&scenario.clusters, &scenario.loads, &scenario.groups);
-    let (makers, tables) = (&scenario.makers, &scenario.tables);
+    let tables = &scenario.tables;
     let (seed, end, bugs) = (scenario.seed, scenario.end, &scenario.bugs);
     let expected: Vec<_> = expected.collect();
     format!(
-        "{title} {summary} {tags:?} {seed} {end:?} {clusters:?} {makers:?} {tables:?} {groups:?} {bugs:?} {loads:?} {statements:?} {expected:?}"
+        "{title} {summary} {tags:?} {seed} {end:?} {clusters:?} {tables:?} {groups:?} {bugs:?} {loads:?} {statements:?} {expected:?}"
     )
 }
 

@@ -40,7 +40,7 @@ pub struct NodeEntry {
 #[derive(Clone, Debug, Default)]
 pub struct NodeTable {
     entries: Arc<Vec<NodeEntry>>,
-    /// The names of the clusters, in the order of the text, and of all else that has nodes.
+    /// The names of the parties, by number.
     parties: Arc<[Arc<str>]>,
     /// Names for sets of nodes.
     groups: Arc<[(String, Vec<String>)]>,

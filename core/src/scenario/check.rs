@@ -120,7 +120,7 @@ pub(super) fn movers(scenario: &Scenario, problems: &mut Vec<Diagnostic>) {
         };
         let moves = |name: &String| {
             let of = name.split_once('.').map(|(of, _)| of);
-            let parties = || scenario.clusters.iter().chain(&scenario.makers);
+            let parties = || scenario.clusters.iter();
             let named = parties().any(|spec| Some(&*spec.name) == of);
             parties().any(|spec| (!named || Some(&*spec.name) == of) && spec.kind.grows())
         };
@@ -152,7 +152,7 @@ pub(super) fn leavers(scenario: &Scenario, problems: &mut Vec<Diagnostic>) {
         return;
     }
     for cluster in scenario.clusters.iter().filter(|it| it.kind.votes()) {
-        let alone = scenario.clusters.len() == 1;
+        let alone = scenario.stores().count() == 1;
         let mut left = BTreeSet::new();
         for statement in &scenario.statements {
             let Command::Leave(names) = &statement.what else { continue };
@@ -204,8 +204,7 @@ pub(super) fn names(
 ) {
     let known = known_names(scenario);
     let on_paper = !scenario.clusters.is_empty()
-        && scenario.clusters.iter().all(|cluster| !cluster.kind.has_machines())
-        && scenario.makers.is_empty();
+        && scenario.clusters.iter().all(|cluster| !cluster.kind.has_machines());
     expectations(scenario, lines, &known, problems);
     for statement in &scenario.statements {
         if let (When::At(at), Some(end)) = (&statement.when, scenario.end)
@@ -415,7 +414,7 @@ fn node_names(scenario: &Scenario) -> BTreeSet<String> {
         }
     }
     plain.push(String::from("controller"));
-    for spec in scenario.clusters.iter().chain(&scenario.makers) {
+    for spec in &scenario.clusters {
         let (party, nodes) = (&spec.name, spec.kind.nodes(&spec.head));
         let plain = if spec.kind.grows() || spec.kind.has_clients() { &plain[..] } else { &[] };
         let own = (1..=nodes).map(|number| format!("n{number}"));

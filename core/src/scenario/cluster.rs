@@ -13,7 +13,7 @@ pub(super) fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> R
     let name = if named { String::from(reader.word("a name")?) } else { String::new() };
     reader.accept(":");
     let (what, most) = Spec::many(word);
-    let all = || scenario.clusters.iter().chain(&scenario.makers);
+    let all = || scenario.clusters.iter();
     if most > 0 && all().filter(|other| other.kind.many_are() == what).count() == most {
         return reader.refuse(format!("A scenario has at most {most} {what}."));
     }
@@ -29,12 +29,7 @@ pub(super) fn cluster(reader: &mut Reader<'_, '_>, scenario: &mut Scenario) -> R
         return reader.refuse(format!("There is no kind of cluster \"{word}\"."));
     };
     kind.check(reader, all().map(|other| &other.kind))?;
-    let spec = ClusterSpec { name, kind, head };
-    if spec.kind.holds_keys() {
-        scenario.clusters.push(spec);
-    } else {
-        scenario.makers.push(spec);
-    }
+    scenario.add(ClusterSpec { name, kind, head });
     Ok(())
 }
 
@@ -49,9 +44,18 @@ mod tests {
                     ids b: uuidv7";
         let (scenario, problems) = parse(text);
         assert!(problems.is_empty(), "{problems:?}");
-        let named: Vec<_> = scenario.makers.iter().map(|makers| &*makers.name).collect();
-        assert_eq!(named, ["a", "b"]);
-        assert_eq!(scenario.makers.iter().map(|it| it.kind.nodes(&it.head)).sum::<u32>(), 4);
+        assert_eq!(scenario.parties().collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(scenario.clusters.iter().map(|it| it.kind.nodes(&it.head)).sum::<u32>(), 4);
+    }
+
+    #[test]
+    fn those_that_hold_keys_have_the_first_numbers() {
+        let text = "ids a: ulid\nring b: 3 nodes\nids c: ulid\nplace d: ring, 3 nodes";
+        let (scenario, problems) = parse(text);
+        assert!(problems.is_empty(), "{problems:?}");
+        assert_eq!(scenario.parties().collect::<Vec<_>>(), ["b", "d", "a", "c"]);
+        assert_eq!(scenario.stores().count(), 2);
+        assert_eq!(scenario.party(2).map(|spec| &*spec.name), Some("a"));
     }
 
     #[test]

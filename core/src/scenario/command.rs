@@ -28,12 +28,10 @@ pub struct Scenario {
     pub seed: u64,
     /// When it ends, if it says so.
     pub end: Option<Time>,
-    /// Its clusters.
+    /// All that have nodes, its parties, by number; see [`Scenario::add`].
     pub clusters: Vec<ClusterSpec>,
     /// Where nodes stand.
     pub sites: Vec<SiteSpec>,
-    /// Its makers of ids.
-    pub makers: Vec<ClusterSpec>,
     /// Tables whose columns are weighed on paper.
     pub tables: Vec<TableSpec>,
     /// Names for sets of nodes.
@@ -50,16 +48,30 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// The names of all that have nodes, by number: clusters, then makers of ids.
+    /// Adds a party: behind all others, but those that hold keys stand before those that hold none. Nodes are
+    /// numbered in this order, so the hash of a trace depends on it.
+    pub fn add(&mut self, spec: ClusterSpec) {
+        let at = match spec.kind.holds_keys() {
+            true => self.stores().count(),
+            false => self.clusters.len(),
+        };
+        self.clusters.insert(at, spec);
+    }
+
+    /// The names of all that have nodes, by number.
     pub fn parties(&self) -> impl Iterator<Item = &str> {
-        let clusters = self.clusters.iter().map(|cluster| cluster.name.as_str());
-        clusters.chain(self.makers.iter().map(|makers| makers.name.as_str()))
+        self.clusters.iter().map(|cluster| cluster.name.as_str())
     }
 
     /// The party of that number.
     #[must_use]
     pub fn party(&self, party: usize) -> Option<&ClusterSpec> {
-        self.clusters.iter().chain(&self.makers).nth(party)
+        self.clusters.get(party)
+    }
+
+    /// The parties that hold keys, which have the first numbers.
+    pub fn stores(&self) -> impl Iterator<Item = &ClusterSpec> {
+        self.clusters.iter().filter(|cluster| cluster.kind.holds_keys())
     }
 
     /// True if there is a law of that name for the party of that number: one of its own kind, or of its

@@ -126,11 +126,10 @@ fn weighs(cluster: &ClusterSpec) -> bool {
 
 /// Remarks mistakes of another kind of cluster than those that run here.
 fn bugs(scenario: &Scenario, lines: &[Line<'_>], problems: &mut Vec<Diagnostic>) {
-    let parties = || scenario.clusters.iter().chain(&scenario.makers);
     for line in lines.iter().filter(|line| line.tokens.first().is_some_and(|it| it.raw == "bug")) {
         let Some(token) = line.tokens.get(1) else { continue };
         let Some(bug) = Bug::named(token.raw) else { continue };
-        if parties().any(|party| party.kind.can_have(bug)) {
+        if scenario.clusters.iter().any(|party| party.kind.can_have(bug)) {
             continue;
         }
         let message = format!("Nothing that runs here can make the mistake {}.", token.raw);

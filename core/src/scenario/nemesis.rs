@@ -128,15 +128,15 @@ struct Prey {
 
 impl Prey {
     fn of(scenario: &Scenario) -> Self {
-        let most = scenario.clusters.iter().map(|cluster| cluster.head.nodes).max().unwrap_or(0);
-        let known = |calamity: &&str| scenario.clusters.iter().any(|it| it.kind.knows(calamity));
+        let most = scenario.stores().map(|cluster| cluster.head.nodes).max().unwrap_or(0);
+        let known = |calamity: &&str| scenario.stores().any(|it| it.kind.knows(calamity));
         let mut prey = Self {
             nodes: (1..=most).map(|number| format!("n{number}")).collect(),
             own: OF_SOME.iter().copied().filter(known).collect(),
-            grows: scenario.clusters.iter().any(|it| it.kind.grows()),
+            grows: scenario.stores().any(|it| it.kind.grows()),
             bears: usize::MAX,
-            heals: scenario.clusters.iter().map(|it| it.kind.heals()).min().flatten(),
-            goes_on: scenario.clusters.iter().any(|it| it.kind.goes_on_without()),
+            heals: scenario.stores().map(|it| it.kind.heals()).min().flatten(),
+            goes_on: scenario.stores().any(|it| it.kind.goes_on_without()),
             sizes: alloc::vec![None; most as usize],
         };
         for statement in &scenario.statements {
@@ -150,7 +150,7 @@ impl Prey {
                 }
             }
         }
-        for cluster in &scenario.clusters {
+        for cluster in scenario.stores() {
             let Some(bears) = cluster.kind.bears(&cluster.head) else { continue };
             prey.bears = prey.bears.min(bears as usize);
         }

@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 pub struct Snapshot {
     /// The moment.
     pub now: Time,
-    /// The clusters, in the order of the text.
+    /// The clusters that hold keys, by number.
     pub clusters: Vec<ClusterFact>,
     /// All nodes that exist at this moment.
     pub nodes: Vec<NodeFact>,

@@ -47,12 +47,12 @@ impl Session {
                 }
                 continue;
             }
-            for (at, party) in scenario.parties().enumerate() {
+            for (at, spec) in scenario.clusters.iter().enumerate() {
                 // Who holds no keys has its own numbers only.
-                if at >= scenario.clusters.len() && !scenario.has_metric(at, word) {
+                if !spec.kind.holds_keys() && !scenario.has_metric(at, word) {
                     continue;
                 }
-                let of = several.then(|| String::from(party));
+                let of = several.then(|| spec.name.clone());
                 let metric = MetricName { word: word.to_string(), of: of.clone() };
                 let Some(number) = source.number(&metric) else { continue };
                 facts.push(MetricFact {

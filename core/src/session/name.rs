@@ -22,12 +22,5 @@ pub(super) fn split<'n>(scenario: &Scenario, name: &'n str) -> (Vec<usize>, &'n 
     {
         return (alloc::vec![at], short);
     }
-    if scenario
-        .makers
-        .iter()
-        .any(|makers| name.split_once('.').is_some_and(|(n, _)| n == makers.name))
-    {
-        return (Vec::new(), name);
-    }
     ((0..scenario.clusters.len()).collect(), name)
 }

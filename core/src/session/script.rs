@@ -120,7 +120,6 @@ impl Script {
         let same = a.seed == b.seed
             && self.end == other.end
             && a.clusters == b.clusters
-            && a.makers == b.makers
             && a.tables == b.tables
             && a.groups == b.groups
             && a.sites == b.sites

@@ -27,7 +27,7 @@ pub fn snapshot(run: &Run, script: &Script) -> Snapshot {
     Snapshot {
         now: run.now(),
         clusters: (0..)
-            .zip(&script.scenario.clusters)
+            .zip(script.scenario.stores())
             .map(|(at, spec)| cluster(run, at, spec, maps.get(at).and_then(Option::as_ref)))
             .collect(),
         nodes: nodes(run, &maps),

@@ -75,7 +75,7 @@ impl Session {
         key: Option<&str>,
         smallest: bool,
     ) -> Option<HistoryFact> {
-        let judged = self.judged()?.get(cluster)?;
+        let judged = self.judged()?.iter().find(|judged| judged.cluster == cluster)?;
         let asked = !judged.history().operations.is_empty();
         asked.then(|| judged.fact(key, smallest, self.timeline.trace()))
     }

@@ -199,7 +199,7 @@ pub trait Setup: Sized {
     const CALAMITIES: &[&str] = &[];
     /// What such are called, and how many a scenario can have.
     const MANY: (&str, usize) = ("clusters", 16);
-    /// It holds keys, and is a cluster.
+    /// It holds keys: it is a cluster that a screen shows, and stands before those that hold none.
     const HOLDS_KEYS: bool = true;
     /// Clients can ask it.
     const HAS_CLIENTS: bool = true;

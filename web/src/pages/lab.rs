@@ -168,14 +168,14 @@ pub fn Lab(
     let groups = player.watch_text(|session| session.of::<replicated::Process>().len());
     let quorums = player.watch_text(|session| session.of::<quorum::Process>().len());
     let maps = player.watch_text(|session| {
-        session.scenario().clusters.len()
+        session.scenario().stores().count()
             > session.of::<replicated::Process>().len() + session.of::<paper::Process>().len()
     });
     let keyed = Fact::of(move || maps.get() || on_paper.get() || groups.get() == 0);
     let stage_word =
         Fact::of(move || if maps.get() || groups.get() == 0 { "Ring" } else { "Nodes" });
     let machines = player.watch_text(|session| {
-        session.of::<paper::Process>().len() < session.scenario().clusters.len()
+        session.of::<paper::Process>().len() < session.scenario().stores().count()
     });
     view! {
         <div

@@ -24,7 +24,7 @@ struct Prey {
 }
 
 fn prey(session: &Session) -> Prey {
-    let clusters = session.scenario().clusters.len();
+    let clusters = session.scenario().stores().count();
     Prey {
         machines: clusters > session.of::<paper::Process>().len(),
         grouped: !session.of::<replicated::Process>().is_empty(),

@@ -38,7 +38,9 @@ pub struct Judged {
 #[must_use]
 pub fn begin(trace: &Trace<Process>, run: &Run, scenario: &Scenario) -> Vec<Judged> {
     let histories = fold::histories(trace, run, scenario.clusters.len());
-    let judged = histories.into_iter().enumerate().filter_map(|(cluster, history)| {
+    let asked = histories.into_iter().enumerate().zip(&scenario.clusters);
+    let asked = asked.filter(|(_, spec)| spec.kind.has_clients());
+    let judged = asked.filter_map(|((cluster, history), _)| {
         let judgement = Judgement::new(history.into(), Object::Store, BUDGET).ok()?;
         Some(Judged { cluster, judgement })
     });

@@ -82,7 +82,7 @@ macro_rules! setups {
                 match self { $(Self::$Name(_) => <$folder::Spec as Setup>::MANY.0,)* }
             }
 
-            /// True if it holds keys, and is a cluster.
+            /// True if it holds keys.
             #[must_use]
             pub fn holds_keys(&self) -> bool {
                 match self { $(Self::$Name(_) => <$folder::Spec as Setup>::HOLDS_KEYS,)* }
