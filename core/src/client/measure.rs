@@ -1,5 +1,6 @@
 //! What became of the operations of clients: how many, how long they took, how old what they read was.
 
+use super::absence::Absence;
 use super::{Note, Outcome, Verb};
 use crate::base::number::{Number, part};
 use crate::base::vec_map::VecMap;
@@ -7,13 +8,15 @@ use crate::base::{NodeId, Span, Time};
 use crate::metric::ledger::Newest;
 use crate::metric::overwritten::Overwritten;
 use crate::metric::{Common, Histogram};
-use crate::store::{Item, Key};
+use crate::store::{Item, Key, Value, Version};
 
 /// An operation that has not ended.
 #[derive(Clone, Debug)]
 struct Open {
     at: Time,
     verb: Verb,
+    /// It takes the value away.
+    deletes: bool,
     key: Key,
     /// What was acknowledged of its key when it began.
     newest: Option<Newest>,
@@ -45,6 +48,7 @@ pub struct Measures {
     /// How long before a read began what it found had been overwritten; zero for a fresh one.
     pub staleness: Histogram,
     overwritten: Overwritten,
+    absence: Absence,
     open: VecMap<(NodeId, u32), Open>,
 }
 
@@ -52,10 +56,14 @@ impl Measures {
     /// Reads a note of a client.
     pub fn fold(&mut self, node: NodeId, at: Time, seq: u32, note: &Note, common: &mut Common) {
         match note {
-            Note::Asked { op, verb, key, .. } => {
+            Note::Asked { op, verb, key, value, .. } => {
                 let (verb, newest) = (*verb, common.ledger.newest(key));
                 self.writes += u64::from(verb != Verb::Get);
-                self.open.insert((node, *op), Open { at, verb, key: key.clone(), newest });
+                let deletes = verb == Verb::Delete || value.as_deref() == Some(&Value::Gone);
+                if deletes {
+                    self.absence.begin(key);
+                }
+                self.open.insert((node, *op), Open { at, verb, deletes, key: key.clone(), newest });
             }
             Note::Answered { op, outcome } => self.answered((node, at, seq), *op, outcome, common),
             Note::Redirected { .. } => self.redirects += 1,
@@ -65,7 +73,14 @@ impl Measures {
 
     /// A client that is gone waits for nothing.
     pub fn gone(&mut self, client: NodeId) {
-        self.open.retain(|(node, _), _| *node != client);
+        let absence = &mut self.absence;
+        self.open.retain(|(node, _), open| {
+            let gone = *node == client;
+            if gone && open.deletes {
+                absence.lose(&open.key);
+            }
+            !gone
+        });
     }
 
     fn answered(
@@ -78,6 +93,15 @@ impl Measures {
         let (node, now, seq) = moment;
         let Some(open) = self.open.remove(&(node, op)) else { return };
         let took = now.since(open.at);
+        if open.deletes {
+            match outcome {
+                Outcome::Unknown => self.absence.lose(&open.key),
+                Outcome::Written(item) => self.absence.end(&open.key, Some(item.version)),
+                Outcome::Found(_) | Outcome::Absent | Outcome::Differs(_) | Outcome::Refused => {
+                    self.absence.end(&open.key, None);
+                }
+            }
+        }
         let mut missed = None;
         let found = matches!(outcome, Outcome::Found(_) | Outcome::Absent);
         self.checked += u64::from(open.verb == Verb::Get && open.newest.is_some() && found);
@@ -93,7 +117,8 @@ impl Measures {
                 missed = open.newest.filter(|newest| item.version < newest.version);
             }
             Outcome::Absent if open.verb == Verb::Get => {
-                missed = open.newest.filter(|newest| !newest.gone);
+                let follows = |version: Version| self.absence.may_follow(&open.key, version);
+                missed = open.newest.filter(|newest| !newest.gone && !follows(newest.version));
             }
             Outcome::Absent | Outcome::Differs(_) | Outcome::Refused => {}
         }

@@ -4,6 +4,7 @@
 //! the store's own ([`Reach`]): whom it asks, in which words, what an answer means. What it does is told in
 //! the words of this file, so that histories, latencies and expectations are the same everywhere.
 
+pub mod absence;
 pub mod law;
 mod machine;
 pub mod measure;

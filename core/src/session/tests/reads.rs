@@ -165,3 +165,18 @@ fn a_read_within_a_span_is_no_older() {
     }
     assert!(stale > 10, "{stale}");
 }
+
+#[test]
+fn a_key_that_is_absent_beside_its_delete_is_not_stale() {
+    let stores = ["raft 3 nodes", "ring 3 nodes, 3 copies", "quorum 3 nodes, 3 replicas"];
+    for store in stores {
+        let text = format!(
+            "seed 1\nend 3s\nnetwork latency 1ms\n{store}\nat 500ms c1: put x one\n\
+             at 1s c1: delete x\nevery 1ms from 1s until 1010ms c2: get x\n\
+             expect linearizable\nexpect fresh\nexpect wrong = 0"
+        );
+        let session = whole(&text);
+        assert!(session.verdicts().iter().all(|verdict| verdict.holds == Some(true)), "{store}");
+        assert_eq!(figure(&session, "wrong"), 0, "{store}");
+    }
+}
