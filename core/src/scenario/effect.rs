@@ -158,6 +158,8 @@ mod tests {
             ("ring 3 nodes\nquiet z", "z", false),
             ("ring a: 3 nodes\nring b: 3 nodes\ntraffic on z, 5/s", "z", false),
             ("range a: 3 nodes\nrange b: 3 nodes\nz: split m", "z", false),
+            ("ids ulid\nat 1s split m", "split m", true),
+            ("ids i: ulid\nrange b: 3 nodes\ni: split m", "i: split m", true),
         ] {
             let (_, problems) = parse(text);
             let found: Vec<_> = problems

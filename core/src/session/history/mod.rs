@@ -270,6 +270,22 @@ at 3s c2: get x\nat 4s c3: get y by local\nend 8s\n";
     }
 
     #[test]
+    fn a_history_goes_by_the_number_of_its_party_and_who_has_no_clients_has_none() {
+        let session = ended(
+            "seed 3\nids i: ulid, 2 nodes\nplace p: ring, 3 nodes\nraft r: 3 nodes\nend 3s\n\
+             at 1s r.c1: put x 1\nexpect linearizable(r)\n",
+        );
+        assert_eq!(session.verdicts()[0].holds, Some(true));
+        assert_eq!(session.histories(), [1]);
+        let judged = session.judged().expect("the run has ended");
+        assert_eq!(judged.iter().map(|one| one.cluster).collect::<Vec<_>>(), [1]);
+        assert!(session.history(1, None, false).is_some());
+        assert!(
+            session.history(0, None, false).is_none() && session.history(2, None, false).is_none()
+        );
+    }
+
+    #[test]
     fn a_long_judgement_is_done_in_steps_and_comes_to_the_same() {
         let text = "seed 5\nraft 3 nodes, reads local\nat 100ms campaign n1\nend 12s\n\
                     traffic c: 2000/s, 50% get 50% put, keys uniform of 1, 80 clients\n\
