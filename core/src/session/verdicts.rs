@@ -18,6 +18,13 @@ impl Verdict {
     pub fn is_untested(&self) -> bool {
         self.ground == Ground::Nothing && self.holds != Some(true)
     }
+
+    /// True if it was not decided: the run is not over or was cut, or the judge's budget was spent. It does
+    /// not count as held and is no failure either.
+    #[must_use]
+    pub fn is_undecided(&self) -> bool {
+        self.holds.is_none() || self.ground == Ground::Budget
+    }
 }
 
 impl Session {

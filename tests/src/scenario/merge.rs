@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::report::UNTESTED;
+use super::report::{OPEN, UNTESTED};
 use super::seed::Range;
 use crate::say;
 
@@ -116,27 +116,38 @@ impl Summary {
         range.filter(|seed| !self.seeds.contains_key(seed)).take(SEEDS_SHOWN).collect()
     }
 
-    /// Seeds with which some expectation did not hold, or was not decided.
+    /// Seeds with which some expectation did not hold.
     #[must_use]
     pub fn failing(&self) -> Vec<u64> {
-        self.seeds_where(|value| value["holds"] != true && !is_untested(value))
+        self.seeds_where(|value| Fate::of(value) == Fate::Failed)
+    }
+
+    /// Seeds with which nothing failed, but something was not decided.
+    #[must_use]
+    pub fn undecided(&self) -> Vec<u64> {
+        self.seeds_where(|value| Fate::of(value) == Fate::Undecided)
     }
 
     /// Seeds with which everything held but for laws that nothing put to the test.
     #[must_use]
     pub fn untested(&self) -> Vec<u64> {
-        self.seeds_where(is_untested)
+        self.seeds_where(|value| Fate::of(value) == Fate::Untested)
     }
 
     fn seeds_where(&self, is: impl Fn(&Value) -> bool) -> Vec<u64> {
         self.seeds.iter().filter(|(_, value)| is(value)).map(|(seed, _)| *seed).collect()
     }
 
-    /// Seeds whose run was cut before its end.
+    /// Seeds whose run was cut before its end, whatever was decided by then.
     #[must_use]
     pub fn truncated(&self) -> Vec<u64> {
-        let truncated = self.seeds.iter().filter(|(_, value)| value["truncated"].is_string());
-        truncated.map(|(seed, _)| *seed).collect()
+        self.seeds_where(is_cut)
+    }
+
+    /// True if everything held with every seed that there is a line of.
+    #[must_use]
+    pub fn held(&self) -> bool {
+        self.seeds.values().all(|value| Fate::of(value) == Fate::Held)
     }
 
     /// The summary as lines for a terminal, with what is missing.
@@ -157,13 +168,17 @@ impl Summary {
     #[must_use]
     pub fn counts(&self) -> String {
         let mut text = format!("{}: {} seeds", self.title, self.seeds.len());
-        let (failing, untested) = (self.failing(), self.untested());
-        let held = self.seeds.len() - failing.len() - untested.len();
+        let (failing, undecided, untested) = (self.failing(), self.undecided(), self.untested());
+        let held = self.seeds.len() - failing.len() - undecided.len() - untested.len();
         let _ = write!(text, ", {held} held, {} did not", failing.len());
-        let _ = match untested.len() {
-            0 => writeln!(text),
-            some => writeln!(text, ", {some} put some law to no test"),
-        };
+        for (seeds, word) in
+            [(&undecided, "were not decided"), (&untested, "put some law to no test")]
+        {
+            if !seeds.is_empty() {
+                let _ = write!(text, ", {} {word}", seeds.len());
+            }
+        }
+        text.push('\n');
         let truncated = self.truncated();
         if !truncated.is_empty() {
             let (count, list) = (truncated.len(), list(&truncated));
@@ -193,6 +208,9 @@ impl Summary {
         if !failing.is_empty() {
             let _ = writeln!(text, "  failing seeds: {}", list(&failing));
         }
+        if !undecided.is_empty() {
+            let _ = writeln!(text, "  seeds that were not decided: {}", list(&undecided));
+        }
         if !untested.is_empty() {
             let _ = writeln!(text, "  seeds that put some law to no test: {}", list(&untested));
         }
@@ -206,7 +224,7 @@ impl Summary {
             let text = verdict["text"].as_str().unwrap_or_default().to_owned();
             let entry = found.entry(text).or_default();
             entry.held += u64::from(verdict["holds"] == true);
-            entry.undecided += u64::from(verdict["holds"].is_null());
+            entry.undecided += u64::from(is_open(verdict));
             entry.untested += u64::from(verdict["outcome"] == UNTESTED);
             entry.all += 1;
         }
@@ -228,14 +246,44 @@ impl Summary {
     }
 }
 
-/// Whether nothing is wrong with a seed but that some law was put to no test.
-fn is_untested(seed: &Value) -> bool {
-    let verdicts = || seed["verdicts"].as_array().into_iter().flatten();
-    let idle = |verdict: &Value| verdict["outcome"] == UNTESTED;
-    seed["holds"] != true
-        && !seed["truncated"].is_string()
-        && verdicts().any(idle)
-        && verdicts().all(|verdict| verdict["holds"] == true || idle(verdict))
+/// What became of a seed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// Everything held.
+    Held,
+    /// Something did not hold.
+    Failed,
+    /// Nothing failed, but something was not decided, as in a run that was cut.
+    Undecided,
+    /// Nothing is wrong but that some law was put to no test.
+    Untested,
+}
+
+impl Fate {
+    fn of(seed: &Value) -> Self {
+        let verdicts = || seed["verdicts"].as_array().into_iter().flatten();
+        let idle = |verdict: &Value| verdict["outcome"] == UNTESTED;
+        let fails =
+            |verdict: &Value| verdict["holds"] == false && !idle(verdict) && !is_open(verdict);
+        match seed["holds"] == true {
+            true => Self::Held,
+            false if verdicts().any(fails) => Self::Failed,
+            false if is_cut(seed) || verdicts().any(is_open) => Self::Undecided,
+            false if verdicts().any(idle) => Self::Untested,
+            // It does not hold, and nothing says why.
+            false => Self::Failed,
+        }
+    }
+}
+
+/// Whether the run of a seed was cut before its end.
+fn is_cut(seed: &Value) -> bool {
+    seed["truncated"].is_string()
+}
+
+/// Whether an expectation was not decided.
+fn is_open(verdict: &Value) -> bool {
+    verdict["holds"].is_null() || verdict["outcome"] == OPEN
 }
 
 /// The first few numbers of a list, and how many more there are.
@@ -331,8 +379,7 @@ pub fn merge(files: &[PathBuf]) -> Result<bool, String> {
     }
     let summary = merged(found)?;
     print!("{}", summary.shown());
-    let well = summary.failing().is_empty() && summary.untested().is_empty();
-    Ok(well && summary.missing().is_empty())
+    Ok(summary.held() && summary.missing().is_empty())
 }
 
 #[cfg(test)]
@@ -384,10 +431,26 @@ mod tests {
         let cut = cut.replacen('{', r#"{"truncated":"The run was cut.","#, 1);
         let lines = [line(1, true), cut];
         let summary = Summary::join(lines.iter().map(String::as_str)).unwrap();
-        assert_eq!((summary.failing(), summary.truncated()), (vec![3], vec![3]));
+        assert_eq!((summary.undecided(), summary.truncated()), (vec![3], vec![3]));
+        assert!(summary.failing().is_empty() && !summary.held());
         let shown = summary.shown();
+        assert!(shown.contains("2 seeds, 1 held, 0 did not, 1 were not decided\n"), "{shown}");
         assert!(shown.contains("1 were cut before their end: 3"), "{shown}");
+        assert!(shown.contains("seeds that were not decided: 3"), "{shown}");
         assert!(shown.contains("1 of 2  expect lost = 0 (1 not decided)"), "{shown}");
+    }
+
+    #[test]
+    fn what_failed_before_a_run_was_cut_has_failed() {
+        let cut = line(3, false).replacen('{', r#"{"truncated":"The run was cut.","#, 1);
+        let open = serde_json::json!({
+            "title": "t", "text": "a1", "range": [1, 5], "seed": 2, "holds": false,
+            "verdicts": [{ "text": "expect linearizable", "holds": false, "outcome": OPEN }],
+        });
+        let summary = Summary::join([cut.as_str(), &open.to_string()]).unwrap();
+        assert_eq!((summary.failing(), summary.truncated()), (vec![3], vec![3]));
+        // Nor has it failed that a judge had not looked far enough.
+        assert_eq!(summary.undecided(), [2]);
     }
 
     /// The summary of some files, and what was torn in them.

@@ -89,7 +89,7 @@ impl Report {
         }
         for verdict in &self.verdicts {
             let word = match outcome(verdict) {
-                "holds" => "holds".to_owned(),
+                HOLDS => HOLDS.to_owned(),
                 other => other.to_uppercase(),
             };
             let Verdict { text: expectation, measured, .. } = verdict;
@@ -162,11 +162,20 @@ fn timeline(session: &Session) -> Vec<(u64, String)> {
 pub fn outcome(verdict: &Verdict) -> &'static str {
     match verdict.holds {
         _ if verdict.is_untested() => UNTESTED,
-        Some(true) => "holds",
-        Some(false) => "fails",
-        None => "open",
+        _ if verdict.is_undecided() => OPEN,
+        Some(true) => HOLDS,
+        Some(false) | None => FAILS,
     }
 }
+
+/// The word for an expectation that holds.
+pub const HOLDS: &str = "holds";
+
+/// The word for an expectation that does not hold.
+pub const FAILS: &str = "fails";
+
+/// The word for an expectation that was not decided.
+pub const OPEN: &str = "open";
 
 /// The word for an expectation about a law that nothing in the run put to the test.
 pub const UNTESTED: &str = "untested";

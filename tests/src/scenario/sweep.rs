@@ -13,7 +13,7 @@ use shardlab::session::{Session, Verdict};
 
 use super::array;
 use super::merge::Summary;
-use super::report::{outcome, report, understood};
+use super::report::{FAILS, outcome, report, understood};
 use super::seed::{Range, Share};
 use crate::{place, say};
 
@@ -69,7 +69,8 @@ pub fn sweep(wish: &Sweep) -> Result<bool, String> {
         return Ok(true);
     }
     let summary = Summary::join(lines.iter().map(String::as_str))?;
-    let (failing, untested) = (summary.failing(), summary.untested());
+    let (failing, undecided, untested) =
+        (summary.failing(), summary.undecided(), summary.untested());
     if !wish.json {
         print!("{}", summary.counts());
         if let (true, Some(seed)) = (wish.shrink, failing.first()) {
@@ -79,12 +80,16 @@ pub fn sweep(wish: &Sweep) -> Result<bool, String> {
         for seed in failing.iter().take(TEXTS_MAX) {
             println!("\n# Fails; this text reproduces it:\n{}", session.text_with_seed(*seed));
         }
-        if let (true, Some(seed)) = (failing.is_empty(), untested.first()) {
-            let text = session.text_with_seed(*seed);
-            println!("\n# Here nothing put some law to the test:\n{text}");
+        let others = [
+            (&undecided, "Here something was not decided"),
+            (&untested, "Here nothing put some law to the test"),
+        ];
+        let other = others.iter().find(|(seeds, _)| !seeds.is_empty());
+        if let (true, Some((seeds, words))) = (failing.is_empty(), other) {
+            println!("\n# {words}:\n{}", session.text_with_seed(seeds[0]));
         }
     }
-    Ok(failing.is_empty() && untested.is_empty())
+    Ok(summary.held())
 }
 
 /// The part to run: the one that was asked for, or that of the job array around, which is told.
@@ -104,7 +109,7 @@ fn shrunk(text: &str) -> String {
     let mut session = Session::open(text);
     while !session.compute(SLICE) {}
     let verdicts = session.verdicts();
-    let fails = |verdict: &&Verdict| outcome(verdict) == "fails";
+    let fails = |verdict: &&Verdict| outcome(verdict) == FAILS;
     let Some(broken) = verdicts.iter().find(fails) else {
         return String::new();
     };

@@ -169,12 +169,12 @@ impl SeedReport {
         for verdict in session.verdicts() {
             match verdict.holds {
                 _ if verdict.is_untested() => report.untested.push(verdict.text),
+                _ if verdict.is_undecided() => report.undecided += 1,
                 Some(true) => {}
-                Some(false) => {
+                Some(false) | None => {
                     report.failed.push(format!("{}: {}", verdict.text, verdict.measured));
                     report.broken.push(verdict.text);
                 }
-                None => report.undecided += 1,
             }
         }
         report

@@ -155,6 +155,11 @@ fn summary(sweep: Sweep) -> String {
         let unknown = count(Fate::Unknown);
         if unknown > 0 {
             words.push_str(&format!(", {unknown} not decided"));
+            let cut = |seed: &&SeedReport| seed.truncated.is_some() && fate(seed) == Fate::Unknown;
+            let cut = seeds.iter().filter(cut).count();
+            if cut > 0 {
+                words.push_str(&format!(" ({cut} cut before their end)"));
+            }
             let first = seeds.iter().find(|seed| fate(seed) == Fate::Unknown);
             let mistake = first.and_then(|seed| seed.diagnostics.iter().find(|one| !one.mild));
             let why = mistake.map(|mistake| mistake.message.as_str());

@@ -13,9 +13,9 @@ use crate::widgets::piece::{CollectPieces, Piece, Show, view};
 pub fn state(verdict: &Verdict) -> (&'static str, &'static str, &'static str) {
     match verdict.holds {
         _ if verdict.is_untested() => ("waiting", "–", "not put to the test"),
+        _ if verdict.is_undecided() => ("waiting", "…", "not decided"),
         Some(true) => ("good", "✓", "holds"),
-        Some(false) => ("fault", "✗", "does not hold"),
-        None => ("waiting", "…", "not decided"),
+        Some(false) | None => ("fault", "✗", "does not hold"),
     }
 }
 
