@@ -82,11 +82,12 @@ impl Law {
                 "there was no key, and nobody asked for one",
                 ledger.keys() > 0 || of.client.answered_count() + of.client.failed > 0,
             ),
-            // A write that was rightly not acknowledged has put the law to the test, too.
-            Self::Durable => (
-                "there was no key, and nobody wrote one",
-                of.client.writes > 0 || ledger.has_acknowledged(),
+            Self::Durable if of.client.writes > 0 && !ledger.has_acknowledged() => (
+                "no write came to any node of the store",
+                // A write that was rightly not acknowledged has put the law to the test, too.
+                of.client.reached || of.client.answered_count() > 0,
             ),
+            Self::Durable => ("there was no key, and nobody wrote one", ledger.has_acknowledged()),
             Self::Replicated => ("there is no key", ledger.keys() > 0),
             Self::Fresh => {
                 ("nobody read a key after a write of it was acknowledged", of.client.checked > 0)

@@ -31,6 +31,8 @@ pub struct Measures {
     pub failed: u64,
     /// Operations that were asked for and would change something.
     pub writes: u64,
+    /// A message of a client came to a node that keeps keys while a write of the client was open.
+    pub reached: bool,
     /// Reads that could have missed a write: one of their key was acknowledged before they began.
     pub checked: u64,
     /// Reads that missed a write acknowledged before they began.
@@ -68,6 +70,14 @@ impl Measures {
             Note::Answered { op, outcome } => self.answered((node, at, seq), *op, outcome, common),
             Note::Redirected { .. } => self.redirects += 1,
             Note::Retried { .. } => self.retries += 1,
+        }
+    }
+
+    /// A message has come to a node that keeps keys: it counts if it is of a client that waits for a write.
+    pub fn arrived(&mut self, from: NodeId) {
+        if self.writes > 0 && !self.reached {
+            let mut open = self.open.iter().filter(|((node, _), _)| *node == from);
+            self.reached = open.any(|(_, open)| open.verb != Verb::Get);
         }
     }
 

@@ -9,7 +9,7 @@ use super::number::Source;
 use super::perform::perform;
 use super::script::{Due, Pending, REPEATS_MAX, Script};
 use crate::base::NodeTable;
-use crate::base::{NodeId, Span, Time};
+use crate::base::{NodeId, Role, Span, Time};
 use crate::scenario::When;
 use crate::sim::trace::EVENTS_MAX;
 use crate::sim::{Event, Fault, Kind, World};
@@ -298,10 +298,13 @@ impl Run {
         let event = &out[*at];
         *at += 1;
         let (node, seq, now) = (event.node, event.seq, event.at);
-        let actor = self.nodes.get(node).map(|actor| actor.cluster);
+        let actor = self.nodes.get(node).map(|actor| (actor.cluster, actor.role));
         let before = self.measures.changes();
         let mut broken = false;
-        if let Some(cluster) = actor {
+        if let Some((cluster, role)) = actor {
+            if let (Kind::Delivered { from }, Role::Storage | Role::Replica) = (&event.kind, role) {
+                self.measures.arrived(cluster, *from);
+            }
             self.measures.read(cluster, event);
             if let Some(laws) = self.laws.get_mut(cluster).and_then(Option::as_mut) {
                 broken = self.measures.watch(laws, event, (&self.world, &self.nodes, cluster));

@@ -119,6 +119,13 @@ impl Measures {
         change.broken
     }
 
+    /// A message has come to a node of a cluster that keeps keys.
+    pub fn arrived(&mut self, cluster: usize, from: NodeId) {
+        if let Some(measures) = self.clusters.get_mut(cluster) {
+            measures.client.arrived(from);
+        }
+    }
+
     /// Reads one event of a node in a cluster.
     pub fn read(&mut self, cluster: usize, event: &Event<Process>) {
         let Some(measures) = self.clusters.get_mut(cluster) else { return };

@@ -11,7 +11,7 @@ pub mod trial;
 use super::fact::{Ground, Verdict};
 use super::judge::undecided;
 use super::run::Run;
-use crate::check::{Budget, History, Input, Judgement, Object, Violation};
+use crate::check::{Budget, History, Input, Judgement, OPEN, Object, Operation, Violation};
 use crate::scenario::{Claim, Expectation, Scenario};
 use crate::sim::Trace;
 use crate::tenant::Process;
@@ -75,9 +75,16 @@ impl Judged {
         &self.judgement
     }
 
+    /// True if some client got an answer: without one there is nothing that an order could contradict.
+    fn is_tested(&self) -> bool {
+        // What was loaded lasts for one moment.
+        let own = |it: &&Operation| it.back != it.call + 1;
+        self.history().operations.iter().filter(own).any(|it| it.back != OPEN)
+    }
+
     fn holds(&self) -> Option<bool> {
         let holds = fact::holds(self.judgement.verdict());
-        holds.map(|holds| holds && !self.history().operations.is_empty())
+        holds.map(|holds| holds && self.is_tested())
     }
 
     /// The history for a screen.
@@ -91,8 +98,11 @@ impl Judged {
         match (self.holds(), self.judgement.violation()) {
             (_, Some(violation)) => reason::of(self.history(), violation, trace),
             (Some(true), None) => String::from(fact::IN_ORDER),
-            (Some(false), None) => {
+            (Some(false), None) if self.history().operations.is_empty() => {
                 String::from("No client asked anything, so there is nothing to judge.")
+            }
+            (Some(false), None) => {
+                String::from("No client got an answer, so there is nothing to judge.")
             }
             (None, None) => {
                 let (work, _) = self.judgement.spent();
@@ -117,6 +127,7 @@ impl Judged {
         let many = format!("{} operations", self.asked());
         match self.holds() {
             _ if self.history().operations.is_empty() => String::from("no operation"),
+            Some(false) if !self.is_tested() => format!("{many}, none answered"),
             Some(true) => format!("{many} in order"),
             Some(false) => format!("{many} without an order"),
             None => format!("{many}, not known"),
@@ -155,8 +166,9 @@ pub fn verdict(
         .collect();
     verdict.at = run.ended;
     // The first that fails tells why; else the first that is not known; else the first of all.
-    let told = asked.iter().find(|it| it.holds() == Some(false));
-    let told = told.or_else(|| asked.iter().find(|it| it.holds().is_none())).or(asked.first());
+    let told = asked.iter().find(|it| it.judgement.violation().is_some());
+    let told = told.or_else(|| asked.iter().find(|it| it.holds().is_none()));
+    let told = told.or_else(|| asked.iter().find(|it| !it.is_tested())).or(asked.first());
     let Some(told) = told else {
         verdict.ground = Ground::Nothing;
         if let Some(truncated) = run.truncated {
@@ -172,13 +184,12 @@ pub fn verdict(
     };
     verdict.measured = told.measured();
     // What is not known is neither: no claim holds by it.
-    // Nor does what nobody asked about: a history of nothing is in order, and tells nothing.
-    let asked = !told.history().operations.is_empty();
+    // Nor does what nobody was told anything about: a history without answers is in order, and tells nothing.
     let holds = told.holds().is_some_and(|holds| holds != expectation.negated);
-    verdict.holds = Some(asked && holds);
+    verdict.holds = Some(told.is_tested() && holds);
     verdict.reason = told.reason(trace);
     verdict.ground = match told.holds() {
-        _ if told.history().operations.is_empty() => Ground::Nothing,
+        _ if !told.is_tested() => Ground::Nothing,
         Some(_) => Ground::Measured,
         None => Ground::Budget,
     };
