@@ -86,18 +86,7 @@ fn add(run: &mut Run, scenario: &Scenario, node: NodeId, config: Config) {
     }
     let added = run.world.add(name, config, profile);
     assert!(added == node, "the world and the table count nodes alike");
-    // Nodes that are there from the start are told so once all are built.
-    for statement in scenario.statements.iter().filter(|it| it.when == When::Start) {
-        let (names, skew, drift) = match &statement.what {
-            Command::Skew(names, by) => (names, *by, None),
-            Command::Drift(names, drift) => (names, 0, Some(*drift)),
-            _ => continue,
-        };
-        let meant = || names.iter().any(|name| run.nodes.meant(name).contains(&node));
-        if !run.built.is_empty() && meant() {
-            run.world.preset_clock(node, skew, drift);
-        }
-    }
+    run.furnish_clocks(node);
     let worker = run.nodes.workers().any(|worker| worker == node);
     for statement in &scenario.statements {
         if let (When::Start, Command::Node(names, change)) = (&statement.when, &statement.what)

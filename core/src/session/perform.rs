@@ -49,9 +49,11 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
         Command::Tear(names) => each(run, &meant(run, names), |run, n| run.world.loosen(n, out)),
         Command::Skew(names, by) => {
             each(run, &meant(run, names), |run, n| run.world.skew(n, *by, out));
+            run.set_clocks(names, *by, None);
         }
         Command::Drift(names, drift) => {
             each(run, &meant(run, names), |run, n| run.world.drift(n, *drift, out));
+            run.set_clocks(names, 0, Some(*drift));
         }
         Command::Disk(names, change) => {
             let nodes = if names.is_empty() {

@@ -77,6 +77,17 @@ impl Truncation {
     }
 }
 
+/// What was said of the clocks that bear some names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClockWord {
+    /// The names.
+    names: Arc<[String]>,
+    /// By how much their wall clocks are ahead.
+    skew: i64,
+    /// How fast their clocks run, if that was said.
+    drift: Option<i32>,
+}
+
 /// One run.
 #[derive(Clone, Debug)]
 pub struct Run {
@@ -92,6 +103,8 @@ pub struct Run {
     pub laws: Vec<Option<Laws>>,
     /// What is expected of it.
     pub judge: Judge,
+    /// What was said of clocks by name so far, for nodes that enter later.
+    pub clocks: Vec<ClockWord>,
     /// The caption in force, and since when.
     pub caption: Option<(Time, Arc<str>)>,
     /// Set once the run has ended.
@@ -120,6 +133,7 @@ impl Run {
             measures: Measures::new(scenario.parties().count(), script.end),
             laws: Vec::new(),
             judge: Judge::new(scenario),
+            clocks: Vec::new(),
             caption: None,
             ended: None,
             truncated: None,
@@ -210,6 +224,31 @@ impl Run {
         }
         self.read(script, out, first);
         true
+    }
+
+    /// Remembers what was said of clocks, for nodes that enter later under such a name.
+    pub(super) fn set_clocks(&mut self, names: &[String], skew: i64, drift: Option<i32>) {
+        let known = self.clocks.iter().position(|word| *word.names == *names);
+        let mut word = match known {
+            // The drift that was said last is the one that counts, so it comes last.
+            Some(at) => self.clocks.remove(at),
+            None => ClockWord { names: names.into(), skew: 0, drift: None },
+        };
+        word.skew = word.skew.saturating_add(skew);
+        word.drift = drift.or(word.drift);
+        match known.filter(|_| drift.is_none()) {
+            Some(at) => self.clocks.insert(at, word),
+            None => self.clocks.push(word),
+        }
+    }
+
+    /// Sets the clocks of a node that has just entered as was said of its name.
+    pub(super) fn furnish_clocks(&mut self, node: NodeId) {
+        for word in &self.clocks {
+            if word.names.iter().any(|name| self.nodes.means(name, node)) {
+                self.world.preset_clock(node, word.skew, word.drift);
+            }
+        }
     }
 
     fn is_full(&self) -> bool {
