@@ -78,6 +78,7 @@ pub fn parse(text: &str) -> (Scenario, Vec<Diagnostic>) {
     check::movers(&scenario, &mut problems);
     check::sets(&scenario, &lines, &mut problems);
     super::effect::check(&scenario, &lines, &mut problems);
+    super::nemesis::remarks(&scenario, &lines, &mut problems);
     check::single(&scenario, &lines, &mut problems);
     check::names(&scenario, &lines, &mut problems);
     super::table::check(&scenario, &mut problems);

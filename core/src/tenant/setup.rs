@@ -214,6 +214,8 @@ pub trait Setup: Sized {
     /// A write can be acknowledged without nodes that are away, so that such a node bears as much as a lost
     /// disk until it has caught up.
     const GOES_ON_WITHOUT: bool = false;
+    /// Its nodes look at their wall clocks.
+    const READS_WALL: bool = true;
     /// Nodes can come to it.
     const GROWS: bool = true;
 

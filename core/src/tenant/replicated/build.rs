@@ -51,6 +51,7 @@ impl Setup for Spec {
     const CLAIM: &str = words::CLAIM;
     const WAYS: &[Entry] = READINGS;
     const READS: &[Entry] = READINGS;
+    const READS_WALL: bool = false;
     const CALAMITIES: &[&str] = &["transfer", "members", "snapshot", "campaign"];
 
     fn read(_: &str, reader: &mut Reader<'_, '_>) -> Read<(Self, Head)> {

@@ -226,6 +226,12 @@ macro_rules! setups {
                 match self { $(Self::$Name(_) => <$folder::Spec as Setup>::GOES_ON_WITHOUT,)* }
             }
 
+            /// True if its nodes look at their wall clocks.
+            #[must_use]
+            pub fn reads_wall(&self) -> bool {
+                match self { $(Self::$Name(_) => <$folder::Spec as Setup>::READS_WALL,)* }
+            }
+
             /// True if nodes can come to it.
             #[must_use]
             pub fn grows(&self) -> bool {
