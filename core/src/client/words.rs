@@ -33,6 +33,32 @@ pub const METRICS: &[Entry] = &[
     ("retries", "times that a client tried again"),
 ];
 
+/// What the book says of percentiles: they are read from a histogram.
+pub const PERCENTILES: &[Entry] = &[
+    ("p50", "half of all operations were faster; told by steps, up to 3.1 % too long"),
+    ("p99", "of a hundred operations, one was slower; told by steps, up to 3.1 % too long"),
+    ("p999", "of a thousand operations, one was slower; told by steps, up to 3.1 % too long"),
+    ("read-p50", "half of all reads were faster; told by steps, up to 3.1 % too long"),
+    ("read-p99", "of a hundred reads, one was slower; told by steps, up to 3.1 % too long"),
+    ("read-p999", "of a thousand reads, one was slower; told by steps, up to 3.1 % too long"),
+    (
+        "staleness-p50",
+        "half of all reads found something younger; zero is fresh; told by steps, up to 3.1 % too long",
+    ),
+    (
+        "staleness-p99",
+        "of a hundred reads, one found something older; told by steps, up to 3.1 % too long",
+    ),
+    (
+        "staleness-p999",
+        "of a thousand reads, one found something older; told by steps, up to 3.1 % too long",
+    ),
+    (
+        "staleness-max",
+        "how old the oldest value was that a read found; told by steps, up to 3.1 % too long",
+    ),
+];
+
 /// Of these, the ones that are times.
 pub const TIMES: &[&str] = &[
     "latency",

@@ -3,6 +3,7 @@
 use super::word::{
     CALAMITIES, DISK_OPTIONS, EVENTS, Entry, LAWS, METRICS, NODE_OPTIONS, OPERATIONS, TIMES, VERBS,
 };
+use crate::client::words::PERCENTILES;
 use crate::tenant::{self, Bug, Spec};
 use crate::text::{BookEntry, Chapter};
 use alloc::borrow::ToOwned;
@@ -197,7 +198,12 @@ pub fn book() -> Vec<Chapter> {
     chapter("Known mistakes", &bugs, &|(word, _)| format!("bug      {word}"));
     chapter("What `when` waits for", EVENTS, &|(word, _)| format!("when {word}  say \"{word}\""));
     chapter("Laws", LAWS, &|(word, _)| format!("expect   {word}"));
-    chapter("Measures", METRICS, &|(word, _)| format!("expect   {word} {}", claim(word)));
+    let exact = |entry: &Entry| -> Entry {
+        let told = PERCENTILES.iter().find(|(word, _)| *word == entry.0);
+        *told.unwrap_or(entry)
+    };
+    let metrics: Vec<Entry> = METRICS.iter().map(exact).collect();
+    chapter("Measures", &metrics, &|(word, _)| format!("expect   {word} {}", claim(word)));
     chapters
 }
 
@@ -268,6 +274,23 @@ mod tests {
         assert!(words("laws").contains(&"durable"));
         assert!(words("no such word at all").is_empty());
         assert_eq!(words("").len(), book().iter().map(|one| one.entries.len()).sum::<usize>());
+    }
+
+    #[test]
+    fn percentiles_say_how_exact_they_are() {
+        let meaning = |word: &str| {
+            let mut all = book().into_iter().flat_map(|one| one.entries);
+            all.rfind(|one| one.word == word).expect("a measure").meaning
+        };
+        for (word, _) in METRICS {
+            let by_steps =
+                word.split('-').any(|part| matches!(part, "p50" | "p99" | "p999" | "max"));
+            assert_eq!(meaning(word).ends_with("up to 3.1 % too long"), by_steps, "{word}");
+        }
+        for (word, told) in PERCENTILES {
+            let plain = METRICS.iter().find(|(known, _)| known == word).expect("a measure").1;
+            assert!(told.starts_with(plain), "{word}");
+        }
     }
 
     #[test]
