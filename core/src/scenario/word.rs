@@ -16,7 +16,11 @@ const HEADER: &[Entry] = &[
     ("end", "when the run ends"),
     ("network", "how all links behave: latency, bandwidth, loss"),
     ("link", "how the links between some nodes behave"),
-    ("disk", "how disks behave: write, sync, depth, grouped, bandwidth, size, fails, lie"),
+    (
+        "disk",
+        "how disks behave, those of all machines if no node is named, the controller of a map among them: \
+         write, sync, depth, grouped, bandwidth, size, fails, lie",
+    ),
     (
         "node",
         "what work costs on a node, what its card sends, and how slow it is: message, entry, card, slow",
