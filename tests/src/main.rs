@@ -57,7 +57,7 @@ enum Order {
     ///
     /// Ends with 0, or with 1 if no word speaks of what is looked for.
     Words {
-        /// What to look for; nothing shows all words.
+        /// What to look for: what speaks of all of it, or else of any of it; nothing shows all words.
         sought: Vec<String>,
     },
     /// The link that carries a scenario, to put behind the address of any page; or the text of a link.
@@ -71,6 +71,9 @@ enum Order {
         /// Files of lines that `sweep --json` has printed.
         #[arg(required = true)]
         files: Vec<std::path::PathBuf>,
+        /// The summary as one JSON value.
+        #[arg(long)]
+        json: bool,
     },
     /// Figures beside named peers, side by side in one run.
     ///
@@ -128,11 +131,11 @@ fn main() -> ExitCode {
         Order::Build { package: true } => page::package().map(|_| true),
         Order::Build { package: false } => page::build().map(|()| true),
         Order::Run(wish) => run::run(&wish),
-        Order::Words { sought } => Ok(words::words(&sought.join(" "))),
+        Order::Words { sought } => Ok(words::words(&sought)),
         Order::Link(wish) => link::link(&wish),
         Order::Place(wish) => place::place(&wish),
         Order::Sweep(wish) => sweep::sweep(&wish),
-        Order::Merge { files } => merge::merge(&files),
+        Order::Merge { files, json } => merge::merge(&files, json),
         Order::Bench { figures } => bench::bench(&figures),
         Order::Vectors(wish) => vector::vectors(&wish),
         Order::Check(wish) => check::check(&wish),

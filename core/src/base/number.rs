@@ -85,7 +85,24 @@ impl Number {
     /// How it reads: with its unit, in two to four digits.
     #[must_use]
     pub fn shown(&self) -> String {
+        self.in_digits(0)
+    }
+
+    /// How it reads beside another number of its kind: in so many digits that two which are not equal do not
+    /// read alike.
+    #[must_use]
+    pub fn shown_beside(&self, other: i64) -> String {
+        let other = Self { millionths: other, unit: self.unit };
+        let tells = |more: &u32| {
+            self.millionths == other.millionths || self.in_digits(*more) != other.in_digits(*more)
+        };
+        self.in_digits((0..=DECIMALS).find(tells).unwrap_or(DECIMALS))
+    }
+
+    /// How it reads, with so many decimals more than two to four digits need.
+    fn in_digits(&self, more: u32) -> String {
         let value = self.millionths;
+        let decimal = |millionths: i64| decimal(millionths, more);
         match self.unit {
             Reading::Count => grouped(value / 1_000_000),
             Reading::Share => format!("{} %", decimal(value.saturating_mul(100))),
@@ -107,15 +124,19 @@ impl Number {
     }
 }
 
-/// Millionths with as many decimals as give three digits or so.
-fn decimal(millionths: i64) -> String {
+/// Millionths have so many decimals.
+const DECIMALS: u32 = 6;
+
+/// Millionths with as many decimals as give three digits or so, and so many more.
+fn decimal(millionths: i64, more: u32) -> String {
     let size = millionths.unsigned_abs();
     let places = match size {
         0..10_000_000 => 2,
         10_000_000..100_000_000 => 1,
         _ => 0,
     };
-    let scale = 10_u64.pow(6 - places);
+    let places = (places + more).min(DECIMALS);
+    let scale = 10_u64.pow(DECIMALS - places);
     let rounded = (size + scale / 2) / scale;
     let unit = 10_u64.pow(places);
     let sign = if millionths < 0 && rounded > 0 { "-" } else { "" };

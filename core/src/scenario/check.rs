@@ -292,7 +292,7 @@ pub(super) fn expectations(
             uncounted(scenario, expectation.span, (word, of), lines, problems);
         }
         if let Claim::Law(law, of) = &expectation.claim {
-            foreign(scenario, expectation.span, (law, of.as_deref()), lines, problems);
+            foreign(scenario, expectation.span, (law, of.as_deref()), (lines, known), problems);
         }
         let (first, second) = match &expectation.claim {
             Claim::Law(_, of) => (of.as_deref(), None),
@@ -336,19 +336,26 @@ fn foreign(
     scenario: &Scenario,
     (start, end): (u32, u32),
     (law, of): (&str, Option<&str>),
-    lines: &[crate::text::Line<'_>],
+    (lines, known): (&[crate::text::Line<'_>], &BTreeSet<String>),
     problems: &mut Vec<Diagnostic>,
 ) {
     let meant = || {
         let parties = scenario.parties().enumerate();
         parties.filter(|(_, name)| of.is_none_or(|of| of == *name)).map(|(party, _)| party)
     };
-    if meant().next().is_none() || meant().any(|party| scenario.has_law(party, law)) {
+    if meant().any(|party| scenario.has_law(party, law)) || scenario.parties().next().is_none() {
         return;
     }
-    let message = format!(
-        "The law {law} is one of another kind of cluster than what runs here, so this cannot hold."
-    );
+    let message = match of.filter(|_| meant().next().is_none()) {
+        // A name that nothing bears is told elsewhere.
+        Some(of) if !known.contains(of) => return,
+        Some(of) => {
+            format!("A law is about a whole cluster, and {of} is none, so this cannot hold.")
+        }
+        None => format!(
+            "The law {law} is one of another kind of cluster than what runs here, so this cannot hold."
+        ),
+    };
     let line = lines.iter().rfind(|line| line.start <= start).map_or(1, |line| line.number);
     say(problems, Diagnostic { line, start, end, message, suggestion: None, mild: true });
 }

@@ -1,6 +1,7 @@
 //! What happened, in words.
 
 use super::fact::{EventFact, Lane, What};
+use crate::base::number::Number;
 use crate::base::{NodeId, NodeTable, Span};
 use crate::client::tell;
 use crate::machine::WriteError;
@@ -89,24 +90,32 @@ fn words(event: &Event<Process>, nodes: &NodeTable) -> (Lane, &'static str, Stri
     }
 }
 
-/// Who cannot reach whom any more.
+/// Who cannot reach whom any more. The names by which the sides were given tell who is still to come.
 #[must_use]
-pub fn cut_text(cut: &Cut, nodes: &NodeTable) -> String {
+pub fn cut_text(cut: &Cut, (left, right): (&[String], &[String]), nodes: &NodeTable) -> String {
     const NAMED: usize = 4;
-    let named = |side: &Side| match side {
-        Side::AllBut(_) => String::from("the others"),
-        Side::These(some) if some.len() > NAMED => format!("{} nodes", some.len()),
-        Side::These(some) => {
-            let names: Vec<String> = some.iter().map(|node| nodes.name(*node)).collect();
-            names.join(" ")
-        }
+    let named = |side: &Side, given: &[String]| {
+        let Side::These(some) = side else { return String::from("the others") };
+        let to_come = given.iter().filter(|name| nodes.meant(name).is_empty()).cloned();
+        let names: Vec<String> = some.iter().map(|node| nodes.name(*node)).chain(to_come).collect();
+        if names.len() > NAMED { format!("{} nodes", names.len()) } else { names.join(" ") }
     };
-    let (left, right) = (named(&cut.left), named(&cut.right));
+    let (left, right) = (named(&cut.left, left), named(&cut.right, right));
     match (&cut.left, &cut.right, cut.one_way) {
         (_, _, true) => format!("cut: nothing from {left} to {right}"),
         (Side::These(_), Side::AllBut(_), false) => format!("cut off: {left}"),
         (Side::AllBut(_), Side::These(_), false) => format!("cut off: {right}"),
         _ => format!("cut apart: {left} | {right}"),
+    }
+}
+
+/// How fast a clock runs, in words: small drifts in millionths, as they are usually told.
+fn clock_text(drift: i32) -> String {
+    let (size, way) = (drift.unsigned_abs(), if drift < 0 { "slow" } else { "fast" });
+    match size {
+        0 => String::from("its clock runs as fast as true time"),
+        1..10_000 => format!("its clock runs {size} ppm {way}"),
+        _ => format!("its clock runs {} {way}", Number::share(size.into()).shown()),
     }
 }
 
@@ -161,7 +170,7 @@ fn fault_text(fault: Fault) -> String {
             let sign = if by < 0 { "-" } else { "" };
             return format!("its wall clock jumps by {sign}{}", Span(by.unsigned_abs()));
         }
-        Fault::ClockRate { drift } => return format!("its clock runs {drift} millionths fast"),
+        Fault::ClockRate { drift } => return clock_text(drift),
         Fault::Cut { .. } => "the network is cut",
         Fault::Healed => "the network is whole again",
         Fault::Network => "links behave differently",

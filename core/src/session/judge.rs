@@ -116,6 +116,28 @@ impl Judge {
         }
     }
 
+    /// The laws that the law of the expectation of that number is made of and that nothing has put to the
+    /// test, each with what never happened.
+    #[must_use]
+    pub fn untried(&self, source: &Source<'_>, number: usize) -> Vec<(&'static str, &'static str)> {
+        let expectation = source.scenario.expectations.get(number);
+        let (Some(Some(asked)), Some(Claim::Law(word, _))) =
+            (self.asked.get(number), expectation.map(|one| &one.claim))
+        else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for (at, party) in asked.parties.iter().zip(asked.each(source)) {
+            let Some(spec) = source.scenario.party(*at) else { continue };
+            for part in spec.kind.parts(word) {
+                let idle = Law::named(part).and_then(|law| law.idle(&party));
+                let told = idle.map(|why| (part, why)).filter(|told| !found.contains(told));
+                found.extend(told);
+            }
+        }
+        found
+    }
+
     /// What is decided; `ended` once the run has. What a truncated run has not decided by then stays
     /// undecided, and says why.
     #[must_use]
@@ -223,6 +245,14 @@ fn mood(expectation: &Expectation, asked: Option<&Asked>) -> Mood {
     }
 }
 
+/// Whether a claim would be so of a number that is just what it is compared with.
+fn at_bound(comparison: Comparison) -> bool {
+    match comparison {
+        Comparison::AtMost | Comparison::Equal | Comparison::AtLeast | Comparison::Within => true,
+        Comparison::Less | Comparison::Differs | Comparison::More => false,
+    }
+}
+
 /// Whether a claim is so now; nothing if it is about something that is not there.
 fn so(source: &Source<'_>, claim: &Claim, asked: Option<&Asked>) -> Option<bool> {
     match claim {
@@ -257,16 +287,29 @@ fn clusters<'s>(
 
 fn measured(source: &Source<'_>, claim: &Claim, asked: Option<&Asked>) -> String {
     match claim {
-        Claim::Measure { metric, expected, .. } => {
-            let shown = |number: Option<Number>| {
-                number.map_or_else(|| String::from("not there"), |number| number.shown())
+        Claim::Measure { metric, comparison, expected } => {
+            let value = source.number(metric);
+            // Rounded, it may read like a bound that it is not; that matters where the bound would do.
+            let beside = |number: Option<Number>, bound: Option<i64>| {
+                let bound =
+                    bound.filter(|_| so(source, claim, asked) != Some(at_bound(*comparison)));
+                let shown = |number: Number| match bound {
+                    Some(bound) => number.shown_beside(bound),
+                    None => number.shown(),
+                };
+                number.map_or_else(|| String::from("not there"), shown)
             };
-            let value = shown(source.number(metric));
             match expected {
                 Expected::Metric(other) => {
-                    format!("{value} against {}", shown(source.number(other)))
+                    let other = source.number(other);
+                    let of = |number: Option<Number>| number.map(|number| number.millionths);
+                    format!("{} against {}", beside(value, of(other)), beside(other, of(value)))
                 }
-                Expected::Number(_) | Expected::Range(..) => value,
+                Expected::Number(other) => beside(value, Some(*other)),
+                Expected::Range(low, high) => {
+                    let below = value.is_some_and(|value| value.millionths < *low);
+                    beside(value, Some(if below { *low } else { *high }))
+                }
             }
         }
         Claim::Law(..) => {
@@ -337,6 +380,9 @@ fn reason(claim: &Claim, measured: &str, holds: Option<bool>, missing: bool) -> 
                 "No network card here has a limit, so there is no card-queue: say first what one sends, such \
                  as node card 10MB/s.",
             ),
+            law if matches!(claim, Claim::Law(_, Some(_))) => {
+                format!("There is no cluster of that name here that has the law {law}.")
+            }
             word => format!("There is no {word} of what runs here."),
         };
     }

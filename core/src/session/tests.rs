@@ -4,6 +4,7 @@ use super::*;
 use crate::base::Role;
 
 mod reads;
+mod stumbles;
 
 const TEXT: &str = "\
 title    A small ring

@@ -255,8 +255,10 @@ impl Marks {
             // The event has only a number; who is cut off stands in the network.
             Lane::Fault => match &event.kind {
                 Kind::Fault(Fault::Cut { number }) => {
-                    let cut = run.world.network().cuts().get(*number as usize);
-                    cut.map_or(fact.text, |cut| cut_text(cut, &run.nodes))
+                    let network = run.world.network();
+                    let cut = network.cuts().get(*number as usize);
+                    let named = network.cut_names(*number);
+                    cut.map_or(fact.text, |cut| cut_text(cut, named, &run.nodes))
                 }
                 _ => fact.text,
             },

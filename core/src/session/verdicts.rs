@@ -57,6 +57,17 @@ impl Session {
         verdicts
     }
 
+    /// Of a law that is made of others and holds, those that nothing has put to the test, each with what
+    /// never happened; by the number of the expectation. Nothing before the run has ended.
+    #[must_use]
+    pub fn untried(&self, number: usize) -> Vec<(&'static str, &'static str)> {
+        let front = self.timeline.front();
+        match front.ended {
+            Some(_) => front.judge.untried(&self.source(front), number),
+            None => Vec::new(),
+        }
+    }
+
     /// True if the run came to its end and all that the text expects holds. Nothing that is undecided
     /// holds, nor a truncated run that expects nothing, nor a text that was not understood.
     #[must_use]

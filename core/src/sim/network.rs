@@ -269,6 +269,14 @@ impl Network {
         }
     }
 
+    /// The names by which the sides of a cut in force were given; none where only nodes are known.
+    #[must_use]
+    pub fn cut_names(&self, number: u32) -> (&[String], &[String]) {
+        let is = |named: &&Named| matches!(named.of, Numbered::Cut(at) if at == number as usize);
+        let named = self.named.iter().find(is);
+        named.map_or((&[], &[]), |named| (&*named.first, &*named.second))
+    }
+
     fn name(&mut self, of: Numbered, first: &[String], second: &[String]) {
         if !first.is_empty() || !second.is_empty() {
             let (first, second) = (first.into(), second.into());

@@ -187,6 +187,8 @@ pub trait Setup: Sized {
     const WITHOUT: &[Entry] = &[];
     /// Laws by name.
     const LAWS: &[Entry];
+    /// A law that says that all others of its own hold, if there is one.
+    const WHOLE: &str = "";
     /// What can be measured.
     const METRICS: &[Entry];
     /// A line that expects something, for one who expects nothing yet.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::report::{OPEN, UNTESTED};
 use super::seed::Range;
@@ -82,7 +82,10 @@ impl Summary {
 
     fn take(&mut self, one: Self) -> Result<(), String> {
         if one.digest != self.digest {
-            return Err(format!("these are two scenarios: {} and {}", self.title, one.title));
+            return Err(match self.title == one.title {
+                true => format!("these are two texts, though both are called {}", self.title),
+                false => format!("these are two scenarios: {} and {}", self.title, one.title),
+            });
         }
         self.range.start = self.range.start.min(one.range.start);
         self.range.end = self.range.end.max(one.range.end);
@@ -162,6 +165,42 @@ impl Summary {
             let _ = writeln!(text, "  missing seeds: {}", listed(&missing, more));
         }
         text
+    }
+
+    /// The summary as a JSON value. Of missing seeds only the first are listed; `missing_count` has all.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let expectations = self.expectations();
+        let expectation = |(text, count): (&String, &Count)| {
+            let Count { held, undecided, untested, all } = *count;
+            let failed = all - held - undecided - untested;
+            json!({
+                "text": text, "all": all, "held": held, "failed": failed, "undecided": undecided,
+                "untested": untested,
+            })
+        };
+        let metric = |(name, mut values): (String, Vec<(f64, String)>)| {
+            values.sort_by(|one, two| one.0.total_cmp(&two.0));
+            let at =
+                |share: usize| values.get((values.len().max(1) - 1) * share / 100).map(|it| it.0);
+            (name, json!({ "least": at(0), "median": at(50), "most": at(100) }))
+        };
+        json!({
+            "title": self.title,
+            "text": self.digest,
+            "range": [self.range.start, self.range.end],
+            "seeds": self.seeds.len(),
+            "repeated": self.repeated,
+            "held": self.seeds_where(|value| Fate::of(value) == Fate::Held).len(),
+            "failing": self.failing(),
+            "undecided": self.undecided(),
+            "untested": self.untested(),
+            "truncated": self.truncated(),
+            "missing_count": self.missing_count(),
+            "missing": self.missing(),
+            "expectations": expectations.iter().map(expectation).collect::<Vec<_>>(),
+            "metrics": self.metrics().into_iter().map(metric).collect::<serde_json::Map<_, _>>(),
+        })
     }
 
     /// The counts as lines for a terminal.
@@ -368,7 +407,7 @@ fn merged(files: Vec<(String, Vec<Summary>)>) -> Result<Summary, String> {
 }
 
 /// Joins files of JSON lines and prints the summary; `Ok(false)` if a seed failed or is missing.
-pub fn merge(files: &[PathBuf]) -> Result<bool, String> {
+pub fn merge(files: &[PathBuf], json: bool) -> Result<bool, String> {
     let mut found = Vec::new();
     for file in files {
         let name = file.display().to_string();
@@ -378,7 +417,11 @@ pub fn merge(files: &[PathBuf]) -> Result<bool, String> {
         found.push((name, some));
     }
     let summary = merged(found)?;
-    print!("{}", summary.shown());
+    if json {
+        println!("{}", summary.json())
+    } else {
+        print!("{}", summary.shown())
+    }
     Ok(summary.held() && summary.missing().is_empty())
 }
 
@@ -438,6 +481,25 @@ mod tests {
         assert!(shown.contains("1 were cut before their end: 3"), "{shown}");
         assert!(shown.contains("seeds that were not decided: 3"), "{shown}");
         assert!(shown.contains("1 of 2  expect lost = 0 (1 not decided)"), "{shown}");
+    }
+
+    #[test]
+    fn a_summary_is_had_as_json_too() {
+        let lines = [line(1, true), line(3, false)];
+        let summary = Summary::join(lines.iter().map(String::as_str)).unwrap();
+        let told = summary.json();
+        assert_eq!((&told["seeds"], &told["held"]), (&json!(2), &json!(1)));
+        assert_eq!((&told["failing"], &told["undecided"]), (&json!([3]), &json!([])));
+        assert_eq!((&told["missing"], &told["missing_count"]), (&json!([2, 4]), &json!(2)));
+        assert_eq!(told["expectations"][0]["failed"], 1);
+        assert_eq!(told["metrics"]["lost"], json!({ "least": 1.0, "median": 1.0, "most": 3.0 }));
+    }
+
+    #[test]
+    fn parts_of_two_texts_with_one_title_are_refused_as_such() {
+        let other = line(2, true).replace("a1", "b2");
+        let told = Summary::join([line(1, true).as_str(), &other]).unwrap_err();
+        assert_eq!(told, "these are two texts, though both are called t");
     }
 
     #[test]

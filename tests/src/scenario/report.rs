@@ -32,6 +32,8 @@ pub struct Report {
     pub holds: bool,
     /// What became of its expectations.
     pub verdicts: Vec<Verdict>,
+    /// Of each expectation about a law that is made of others, those that nothing put to the test, and why.
+    pub untried: Vec<Vec<(&'static str, &'static str)>>,
     /// What it measured.
     pub metrics: Vec<MetricFact>,
     /// What befell nodes and the network, and captions, in the order of time.
@@ -71,6 +73,7 @@ pub fn report(file: &str, text: &str) -> Result<Report, String> {
         end_us: session.end().0,
         truncated: session.truncated().map(|it| it.words()),
         holds: session.holds(),
+        untried: (0..session.verdicts().len()).map(|number| session.untried(number)).collect(),
         verdicts: session.verdicts(),
         metrics: session.final_metrics(),
         timeline: timeline(&session),
@@ -87,7 +90,7 @@ impl Report {
         if let Some(words) = &self.truncated {
             let _ = writeln!(text, "  CUT    {words}");
         }
-        for verdict in &self.verdicts {
+        for (verdict, untried) in self.verdicts.iter().zip(&self.untried) {
             let word = match outcome(verdict) {
                 HOLDS => HOLDS.to_owned(),
                 other => other.to_uppercase(),
@@ -96,6 +99,10 @@ impl Report {
             let _ = writeln!(text, "  {word}  {expectation}  ({measured})");
             if verdict.holds != Some(true) {
                 let _ = writeln!(text, "         {}", verdict.reason);
+            } else if !untried.is_empty() {
+                let parts: Vec<String> =
+                    untried.iter().map(|(law, why)| format!("{law} ({why})")).collect();
+                let _ = writeln!(text, "         not put to the test: {}", parts.join(", "));
             }
         }
         for (at, words) in self.timeline.iter().take(TIMELINE_MAX) {
@@ -121,10 +128,11 @@ impl Report {
     /// The report as a JSON value.
     #[must_use]
     pub fn json(&self) -> Value {
-        let verdict = |it: &Verdict| {
+        let verdict = |(it, untried): (&Verdict, &Vec<(&'static str, &'static str)>)| {
+            let untried: Vec<&str> = untried.iter().map(|(law, _)| *law).collect();
             json!({
                 "text": it.text, "holds": it.holds, "outcome": outcome(it), "measured": it.measured, "reason": it.reason,
-                "evidence": it.evidence,
+                "evidence": it.evidence, "untried": untried,
             })
         };
         let metric = |it: &MetricFact| (it.name.clone(), json!(it.value as f64 / 1e6));
@@ -137,7 +145,7 @@ impl Report {
             "hash": format!("{:016x}", self.hash),
             "events": self.events,
             "end_us": self.end_us,
-            "verdicts": self.verdicts.iter().map(verdict).collect::<Vec<_>>(),
+            "verdicts": self.verdicts.iter().zip(&self.untried).map(verdict).collect::<Vec<_>>(),
             "metrics": self.metrics.iter().map(metric).collect::<serde_json::Map<_, _>>(),
             "shown": self.metrics.iter().map(shown).collect::<serde_json::Map<_, _>>(),
         })
@@ -205,6 +213,17 @@ mod tests {
             assert!(shown.contains(wanted), "{wanted}: {shown}");
         }
         assert!(shown.contains("n1 stops its process"), "{shown}");
+    }
+
+    #[test]
+    fn a_law_of_many_says_which_of_them_nothing_put_to_the_test() {
+        let text = "raft 3 nodes\nend 4s\nat 2s c1: put x 1\nexpect agreement\nexpect durable\n";
+        let told = report("a.lab", text).unwrap();
+        assert!(told.holds, "{told:?}");
+        let words = "not put to the test: leader-complete (no leader came after something had been committed)";
+        assert!(told.shown().contains(words), "{}", told.shown());
+        assert_eq!(told.json()["verdicts"][0]["untried"], json!(["leader-complete"]));
+        assert_eq!(told.json()["verdicts"][1]["untried"], json!([]));
     }
 
     #[test]

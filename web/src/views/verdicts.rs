@@ -55,7 +55,11 @@ pub fn Verdicts(
     /// The run.
     player: Player,
 ) -> Piece {
-    let verdicts = player.watch_slowly(Session::verdicts);
+    let verdicts = player.watch_slowly(|session| {
+        let numbered = session.verdicts().into_iter().enumerate();
+        let all = numbered.map(|(number, verdict)| (verdict, untried(&session.untried(number))));
+        all.collect::<Vec<_>>()
+    });
     let truncated =
         player.watch_slowly(|session| session.truncated().map(|truncated| truncated.words()));
     let mistakes = player.watch_text(|session| {
@@ -74,7 +78,9 @@ pub fn Verdicts(
                 verdicts
                     .get()
                     .into_iter()
-                    .map(|verdict| view! { <VerdictRow player=player verdict=verdict /> })
+                    .map(|(verdict, untried)| view! {
+                        <VerdictRow player=player verdict=verdict untried=untried />
+                    })
                     .collect_view()
             })}
         </ul>
@@ -87,13 +93,20 @@ pub fn Verdicts(
     }
 }
 
+/// Which parts of a law nothing put to the test, in words.
+fn untried(parts: &[(&str, &str)]) -> Option<String> {
+    let parts: Vec<String> = parts.iter().map(|(law, why)| format!("{law} ({why})")).collect();
+    (!parts.is_empty()).then(|| format!("Not put to the test: {}.", parts.join(", ")))
+}
+
 /// A figure of more letters has no room beside its words.
 const BESIDE_MAX: usize = 14;
 
 /// One verdict.
 #[component]
-fn VerdictRow(player: Player, verdict: Verdict) -> Piece {
+fn VerdictRow(player: Player, verdict: Verdict, untried: Option<String>) -> Piece {
     let (class, sign, words) = state(&verdict);
+    let held = verdict.holds == Some(true);
     let proof = verdict.evidence.first().copied();
     let at = verdict.at.map(|at| at.0);
     let go = move |_| {
@@ -119,6 +132,7 @@ fn VerdictRow(player: Player, verdict: Verdict) -> Piece {
                 <p class="verdict-text"><code>{verdict.text}</code><span class="hidden-words">{format!(" {words}")}</span></p>
                 {long.then(|| view! { <p class="verdict-measured">{verdict.measured.clone()}</p> })}
                 <p class="quiet">{reason}</p>
+                {held.then_some(untried).flatten().map(|words| view! { <p class="quiet">{words}</p> })}
                 {(at.is_some() || proof.is_some())
                     .then(|| {
                         view! {

@@ -46,6 +46,7 @@ impl Setup for Spec {
     const OPTIONS: &[Entry] = words::OPTIONS;
     const WITHOUT: &[Entry] = words::WITHOUT;
     const LAWS: &[Entry] = words::LAWS;
+    const WHOLE: &str = "agreement";
     const METRICS: &[Entry] = words::METRICS;
     const VOTES: bool = true;
     const CLAIM: &str = words::CLAIM;

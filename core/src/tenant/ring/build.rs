@@ -1,6 +1,7 @@
 //! A cluster that keeps a map, from the text into the world: a controller and storage nodes.
 
 use super::bugs::Bug;
+use super::controller::Ledger;
 use super::map::{ClusterMap, Edit, Map, Member, Step, Task};
 use super::reach::{ClientConfig, Start};
 use super::storage::StorageConfig;
@@ -215,10 +216,21 @@ fn join(built: &Built, newcomer: &Newcomer, builder: &mut impl Builder) {
     builder.start(node);
 }
 
-/// Leaves a change of a node to the controller if the node is off.
+/// Leaves a change of a node to the controller if the node is off; on the disk of the controller, if that is
+/// off, too.
 fn away(built: &Built, short: &str, task: impl FnOnce(NodeId) -> Task, builder: &mut impl Builder) {
     let Some(node) = builder.find(short) else { return };
-    if builder.world().power(node) == Power::Down {
-        builder.request(built.controller, Request::Change(task(node)).into());
+    let (controller, world) = (built.controller, builder.world());
+    if world.power(node) != Power::Down {
+        return;
     }
+    let task = task(node);
+    if world.power(controller) == Power::Down {
+        world.preload(controller, |durable| {
+            let ledger = &mut durable.ring.ledger;
+            *ledger =
+                Some(Arc::new(Ledger::with_task(ledger.as_deref(), &built.plan, task.clone())));
+        });
+    }
+    builder.request(controller, Request::Change(task).into());
 }

@@ -34,6 +34,23 @@ pub struct Ledger {
     retired: BTreeSet<NodeId>,
 }
 
+impl Ledger {
+    /// That of a controller that has written nothing yet.
+    fn first(plan: &Arc<ClusterMap>) -> Self {
+        Self { plan: plan.clone(), tasks: VecDeque::new(), retired: BTreeSet::new() }
+    }
+
+    /// What the disk of a controller that is off holds once a change was left there for it.
+    #[must_use]
+    pub fn with_task(found: Option<&Self>, first: &Arc<ClusterMap>, task: Task) -> Self {
+        let mut ledger = found.cloned().unwrap_or_else(|| Self::first(first));
+        if !ledger.tasks.contains(&task) && ledger.tasks.len() < TASKS_MAX {
+            ledger.tasks.push_back(task);
+        }
+        ledger
+    }
+}
+
 /// What a controller knows of a node from its answers.
 #[derive(Clone, Debug)]
 struct Sighting {
@@ -65,11 +82,7 @@ impl Controller {
         ledger: Option<&Ledger>,
         turn: &mut ProcessTurn<'_>,
     ) -> Self {
-        let ledger = ledger.cloned().unwrap_or_else(|| Ledger {
-            plan: config.plan.clone(),
-            tasks: VecDeque::new(),
-            retired: BTreeSet::new(),
-        });
+        let ledger = ledger.cloned().unwrap_or_else(|| Ledger::first(&config.plan));
         let mut controller = Self {
             config: config.clone(),
             ledger,

@@ -160,6 +160,13 @@ macro_rules! setups {
                 match self { $(Self::$Name(_) => <$folder::Spec as Setup>::LAWS,)* }
             }
 
+            /// The laws that one of its laws is made of; none if it is a law by itself.
+            pub fn parts(&self, law: &str) -> impl Iterator<Item = &'static str> + use<> {
+                let whole = match self { $(Self::$Name(_) => <$folder::Spec as Setup>::WHOLE,)* };
+                let laws: &'static [Entry] = if law == whole { self.laws() } else { &[] };
+                laws.iter().map(|(word, _)| *word).filter(move |word| *word != whole)
+            }
+
             /// What can be measured of it.
             #[must_use]
             pub fn metrics(&self) -> &'static [Entry] {
