@@ -418,9 +418,9 @@ pub fn merge(files: &[PathBuf], json: bool) -> Result<bool, String> {
     }
     let summary = merged(found)?;
     if json {
-        println!("{}", summary.json())
+        println!("{}", summary.json());
     } else {
-        print!("{}", summary.shown())
+        print!("{}", summary.shown());
     }
     Ok(summary.held() && summary.missing().is_empty())
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::layout::unit;
-use crate::player::fact::{Session, Verdict};
+use crate::player::fact::Verdict;
 use crate::player::{Chosen, Player};
 use crate::widgets::follow::live;
 use crate::widgets::piece::{CollectPieces, Piece, Show, view};
