@@ -194,6 +194,8 @@ struct Day {
     /// Until when the network and the links are in trouble already.
     cut: Time,
     wire: Time,
+    /// Until when messages are lost.
+    loses: Time,
     /// Nodes that have joined and not left, and how many have ever joined.
     guests: Vec<String>,
     joined: usize,
@@ -213,8 +215,10 @@ impl Day {
         let away =
             |node: &Plight| prey.goes_on && node.down + behind > at && node.down > Time::ZERO;
         let gone = |node: &Plight| node.lost > at || node.lies > at || away(node);
-        // Who is on which side of a cut acknowledges without the other side.
-        if prey.goes_on && self.cut > Time::ZERO && self.cut + behind > at {
+        // Each side of a cut acknowledges without the other one; and where heartbeats are lost, any node may be
+        // taken to be away, and writes are acknowledged without it.
+        let hidden = |until: Time| until > Time::ZERO && until + behind > at;
+        if prey.goes_on && (hidden(self.cut) || hidden(self.loses)) {
             return false;
         }
         let lost = (0..).zip(&self.nodes).filter(|(other, node)| *other != place && gone(node));
@@ -248,6 +252,7 @@ fn lines(spec: &NemesisSpec, seed: u64, number: u64, prey: &Prey) -> Vec<String>
         nodes: alloc::vec![Plight::default(); nodes.len()],
         cut: Time::ZERO,
         wire: Time::ZERO,
+        loses: Time::ZERO,
         guests: Vec::new(),
         joined: 0,
         fewest: nodes.len(),
@@ -376,6 +381,9 @@ fn bring(
             day.say(at, format!("{what} {share}%"));
             day.say(end, format!("{what} 0%"));
             day.wire = end;
+            if what == "lose" {
+                day.loses = end;
+            }
         }
         "slow" => {
             day.say(at, format!("slow {node} {}x", rng.between(5, 50)));

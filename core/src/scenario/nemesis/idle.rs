@@ -23,7 +23,8 @@ pub(in crate::scenario) fn remarks(
         let line = statement.line;
         if prey.nodes.is_empty() {
             let (start, end) = statement.span;
-            let message = "Nothing happens: a nemesis harms the nodes of clusters, and there is none.";
+            let message =
+                "Nothing happens: a nemesis harms the nodes of clusters, and there is none.";
             let message = message.into();
             say(problems, Diagnostic { line, start, end, message, suggestion: None, mild: true });
             continue;
