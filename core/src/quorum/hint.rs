@@ -55,8 +55,8 @@ impl<T> Hints<T> {
     }
 
     /// Keeps something for a node, and gives its number; nothing if there is no room. A caller that is refused must
-    /// not count this as a copy.
-    pub fn keep(&mut self, home: NodeId, what: T, now: Time) -> Option<u64> {
+    /// not count this as a copy. The age counts from a time that may be ahead: what counts as a copy has no end.
+    pub fn keep(&mut self, home: NodeId, what: T, (since, now): (Time, Time)) -> Option<u64> {
         self.expire(now);
         if self.kept.len() >= self.limit {
             self.refused = self.refused.saturating_add(1);
@@ -64,7 +64,7 @@ impl<T> Hints<T> {
         }
         let number = self.next;
         self.next += 1;
-        self.kept.push_back(Hint { home, since: now, what, number });
+        self.kept.push_back(Hint { home, since, what, number });
         Some(number)
     }
 
@@ -101,10 +101,9 @@ impl<T> Hints<T> {
     }
 
     fn expire(&mut self, now: Time) {
-        while self.kept.front().is_some_and(|hint| now.since(hint.since) > self.lasts) {
-            self.kept.pop_front();
-            self.expired = self.expired.saturating_add(1);
-        }
+        let (before, lasts) = (self.kept.len(), self.lasts);
+        self.kept.retain(|hint| now.since(hint.since) <= lasts);
+        self.expired = self.expired.saturating_add((before - self.kept.len()) as u64);
     }
 }
 
@@ -116,12 +115,13 @@ mod tests {
     #[test]
     fn a_restart_keeps_numbers_and_ages() {
         let mut hints = Hints::new(8, Span(100));
-        let numbers: Vec<u64> =
-            (0..4).filter_map(|at| hints.keep(NodeId(1), at, Time(10 * at))).collect();
+        let numbers: Vec<u64> = (0..4)
+            .filter_map(|at| hints.keep(NodeId(1), at, (Time(10 * at), Time(10 * at))))
+            .collect();
         assert!(hints.done(numbers[1]));
         let kept: Vec<Hint<u64>> = hints.iter().cloned().collect();
         let mut again = Hints::restored(8, Span(100), kept.into_iter().rev());
-        assert_eq!(again.keep(NodeId(2), 9, Time(105)), Some(numbers[3] + 1));
+        assert_eq!(again.keep(NodeId(2), 9, (Time(105), Time(105))), Some(numbers[3] + 1));
         let left: Vec<u64> = again.iter().map(|hint| hint.number).collect();
         assert_eq!(left, [numbers[2], numbers[3], numbers[3] + 1], "the first was too old");
         assert_eq!(again.expired, 1);
@@ -144,7 +144,7 @@ mod tests {
                     0 => {
                         plain.retain(|(_, _, since)| now.since(*since) <= lasts);
                         expired += (before - plain.len()) as u64;
-                        let kept = hints.keep(node, what, now);
+                        let kept = hints.keep(node, what, (now, now));
                         assert_eq!(kept.is_some(), plain.len() < limit);
                         match kept {
                             Some(number) => plain.push((number, node, now)),

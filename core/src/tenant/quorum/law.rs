@@ -178,6 +178,8 @@ struct State {
     lww: bool,
     /// What writers had seen of the key, and so replaced.
     replaced: Context,
+    /// The last writes, with what each replaced where it was taken first: elsewhere it must not replace more.
+    meant: Vec<(Dot, Context)>,
     /// What was known of the key where a tombstone was forgotten.
     forgotten: Context,
     /// The greatest version that was forgotten so.
@@ -260,6 +262,7 @@ impl State {
             deleted: Vec::new(),
             lww: false,
             replaced: Context::default(),
+            meant: Vec::new(),
             forgotten: Context::default(),
             forgotten_last: Version(0),
             differs: None,
@@ -436,7 +439,7 @@ impl Watch {
             Note::Writes { op, key, version, needs, hints } => {
                 self.began((node, *op), key, Some(*version), (*needs, *hints));
             }
-            Note::Coordinated(took) => self.took(took, at),
+            Note::Coordinated(took) => self.took(took, at, seq),
             Note::Acked { op, dot, copies, hints } => {
                 self.acked((node, *op), *dot, *copies, *hints, seq);
             }
@@ -477,9 +480,9 @@ impl Watch {
                 state.holders.retain(|(holder, _)| *holder != node);
                 self.compare(key, at);
             }
-            Note::Booted { records, hints, homes } => {
+            Note::Booted { records, hints, homes, emptied } => {
                 self.load(records, homes);
-                self.booted(node, records, hints, at, seq);
+                self.booted(node, (records, hints), *emptied, at, seq);
             }
             Note::Unmet { .. }
             | Note::Siblings { .. }
@@ -529,7 +532,7 @@ impl Watch {
         self.open.insert(who, open);
     }
 
-    fn took(&mut self, took: &Coordinated, at: Time) {
+    fn took(&mut self, took: &Coordinated, at: Time, seq: u32) {
         let Coordinated { client, op, key, version, dot, replaces, gone, homes } = took;
         let open = self.open.get_mut(&(*client, *op));
         let open = open.filter(|open| open.writes == Some(*version));
@@ -540,8 +543,16 @@ impl Watch {
         }
         let state = self.state(key);
         state.homes = homes.clone();
+        let mut differs = false;
         match replaces {
             Some(seen) => {
+                let first = state.meant.iter().find(|(known, _)| known == dot);
+                differs = first.is_some_and(|(_, first)| !first.includes(seen));
+                if first.is_none() {
+                    let over = (state.meant.len() + 1).saturating_sub(WATCHED);
+                    state.meant.drain(..over);
+                    state.meant.push((*dot, seen.clone()));
+                }
                 // A client's write replaces those before it, be they seen or not.
                 let before = Dot { actor: dot.actor, count: dot.count.saturating_sub(1) };
                 state.replaced.join(seen);
@@ -558,6 +569,10 @@ impl Watch {
             state.writes = state.writes.wrapping_add(1);
             state.last = None;
             state.deleted.retain(|deleted| deleted.version != *version);
+        }
+        if differs {
+            let words = format!("a write of {} replaces more where it was tried again", key.text());
+            self.break_law(Law::Kept, seq, words);
         }
         self.compare(key, at);
     }
@@ -770,8 +785,8 @@ impl Watch {
     fn booted(
         &mut self,
         node: NodeId,
-        records: &[Record],
-        hints: &[(u64, Record)],
+        (records, hints): (&[Record], &[(u64, Record)]),
+        notices: bool,
         at: Time,
         seq: u32,
     ) {
@@ -779,7 +794,6 @@ impl Watch {
             .iter()
             .map(|record| ((record.key.position(), record.key.text()), &record.cells))
             .collect();
-        let notices = records.is_empty() && hints.is_empty();
         self.lose(seq, notices, |state| {
             state.holders.retain(|(holder, _)| *holder != node);
             if let Some(cells) = found.get(&(state.key.position(), state.key.text())) {

@@ -42,8 +42,8 @@ pub struct Durable {
     pub records: CowMap<Record>,
     /// What it keeps for others, by number.
     pub hints: BTreeMap<u64, Hint<Record>>,
-    /// It was emptied, and is not filled again yet.
-    pub refilling: bool,
+    /// It was emptied, and is not filled again yet: it lacks the mark that each disk of the store carries.
+    pub emptied: bool,
 }
 
 impl Machine for Process {
@@ -82,7 +82,7 @@ impl Machine for Process {
             Write::Forget(key) => {
                 durable.records.take(key.position(), key.text());
             }
-            Write::Refilling(refilling) => durable.refilling = refilling,
+            Write::Whole => durable.emptied = false,
         }
     }
 
@@ -104,8 +104,14 @@ impl Machine for Process {
             | Write::Hint(_)
             | Write::HintDone(_)
             | Write::Forget(_)
-            | Write::Refilling(_) => None,
+            | Write::Whole => None,
         }
+    }
+
+    /// Disks carry a mark from the day on which the store was formed. An emptied one has lost it, whatever is
+    /// written to it before it is filled again.
+    fn blank() -> Durable {
+        Durable { emptied: true, ..Durable::default() }
     }
 
     fn corrupt(durable: &mut Durable, rng: &mut Rng) -> bool {

@@ -25,6 +25,8 @@ pub enum Why {
     StandIn = 3,
     /// It is a tombstone past its grace period: every home must have it before one may forget it.
     Confirm = 4,
+    /// The node's disk was emptied.
+    Refill = 5,
 }
 
 /// What a client wants to be written.
@@ -92,8 +94,6 @@ pub enum Message {
     Written {
         /// The client's number for it.
         op: u32,
-        /// What the key holds behind it: the writer may be told of values that it had not seen.
-        cells: Arc<Cells>,
         /// Homes that have it.
         copies: u32,
         /// Others that keep it for a home.
@@ -171,11 +171,15 @@ pub enum Message {
     },
     /// Node to node: my disk was emptied; what do we share?
     Refill {
+        /// Of which start of the sender's: what an earlier one was told says nothing of what is held now.
+        token: u32,
         /// Behind which place; from the first one on if 0.
         after: u64,
     },
     /// Node to node: this.
     Refilled {
+        /// For which start of the receiver's.
+        token: u32,
         /// Behind which place the records stand.
         after: u64,
         /// Up to which place; the last one if there are no more.
@@ -189,7 +193,7 @@ tagged!(Message {
     0 Get { op, key, level },
     1 Put(a),
     2 Found { op, cells, copies },
-    3 Written { op, cells, copies, hints },
+    3 Written { op, copies, hints },
     4 Failed { op, got, needed },
     5 Read { token, key },
     6 Holds { token, cells },
@@ -200,8 +204,8 @@ tagged!(Message {
     11 Differs { leaves, after, until, records },
     12 Missing { records },
     13 Unknown { token },
-    14 Refill { after },
-    15 Refilled { after, until, records },
+    14 Refill { token, after },
+    15 Refilled { token, after, until, records },
 });
 
 /// What a message takes beside what it carries.
@@ -223,19 +227,19 @@ impl Message {
                     put.key.text().len() as u64 + 24 + put.cell.value.bytes() + context(&put.seen)
                 }
                 Self::Found { cells, .. } | Self::Holds { cells, .. } => cells_bytes(cells),
-                Self::Written { cells, .. } => 8 + cells_bytes(cells),
                 Self::Replicate { record, .. } => record.bytes(),
                 Self::Compare { tree } => tree.bytes(),
                 Self::Differs { leaves, records, .. } => {
                     16 + 4 * leaves.len() as u64 + records_bytes(records)
                 }
                 Self::Missing { records } => records_bytes(records),
-                Self::Refilled { records, .. } => 16 + records_bytes(records),
-                Self::Failed { .. }
+                Self::Refilled { records, .. } => 20 + records_bytes(records),
+                Self::Refill { .. } => 12,
+                Self::Written { .. }
+                | Self::Failed { .. }
                 | Self::Replicated { .. }
                 | Self::NoRoom { .. }
-                | Self::Unknown { .. }
-                | Self::Refill { .. } => 8,
+                | Self::Unknown { .. } => 8,
             }
     }
 
@@ -278,6 +282,7 @@ impl Message {
                 Why::Handoff => "handoff",
                 Why::StandIn => "hint",
                 Why::Confirm => "confirm",
+                Why::Refill => "refill",
             },
             Self::Replicated { .. } => "replicated",
             Self::NoRoom { .. } => "no-room",
@@ -480,6 +485,8 @@ pub enum Note {
         hints: Arc<[(u64, Record)]>,
         /// The homes of each record's key.
         homes: Arc<[Arc<[NodeId]>]>,
+        /// It sees that its disk was emptied.
+        emptied: bool,
     },
 }
 
@@ -500,7 +507,7 @@ tagged!(Note {
     12 Compared { with, differ, hashes },
     13 Collected(a),
     14 Removed(a),
-    15 Booted { records, hints, homes },
+    15 Booted { records, hints, homes, emptied },
 });
 
 /// A write to the disk.
@@ -516,8 +523,8 @@ pub enum Write {
     HintDone(u64),
     /// A key to forget.
     Forget(Box<Key>),
-    /// The disk was emptied, and is not filled again yet; or it is.
-    Refilling(bool),
+    /// The disk was emptied and is filled again.
+    Whole,
 }
 
 impl Write {
@@ -528,7 +535,7 @@ impl Write {
             Self::Record(record) => record.bytes(),
             Self::Records(records) => records_bytes(records),
             Self::Hint(hint) => 24 + hint.what.bytes(),
-            Self::HintDone(_) | Self::Forget(_) | Self::Refilling(_) => 8,
+            Self::HintDone(_) | Self::Forget(_) | Self::Whole => 8,
         }
     }
 }

@@ -72,6 +72,14 @@ pub struct Node {
     cursors: BTreeMap<NodeId, u64>,
     /// Its disk was emptied, and these have not sent all that they hold.
     refilling: Refilling,
+    /// Which of its starts asks for that.
+    refill_token: u32,
+    /// Once that many writes have landed, all that was sent is on the disk.
+    whole_after: Option<u32>,
+    /// When a value that a tombstone may hide was last sent to a home as a hint, by the key's place.
+    sent: BTreeMap<u64, Time>,
+    /// Behind which place the next tombstones to be confirmed stand.
+    confirm_after: Option<u64>,
 }
 
 impl Node {
@@ -96,6 +104,10 @@ impl Node {
             partner: 0,
             cursors: BTreeMap::new(),
             refilling: Refilling::new(),
+            refill_token: 0,
+            whole_after: None,
+            sent: BTreeMap::new(),
+            confirm_after: None,
         };
         let records: Vec<Record> = node.records.iter().cloned().collect();
         let hints: Vec<(u64, Record)> =
@@ -103,7 +115,8 @@ impl Node {
         let homes = |record: &Record| config.layout.preference(&record.key).homes.into();
         let homes: Vec<Arc<[NodeId]>> = records.iter().map(homes).collect();
         let (records, hints, homes) = (records.into(), hints.into(), homes.into());
-        turn.note(Note::Booted { records, hints, homes });
+        let emptied = disk.emptied;
+        turn.note(Note::Booted { records, hints, homes, emptied });
         node.arm_handoff(turn);
         node.arm_entropy(true, turn);
         node.arm_collect(turn);
@@ -178,10 +191,12 @@ impl Node {
                 turn.send(from, Message::Unknown { token });
             }
             Message::Unknown { token } => self.refused(from, token, turn),
-            Message::Refill { after } => self.refill(from, after, turn),
-            Message::Refilled { after, until, records } => {
+            Message::Refill { token, after } => self.refill(from, token, after, turn),
+            Message::Refilled { token, after, until, records } if token == self.refill_token => {
                 self.refilled(from, (after, until), &records, turn);
             }
+            // It was sent to an earlier start, whose disk was emptied since.
+            Message::Refilled { .. } => {}
             Message::Read { token, key } => {
                 let cells = self.cells(&key);
                 self.fence(&key, turn);
@@ -196,7 +211,7 @@ impl Node {
                         turn.send(from, Message::Replicated { token });
                     }
                 }
-                Why::Write | Why::Repair | Why::Handoff => {
+                Why::Write | Why::Repair | Why::Handoff | Why::Refill => {
                     if !self.take_in(&record, why, turn) {
                         self.fence(&record.key, turn);
                     }
@@ -212,7 +227,7 @@ impl Node {
             Message::Differs { leaves, after, until, records } => {
                 self.differs(from, &leaves, (after, until), &records, turn);
             }
-            Message::Missing { records } => self.take_in_all(from, &records, turn),
+            Message::Missing { records } => self.take_in_all(from, &records, Why::Repair, turn),
             // A hint that found no room is no copy: the coordinator goes on waiting.
             Message::NoRoom { .. } => {}
             // What only clients are told.
@@ -241,7 +256,7 @@ impl Node {
                 records.iter().for_each(|record| self.mark(record.key.position()));
             }
             Write::Forget(key) => self.mark(key.position()),
-            Write::Hint(_) | Write::HintDone(_) | Write::Refilling(_) => {}
+            Write::Hint(_) | Write::HintDone(_) | Write::Whole => {}
         }
         turn.save(write);
     }
@@ -260,7 +275,8 @@ impl Node {
         let known = self.records.get(record.key.position(), record.key.text());
         let needs_copy = match why {
             // Its sender counts on a copy, be it of a tombstone that is past its grace by this clock.
-            Why::Write | Why::Handoff | Why::StandIn => true,
+            // An emptied disk may have been one of the few that have it.
+            Why::Write | Why::Handoff | Why::StandIn | Why::Refill => true,
             // It was collected here, or never needed: nothing older is here that it could hide.
             Why::Repair | Why::Confirm => !record.is_past(self.config.spec.grace, turn.wall),
         };
@@ -302,25 +318,31 @@ impl Node {
 
     /// Takes many records in, by one write. Tombstones past their grace are in no tree, so who has sent a value
     /// that such a one hides is told of it here.
-    fn take_in_all(&mut self, from: NodeId, records: &[Record], turn: &mut ProcessTurn<'_>) {
+    fn take_in_all(
+        &mut self,
+        from: NodeId,
+        records: &[Record],
+        why: Why,
+        turn: &mut ProcessTurn<'_>,
+    ) {
         let (grace, wall) = (self.config.spec.grace, turn.wall);
         let hides = |record: &Record| {
             let own = self.records.get(record.key.position(), record.key.text())?;
             (own.is_past(grace, wall) && own.cells != record.cells).then(|| own.clone())
         };
         let hidden: Vec<Record> = records.iter().filter_map(hides).collect();
-        self.take_in_new(records, turn);
+        self.take_in_new(records, why, turn);
         if !hidden.is_empty() {
             turn.send(from, Message::Missing { records: hidden.into() });
         }
     }
 
-    fn take_in_new(&mut self, records: &[Record], turn: &mut ProcessTurn<'_>) {
+    fn take_in_new(&mut self, records: &[Record], why: Why, turn: &mut ProcessTurn<'_>) {
         let new: Vec<Record> =
-            records.iter().filter_map(|record| self.merged(record, Why::Repair, turn)).collect();
+            records.iter().filter_map(|record| self.merged(record, why, turn)).collect();
         if self.has(Bug::NoTombstones) {
             for record in new {
-                self.hold(record, Why::Repair, turn);
+                self.hold(record, why, turn);
             }
             return;
         }
@@ -333,7 +355,7 @@ impl Node {
         }
         self.save(Write::Records(new.clone()), turn);
         for record in new.iter() {
-            turn.note(Note::Stored(record.clone(), Why::Repair));
+            turn.note(Note::Stored(record.clone(), why));
         }
     }
 }

@@ -2,7 +2,11 @@
 //!
 //! Each write has a version from the client's wall clock, above all that this start has given out, and a dot:
 //! who this start is, by a number drawn from chance, and how many writes it has made. It keeps both when it is
-//! tried again, so that a write is one write at however many nodes it arrives. Where siblings are kept, a client
+//! tried again, so that a write is one write at however many nodes it arrives. What it replaces is fixed before
+//! the first try too: who deletes a key of which it has seen nothing reads first, as Riak's delete does. A
+//! coordinator that filled that in would give each try another meaning, and one that comes late would take
+//! writes along that began when the delete had ended. An acknowledgement shows no values, so a writer learns
+//! nothing by it but its own write. Where siblings are kept, a client
 //! hands back what it has last seen of a key, and takes the value of the greatest version for the one that it
 //! works with.
 
@@ -47,6 +51,8 @@ pub struct Call {
     /// What it writes, and which of the client's writes that is.
     cell: Option<(Cell, Dot)>,
     seen: Context,
+    /// It deletes, and has seen nothing of the key: it reads first.
+    looks: bool,
     tries: u32,
     /// At which of the key's homes it began.
     first: u32,
@@ -97,15 +103,14 @@ impl ByHomes {
         }
     }
 
-    /// Learns what a coordinator knows of a key.
-    fn see(&mut self, key: &Key, cells: &Cells) {
+    /// Learns what it was shown of a key, or has written there.
+    fn see(&mut self, key: &Key, context: &Context, found: Version) {
         if self.config.store.lww {
             return;
         }
-        let found = newest(cells).map_or(Version(0), |cell| cell.version);
         let make = || Seen { key: key.clone(), context: Context::default(), newest: Version(0) };
         let seen = self.seen.at(key.position(), key.text(), make);
-        seen.context.join(cells.context());
+        seen.context.join(context);
         seen.newest = seen.newest.max(found);
     }
 
@@ -119,7 +124,7 @@ impl ByHomes {
         let versions: Vec<Version> = cells.values().iter().map(|(_, cell)| cell.version).collect();
         let alive = cells.values().iter().filter(|(_, cell)| cell.value != Value::Gone).count();
         turn.note(Note::Saw { op, versions: versions.into(), alive: alive as u32, copies });
-        self.see(&key, cells);
+        self.see(&key, cells.context(), found_last(cells));
         match newest(cells) {
             Some(cell) if cell.value != Value::Gone => {
                 let (version, value) = (cell.version, cell.value.clone());
@@ -128,6 +133,10 @@ impl ByHomes {
             Some(_) | None => Outcome::Absent,
         }
     }
+}
+
+fn found_last(cells: &Cells) -> Version {
+    newest(cells).map_or(Version(0), |cell| cell.version)
 }
 
 impl From<Alarm> for Timer {
@@ -220,7 +229,9 @@ impl Reach for ByHomes {
         });
         let first = turn.rng.below(homes.max(1)) as u32;
         let cell = op.value.clone().map(|value| (Cell { version, value }, dot));
-        Call { level, cell, seen, tries: 0, first }
+        let deletes = op.value == Some(Value::Gone);
+        let looks = deletes && !self.config.store.lww && seen.dots().is_empty();
+        Call { level, cell, seen, looks, tries: 0, first }
     }
 
     /// Sends to a coordinator: one of the homes at first, then one after the other; under a sloppy quorum also
@@ -249,6 +260,11 @@ impl Reach for ByHomes {
         let (key, level) = (key.clone(), call.level);
         let message = match &call.cell {
             None => Message::Get { op, key, level },
+            // Somebody that only keeps a hint answers no read.
+            Some(_) if call.looks => {
+                let level = level.map(|level| if level == Level::Any { Level::One } else { level });
+                Message::Get { op, key, level }
+            }
             Some((cell, dot)) => {
                 let (cell, dot, seen) = (cell.clone(), *dot, call.seen.clone());
                 Message::Put(Box::new(Put { op, key, cell, dot, seen, level }))
@@ -265,18 +281,27 @@ impl Reach for ByHomes {
         turn: &mut ProcessTurn<'_>,
     ) -> Option<(u32, Heard<[Outcome; 1]>)> {
         match message {
+            Message::Found { op, cells, .. } if open.get(&op)?.call.looks => {
+                let operation = open.get_mut(&op)?;
+                operation.call.looks = false;
+                operation.call.seen = cells.context().clone();
+                self.send(op, operation, turn);
+                None
+            }
             Message::Found { op, cells, copies } => {
                 let asked = open.get(&op)?.op().filter(|asked| asked.verb == Verb::Get)?;
                 let outcome = self.found(op, (asked.key.clone(), &cells), copies, turn);
                 Some((op, Heard::Ended([outcome])))
             }
-            Message::Written { op, cells, copies, hints } => {
+            Message::Written { op, copies, hints } => {
                 let operation = open.get(&op)?;
                 let (cell, dot) = operation.call.cell.as_ref()?;
                 let key = operation.op()?.key.clone();
                 turn.note(Note::Acked { op, dot: *dot, copies, hints });
-                self.see(&key, &cells);
+                let mut seen = operation.call.seen.clone();
+                seen.learn(*dot);
                 let (version, value) = (cell.version, cell.value.clone());
+                self.see(&key, &seen, version);
                 let written = Outcome::Written(Arc::new(Item { key, version, value }));
                 Some((op, Heard::Ended([written])))
             }

@@ -671,7 +671,7 @@ impl ByHand {
 
     fn emptied(&mut self, node: u32) {
         let (records, hints, homes) = (Arc::from([]), Arc::from([]), Arc::from([]));
-        self.note(node, &Note::Booted { records, hints, homes });
+        self.note(node, &Note::Booted { records, hints, homes, emptied: true });
     }
 
     fn kept(&self) -> bool {
@@ -748,7 +748,8 @@ fn what_was_loaded_has_homes_that_can_differ_and_lose_it() {
         let records: Vec<Record> = has.then(|| record.clone()).into_iter().collect();
         let homes: Vec<Arc<[NodeId]>> = has.then(|| homes.clone()).into_iter().collect();
         let (records, homes, hints) = (records.into(), homes.into(), Arc::from([]));
-        laws.fold(NodeId(node), Time(at), 1, &Note::Booted { records, hints, homes });
+        let emptied = !has;
+        laws.fold(NodeId(node), Time(at), 1, &Note::Booted { records, hints, homes, emptied });
     };
     let mut laws = Watch::default();
     boot(&mut laws, 0, 0, true);

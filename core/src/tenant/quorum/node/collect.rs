@@ -2,8 +2,9 @@
 //!
 //! A tombstone past its grace period is forgotten by a home once all homes have said that their disks hold
 //! it and have done so for the grace period: none of them has an older value then, or has one under way. All
-//! that may keep hints say too that they keep none for the key: the keepers are the homes, and in a sloppy
-//! store every node. A repair gives a tombstone that is past its grace to nobody who holds nothing. (Cassandra
+//! that may keep hints say too that they keep none for the key and have sent none for the grace period: that is
+//! every node, as a write of ANY may come through any. They are asked in turn, some at a time, so that those which
+//! somebody does not confirm keep nobody else's waiting. A repair gives a tombstone that is past its grace to nobody who holds nothing. (Cassandra
 //! asks its operators to repair within the grace period instead; a node that was away for longer brings deleted
 //! values back there.)
 
@@ -43,22 +44,23 @@ impl Node {
         let dead = self.records.iter().filter(|record| is_dead(&record.cells));
         let places: Vec<u64> = dead.map(|record| record.key.position()).collect();
         self.dead.retain(|place, _| places.contains(place));
+        self.sent.retain(|_, at| turn.now.since(*at) <= grace);
         for place in places {
             self.dead.entry(place).or_insert(turn.now);
         }
-        let past: Vec<Record> = self
-            .records
-            .iter()
-            .filter(|record| record.is_past(grace, wall) && self.is_old(record, turn))
-            .take(AT_ONCE)
-            .cloned()
-            .collect();
+        let is_due = |record: &&Record| record.is_past(grace, wall) && self.is_old(record, turn);
+        let is_behind = |record: &&Record| Some(record.key.position()) > self.confirm_after;
+        let due = || self.records.iter().filter(is_due);
+        let mut past: Vec<Record> = due().filter(is_behind).take(AT_ONCE).cloned().collect();
+        let left = AT_ONCE - past.len();
+        past.extend(due().filter(|record| !is_behind(record)).take(left).cloned());
+        self.confirm_after = past.last().map(|record| record.key.position());
         for record in past {
             if !self.is_free_of_hints(&record, turn) {
                 // A tombstone is not forgotten in the turn in which hints are.
                 continue;
             }
-            let mut waiting: Vec<NodeId> = match self.config.spec.sloppy {
+            let mut waiting: Vec<NodeId> = match self.config.spec.hints {
                 true => self.config.layout.nodes().collect(),
                 false => self.config.layout.preference(&record.key).homes,
             };
@@ -88,6 +90,10 @@ impl Node {
     /// Asked whether it has a tombstone: true if it has had it for long, or has forgotten it, and keeps no hint
     /// for its key.
     pub(super) fn confirms(&mut self, record: &Record, turn: &mut ProcessTurn<'_>) -> bool {
+        // What was sent to fill its disk again may be under way.
+        if !self.is_whole(&record.key) {
+            return false;
+        }
         let is_home = self.config.layout.preference(&record.key).homes.contains(&turn.id);
         // One write of records a turn, and before those of hints.
         if is_home && self.take_in(record, Why::Repair, turn) {

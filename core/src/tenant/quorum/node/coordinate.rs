@@ -16,7 +16,7 @@ use crate::store::{Key, Value};
 use crate::tenant::quorum::bugs::Bug;
 use crate::tenant::quorum::machine::ProcessTurn;
 use crate::tenant::quorum::message::{Coordinated, Message, NOBODY, Note, Put, Timer, Why};
-use crate::tenant::quorum::record::{Cell, Cells, Record, settle};
+use crate::tenant::quorum::record::{Cell, Cells, Record, is_dead, settle};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -178,8 +178,9 @@ impl Node {
             settle(&mut cells);
         }
         self.fence(&key, turn);
-        if cells.values().len() > 1 {
-            let count = cells.values().len() as u32;
+        let count = cells.values().iter().filter(|(_, cell)| cell.value != Value::Gone).count();
+        if count > 1 {
+            let count = count as u32;
             turn.note(Note::Siblings { key, count });
         }
         turn.send(client, Message::Found { op, cells: Arc::new(cells), copies });
@@ -275,6 +276,9 @@ impl Node {
             })));
         }
         let record = Record { key: key.clone(), cells };
+        if !is_home && !is_dead(&record.cells) {
+            self.sent.insert(key.position(), turn.now);
+        }
         self.puts.insert(
             token,
             Putting {
@@ -325,12 +329,8 @@ impl Node {
     fn written(&self, here: &Cells, cell: Cell, dot: Dot, seen: Context) -> (Cells, Context) {
         let mut cells = here.clone();
         let lww = self.config.spec.lww;
-        // Last write wins looks at versions alone. Who deletes what it has not seen means all that is here.
-        let seen = match () {
-            () if lww => Context::default(),
-            () if cell.value == Value::Gone && seen.dots().is_empty() => cells.context().clone(),
-            () => seen,
-        };
+        // Last write wins looks at versions alone.
+        let seen = if lww { Context::default() } else { seen };
         cells.take(&seen, dot, cell);
         if lww {
             settle(&mut cells);
@@ -387,9 +387,8 @@ impl Node {
         let hints = if put.hints_count { put.hints.len() as u32 } else { 0 };
         if put.enough + hints >= put.needed && !put.told {
             put.told = true;
-            let (op, cells) = (put.op, put.record.cells.clone());
-            let (copies, hints) = (put.copies, put.hints.len() as u32);
-            turn.send(put.client, Message::Written { op, cells, copies, hints });
+            let (op, copies, hints) = (put.op, put.copies, put.hints.len() as u32);
+            turn.send(put.client, Message::Written { op, copies, hints });
         }
         if put.waiting.is_empty() {
             self.puts.remove(&token);
@@ -439,7 +438,7 @@ impl Node {
         if has_hint || !self.config.spec.hints || home == turn.id {
             return;
         }
-        let (key, record) = (put.record.key.clone(), put.record.clone());
+        let (key, record, counts) = (put.record.key.clone(), put.record.clone(), put.hints_count);
         let others = self.config.layout.preference(&key).others;
         let taken = |node: &NodeId| put.standing_in.iter().any(|(other, _)| other == node);
         let free = |node: &&NodeId| !taken(node) && !self.suspects.contains(node);
@@ -451,7 +450,7 @@ impl Node {
         if stand != turn.id {
             let why = Why::StandIn;
             turn.send(stand, Message::Replicate { token, record, why, home });
-        } else if self.keep_hint(home, record, turn) {
+        } else if self.keep_hint(home, record, counts, turn) {
             turn.arm(Timer::OwnHint(token), crate::base::Span::ZERO);
         }
     }

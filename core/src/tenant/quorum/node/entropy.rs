@@ -14,7 +14,7 @@ use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Span};
 use crate::quorum::Tree;
 use crate::tenant::quorum::machine::ProcessTurn;
-use crate::tenant::quorum::message::{Message, Note, Timer};
+use crate::tenant::quorum::message::{Message, Note, Timer, Why};
 use crate::tenant::quorum::record::{Record, digest};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -39,10 +39,20 @@ impl Node {
         other: NodeId,
         turn: &ProcessTurn<'_>,
     ) -> impl Iterator<Item = &'n Record> {
-        let (me, wall, grace) = (turn.id, turn.wall, self.config.spec.grace);
+        let (wall, grace) = (turn.wall, self.config.spec.grace);
+        self.with_past(other, turn).filter(move |record| !record.is_past(grace, wall))
+    }
+
+    /// These, and tombstones that are past their grace.
+    pub(super) fn with_past<'n>(
+        &'n self,
+        other: NodeId,
+        turn: &ProcessTurn<'_>,
+    ) -> impl Iterator<Item = &'n Record> {
+        let me = turn.id;
         self.records.iter().filter(move |record| {
             let homes = self.config.layout.preference(&record.key).homes;
-            homes.contains(&me) && homes.contains(&other) && !record.is_past(grace, wall)
+            homes.contains(&me) && homes.contains(&other)
         })
     }
 
@@ -129,6 +139,6 @@ impl Node {
         if !missing.is_empty() {
             turn.send(from, Message::Missing { records: missing.into() });
         }
-        self.take_in_all(from, records, turn);
+        self.take_in_all(from, records, Why::Repair, turn);
     }
 }

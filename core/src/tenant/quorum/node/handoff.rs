@@ -8,12 +8,12 @@
 //! what it hides on no other one.
 
 use super::Node;
-use crate::base::{NodeId, Span};
+use crate::base::{NodeId, Span, Time};
 use crate::quorum::Hint;
 use crate::tenant::quorum::bugs::Bug;
 use crate::tenant::quorum::machine::ProcessTurn;
 use crate::tenant::quorum::message::{Message, NOBODY, Note, Timer, Why, Write};
-use crate::tenant::quorum::record::{Record, settle};
+use crate::tenant::quorum::record::{Record, is_dead, settle};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -30,11 +30,12 @@ impl Node {
         }
     }
 
-    /// Keeps a record for another node; false if there is no room.
+    /// Keeps a record for another node, without end if it counts for its write; false if there is no room.
     pub(super) fn keep_hint(
         &mut self,
         home: NodeId,
         record: Record,
+        counts: bool,
         turn: &mut ProcessTurn<'_>,
     ) -> bool {
         if self.has(Bug::DropHints) {
@@ -42,8 +43,9 @@ impl Node {
         }
         self.give_up_old(turn);
         let idle = self.hints.is_empty();
-        let since = turn.now;
-        let Some(number) = self.hints.keep(home, record.clone(), since) else { return false };
+        // In a sloppy store no hint has an end.
+        let since = if counts && !self.config.spec.sloppy { Time(u64::MAX) } else { turn.now };
+        let Some(number) = self.hints.keep(home, record.clone(), (since, turn.now)) else { return false };
         let hint = Hint { home, since, what: record.clone(), number };
         self.save(Write::Hint(Box::new(hint)), turn);
         turn.note(Note::Kept { number, home, record: Arc::new(record) });
@@ -62,7 +64,7 @@ impl Node {
         record: Record,
         turn: &mut ProcessTurn<'_>,
     ) {
-        let kept = self.keep_hint(home, record, turn);
+        let kept = self.keep_hint(home, record, false, turn);
         let answer = if kept { Message::Replicated { token } } else { Message::NoRoom { token } };
         turn.send(from, answer);
     }
@@ -81,7 +83,11 @@ impl Node {
     ) -> bool {
         let own = self.hints.iter().filter(|hint| hint.what.key == tombstone.key);
         let own: Vec<Hint<Record>> = own.cloned().collect();
-        let is_free = own.is_empty();
+        // What was sent may be under way.
+        let grace = self.config.spec.grace;
+        let sent = self.sent.get(&tombstone.key.position());
+        let is_quiet = sent.is_none_or(|at| turn.now.since(*at) > grace);
+        let is_free = own.is_empty() && is_quiet;
         for mut hint in own {
             let mut cells = (*tombstone.cells).clone();
             cells.merge(&hint.what.cells);
@@ -133,6 +139,9 @@ impl Node {
                     None => self.next_token(),
                 };
                 self.handing.insert(token, number);
+                if !is_dead(&record.cells) {
+                    self.sent.insert(record.key.position(), turn.now);
+                }
                 let (why, nobody) = (Why::Handoff, NOBODY);
                 turn.send(home, Message::Replicate { token, record, why, home: nobody });
             }

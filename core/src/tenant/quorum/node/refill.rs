@@ -7,19 +7,21 @@
 //!
 //! A write may lose all but one of the W homes that have it. If an emptied home said at once that it holds
 //! nothing, R answers could come from it and from homes that never had the write. So it says that it does not
-//! know until every other home of the key has sent what it has. A mark on the disk keeps that through a restart.
+//! know until every other home of the key has sent what it has, tombstones past their grace too: nobody else may
+//! have them. An answer counts only for the start that has asked.
 //! (Cassandra asks its operators to replace the node, which then streams before it serves; Dynamo and Riak
 //! answer at once.)
 //!
-//! A store is formed at the start of time: a node that starts later and finds an empty disk has lost it, or has
-//! never held anything, which costs nothing.
+//! Each disk carries a mark from the day on which the store was formed, and an emptied one lacks it. So a node that
+//! has never held anything is not taken for one that has lost it, and the mark needs no write that could be torn
+//! before what is held is complete: it is written anew once all that was sent has landed.
 
 use super::Node;
 use crate::base::vec_map::VecMap;
-use crate::base::{NodeId, Span, Time};
+use crate::base::{NodeId, Span};
 use crate::store::Key;
 use crate::tenant::quorum::machine::{Durable, ProcessTurn};
-use crate::tenant::quorum::message::{Message, Timer, Write};
+use crate::tenant::quorum::message::{Message, Timer, Why, Write};
 use crate::tenant::quorum::record::Record;
 use alloc::sync::Arc;
 
@@ -34,43 +36,56 @@ pub(super) type Refilling = VecMap<NodeId, u64>;
 impl Node {
     /// Asks all others for what they share with it, if its disk was emptied.
     pub(super) fn begin_refill(&mut self, disk: &Durable, turn: &mut ProcessTurn<'_>) {
-        let is_empty = disk.records.is_empty() && disk.hints.is_empty();
-        let is_lost = is_empty && turn.now > Time::ZERO;
-        if !disk.refilling && !is_lost {
+        if !disk.emptied {
             return;
         }
         let others = self.config.layout.nodes().filter(|node| *node != turn.id);
         self.refilling = others.map(|node| (node, 0)).collect();
-        if self.refilling.is_empty() {
-            return;
-        }
-        if !disk.refilling {
-            // What is asked below is said behind it.
-            self.save(Write::Refilling(true), turn);
-        }
+        self.refill_token = self.next_token();
         self.ask_for_refill(turn);
     }
 
     pub(super) fn ask_for_refill(&mut self, turn: &mut ProcessTurn<'_>) {
         if self.refilling.is_empty() {
+            self.become_whole(turn);
             return;
         }
+        let token = self.refill_token;
         for (node, after) in self.refilling.iter() {
-            turn.send(*node, Message::Refill { after: *after });
+            turn.send(*node, Message::Refill { token, after: *after });
         }
         turn.arm(Timer::Refill, AGAIN);
     }
 
+    /// Marks the disk once all that was sent is on it. A mark that is written beside the last records could land
+    /// while the power takes these.
+    fn become_whole(&mut self, turn: &mut ProcessTurn<'_>) {
+        match self.whole_after {
+            Some(number) if number > turn.landed => turn.arm(Timer::Refill, AGAIN),
+            Some(_) => {
+                self.whole_after = None;
+                self.save(Write::Whole, turn);
+            }
+            None => {}
+        }
+    }
+
     /// An emptied node asks for what both are homes of, behind a place; from the first one on if 0.
-    pub(super) fn refill(&mut self, from: NodeId, after: u64, turn: &mut ProcessTurn<'_>) {
+    pub(super) fn refill(
+        &mut self,
+        from: NodeId,
+        token: u32,
+        after: u64,
+        turn: &mut ProcessTurn<'_>,
+    ) {
         let is_behind = |record: &&Record| after == 0 || record.key.position() > after;
         let records: Arc<[Record]> =
-            self.shared(from, turn).filter(is_behind).take(RECORDS_MAX).cloned().collect();
+            self.with_past(from, turn).filter(is_behind).take(RECORDS_MAX).cloned().collect();
         let until = match records.last() {
             Some(last) if records.len() == RECORDS_MAX => last.key.position(),
             Some(_) | None => u64::MAX,
         };
-        turn.send(from, Message::Refilled { after, until, records });
+        turn.send(from, Message::Refilled { token, after, until, records });
     }
 
     /// Another node has sent what it holds.
@@ -84,16 +99,17 @@ impl Node {
         if self.refilling.get(&from) != Some(&after) {
             return;
         }
-        self.take_in_all(from, records, turn);
+        self.take_in_all(from, records, Why::Refill, turn);
         if until < u64::MAX {
             self.refilling.insert(from, until);
-            turn.send(from, Message::Refill { after: until });
+            let token = self.refill_token;
+            turn.send(from, Message::Refill { token, after: until });
             return;
         }
         self.refilling.remove(&from);
         if self.refilling.is_empty() {
-            turn.disarm(Timer::Refill);
-            self.save(Write::Refilling(false), turn);
+            self.whole_after = Some(self.ordered);
+            turn.arm(Timer::Refill, Span::ZERO);
         }
     }
 
