@@ -91,3 +91,160 @@ fn trees_differ_where_a_node_lacks_something() {
     assert_eq!((trees(ring.site(0)), copies(ring.site(0), "x")), (None, None));
     assert_eq!((notable(ring.site(0)), hints(ring.site(0)).len()), (None, 0));
 }
+
+/// What a text comes to: the verdicts that do not hold, without those of laws that nothing put to the test.
+fn broken(text: &str) -> Vec<String> {
+    let mut session = Session::open(text);
+    assert!(session.diagnostics().is_empty(), "{:?}", session.diagnostics());
+    while !session.compute(1_000) {}
+    let verdicts = session.verdicts();
+    assert!(!verdicts.is_empty());
+    let broken = verdicts.into_iter().filter(|verdict| {
+        verdict.holds == Some(false) && !verdict.reason.contains("never put to the test")
+    });
+    broken.map(|verdict| format!("{}: {}", verdict.text, verdict.reason)).collect()
+}
+
+/// A first try that comes late, at a home that holds what was written when the delete had ended.
+#[test]
+fn a_delete_that_comes_late_takes_no_later_write_along() {
+    let text = |grace: &str, late: &str| {
+        format!(
+            "seed 3\nend 12s\nnetwork latency 1ms\nquorum 3 nodes, 3 replicas{grace}\n\
+             link c1 -> n1 n2 latency {late}\n\
+             at 500ms c3: put x first\nat 1s c1: delete x\nat 3s c2: put x precious by ALL\n\
+             at 10s c3: get x by ALL\n\
+             expect kept\nexpect sees-last\nexpect fresh\nexpect linearizable\n"
+        )
+    };
+    for grace in ["", ", tombstones keep 400ms"] {
+        for seed in 0..8 {
+            let text = text(grace, "5s").replace("seed 3", &format!("seed {seed}"));
+            assert_eq!(broken(&text), [""; 0], "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_delete_through_a_stand_in_is_refused_or_deletes() {
+    let mut text = String::from(
+        "seed 1\nend 14s\nnetwork latency 1ms\nquorum 6 nodes, 3 replicas, sloppy, timeout 100ms\n",
+    );
+    for key in ["a", "b", "c", "d", "e", "f", "g", "h"] {
+        text +=
+            &format!("at 500ms c1: put {key} v\nat 2s c2: delete {key}\nat 12s c3: get {key}\n");
+    }
+    text += "at 1s crash n1 n2 n3 n4\nat 4s restart n1 n2 n3 n4\n\
+             expect fresh\nexpect linearizable\nexpect siblings <= 1\n";
+    assert_eq!(broken(&text), [""; 0]);
+}
+
+#[test]
+fn an_acknowledgement_teaches_a_writer_nothing_that_it_was_not_shown() {
+    let text = "seed 1\nend 6s\nnetwork latency 1ms\nquorum 3 nodes, 3 replicas\n\
+                at 500ms c1: put cart milk\nat 1s c2: put cart eggs\nat 2s c2: put cart bread\n\
+                at 3s c3: get cart\nexpect siblings = 2\n";
+    assert_eq!(broken(text), [""; 0]);
+    // Who deletes means all that is there, and reads it first.
+    let text = text.replace("c2: put cart bread", "c2: delete cart");
+    let text = text.replace("siblings = 2", "siblings = 2\nexpect fresh\nexpect deleted-stays");
+    assert_eq!(broken(&text), [""; 0]);
+}
+
+#[test]
+fn an_emptied_disk_gets_tombstones_back_that_are_past_their_grace() {
+    let text = "seed 1\nend 10s\nnetwork latency 1ms\n\
+                quorum 3 nodes, 3 replicas, tombstones keep 400ms\n\
+                at 500ms c1: put x old by ALL\nat 1s crash n3\nat 1500ms c1: delete x\n\
+                at 3s wipe n1\nat 3100ms restart n1\nat 3500ms cut n2 | n1 n3\n\
+                at 4s restart n3\nat 5500ms heal\nevery 100ms from 4100ms until 5s c2: get x\n\
+                expect sees-last\nexpect deleted-stays\nexpect fresh\n";
+    assert_eq!(broken(text), [""; 0]);
+}
+
+#[test]
+fn what_an_earlier_start_was_sent_does_not_fill_the_disk_of_a_later_one() {
+    let text = "seed 1\nend 10s\nnetwork latency 1ms\n\
+                quorum 3 nodes, 3 replicas, no hints, no anti-entropy, no read-repair\n\
+                at 500ms c1: put y zero by ALL\nat 1s wipe n1\nat 1010ms restart n1\n\
+                at 1012500us delay n2 -> n1 by 3s\nat 1500ms cut n3 | n1 n2 c1\n\
+                at 2s c1: put x precious\nat 3s wipe n1\nat 3400ms heal\n\
+                at 3400ms cut n1 n3 c2 -> n2\nat 3500ms restart n1\n\
+                every 600ms from 4200ms until 6s c2: get x\n\
+                expect sees-last\nexpect kept\nexpect fresh\n";
+    assert_eq!(broken(text), [""; 0]);
+}
+
+#[test]
+fn a_disk_that_was_emptied_is_whole_only_once_all_has_landed() {
+    let text = |order: &str| {
+        format!(
+            "seed 1\nend 12s\nnetwork latency 1ms\n\
+             quorum 3 nodes, 3 replicas, no hints, no anti-entropy, no read-repair\n\
+             at 500ms c1: put a zero by ALL\nat 900ms cut n3 | n1 n2 c1\n\
+             at 1s c1: put x precious\nat 2s wipe n1\nat 2100ms heal\n{order}\
+             at 3s disk n1 sync 1ms\nat 3s cut n2 | n1 n3\nat 3500ms restart n1\n\
+             every 250ms from 4s until 7s c1: get x\n\
+             expect sees-last\nexpect kept\nexpect fresh\n"
+        )
+    };
+    let puts = "at 2501ms c2: put y one by ONE\nat 2502ms c3: put z one by ONE\n\
+                at 2503ms c4: put u one by ONE\n";
+    // The first write after the start, and the last one before the disk is whole.
+    let first = format!(
+        "at 2s disk n1 sync 300ms\nat 2500ms restart n1\n{puts}at 2599ms tear n1\nat 2600ms crash n1\n"
+    );
+    let last = format!(
+        "link n3 -> n1 latency 40ms\nlink n2 -> n1 latency 20ms\nat 2500ms restart n1\n{puts}\
+         at 2520ms disk n1 sync 300ms\nat 2569ms tear n1\nat 2570ms crash n1\n"
+    );
+    for order in [first, last] {
+        assert_eq!(broken(&text(&order)), [""; 0], "{order}");
+    }
+}
+
+#[test]
+fn a_node_that_never_held_anything_answers() {
+    let text = "seed 1\nend 12s\nnetwork latency 1ms\nquorum 3 nodes, 3 replicas\n\
+                at 100ms crash n1 n2\nat 200ms restart n1\nat 1s c1: put x one\n\
+                every 1s from 2s until 10s c2: get x\nexpect failed = 0\nexpect sees-last\n";
+    assert_eq!(broken(text), [""; 0]);
+}
+
+#[test]
+fn a_hint_that_counts_for_a_write_of_any_has_no_end_but_its_home() {
+    let mut text = String::from(
+        "seed 1\nend 12s\nnetwork latency 1ms\nquorum 6 nodes, 3 replicas, hints keep 1s\n",
+    );
+    for key in ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"] {
+        text += &format!("at 1s c1: put {key} one by ANY\nat 8s c1: get {key} by ALL\n");
+    }
+    text +=
+        "at 900ms crash n1 n2 n3 n4 n5\nat 4s restart n1 n2 n3 n4 n5\nexpect kept\nexpect fresh\n";
+    assert_eq!(broken(&text), [""; 0]);
+}
+
+#[test]
+fn a_write_of_any_through_no_home_brings_nothing_back() {
+    let mut text = String::from(
+        "seed 1\nend 12s\nnetwork latency 1ms\nclock n6 drift -50%\n\
+         quorum 6 nodes, 3 replicas, lww, tombstones keep 2s, hints keep 1990ms, timeout 100ms\n\
+         at 500ms cut n6 c1 | n1 n2 n3 n4 n5 c2\nat 4600ms heal\n",
+    );
+    for key in ["a", "b", "c", "d", "e", "f", "g", "h"] {
+        text += &format!("at 600ms c1: put {key} old by ANY\nat 1200ms c2: delete {key}\n");
+        text += &format!("at 8s c2: get {key}\n");
+    }
+    text += "expect deleted-stays\nexpect collected > 0\nexpect fresh\n";
+    assert_eq!(broken(&text), [""; 0]);
+}
+
+#[test]
+fn tombstones_that_nobody_confirms_keep_no_others_waiting() {
+    let text = "seed 1\nend 100s\nnetwork latency 1ms\n\
+                quorum 5 nodes, 3 replicas, no hints, tombstones keep 4s\n\
+                load 300 keys \"k{n}\", values 10B\n\
+                traffic d: 500/s, 100% delete, keys uniform of 300, 4 clients\n\
+                at 4s quiet d\nat 5s crash n5\nexpect collected > 300\n";
+    assert_eq!(broken(text), [""; 0]);
+}

@@ -11,9 +11,12 @@ use shardlab::session::Session;
 const DAY: &str = "\
 network  latency 1ms..3ms
 traffic  c: 40/s, 50% get 40% put 10% delete, keys uniform of 6, 5 clients
+traffic  d: 4/s, 100% delete, keys uniform of 6, 2 clients
+link     d1 -> n1 n2 latency 900ms
 nemesis  MIX, every 300ms..1500ms, lasting 200ms..2s, from 1s, until 15s
 end      27s
 at 16s   quiet c
+at 16s   quiet d
 expect   sees-last
 expect   kept
 expect   deleted-stays

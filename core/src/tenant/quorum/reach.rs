@@ -3,7 +3,7 @@
 //! Each write has a version from the client's wall clock, above all that this start has given out, and a dot:
 //! who this start is, by a number drawn from chance, and how many writes it has made. It keeps both when it is
 //! tried again, so that a write is one write at however many nodes it arrives. What it replaces is fixed before
-//! the first try too: who deletes a key of which it has seen nothing reads first, as Riak's delete does. A
+//! the first try too: who deletes a key without having read it reads it first, as Riak's delete does. A
 //! coordinator that filled that in would give each try another meaning, and one that comes late would take
 //! writes along that began when the delete had ended. An acknowledgement shows no values, so a writer learns
 //! nothing by it but its own write. Where siblings are kept, a client
@@ -51,7 +51,7 @@ pub struct Call {
     /// What it writes, and which of the client's writes that is.
     cell: Option<(Cell, Dot)>,
     seen: Context,
-    /// It deletes, and has seen nothing of the key: it reads first.
+    /// It deletes, and was not shown the key since it last wrote it: it reads first.
     looks: bool,
     tries: u32,
     /// At which of the key's homes it began.
@@ -64,6 +64,8 @@ struct Seen {
     key: Key,
     context: Context,
     newest: Version,
+    /// It has read the key since it last wrote it.
+    shown: bool,
 }
 
 impl Keyed for Seen {
@@ -104,14 +106,19 @@ impl ByHomes {
     }
 
     /// Learns what it was shown of a key, or has written there.
-    fn see(&mut self, key: &Key, context: &Context, found: Version) {
+    fn see(&mut self, key: &Key, context: &Context, found: Version, shown: bool) {
         if self.config.store.lww {
             return;
         }
-        let make = || Seen { key: key.clone(), context: Context::default(), newest: Version(0) };
+        let make = || Seen { key: key.clone(), context: Context::default(), newest: Version(0), shown: false };
         let seen = self.seen.at(key.position(), key.text(), make);
         seen.context.join(context);
+        seen.shown = shown;
         seen.newest = seen.newest.max(found);
+    }
+
+    fn is_shown(&self, key: &Key) -> bool {
+        self.seen.get(key.position(), key.text()).is_some_and(|seen| seen.shown)
     }
 
     fn found(
@@ -124,7 +131,7 @@ impl ByHomes {
         let versions: Vec<Version> = cells.values().iter().map(|(_, cell)| cell.version).collect();
         let alive = cells.values().iter().filter(|(_, cell)| cell.value != Value::Gone).count();
         turn.note(Note::Saw { op, versions: versions.into(), alive: alive as u32, copies });
-        self.see(&key, cells.context(), found_last(cells));
+        self.see(&key, cells.context(), found_last(cells), true);
         match newest(cells) {
             Some(cell) if cell.value != Value::Gone => {
                 let (version, value) = (cell.version, cell.value.clone());
@@ -223,14 +230,14 @@ impl Reach for ByHomes {
         let homes = self.config.store.layout.preference(&key).homes.len() as u64;
         let needs = self.needs(&key, level, op.value.is_some());
         let hints = level == Some(Level::Any) || level.is_none() && self.config.store.sloppy;
+        let deletes = op.value == Some(Value::Gone);
+        let looks = deletes && !self.config.store.lww && !self.is_shown(&key);
         turn.note(match op.value {
             None => Note::Reads { op: number, key, needs },
             Some(_) => Note::Writes { op: number, key, version, needs, hints },
         });
         let first = turn.rng.below(homes.max(1)) as u32;
         let cell = op.value.clone().map(|value| (Cell { version, value }, dot));
-        let deletes = op.value == Some(Value::Gone);
-        let looks = deletes && !self.config.store.lww && seen.dots().is_empty();
         Call { level, cell, seen, looks, tries: 0, first }
     }
 
@@ -284,7 +291,7 @@ impl Reach for ByHomes {
             Message::Found { op, cells, .. } if open.get(&op)?.call.looks => {
                 let operation = open.get_mut(&op)?;
                 operation.call.looks = false;
-                operation.call.seen = cells.context().clone();
+                operation.call.seen.join(cells.context());
                 self.send(op, operation, turn);
                 None
             }
@@ -301,7 +308,7 @@ impl Reach for ByHomes {
                 let mut seen = operation.call.seen.clone();
                 seen.learn(*dot);
                 let (version, value) = (cell.version, cell.value.clone());
-                self.see(&key, &seen, version);
+                self.see(&key, &seen, version, false);
                 let written = Outcome::Written(Arc::new(Item { key, version, value }));
                 Some((op, Heard::Ended([written])))
             }
