@@ -32,11 +32,12 @@ const STORES: [&str; 5] = [
     "quorum 6 nodes, 3 replicas, sloppy, lww, tombstones keep 1s",
 ];
 
-/// What befalls them: mostly what the seed draws, and each third day everything.
-const MIXES: [&str; 3] = [
+/// What befalls them: everything, what the seed draws, or one emptied disk after the other.
+const MIXES: [&str; 4] = [
     "crash blackout pause wipe cut one-way lose duplicate reorder slow skew jump corrupt tear full lie double",
     "mix",
     "mix",
+    "wipe crash cut wipe",
 ];
 
 /// So many days, unless the environment says how many.
