@@ -8,7 +8,7 @@
 //! What differs from the paper: leaves are not chained, as a chain cannot be shared; a scan keeps its way
 //! from the root.
 //!
-//! **Invariant:** all leaves lie equally deep; every node but the root has between [`MIN`] and [`MAX`]
+//! **Invariant:** all leaves lie equally deep; every node but the root has between `MIN` and `MAX`
 //! entries or children; the first key under a child, and the number of entries there, are what its parent
 //! says.
 

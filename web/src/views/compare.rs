@@ -292,6 +292,16 @@ fn row(row: Row) -> Piece {
     }
 }
 
+/// A `place` statement for every strategy, each under its name.
+fn all_strategies(nodes: usize) -> Vec<String> {
+    let placed = |strategy: &str| {
+        let (name, rest) = strategy.split_once(',').unwrap_or((strategy, ""));
+        let comma = if rest.is_empty() { "" } else { "," };
+        format!("{name}: {name}, {nodes} nodes{comma}{rest}")
+    };
+    STRATEGIES.into_iter().map(placed).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -303,14 +313,4 @@ mod tests {
         assert_eq!(csv(&lines), "\"name\",\"moved\"\n\"a\",\"9 %\"\n");
         assert_eq!(markdown(&lines), "| name | moved |\n| --- | --- |\n| a | 9 % |\n");
     }
-}
-
-/// A `place` statement for every strategy, each under its name.
-fn all_strategies(nodes: usize) -> Vec<String> {
-    let placed = |strategy: &str| {
-        let (name, rest) = strategy.split_once(',').unwrap_or((strategy, ""));
-        let comma = if rest.is_empty() { "" } else { "," };
-        format!("{name}: {name}, {nodes} nodes{comma}{rest}")
-    };
-    STRATEGIES.into_iter().map(placed).collect()
 }
