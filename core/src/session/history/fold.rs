@@ -49,13 +49,18 @@ pub(super) fn histories(trace: &Trace<Process>, run: &Run, clusters: usize) -> V
                 let key = page.history.words.take(key.text());
                 let mut word =
                     |value: Option<&Value>| value.map_or(ABSENT, |value| page.value(value));
-                let (value, expected) = (word(value.as_deref()), word(expected.as_deref()));
+                let (written, expected) = (word(value.as_deref()), word(expected.as_deref()));
                 let input = match verb {
                     Verb::Get => Input::Get,
-                    Verb::Put => Input::Put(value),
+                    Verb::Put => Input::Put(written),
                     Verb::Delete => Input::Delete,
-                    Verb::Cas => Input::Cas(expected, value),
-                    Verb::Append => Input::Append(value),
+                    Verb::Cas => Input::Cas(expected, written),
+                    // What is appended is a text, also where somebody wrote null.
+                    Verb::Append => Input::Append(
+                        value
+                            .as_ref()
+                            .map_or(ABSENT, |value| page.history.words.take(&value.shown())),
+                    ),
                 };
                 page.ask((event.node, event.cause), *op, &actor.name, key, input, event.seq);
             }

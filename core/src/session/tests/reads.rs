@@ -180,3 +180,17 @@ fn a_key_that_is_absent_beside_its_delete_is_not_stale() {
         assert_eq!(figure(&session, "wrong"), 0, "{store}");
     }
 }
+
+#[test]
+fn null_that_is_appended_is_a_text() {
+    for lines in [
+        "at 1s c1: append z a\nat 1200ms c1: append z null\nat 1400ms c1: get z",
+        "at 1s c1: append z null\nat 1200ms c1: get z\nat 1400ms c1: cas z null 8",
+        "at 1s c1: put z null\nat 1200ms c1: append z null\nat 1400ms c2: get z",
+        "at 1s c1: append z null and put y 1\nat 1200ms c1: get z",
+    ] {
+        let session = whole(&format!("seed 1\nend 3s\nraft 3 nodes\n{lines}\nexpect linearizable"));
+        let verdict = &session.verdicts()[0];
+        assert_eq!(verdict.holds, Some(true), "{lines}: {}", verdict.reason);
+    }
+}
