@@ -114,7 +114,9 @@ mod tests {
             let mut session = Session::open(text);
             session.rewrite(&Edit::Nemesis(Some(&words(mix, true))));
             assert!(session.text().contains(mix.words), "{}", session.text());
-            assert!(session.diagnostics().is_empty(), "{}", session.text());
+            // A remark that a word does nothing in this text is no error.
+            let understood = session.diagnostics().iter().all(|problem| problem.mild);
+            assert!(understood, "{}", session.text());
             assert!(prey(&session) == Prey { machines: true, grouped: true });
         }
     }

@@ -110,7 +110,12 @@ impl ByHomes {
         if self.config.store.lww {
             return;
         }
-        let make = || Seen { key: key.clone(), context: Context::default(), newest: Version(0), shown: false };
+        let make = || Seen {
+            key: key.clone(),
+            context: Context::default(),
+            newest: Version(0),
+            shown: false,
+        };
         let seen = self.seen.at(key.position(), key.text(), make);
         seen.context.join(context);
         seen.shown = shown;

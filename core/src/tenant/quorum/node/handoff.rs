@@ -45,7 +45,9 @@ impl Node {
         let idle = self.hints.is_empty();
         // In a sloppy store no hint has an end.
         let since = if counts && !self.config.spec.sloppy { Time(u64::MAX) } else { turn.now };
-        let Some(number) = self.hints.keep(home, record.clone(), (since, turn.now)) else { return false };
+        let Some(number) = self.hints.keep(home, record.clone(), (since, turn.now)) else {
+            return false;
+        };
         let hint = Hint { home, since, what: record.clone(), number };
         self.save(Write::Hint(Box::new(hint)), turn);
         turn.note(Note::Kept { number, home, record: Arc::new(record) });
