@@ -1,10 +1,11 @@
 //! When a key may rightly be found absent.
 //!
 //! An answer that a key is absent carries no version, so it does not say which delete it has seen. It is
-//! right if some delete can be the last write that the read has seen: one that is under way, one whose
-//! client never learnt what became of it, and one that is newer than what was acknowledged.
+//! right if some delete can be the last write that the read has seen: one that is newer than what was
+//! acknowledged (`metric/overwritten` knows these), one that is under way, and one whose client never learnt
+//! what became of it. The last two are kept here.
 
-use crate::store::{CowMap, Key, Keyed, Version};
+use crate::store::{CowMap, Key, Keyed};
 
 /// What is known of the deletes of a key.
 #[derive(Clone, Debug)]
@@ -14,8 +15,6 @@ struct Deletes {
     open: u32,
     /// Of one nobody will ever know whether it happened, or still will.
     unknown: bool,
-    /// The newest that was acknowledged.
-    newest: Version,
 }
 
 impl Keyed for Deletes {
@@ -34,31 +33,23 @@ pub struct Absence(CowMap<Deletes>);
 impl Absence {
     /// A client asks for a delete.
     pub fn begin(&mut self, key: &Key) {
-        let new = || Deletes { key: key.clone(), open: 0, unknown: false, newest: Version(0) };
+        let new = || Deletes { key: key.clone(), open: 0, unknown: false };
         self.0.at(key.position(), key.text(), new).open += 1;
     }
 
-    /// A delete has ended without an effect, or as this version.
-    pub fn end(&mut self, key: &Key, version: Option<Version>) {
+    /// A delete has ended; `unknown` if nobody will know what became of it.
+    pub fn end(&mut self, key: &Key, unknown: bool) {
         if let Some(deletes) = self.0.get_mut(key.position(), key.text()) {
             deletes.open = deletes.open.saturating_sub(1);
-            deletes.newest = deletes.newest.max(version.unwrap_or_default());
+            deletes.unknown |= unknown;
         }
     }
 
-    /// Nobody will know what became of a delete.
-    pub fn lose(&mut self, key: &Key) {
-        if let Some(deletes) = self.0.get_mut(key.position(), key.text()) {
-            deletes.open = deletes.open.saturating_sub(1);
-            deletes.unknown = true;
-        }
-    }
-
-    /// True if the key may be absent after a version of it was acknowledged.
+    /// True if a delete that is not acknowledged may have taken the key away by now.
     #[must_use]
-    pub fn may_follow(&self, key: &Key, version: Version) -> bool {
+    pub fn is_possible(&self, key: &Key) -> bool {
         let deletes = self.0.get(key.position(), key.text());
-        deletes.is_some_and(|it| it.open > 0 || it.unknown || it.newest > version)
+        deletes.is_some_and(|it| it.open > 0 || it.unknown)
     }
 }
 
@@ -67,19 +58,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_absent_beside_a_delete_and_behind_it_and_not_before_or_without_one() {
+    fn a_key_may_be_absent_beside_a_delete_and_after_one_that_nobody_knows_of() {
         let (mut absence, key) = (Absence::default(), Key::new("x"));
-        let other = Key::new("y");
-        assert!(!absence.may_follow(&key, Version(3)));
+        assert!(!absence.is_possible(&key));
         absence.begin(&key);
-        assert!(absence.may_follow(&key, Version(3)) && !absence.may_follow(&other, Version(3)));
-        absence.end(&key, Some(Version(5)));
-        assert!(absence.may_follow(&key, Version(3)) && !absence.may_follow(&key, Version(7)));
+        assert!(absence.is_possible(&key) && !absence.is_possible(&Key::new("y")));
+        absence.end(&key, false);
+        assert!(!absence.is_possible(&key));
         absence.begin(&key);
-        absence.end(&key, None);
-        assert!(!absence.may_follow(&key, Version(7)), "it was refused");
-        absence.begin(&key);
-        absence.lose(&key);
-        assert!(absence.may_follow(&key, Version(7)), "it may still happen");
+        absence.end(&key, true);
+        assert!(absence.is_possible(&key), "it may still happen");
     }
 }

@@ -8,7 +8,7 @@ use crate::base::{NodeId, Span, Time};
 use crate::metric::ledger::Newest;
 use crate::metric::overwritten::Overwritten;
 use crate::metric::{Common, Histogram};
-use crate::store::{Item, Key, Value, Version};
+use crate::store::{Item, Key, Value};
 
 /// An operation that has not ended.
 #[derive(Clone, Debug)]
@@ -87,7 +87,7 @@ impl Measures {
         self.open.retain(|(node, _), open| {
             let gone = *node == client;
             if gone && open.deletes {
-                absence.lose(&open.key);
+                absence.end(&open.key, true);
             }
             !gone
         });
@@ -104,13 +104,7 @@ impl Measures {
         let Some(open) = self.open.remove(&(node, op)) else { return };
         let took = now.since(open.at);
         if open.deletes {
-            match outcome {
-                Outcome::Unknown => self.absence.lose(&open.key),
-                Outcome::Written(item) => self.absence.end(&open.key, Some(item.version)),
-                Outcome::Found(_) | Outcome::Absent | Outcome::Differs(_) | Outcome::Refused => {
-                    self.absence.end(&open.key, None);
-                }
-            }
+            self.absence.end(&open.key, *outcome == Outcome::Unknown);
         }
         let mut missed = None;
         let found = matches!(outcome, Outcome::Found(_) | Outcome::Absent);
@@ -127,8 +121,11 @@ impl Measures {
                 missed = open.newest.filter(|newest| item.version < newest.version);
             }
             Outcome::Absent if open.verb == Verb::Get => {
-                let follows = |version: Version| self.absence.may_follow(&open.key, version);
-                missed = open.newest.filter(|newest| !newest.gone && !follows(newest.version));
+                let possible = self.absence.is_possible(&open.key);
+                let is_gone = |newest: &Newest| {
+                    newest.gone || self.overwritten.is_gone_after(&open.key, newest.version)
+                };
+                missed = open.newest.filter(|newest| !possible && !is_gone(newest));
             }
             Outcome::Absent | Outcome::Differs(_) | Outcome::Refused => {}
         }

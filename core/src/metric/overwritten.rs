@@ -66,6 +66,13 @@ impl Overwritten {
         }
     }
 
+    /// True if a delete that is newer than this version is acknowledged.
+    #[must_use]
+    pub fn is_gone_after(&self, key: &Key, version: Version) -> bool {
+        let past = self.0.get(key.position(), key.text());
+        past.is_some_and(|past| past.marks.iter().any(|mark| mark.gone && mark.version > version))
+    }
+
     /// Since when a newer version than the one that was found is acknowledged, where `newest` is one
     /// that is; of a key that was found absent, the newest version before that which had no value
     /// counts as found.
@@ -114,6 +121,8 @@ mod tests {
         past.acknowledge(&item(4, None), None, Time(40));
         let since = |newest| past.since(&Key::new("x"), None, Version(newest));
         assert_eq!((since(3), since(1)), (Time(30), Time(10)));
+        let gone = |version| past.is_gone_after(&Key::new("x"), Version(version));
+        assert_eq!([gone(1), gone(3), gone(4)], [true, true, false]);
     }
 
     #[test]

@@ -248,26 +248,13 @@ fn clock(
 }
 
 fn disk(reader: &mut Reader<'_, '_>) -> Read<(Vec<String>, DiskChange)> {
-    let mut change = DiskChange::default();
+    let (mut change, mut said) = (DiskChange::default(), Vec::new());
     let words: Vec<&str> = DISK_OPTIONS.iter().map(|(word, _)| *word).collect();
     let named = !words.contains(&reader.ahead());
     let names = if named { reader.names("the names of nodes")? } else { Vec::new() };
     reader.accept(",");
     loop {
-        let word = reader.option(&words)?;
-        let said = match word {
-            "write" => change.write.is_some(),
-            "sync" => change.sync.is_some(),
-            "bandwidth" => change.bandwidth.is_some(),
-            "depth" => change.depth.is_some(),
-            "grouped" | "single" => change.grouped.is_some(),
-            "lie" | "honest" => change.lie.is_some(),
-            "size" | "full" => change.size.is_some(),
-            "fails" => change.fails.is_some(),
-            _ => false,
-        };
-        once(reader, word, said)?;
-        match word {
+        match once(reader, &words, &mut said)? {
             "write" => change.write = Some(spread(reader, "how long a write takes")?),
             "sync" => change.sync = Some(spread(reader, "how long a sync takes")?),
             "bandwidth" => change.bandwidth = Some(limit(reader, "a bandwidth")?),
@@ -294,34 +281,33 @@ fn disk(reader: &mut Reader<'_, '_>) -> Read<(Vec<String>, DiskChange)> {
     }
 }
 
-/// Refuses the option just read if the statement has said that already: one of the two would not count.
-fn once(reader: &mut Reader<'_, '_>, word: &str, said: bool) -> Read<()> {
-    match said {
-        true => reader.refuse(format!(
-            "What \"{word}\" is about was said in this statement already: say it once."
-        )),
-        false => Ok(()),
+/// Takes one of these options, and refuses it if the statement has said that already: one of the two would
+/// not count.
+fn once<'t>(reader: &mut Reader<'_, 't>, words: &[&str], said: &mut Vec<&'t str>) -> Read<&'t str> {
+    let word = reader.option(words)?;
+    let about = match word {
+        "single" => "grouped",
+        "honest" => "lie",
+        "full" => "size",
+        other => other,
+    };
+    if said.contains(&about) {
+        let words = "is about was said in this statement already: say it once.";
+        return reader.refuse(format!("What \"{word}\" {words}"));
     }
+    said.push(about);
+    Ok(word)
 }
 
 /// `node n1 message 50us, entry 5us`, `node card 10MB/s`, `node n1 slow 10x`, `node card none`
 fn work(reader: &mut Reader<'_, '_>) -> Read<(Vec<String>, WorkChange)> {
-    let mut change = WorkChange::default();
+    let (mut change, mut said) = (WorkChange::default(), Vec::new());
     let words: Vec<&str> = NODE_OPTIONS.iter().map(|(word, _)| *word).collect();
     let named = !words.contains(&reader.ahead());
     let names = if named { reader.names("the names of nodes")? } else { Vec::new() };
     reader.accept(",");
     loop {
-        let word = reader.option(&words)?;
-        let said = match word {
-            "message" => change.message.is_some(),
-            "entry" => change.entry.is_some(),
-            "card" => change.card.is_some(),
-            "slow" => change.slow.is_some(),
-            _ => false,
-        };
-        once(reader, word, said)?;
-        match word {
+        match once(reader, &words, &mut said)? {
             "message" => change.message = Some(cost(reader, "how long a message takes")?),
             "entry" => change.entry = Some(cost(reader, "how long an entry takes")?),
             "card" => change.card = Some(limit(reader, "what leaves in a second")?),
@@ -355,21 +341,10 @@ fn limit(reader: &mut Reader<'_, '_>, what: &str) -> Read<u64> {
 }
 
 fn link_change(reader: &mut Reader<'_, '_>) -> Read<Change> {
-    let mut change = Change::default();
+    let (mut change, mut said) = (Change::default(), Vec::new());
     let words = ["latency", "bandwidth", "loss", "duplicate", "reorder", "slow"];
     loop {
-        let word = reader.option(&words)?;
-        let said = match word {
-            "latency" => change.latency.is_some(),
-            "bandwidth" => change.bandwidth.is_some(),
-            "loss" => change.loss.is_some(),
-            "duplicate" => change.duplicate.is_some(),
-            "reorder" => change.reorder.is_some(),
-            "slow" => change.slow.is_some(),
-            _ => false,
-        };
-        once(reader, word, said)?;
-        match word {
+        match once(reader, &words, &mut said)? {
             "latency" => change.latency = Some(spread(reader, "a latency")?),
             "bandwidth" => change.bandwidth = Some(limit(reader, "a bandwidth")?),
             "loss" => change.loss = Some(share(reader, "a share of messages")?),

@@ -439,7 +439,7 @@ impl Watch {
             Note::Writes { op, key, version, needs, hints } => {
                 self.began((node, *op), key, Some(*version), (*needs, *hints));
             }
-            Note::Coordinated(took) => self.took(took, at, seq),
+            Note::Coordinated(write) => self.coordinated(write, at, seq),
             Note::Acked { op, dot, copies, hints } => {
                 self.acked((node, *op), *dot, *copies, *hints, seq);
             }
@@ -532,8 +532,8 @@ impl Watch {
         self.open.insert(who, open);
     }
 
-    fn took(&mut self, took: &Coordinated, at: Time, seq: u32) {
-        let Coordinated { client, op, key, version, dot, replaces, gone, homes } = took;
+    fn coordinated(&mut self, write: &Coordinated, at: Time, seq: u32) {
+        let Coordinated { client, op, key, version, dot, replaces, gone, homes } = write;
         let open = self.open.get_mut(&(*client, *op));
         let open = open.filter(|open| open.writes == Some(*version));
         // Its client has given it up: a write of its own. What is on a disk already was one before.

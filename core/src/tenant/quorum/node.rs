@@ -78,8 +78,8 @@ pub struct Node {
     whole_after: Option<u32>,
     /// When a value that a tombstone may hide was last sent to a home as a hint, by the key's place.
     sent: BTreeMap<u64, Time>,
-    /// Behind which place the next tombstones to be confirmed stand.
-    confirm_after: Option<u64>,
+    /// Behind which key the next tombstones to be confirmed stand.
+    confirm_after: Option<Key>,
 }
 
 impl Node {

@@ -632,17 +632,23 @@ impl ByHand {
     }
 
     fn begin(&mut self, (needs, hints): (u32, bool)) {
+        let (key, version) = (Key::new("x"), Version::at(7));
+        self.note(9, &Note::Writes { op: 1, key, version, needs, hints });
+        self.coordinated(0, Some(Context::default()));
+    }
+
+    /// A coordinator takes the write, which replaces that.
+    fn coordinated(&mut self, node: u32, replaces: Option<Context>) {
         let (dot, key, version) = (self.dot, Key::new("x"), Version::at(7));
-        self.note(9, &Note::Writes { op: 1, key: key.clone(), version, needs, hints });
         self.note(
-            0,
+            node,
             &Note::Coordinated(Box::new(Coordinated {
                 client: NodeId(9),
                 op: 1,
                 key,
                 version,
                 dot,
-                replaces: Some(Context::default()),
+                replaces,
                 gone: false,
                 homes: Arc::from([NodeId(0), NodeId(1), NodeId(2)]),
             })),
@@ -676,6 +682,19 @@ impl ByHand {
 
     fn kept(&self) -> bool {
         self.laws.holds(Law::Kept)
+    }
+}
+
+#[test]
+fn a_write_that_replaces_more_where_it_is_tried_again_breaks_the_law() {
+    for (more, holds) in [(false, true), (true, false)] {
+        let mut hand = ByHand::new();
+        let mut replaces = Context::default();
+        if more {
+            replaces.learn(Dot { actor: Actor(6), count: 1 });
+        }
+        hand.coordinated(1, Some(replaces));
+        assert_eq!(hand.kept(), holds, "{}", hand.laws.measured(Law::Kept));
     }
 }
 

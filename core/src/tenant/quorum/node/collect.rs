@@ -3,19 +3,20 @@
 //! A tombstone past its grace period is forgotten by a home once all homes have said that their disks hold
 //! it and have done so for the grace period: none of them has an older value then, or has one under way. All
 //! that may keep hints say too that they keep none for the key and have sent none for the grace period: that is
-//! every node, as a write of ANY may come through any. They are asked in turn, some at a time, so that those which
-//! somebody does not confirm keep nobody else's waiting. A repair gives a tombstone that is past its grace to nobody who holds nothing. (Cassandra
-//! asks its operators to repair within the grace period instead; a node that was away for longer brings deleted
-//! values back there.)
+//! every node, as a write of ANY may come through any. They are asked in turn, some at a time, so that a tombstone
+//! which somebody does not confirm keeps no other one waiting. A repair gives a tombstone that is past its grace to
+//! no node that holds nothing. (Cassandra asks its operators to repair within the grace period instead; a node that
+//! was away for longer brings deleted values back there.)
 
 use super::Node;
 use crate::base::{NodeId, Span};
-use crate::store::Key;
+use crate::store::{Engine, Key};
 use crate::tenant::quorum::machine::ProcessTurn;
 use crate::tenant::quorum::message::{Message, NOBODY, Note, Timer, Why, Write};
 use crate::tenant::quorum::record::{Record, is_dead};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::ops::Bound;
 
 /// So many tombstones are confirmed at a time.
 const AT_ONCE: usize = 32;
@@ -43,18 +44,20 @@ impl Node {
         let (grace, wall) = (self.config.spec.grace, turn.wall);
         let dead = self.records.iter().filter(|record| is_dead(&record.cells));
         let places: Vec<u64> = dead.map(|record| record.key.position()).collect();
-        self.dead.retain(|place, _| places.contains(place));
+        // They come in the order of their places.
+        self.dead.retain(|place, _| places.binary_search(place).is_ok());
         self.sent.retain(|_, at| turn.now.since(*at) <= grace);
         for place in places {
             self.dead.entry(place).or_insert(turn.now);
         }
         let is_due = |record: &&Record| record.is_past(grace, wall) && self.is_old(record, turn);
-        let is_behind = |record: &&Record| Some(record.key.position()) > self.confirm_after;
-        let due = || self.records.iter().filter(is_due);
-        let mut past: Vec<Record> = due().filter(is_behind).take(AT_ONCE).cloned().collect();
-        let left = AT_ONCE - past.len();
-        past.extend(due().filter(|record| !is_behind(record)).take(left).cloned());
-        self.confirm_after = past.last().map(|record| record.key.position());
+        // On from where the last look ended, and around.
+        let after = self.confirm_after.as_ref();
+        let behind = (after.map_or(Bound::Unbounded, Bound::Excluded), Bound::Unbounded);
+        let before = after.map(|key| self.records.scan((Bound::Unbounded, Bound::Included(key))));
+        let around = self.records.scan(behind).chain(before.into_iter().flatten());
+        let past: Vec<Record> = around.filter(is_due).take(AT_ONCE).cloned().collect();
+        self.confirm_after = past.last().map(|record| record.key.clone());
         for record in past {
             if !self.is_free_of_hints(&record, turn) {
                 // A tombstone is not forgotten in the turn in which hints are.

@@ -44,7 +44,7 @@ impl Node {
         self.give_up_old(turn);
         let idle = self.hints.is_empty();
         // In a sloppy store no hint has an end.
-        let since = if counts && !self.config.spec.sloppy { Time(u64::MAX) } else { turn.now };
+        let since = if counts && !self.config.spec.sloppy { Time::NEVER } else { turn.now };
         let Some(number) = self.hints.keep(home, record.clone(), (since, turn.now)) else {
             return false;
         };
