@@ -15,7 +15,7 @@
 
 use super::reach::{Alarm, Config, Heard, MessageOf, Reach, ReachTurn, Wish};
 use super::workload::Workload;
-use super::{Note, Noted, Op, Outcome, Reply, Verb};
+use super::{Asked, Note, Noted, Op, Outcome, Reply, Verb};
 use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Span, Time};
 use crate::machine::{Input, RequestId};
@@ -163,8 +163,8 @@ impl<R: Reach> Client<R> {
         let mut number = op;
         for part in ops.as_ref() {
             let Op { verb, key, value, expected } = part.clone();
-            let (value, expected) = (value.map(Box::new), expected.map(Box::new));
-            turn.note(Noted::Client(Note::Asked { op: number, verb, key, value, expected }));
+            let asked = Asked { op: number, verb, key, value, expected };
+            turn.note(Noted::Client(Note::Asked(Box::new(asked))));
             number = number.wrapping_add(1);
         }
         let call = self.reach.begin(op, &ops, way, turn);

@@ -1,7 +1,7 @@
 //! What became of the operations of clients: how many, how long they took, how old what they read was.
 
 use super::absence::Absence;
-use super::{Note, Outcome, Verb};
+use super::{Asked, Note, Outcome, Verb};
 use crate::base::number::{Number, part};
 use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Span, Time};
@@ -58,10 +58,11 @@ impl Measures {
     /// Reads a note of a client.
     pub fn fold(&mut self, node: NodeId, at: Time, seq: u32, note: &Note, common: &mut Common) {
         match note {
-            Note::Asked { op, verb, key, value, .. } => {
+            Note::Asked(asked) => {
+                let Asked { op, verb, key, value, .. } = &**asked;
                 let (verb, newest) = (*verb, common.ledger.newest(key));
                 self.writes += u64::from(verb != Verb::Get);
-                let deletes = verb == Verb::Delete || value.as_deref() == Some(&Value::Gone);
+                let deletes = verb == Verb::Delete || *value == Some(Value::Gone);
                 if deletes {
                     self.absence.begin(key);
                 }

@@ -28,20 +28,8 @@ use core::hash::{Hash, Hasher};
 /// Trace annotations of a client's operations.
 #[derive(Clone, Debug)]
 pub enum Note {
-    /// A client began an operation.
-    Asked {
-        /// Its number for it.
-        op: u32,
-        /// What it does.
-        verb: Verb,
-        /// To which key.
-        key: Key,
-        /// What it writes or appends. Boxed, as most operations read, and every event of a trace takes as much
-        /// room as the largest.
-        value: Option<Box<Value>>,
-        /// What must stand there for it to write; gone if the key must be absent.
-        expected: Option<Box<Value>>,
-    },
+    /// A client began an operation. Boxed, as every event of a trace takes as much room as the largest.
+    Asked(Box<Asked>),
     /// A client's operation ended.
     Answered {
         /// Its number for it.
@@ -62,11 +50,26 @@ pub enum Note {
 }
 
 tagged!(Note {
-    0 Asked { op, verb, key, value, expected },
+    0 Asked(a),
     1 Answered { op, outcome },
     2 Redirected { op },
     3 Retried { op },
 });
+
+/// What a client begins.
+#[derive(Clone, Debug, Hash)]
+pub struct Asked {
+    /// Its number for it.
+    pub op: u32,
+    /// What it does.
+    pub verb: Verb,
+    /// To which key.
+    pub key: Key,
+    /// What it writes or appends.
+    pub value: Option<Value>,
+    /// What must stand there for it to write; gone if the key must be absent.
+    pub expected: Option<Value>,
+}
 
 /// Trace annotations of a machine whose clients are measured like all others.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! What clients do, in words.
 
-use super::{Note, Outcome, Reply, Verb};
+use super::{Asked, Note, Outcome, Reply, Verb};
 use crate::base::NodeId;
 use crate::base::told::{Lane, Told};
 use crate::store::Value;
@@ -33,9 +33,10 @@ pub fn outcome_text(outcome: &Outcome) -> String {
 #[must_use]
 pub fn note(note: &Note) -> Told {
     let (lane, kind, text) = match note {
-        Note::Asked { verb, key, value, expected, .. } => {
+        Note::Asked(asked) => {
+            let Asked { verb, key, value, expected, .. } = &**asked;
             let mut text = format!("{} {}", verb.word(), key.text());
-            for value in expected.as_deref().into_iter().chain(value.as_deref()) {
+            for value in expected.iter().chain(value) {
                 // Who expects nothing to be there says so; a delete has nothing else to say.
                 match value {
                     Value::Gone if *verb == Verb::Cas => text.push_str(" null"),
@@ -63,9 +64,8 @@ pub fn note(note: &Note) -> Told {
 pub fn happening(note: &Note, node: NodeId) -> Option<(&'static str, NodeId)> {
     match note {
         Note::Answered { outcome: Outcome::Unknown, .. } => Some(("failed", node)),
-        Note::Answered { .. }
-        | Note::Asked { .. }
-        | Note::Redirected { .. }
-        | Note::Retried { .. } => None,
+        Note::Answered { .. } | Note::Asked(_) | Note::Redirected { .. } | Note::Retried { .. } => {
+            None
+        }
     }
 }

@@ -218,11 +218,11 @@ where
         Effect::Disarm(timer) => format!("no {timer:?}"),
         Effect::Reply { id, reply: Reply::Ended(outcome) } => format!("{} {outcome:?}", id.0),
         Effect::Note(Noted::Client(note)) => match note {
-            Note::Asked { op, verb: Verb::Get, key, .. } => format!("asked {op} {}", key.text()),
+            Note::Asked(it) if it.verb == Verb::Get => format!("asked {} {}", it.op, it.key.text()),
             Note::Answered { op, outcome } => format!("answered {op} {outcome:?}"),
             Note::Redirected { op } => format!("redirected {op}"),
             Note::Retried { op } => format!("retried {op}"),
-            Note::Asked { .. } => String::from("asked otherwise"),
+            Note::Asked(_) => String::from("asked otherwise"),
         },
         _ => String::from("something else"),
     }

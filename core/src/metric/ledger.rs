@@ -18,6 +18,13 @@ struct Entry {
     copies: SmallVec<[(NodeId, Version); 3]>,
 }
 
+impl Entry {
+    /// Something is acknowledged of the key, and it has a value.
+    fn counts(&self) -> bool {
+        self.acknowledged > Version(0) && !self.gone
+    }
+}
+
 impl Keyed for Entry {
     fn position(&self) -> u64 {
         self.key.position()
@@ -70,7 +77,9 @@ pub struct Passage {
 struct Disks {
     /// Up to where each node's disk holds the log.
     upto: VecMap<NodeId, u64>,
-    /// The newest acknowledged versions of the keys that have a value, and of how many keys.
+    /// Every disk holds the log up to here.
+    floor: u64,
+    /// Beyond that, the newest acknowledged versions of the keys that have a value, and of how many keys.
     versions: BTreeMap<u64, u32>,
 }
 
@@ -78,9 +87,16 @@ struct Disks {
 const FROM_THE_START: u64 = 1;
 
 impl Disks {
-    fn count(&mut self, entry: &Entry, more: bool) {
-        let version = entry.acknowledged.0;
-        if version <= FROM_THE_START || entry.gone {
+    fn new(entries: &CowMap<Entry>) -> Self {
+        let mut disks = Self { floor: FROM_THE_START, ..Self::default() };
+        disks.collect(entries);
+        disks
+    }
+
+    /// Counts a newest version in, or out.
+    fn count(&mut self, (version, gone): (Version, bool), more: bool) {
+        let version = version.0;
+        if version <= self.floor || gone {
             return;
         }
         let keys = self.versions.entry(version).or_default();
@@ -90,7 +106,34 @@ impl Disks {
         }
     }
 
-    /// Keys whose acknowledged version is on none of the disks that end there.
+    /// Counts all keys anew.
+    fn collect(&mut self, entries: &CowMap<Entry>) {
+        self.versions.clear();
+        for entry in entries.iter() {
+            self.count((entry.acknowledged, entry.gone), true);
+        }
+    }
+
+    /// A disk holds the log up to a place; true if that is news.
+    fn store(&mut self, node: NodeId, upto: u64, entries: &CowMap<Entry>) -> bool {
+        if self.upto.insert(node, upto) == Some(upto) {
+            return false;
+        }
+        let least = self.upto.values().copied().min().unwrap_or(0).max(FROM_THE_START);
+        if least < self.floor {
+            self.floor = least;
+            self.collect(entries);
+        }
+        self.floor = least;
+        while let Some(first) = self.versions.first_entry()
+            && *first.key() <= least
+        {
+            first.remove();
+        }
+        true
+    }
+
+    /// Keys whose acknowledged version is on none of the disks that end there or before.
     fn beyond(&self, upto: u64) -> u64 {
         self.versions.range(upto.saturating_add(1)..).map(|(_, keys)| u64::from(*keys)).sum()
     }
@@ -122,7 +165,7 @@ pub struct Ledger {
 
 impl Ledger {
     fn stand(holdings: &VecMap<NodeId, Holding>, kept: &Kept, entry: &Entry) -> Stand {
-        if entry.acknowledged == Version(0) || entry.gone {
+        if !entry.counts() {
             return Stand::default();
         }
         let mut stand = Stand { counts: true, lost: true, unavailable: true };
@@ -166,23 +209,26 @@ impl Ledger {
             bytes: 0,
             copies: SmallVec::new(),
         });
-        let before = Self::stand(&self.holdings, &self.kept, entry);
-        if let Some(disks) = &mut self.disks {
-            disks.count(entry, false);
-        }
-        change(entry, &mut self.holdings, &mut self.kept);
-        if let Some(disks) = &mut self.disks {
-            disks.count(entry, true);
-        }
-        let after = Self::stand(&self.holdings, &self.kept, entry);
         let count = |number: &mut u64, before: bool, after: bool| {
             *number = *number + u64::from(after) - u64::from(before);
         };
-        count(&mut self.keys, before.counts, after.counts);
-        if self.disks.is_some() {
+        if let Some(disks) = &mut self.disks {
+            let before = (entry.acknowledged, entry.gone);
+            change(entry, &mut self.holdings, &mut self.kept);
+            let after = (entry.acknowledged, entry.gone);
+            if before == after {
+                return;
+            }
+            count(&mut self.keys, before.0 > Version(0) && !before.1, entry.counts());
+            disks.count(before, false);
+            disks.count(after, true);
             self.reckon(now);
             return;
         }
+        let before = Self::stand(&self.holdings, &self.kept, entry);
+        change(entry, &mut self.holdings, &mut self.kept);
+        let after = Self::stand(&self.holdings, &self.kept, entry);
+        count(&mut self.keys, before.counts, after.counts);
         count(&mut self.lost, before.lost, after.lost);
         count(&mut self.unavailable, before.unavailable, after.unavailable);
         self.watch(now);
@@ -201,6 +247,10 @@ impl Ledger {
     }
 
     fn recount(&mut self, now: Time) {
+        if self.disks.is_some() {
+            self.reckon(now);
+            return;
+        }
         let (mut keys, mut lost, mut unavailable) = (0, 0, 0);
         for entry in self.entries.iter() {
             let stand = Self::stand(&self.holdings, &self.kept, entry);
@@ -209,24 +259,14 @@ impl Ledger {
             unavailable += u64::from(stand.unavailable);
         }
         self.keys = keys;
-        if self.disks.is_some() {
-            self.reckon(now);
-            return;
-        }
         (self.lost, self.unavailable) = (lost, unavailable);
         self.watch(now);
     }
 
     /// A node's disk holds the log of a replicated store up to a place, or no longer beyond it.
     pub fn stored(&mut self, node: NodeId, upto: u64, now: Time) {
-        let disks = self.disks.get_or_insert_with(|| {
-            let mut disks = Disks::default();
-            for entry in self.entries.iter() {
-                disks.count(entry, true);
-            }
-            disks
-        });
-        if disks.upto.insert(node, upto) != Some(upto) {
+        let disks = self.disks.get_or_insert_with(|| Disks::new(&self.entries));
+        if disks.store(node, upto, &self.entries) {
             self.reckon(now);
         }
     }

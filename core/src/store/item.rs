@@ -3,6 +3,7 @@
 use super::map::Keyed;
 use crate::base::hash::position;
 use crate::base::hash::tagged;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use core::cmp::Ordering;
@@ -10,18 +11,18 @@ use core::fmt;
 use core::hash::{Hash, Hasher};
 
 /// A key and where it lies among 2^64 places. Copies share one text; the place is with each of them, as
-/// searches compare places and seldom look at texts.
+/// searches compare places and seldom look at texts. Keys stand in most events, so the text is behind one word.
 #[derive(Clone)]
 pub struct Key {
     position: u64,
-    text: Arc<str>,
+    text: Arc<Box<str>>,
 }
 
 impl Key {
     /// The key of that text.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        Self { position: position(text), text: text.into() }
+        Self { position: position(text), text: Arc::new(text.into()) }
     }
 
     /// Its text.

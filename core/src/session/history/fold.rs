@@ -43,13 +43,12 @@ pub(super) fn histories(trace: &Trace<Process>, run: &Run, clusters: usize) -> V
         }
         let Note::Client(note) = note else { continue };
         match note {
-            client::Note::Asked { op, verb, key, value, expected }
-                if actor.role == Role::Client =>
-            {
+            client::Note::Asked(asked) if actor.role == Role::Client => {
+                let client::Asked { op, verb, key, value, expected } = &**asked;
                 let key = page.history.words.take(key.text());
                 let mut word =
                     |value: Option<&Value>| value.map_or(ABSENT, |value| page.value(value));
-                let (written, expected) = (word(value.as_deref()), word(expected.as_deref()));
+                let (written, expected) = (word(value.as_ref()), word(expected.as_ref()));
                 let input = match verb {
                     Verb::Get => Input::Get,
                     Verb::Put => Input::Put(written),
@@ -67,7 +66,7 @@ pub(super) fn histories(trace: &Trace<Process>, run: &Run, clusters: usize) -> V
             client::Note::Answered { op, outcome } => {
                 page.answer(event.node, *op, outcome, event.seq);
             }
-            client::Note::Asked { .. }
+            client::Note::Asked(_)
             | client::Note::Redirected { .. }
             | client::Note::Retried { .. } => {}
         }

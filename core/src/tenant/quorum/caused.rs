@@ -23,10 +23,10 @@ impl Reads<Note> for Process {
             | Message::Written { .. }
             | Message::NoRoom { .. }
             | Message::Compare { .. }
-            | Message::Differs { .. }
+            | Message::Differs(_)
             | Message::Missing { .. }
             | Message::Refill { .. }
-            | Message::Refilled { .. } => Errand::Other,
+            | Message::Refilled(_) => Errand::Other,
         }
     }
 }

@@ -436,8 +436,8 @@ impl Watch {
     pub fn fold(&mut self, node: NodeId, at: Time, seq: u32, note: &Note) {
         match note {
             Note::Reads { op, key, needs } => self.began((node, *op), key, None, (*needs, false)),
-            Note::Writes { op, key, version, needs, hints } => {
-                self.began((node, *op), key, Some(*version), (*needs, *hints));
+            Note::Writes(it) => {
+                self.began((node, it.op), &it.key, Some(it.version), (it.needs, it.hints));
             }
             Note::Coordinated(write) => self.coordinated(write, at, seq),
             Note::Acked { op, dot, copies, hints } => {
@@ -480,9 +480,9 @@ impl Watch {
                 state.holders.retain(|(holder, _)| *holder != node);
                 self.compare(key, at);
             }
-            Note::Booted { records, hints, homes, emptied } => {
-                self.load(records, homes);
-                self.booted(node, (records, hints), *emptied, at, seq);
+            Note::Booted(it) => {
+                self.load(&it.records, &it.homes);
+                self.booted(node, (&it.records, &it.hints), it.emptied, at, seq);
             }
             Note::Unmet { .. }
             | Note::Siblings { .. }

@@ -1,7 +1,7 @@
 //! What became of records, hints and reads, counted from the notes of nodes and clients.
 
 use super::law::Watch;
-use super::message::{Note, Why};
+use super::message::{Note, Why, Booted};
 use super::record::Record;
 use crate::base::number::Number;
 use crate::base::vec_map::VecMap;
@@ -73,7 +73,8 @@ impl Measure for Measures {
                 }
                 self.records += u64::from(*why == Why::Repair);
             }
-            Note::Booted { records, hints, .. } => {
+            Note::Booted(it) => {
+                let Booted { records, hints, .. } = &**it;
                 let items: Vec<Item> = records.iter().filter_map(Record::item).collect();
                 common.ledger.resync(node, items.iter(), at);
                 let own: Vec<u64> =
@@ -111,7 +112,7 @@ impl Measure for Measures {
             Note::Compared { .. } => self.compared += 1,
             Note::Unmet { .. } => self.unmet += 1,
             Note::Reads { .. }
-            | Note::Writes { .. }
+            | Note::Writes(_)
             | Note::Saw { .. }
             | Note::Acked { .. }
             | Note::GaveUp { .. }

@@ -67,6 +67,60 @@ pub struct Coordinated {
     pub homes: Arc<[NodeId]>,
 }
 
+/// Where the hashes of two nodes differ, and what one of them holds there.
+#[derive(Clone, Debug, Hash)]
+pub struct Differs {
+    /// The stretches.
+    pub leaves: Arc<[u32]>,
+    /// Behind which place the records stand; from the first one on if 0.
+    pub after: u64,
+    /// Up to which place.
+    pub until: u64,
+    /// The records there.
+    pub records: Arc<[Record]>,
+}
+
+/// What a node whose disk was emptied held.
+#[derive(Clone, Debug, Hash)]
+pub struct Refilled {
+    /// For which start of the receiver's.
+    pub token: u32,
+    /// Behind which place the records stand.
+    pub after: u64,
+    /// Up to which place; the last one if there are no more.
+    pub until: u64,
+    /// The records there.
+    pub records: Arc<[Record]>,
+}
+
+/// What a client begins to write.
+#[derive(Clone, Debug, Hash)]
+pub struct Writes {
+    /// Its number for it.
+    pub op: u32,
+    /// The key.
+    pub key: Key,
+    /// The version that it writes.
+    pub version: Version,
+    /// How many copies must have it.
+    pub needs: u32,
+    /// A hint for a home counts as much as its copy.
+    pub hints: bool,
+}
+
+/// What a process finds on its disk when it starts.
+#[derive(Clone, Debug, Hash)]
+pub struct Booted {
+    /// The records.
+    pub records: Arc<[Record]>,
+    /// The hints, by number.
+    pub hints: Arc<[(u64, Record)]>,
+    /// The homes of each record's key.
+    pub homes: Arc<[Arc<[NodeId]>]>,
+    /// It sees that its disk was emptied.
+    pub emptied: bool,
+}
+
 /// What travels between nodes.
 #[derive(Clone, Debug)]
 pub enum Message {
@@ -127,7 +181,7 @@ pub enum Message {
         /// The sender's number for it.
         token: u32,
         /// The record.
-        record: Record,
+        record: Box<Record>,
         /// Why.
         why: Why,
         /// The home that it is kept for, if the receiver is none.
@@ -149,16 +203,7 @@ pub enum Message {
         tree: Arc<Tree>,
     },
     /// Node to node: our hashes differ in these stretches, where I hold this from one place to another.
-    Differs {
-        /// The stretches.
-        leaves: Arc<[u32]>,
-        /// Behind which place the records stand; from the first one on if 0.
-        after: u64,
-        /// Up to which place.
-        until: u64,
-        /// The records there.
-        records: Arc<[Record]>,
-    },
+    Differs(Box<Differs>),
     /// Node to node: what you lack, or have older values of.
     Missing {
         /// The records.
@@ -177,16 +222,7 @@ pub enum Message {
         after: u64,
     },
     /// Node to node: this.
-    Refilled {
-        /// For which start of the receiver's.
-        token: u32,
-        /// Behind which place the records stand.
-        after: u64,
-        /// Up to which place; the last one if there are no more.
-        until: u64,
-        /// The records there.
-        records: Arc<[Record]>,
-    },
+    Refilled(Box<Refilled>),
 }
 
 tagged!(Message {
@@ -201,11 +237,11 @@ tagged!(Message {
     8 Replicated { token },
     9 NoRoom { token },
     10 Compare { tree },
-    11 Differs { leaves, after, until, records },
+    11 Differs(a),
     12 Missing { records },
     13 Unknown { token },
     14 Refill { token, after },
-    15 Refilled { token, after, until, records },
+    15 Refilled(a),
 });
 
 /// What a message takes beside what it carries.
@@ -229,11 +265,9 @@ impl Message {
                 Self::Found { cells, .. } | Self::Holds { cells, .. } => cells_bytes(cells),
                 Self::Replicate { record, .. } => record.bytes(),
                 Self::Compare { tree } => tree.bytes(),
-                Self::Differs { leaves, records, .. } => {
-                    16 + 4 * leaves.len() as u64 + records_bytes(records)
-                }
+                Self::Differs(it) => 16 + 4 * it.leaves.len() as u64 + records_bytes(&it.records),
                 Self::Missing { records } => records_bytes(records),
-                Self::Refilled { records, .. } => 20 + records_bytes(records),
+                Self::Refilled(it) => 20 + records_bytes(&it.records),
                 Self::Refill { .. } => 12,
                 Self::Written { .. }
                 | Self::Failed { .. }
@@ -248,9 +282,9 @@ impl Message {
     pub fn entries(&self) -> u64 {
         match self {
             Self::Put(_) | Self::Replicate { .. } => 1,
-            Self::Differs { records, .. }
-            | Self::Missing { records }
-            | Self::Refilled { records, .. } => records.len() as u64,
+            Self::Differs(it) => it.records.len() as u64,
+            Self::Missing { records } => records.len() as u64,
+            Self::Refilled(it) => it.records.len() as u64,
             Self::Get { .. }
             | Self::Found { .. }
             | Self::Written { .. }
@@ -287,11 +321,11 @@ impl Message {
             Self::Replicated { .. } => "replicated",
             Self::NoRoom { .. } => "no-room",
             Self::Compare { .. } => "compare",
-            Self::Differs { .. } => "differs",
+            Self::Differs(_) => "differs",
             Self::Missing { .. } => "missing",
             Self::Unknown { .. } => "unknown",
             Self::Refill { .. } => "refill",
-            Self::Refilled { .. } => "refilled",
+            Self::Refilled(_) => "refilled",
         }
     }
 
@@ -305,7 +339,7 @@ impl Message {
             Self::Replicate { .. } => Form::Data,
             Self::Replicated { .. } => Form::Ack,
             Self::Compare { .. } => Form::Rule,
-            Self::Differs { .. } | Self::Missing { .. } | Self::Refilled { .. } => Form::Block,
+            Self::Differs(_) | Self::Missing { .. } | Self::Refilled(_) => Form::Block,
         }
     }
 }
@@ -375,18 +409,7 @@ pub enum Note {
         needs: u32,
     },
     /// A client begins to write.
-    Writes {
-        /// Its number for it.
-        op: u32,
-        /// The key.
-        key: Key,
-        /// The version that it writes.
-        version: Version,
-        /// How many copies must have it.
-        needs: u32,
-        /// A hint for a home counts as much as its copy.
-        hints: bool,
-    },
+    Writes(Box<Writes>),
     /// A client's read has ended: it saw these versions, of so many copies.
     Saw {
         /// Its number for it.
@@ -478,21 +501,12 @@ pub enum Note {
     /// A record was removed by a delete that leaves no tombstone.
     Removed(Key),
     /// A process starts and finds this on its disk.
-    Booted {
-        /// The records.
-        records: Arc<[Record]>,
-        /// The hints, by number.
-        hints: Arc<[(u64, Record)]>,
-        /// The homes of each record's key.
-        homes: Arc<[Arc<[NodeId]>]>,
-        /// It sees that its disk was emptied.
-        emptied: bool,
-    },
+    Booted(Box<Booted>),
 }
 
 tagged!(Note {
     0 Reads { op, key, needs },
-    16 Writes { op, key, version, needs, hints },
+    16 Writes(a),
     1 Saw { op, versions, alive, copies },
     2 Acked { op, dot, copies, hints },
     3 GaveUp { op },
@@ -507,7 +521,7 @@ tagged!(Note {
     12 Compared { with, differ, hashes },
     13 Collected(a),
     14 Removed(a),
-    15 Booted { records, hints, homes, emptied },
+    15 Booted(a),
 });
 
 /// A write to the disk.

@@ -18,7 +18,7 @@ mod refill;
 use super::bugs::Bug;
 use super::layout::Layout;
 use super::machine::{Durable, Process, ProcessTurn};
-use super::message::{Message, Note, Reply, Timer, Why, Write};
+use super::message::{Message, Note, Reply, Timer, Why, Write, Booted};
 use super::record::{Cells, Record, is_dead, settle};
 use super::spec::Spec;
 use crate::base::vec_map::VecMap;
@@ -116,7 +116,7 @@ impl Node {
         let homes: Vec<Arc<[NodeId]>> = records.iter().map(homes).collect();
         let (records, hints, homes) = (records.into(), hints.into(), homes.into());
         let emptied = disk.emptied;
-        turn.note(Note::Booted { records, hints, homes, emptied });
+        turn.note(Note::Booted(Box::new(Booted { records, hints, homes, emptied })));
         node.arm_handoff(turn);
         node.arm_entropy(true, turn);
         node.arm_collect(turn);
@@ -192,11 +192,11 @@ impl Node {
             }
             Message::Unknown { token } => self.refused(from, token, turn),
             Message::Refill { token, after } => self.refill(from, token, after, turn),
-            Message::Refilled { token, after, until, records } if token == self.refill_token => {
-                self.refilled(from, (after, until), &records, turn);
+            Message::Refilled(it) if it.token == self.refill_token => {
+                self.refilled(from, (it.after, it.until), &it.records, turn);
             }
             // It was sent to an earlier start, whose disk was emptied since.
-            Message::Refilled { .. } => {}
+            Message::Refilled(_) => {}
             Message::Read { token, key } => {
                 let cells = self.cells(&key);
                 self.fence(&key, turn);
@@ -204,7 +204,7 @@ impl Node {
             }
             Message::Holds { token, cells } => self.answered(from, token, &cells, turn),
             Message::Replicate { token, record, why, home } => match why {
-                Why::StandIn => self.stand_in(from, token, home, record, turn),
+                Why::StandIn => self.stand_in(from, token, home, *record, turn),
                 Why::Confirm => {
                     if self.confirms(&record, turn) {
                         self.fence(&record.key, turn);
@@ -224,8 +224,8 @@ impl Node {
                 self.confirmed(from, token, turn);
             }
             Message::Compare { tree } => self.compare(from, &tree, turn),
-            Message::Differs { leaves, after, until, records } => {
-                self.differs(from, &leaves, (after, until), &records, turn);
+            Message::Differs(it) => {
+                self.differs(from, &it.leaves, (it.after, it.until), &it.records, turn);
             }
             Message::Missing { records } => self.take_in_all(from, &records, Why::Repair, turn),
             // A hint that found no room is no copy: the coordinator goes on waiting.

@@ -12,7 +12,7 @@
 
 use super::layout::Layout;
 use super::machine::{Process, ProcessTurn};
-use super::message::{Message, Note, Put, Request, Timer};
+use super::message::{Message, Note, Put, Request, Timer, Writes};
 use super::record::{Cell, Cells, newest};
 use crate::base::hash::Fold;
 use crate::base::vec_map::VecMap;
@@ -239,7 +239,9 @@ impl Reach for ByHomes {
         let looks = deletes && !self.config.store.lww && !self.is_shown(&key);
         turn.note(match op.value {
             None => Note::Reads { op: number, key, needs },
-            Some(_) => Note::Writes { op: number, key, version, needs, hints },
+            Some(_) => {
+                Note::Writes(Box::new(Writes { op: number, key, version, needs, hints }))
+            }
         });
         let first = turn.rng.below(homes.max(1)) as u32;
         let cell = op.value.clone().map(|value| (Cell { version, value }, dot));
@@ -330,11 +332,11 @@ impl Reach for ByHomes {
             | Message::Replicated { .. }
             | Message::NoRoom { .. }
             | Message::Compare { .. }
-            | Message::Differs { .. }
+            | Message::Differs(_)
             | Message::Missing { .. }
             | Message::Unknown { .. }
             | Message::Refill { .. }
-            | Message::Refilled { .. } => None,
+            | Message::Refilled(_) => None,
         }
     }
 

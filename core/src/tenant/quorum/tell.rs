@@ -50,12 +50,11 @@ pub fn message(message: &Message, nodes: &NodeTable) -> String {
         }
         Message::Unknown { .. } => format!("{kind}: the disk was emptied"),
         Message::Compare { .. } => format!("{kind}: a tree of hashes"),
-        Message::Differs { leaves, records, .. } => {
-            format!("{kind} in {} stretches, {} records", leaves.len(), records.len())
+        Message::Differs(it) => {
+            format!("{kind} in {} stretches, {} records", it.leaves.len(), it.records.len())
         }
-        Message::Missing { records } | Message::Refilled { records, .. } => {
-            format!("{kind}: {} records", records.len())
-        }
+        Message::Missing { records } => format!("{kind}: {} records", records.len()),
+        Message::Refilled(it) => format!("{kind}: {} records", it.records.len()),
     }
 }
 
@@ -99,7 +98,7 @@ pub fn note(note: &Note, nodes: &NodeTable) -> Told {
     let name = |node: &NodeId| nodes.name(*node);
     let (lane, kind, text) = match note {
         Note::Reads { key, .. } => (Lane::Wire, "reads", format!("reads {}", key.text())),
-        Note::Writes { key, .. } => (Lane::Wire, "writes", format!("writes {}", key.text())),
+        Note::Writes(it) => (Lane::Wire, "writes", format!("writes {}", it.key.text())),
         Note::Saw { versions, copies, .. } => {
             (Lane::Wire, "saw", format!("saw {} values of {copies} copies", versions.len()))
         }
@@ -146,10 +145,10 @@ pub fn note(note: &Note, nodes: &NodeTable) -> Told {
             (Lane::Note, "collected", format!("forgets the tombstone of {}", record.key.text()))
         }
         Note::Removed(key) => (Lane::Wire, "removed", format!("removes {}", key.text())),
-        Note::Booted { records, hints, .. } => (
+        Note::Booted(it) => (
             Lane::Wire,
             "booted",
-            format!("finds {} records and {} hints on its disk", records.len(), hints.len()),
+            format!("finds {} records and {} hints on its disk", it.records.len(), it.hints.len()),
         ),
     };
     Told::new(lane, kind, text)
@@ -166,7 +165,7 @@ pub fn happening(note: &Note, node: NodeId) -> Option<(&'static str, NodeId)> {
         Note::Unmet { .. } => ("unmet", node),
         Note::Collected(_) => ("collected", node),
         Note::Reads { .. }
-        | Note::Writes { .. }
+        | Note::Writes(_)
         | Note::Saw { .. }
         | Note::Acked { .. }
         | Note::GaveUp { .. }
@@ -175,7 +174,7 @@ pub fn happening(note: &Note, node: NodeId) -> Option<(&'static str, NodeId)> {
         | Note::Expired { .. }
         | Note::Compared { .. }
         | Note::Removed(_)
-        | Note::Booted { .. } => return None,
+        | Note::Booted(_) => return None,
     })
 }
 
@@ -188,7 +187,7 @@ pub fn mark(note: &Note) -> Mark {
         | Note::Siblings { .. }
         | Note::Repairs { .. } => Mark::Placed,
         Note::Reads { .. }
-        | Note::Writes { .. }
+        | Note::Writes(_)
         | Note::Saw { .. }
         | Note::Acked { .. }
         | Note::GaveUp { .. }
@@ -199,6 +198,6 @@ pub fn mark(note: &Note) -> Mark {
         | Note::Compared { .. }
         | Note::Collected(_)
         | Note::Removed(_)
-        | Note::Booted { .. } => Mark::Quiet,
+        | Note::Booted(_) => Mark::Quiet,
     }
 }

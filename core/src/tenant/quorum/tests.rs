@@ -3,7 +3,7 @@
 use super::bugs::Bug;
 use super::law::{Law, Watch};
 use super::layout::Layout;
-use super::message::{Coordinated, Note, Request, Why};
+use super::message::{Coordinated, Note, Request, Why, Writes, Booted};
 use super::reach::{ClientConfig, Start};
 use super::record::{Cell, Cells, Record};
 use super::{Config, Process, Spec};
@@ -489,7 +489,7 @@ fn a_client_that_starts_anew_gives_its_operations_other_numbers() {
     store.start(client);
     store.put(0, "x", "two");
     let numbers = store.notes.iter().filter_map(|note| match note {
-        Note::Writes { op, .. } => Some(*op),
+        Note::Writes(it) => Some(it.op),
         _ => None,
     });
     let numbers: Vec<u32> = numbers.collect();
@@ -633,7 +633,8 @@ impl ByHand {
 
     fn begin(&mut self, (needs, hints): (u32, bool)) {
         let (key, version) = (Key::new("x"), Version::at(7));
-        self.note(9, &Note::Writes { op: 1, key, version, needs, hints });
+        let writes = Writes { op: 1, key, version, needs, hints };
+        self.note(9, &Note::Writes(Box::new(writes)));
         self.coordinated(0, Some(Context::default()));
     }
 
@@ -677,7 +678,8 @@ impl ByHand {
 
     fn emptied(&mut self, node: u32) {
         let (records, hints, homes) = (Arc::from([]), Arc::from([]), Arc::from([]));
-        self.note(node, &Note::Booted { records, hints, homes, emptied: true });
+        let booted = Booted { records, hints, homes, emptied: true };
+        self.note(node, &Note::Booted(Box::new(booted)));
     }
 
     fn kept(&self) -> bool {
@@ -768,7 +770,8 @@ fn what_was_loaded_has_homes_that_can_differ_and_lose_it() {
         let homes: Vec<Arc<[NodeId]>> = has.then(|| homes.clone()).into_iter().collect();
         let (records, homes, hints) = (records.into(), homes.into(), Arc::from([]));
         let emptied = !has;
-        laws.fold(NodeId(node), Time(at), 1, &Note::Booted { records, hints, homes, emptied });
+        let booted = Booted { records, hints, homes, emptied };
+        laws.fold(NodeId(node), Time(at), 1, &Note::Booted(Box::new(booted)));
     };
     let mut laws = Watch::default();
     boot(&mut laws, 0, 0, true);
@@ -814,7 +817,8 @@ fn a_client_that_falls_leaves_no_write_open_for_good() {
         let (key, version) = (Key::new("x"), Version::at(3));
         let mut hand = ByHand { laws: Watch::default(), ..ByHand::new() };
         // Another client began to write before.
-        hand.note(8, &Note::Writes { op: 7, key: key.clone(), version, needs: 1, hints: true });
+        let writes = Writes { op: 7, key: key.clone(), version, needs: 1, hints: true };
+        hand.note(8, &Note::Writes(Box::new(writes)));
         if falls {
             hand.laws.ended(NodeId(8));
         }

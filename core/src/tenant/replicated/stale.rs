@@ -77,12 +77,11 @@ fn asked(
 ) -> Option<(&Event<Process>, Key)> {
     let events = trace.since(0).take_while(|event| event.seq < before);
     let asked = events.filter(|event| event.node == client).filter_map(|event| match &event.kind {
-        Kind::Noted(AnyNote::Client(client::Note::Asked {
-            op: other,
-            verb: Verb::Get,
-            key,
-            ..
-        })) if *other == op => Some((event, key.clone())),
+        Kind::Noted(AnyNote::Client(client::Note::Asked(asked)))
+            if asked.op == op && asked.verb == Verb::Get =>
+        {
+            Some((event, asked.key.clone()))
+        }
         _ => None,
     });
     asked.last()

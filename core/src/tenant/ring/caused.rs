@@ -13,7 +13,7 @@ impl Reads<Note> for Process {
             | Message::ReplicateAck { .. }
             | Message::Batch { .. }
             | Message::BatchAck { .. }
-            | Message::Hello { .. }
+            | Message::Hello(_)
             | Message::Order(_)
             | Message::Heartbeat { .. }
             | Message::HeartbeatAck { .. }

@@ -2,12 +2,13 @@
 
 use super::machine::{Process, ProcessTurn};
 use super::map::{ClusterMap, Map, Member, Standing, Step, Task};
-use super::message::{Message, Note, Reply, Request, Timer, Write};
+use super::message::{Message, Note, Reply, Request, Timer, Write, Hello};
 use super::ready;
 use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Span, Time, order};
 use crate::machine::Input;
 use crate::placement::site::Site;
+use alloc::boxed::Box;
 use alloc::collections::{BTreeSet, VecDeque};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -172,7 +173,8 @@ impl Controller {
 
     fn hear(&mut self, from: NodeId, message: Message, turn: &mut ProcessTurn<'_>) {
         match message {
-            Message::Hello { name, weight, site, life, first, disk } => {
+            Message::Hello(hello) => {
+                let Hello { name, weight, site, life, first, disk } = *hello;
                 let sighting = self.sight(from, turn.now);
                 sighting.name = Some(name);
                 sighting.site = site;
@@ -437,7 +439,7 @@ impl Controller {
     fn say_that_it_waits(&mut self, task: Task, whom: Vec<NodeId>, turn: &mut ProcessTurn<'_>) {
         let said = (task, whom);
         if !self.said_to_wait.contains(&said) {
-            let (task, whom) = (said.0.clone(), Arc::from(said.1.as_slice()));
+            let (task, whom) = (Box::new(said.0.clone()), Arc::from(said.1.as_slice()));
             turn.note(Note::Waits { task, whom });
             self.said_to_wait.retain(|(task, _)| *task != said.0);
             self.said_to_wait.push(said);

@@ -8,8 +8,26 @@ pub use crate::client::{Outcome, Reply, Verb};
 use crate::placement::site::Site;
 pub use crate::store::Batch;
 use crate::store::{Item, Key, Value, Version};
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+
+/// How a storage node makes itself known to its controller.
+#[derive(Clone, Debug, Hash)]
+pub struct Hello {
+    /// Its name, which decides its points.
+    pub name: Arc<str>,
+    /// The weight it wants, in hundredths.
+    pub weight: u32,
+    /// Where it stands.
+    pub site: Site,
+    /// The number that it has drawn for this life.
+    pub life: u64,
+    /// It is its first life, in the cluster that it was founded with.
+    pub first: bool,
+    /// The number of its disk.
+    pub disk: u64,
+}
 
 /// What travels between nodes.
 #[derive(Clone, Debug)]
@@ -72,21 +90,8 @@ pub enum Message {
         /// The plan it belongs to.
         epoch: u32,
     },
-    /// Storage node to controller: here I am.
-    Hello {
-        /// Its name, which decides its points.
-        name: Arc<str>,
-        /// The weight it wants, in hundredths.
-        weight: u32,
-        /// Where it stands.
-        site: Site,
-        /// The number that it has drawn for this life.
-        life: u64,
-        /// It is its first life, in the cluster that it was founded with.
-        first: bool,
-        /// The number of its disk.
-        disk: u64,
-    },
+    /// Storage node to controller: here I am. Boxed, as every message takes as much room as the largest.
+    Hello(Box<Hello>),
     /// Storage node to controller: let me do this.
     Order(Task),
     /// Controller to storage node: are you there?
@@ -146,7 +151,7 @@ tagged!(Message {
     5 ReplicateAck { token },
     6 Batch { number, epoch, batch },
     7 BatchAck { number, epoch },
-    8 Hello { name, weight, site, life, first, disk },
+    8 Hello(a),
     9 Order(a),
     10 Heartbeat { epoch },
     11 HeartbeatAck { epoch, life, first, disk },
@@ -178,7 +183,7 @@ impl Message {
                 Self::Lacks { missing, .. } => 8 + 4 * missing.len() as u64,
                 Self::ReplicateAck { .. }
                 | Self::BatchAck { .. }
-                | Self::Hello { .. }
+                | Self::Hello(_)
                 | Self::Order(_)
                 | Self::Heartbeat { .. }
                 | Self::HeartbeatAck { .. }
@@ -199,7 +204,7 @@ impl Message {
             | Self::Refused { .. }
             | Self::ReplicateAck { .. }
             | Self::BatchAck { .. }
-            | Self::Hello { .. }
+            | Self::Hello(_)
             | Self::Order(_)
             | Self::Heartbeat { .. }
             | Self::HeartbeatAck { .. }
@@ -224,7 +229,7 @@ impl Message {
             Self::ReplicateAck { .. } => "copied",
             Self::Batch { .. } => "batch",
             Self::BatchAck { .. } => "took",
-            Self::Hello { .. } => "hello",
+            Self::Hello(_) => "hello",
             Self::Order(_) => "order",
             Self::Heartbeat { .. } => "beat",
             Self::HeartbeatAck { .. } => "alive",
@@ -250,7 +255,7 @@ impl Message {
             Self::Replicate { .. } | Self::Batch { .. } => Form::Data,
             Self::Heartbeat { .. } => Form::Pulse,
             Self::HeartbeatAck { .. } => Form::Ack,
-            Self::Hello { .. }
+            Self::Hello(_)
             | Self::Order(_)
             | Self::ClusterMap(_)
             | Self::AskPlan
@@ -337,7 +342,7 @@ pub enum Note {
     /// only ones to have keys that would change hands.
     Waits {
         /// The change.
-        task: Task,
+        task: Box<Task>,
         /// The nodes.
         whom: Arc<[NodeId]>,
     },

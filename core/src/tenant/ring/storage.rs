@@ -7,7 +7,7 @@ mod under_way;
 
 use super::machine::{Disk, GIVEN, Process, ProcessTurn};
 use super::map::{ClusterMap, Edit, Member, Standing, Step, Task};
-use super::message::{Batch, Message, Note, Reply, Request, Timer, Write};
+use super::message::{Batch, Message, Note, Reply, Request, Timer, Write, Hello};
 use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Span, Time, order};
 use crate::machine::Input;
@@ -15,6 +15,7 @@ use crate::placement::site::Site;
 use crate::placement::{Placed, Strategy};
 use crate::store::{CowMap, Item, Key, Version};
 use crate::tenant::ring::bugs::Bug;
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use release::Releases;
@@ -478,8 +479,8 @@ impl Storage {
     fn say_hello(&self, turn: &mut ProcessTurn<'_>) {
         let (name, weight, site) = (self.config.name.clone(), self.config.weight, self.config.site);
         let (life, first, disk) = (self.life, self.first, self.disk);
-        let hello = Message::Hello { name, weight, site, life, first, disk };
-        turn.send(self.config.controller, hello);
+        let hello = Hello { name, weight, site, life, first, disk };
+        turn.send(self.config.controller, Message::Hello(Box::new(hello)));
     }
 
     fn send_orders(&self, turn: &mut ProcessTurn<'_>) {

@@ -45,7 +45,7 @@ pub fn message(message: &Message, nodes: &NodeTable) -> String {
         Message::Offer { keys, .. } => format!("holds {} keys of yours", keys.len()),
         Message::Lacks { missing, .. } if missing.is_empty() => String::from("has them all"),
         Message::Lacks { missing, .. } => format!("lacks {} of them", missing.len()),
-        Message::ReplicateAck { .. } | Message::Hello { .. } | Message::AskPlan => {
+        Message::ReplicateAck { .. } | Message::Hello(_) | Message::AskPlan => {
             String::from(kind)
         }
     }
@@ -174,7 +174,7 @@ pub fn happening(note: &Note, node: NodeId) -> Option<(&'static str, NodeId)> {
         Note::Streaming { .. } => ("streaming", node),
         Note::Suspected(node) => ("suspected", *node),
         Note::Back(node) => ("back", *node),
-        Note::Waits { task, .. } => match task {
+        Note::Waits { task, .. } => match &**task {
             Task::Join(node, _) | Task::Leave(node) | Task::Weight(node, _) => ("waits", *node),
             Task::Replace(node) => ("waits", *node),
             Task::Repair | Task::Edit(_) => ("waits", node),

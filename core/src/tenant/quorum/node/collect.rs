@@ -71,6 +71,7 @@ impl Node {
             let token = self.next_token();
             for &home in &waiting {
                 let (record, why, nobody) = (record.clone(), Why::Confirm, NOBODY);
+                let record = Box::new(record);
                 turn.send(home, Message::Replicate { token, record, why, home: nobody });
             }
             let alone = waiting.is_empty();

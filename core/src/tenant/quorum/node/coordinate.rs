@@ -234,6 +234,7 @@ impl Node {
         let (token, me) = (self.next_token(), turn.id);
         for &node in behind.iter().filter(|node| **node != me) {
             let (record, why, home) = (record.clone(), Why::Repair, NOBODY);
+            let record = Box::new(record);
             turn.send(node, Message::Replicate { token, record, why, home });
         }
         // Last: what is said behind a write waits for it.
@@ -304,6 +305,7 @@ impl Node {
         let me = turn.id;
         for &home in preference.homes.iter().filter(|home| **home != me) {
             let (record, why, home_of) = (record.clone(), Why::Write, NOBODY);
+            let record = Box::new(record);
             turn.send(home, Message::Replicate { token, record, why, home: home_of });
         }
         if is_home {
@@ -449,6 +451,7 @@ impl Node {
         }
         if stand != turn.id {
             let why = Why::StandIn;
+            let record = Box::new(record);
             turn.send(stand, Message::Replicate { token, record, why, home });
         } else if self.keep_hint(home, record, counts, turn) {
             turn.arm(Timer::OwnHint(token), crate::base::Span::ZERO);

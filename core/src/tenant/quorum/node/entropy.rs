@@ -14,8 +14,9 @@ use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Span};
 use crate::quorum::Tree;
 use crate::tenant::quorum::machine::ProcessTurn;
-use crate::tenant::quorum::message::{Message, Note, Timer, Why};
+use crate::tenant::quorum::message::{Message, Note, Timer, Why, Differs};
 use crate::tenant::quorum::record::{Record, digest};
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -95,7 +96,7 @@ impl Node {
                 self.cursors.insert(from, until);
             }
             let leaves = found.leaves.into();
-            turn.send(from, Message::Differs { leaves, after, until, records });
+            turn.send(from, Message::Differs(Box::new(Differs { leaves, after, until, records })));
         }
     }
 

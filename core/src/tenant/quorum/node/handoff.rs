@@ -145,6 +145,7 @@ impl Node {
                     self.sent.insert(record.key.position(), turn.now);
                 }
                 let (why, nobody) = (Why::Handoff, NOBODY);
+                let record = Box::new(record);
                 turn.send(home, Message::Replicate { token, record, why, home: nobody });
             }
         }

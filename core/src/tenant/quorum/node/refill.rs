@@ -21,8 +21,9 @@ use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Span};
 use crate::store::Key;
 use crate::tenant::quorum::machine::{Durable, ProcessTurn};
-use crate::tenant::quorum::message::{Message, Timer, Why, Write};
+use crate::tenant::quorum::message::{Message, Timer, Why, Write, Refilled};
 use crate::tenant::quorum::record::Record;
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 
 /// Who has not answered is asked again after so long.
@@ -85,7 +86,7 @@ impl Node {
             Some(last) if records.len() == RECORDS_MAX => last.key.position(),
             Some(_) | None => u64::MAX,
         };
-        turn.send(from, Message::Refilled { token, after, until, records });
+        turn.send(from, Message::Refilled(Box::new(Refilled { token, after, until, records })));
     }
 
     /// Another node has sent what it holds.
