@@ -189,18 +189,20 @@ impl<P: Payload> Node<P> {
             self.leading.led_at = self.leading.led_at.max(Some(*left));
             self.leading.rounds.pop_front();
         }
-        let mut kept = VecDeque::new();
-        let mut wants_round = false;
-        for waiting in core::mem::take(&mut self.reading.waiting) {
-            if waiting.round.is_some_and(|round| round <= confirmed) {
-                self.answer(waiting, turn);
-            } else {
-                wants_round |=
-                    waiting.round.is_some_and(|r| r > self.leading.round && r != u64::MAX);
-                kept.push_back(waiting);
+        let is_confirmed = |waiting: &Waiting| waiting.round.is_some_and(|r| r <= confirmed);
+        if self.reading.waiting.iter().any(is_confirmed) {
+            let mut kept = VecDeque::new();
+            for waiting in core::mem::take(&mut self.reading.waiting) {
+                match is_confirmed(&waiting) {
+                    true => self.answer(waiting, turn),
+                    false => kept.push_back(waiting),
+                }
             }
+            self.reading.waiting = kept;
         }
-        self.reading.waiting = kept;
+        let newest = self.leading.round;
+        let wants = |waiting: &Waiting| waiting.round.is_some_and(|r| r > newest && r != u64::MAX);
+        let wants_round = self.reading.waiting.iter().any(wants);
         if wants_round && self.leading.rounds.is_empty() {
             self.beat(turn);
         }

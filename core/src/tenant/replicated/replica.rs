@@ -359,6 +359,9 @@ impl Replica {
     /// Commands in whose place another entry was committed will never be applied.
     fn close(&mut self, turn: &mut ProcessTurn<'_>) {
         let applied = self.applied();
+        if self.open.iter().all(|open| open.mark.index > applied) {
+            return;
+        }
         let (gone, kept): (Vec<Open>, Vec<Open>) =
             self.open.iter().partition(|open| open.mark.index <= applied);
         self.open = kept;
@@ -379,12 +382,18 @@ impl Replica {
     }
 
     fn answer_reads(&mut self, turn: &mut ProcessTurn<'_>) {
+        let (applied, now) = (self.applied(), turn.now);
+        let is_ready = |read: &Read| read.floor.is_some_and(|floor| floor <= applied);
+        let is_late = |read: &Read| now.since(read.since) > READ_TIMEOUT;
+        if !self.reads.iter().any(|read| is_ready(read) || is_late(read)) {
+            return;
+        }
         let mut kept = Vec::new();
         for read in core::mem::take(&mut self.reads) {
-            if read.floor.is_some_and(|floor| floor <= self.applied()) {
+            if is_ready(&read) {
                 let found = read.call.acts.iter().map(|act| self.store().look(&act.key)).collect();
                 self.answer(read.client, read.call.op, found, turn);
-            } else if turn.now.since(read.since) > READ_TIMEOUT {
+            } else if is_late(&read) {
                 self.turn_away(read.client, read.call.op, turn);
             } else {
                 kept.push(read);
