@@ -161,6 +161,7 @@ fn its_words_complete_and_stand_in_the_book(driver: &Path) {
         ("toy a: 3 nodes, ev", "every"),
         ("bug double", "double-token"),
         ("toy 3 nodes\nwhen pas", "passed"),
+        ("toy 3 nodes\nat 1s ho", "hold"),
         ("toy 3 nodes\nexpect one-", "one-token"),
         ("toy 3 nodes\nexpect pass", "passes"),
     ] {
@@ -171,6 +172,7 @@ fn its_words_complete_and_stand_in_the_book(driver: &Path) {
         ("toy", "Clusters"),
         ("double-token", "Known mistakes"),
         ("passed", "What `when` waits for"),
+        ("hold", "What one kind of cluster understands"),
         ("one-token", "Laws"),
         ("passes", "Measures"),
     ] {
@@ -197,6 +199,9 @@ fn its_text_is_read_and_printed(driver: &Path) {
         ("toy 3 nodes, every 0ms", "1ms"),
         ("toy 3 nodes, every", "missing"),
         ("at 1s toy 3 nodes", "set up"),
+        ("toy 3 nodes\nat 1s hold", "who keeps"),
+        ("toy 3 nodes\nat 1s hold n2 x", "how long"),
+        ("ring 3 nodes\nat 1s hold n2 1s", "understands"),
     ] {
         let answer = ask(driver, "run", text);
         let problems = of(&answer, "problem");
@@ -239,6 +244,12 @@ fn its_run_is_told_measured_and_judged(driver: &Path) {
         let ran = run(driver, &format!("seed {seed}\n{bad}\n{weather}"));
         assert_eq!(verdict(&ran)[..2], ["Some(true)", "Measured"], "{seed}: {weather}");
     }
+
+    // An order of its own: the token stays for longer.
+    let held = run(driver, &format!("{text}\nat 150ms hold n2 600ms"));
+    assert!(of(&held, "event").iter().any(|it| it[3] == "hold the token for 600ms"), "{held:?}");
+    let fewer = of(&held, "event").iter().filter(|it| it[1] == "passed").count();
+    assert!(fewer + 3 <= passes, "{fewer} of {passes} passes");
 
     let waits = run(driver, "toy 3 nodes\nwhen n2 passed say \"Now n2.\"\nend 1s");
     let said = of(&waits, "event").into_iter().find(|it| it[1] == "said");

@@ -1,25 +1,28 @@
 //! The toy, from the text into the world: a circle of nodes, of which the first has the token.
 
 use super::machine::Config;
-use super::{Process, Spec, bugs, words};
+use super::{Process, Request, Spec, bugs, words};
 use crate::base::{NodeId, Role, Span};
 use crate::placement::Strategy;
 use crate::tenant::setup::{Builder, Head, NoWay, Setup};
 use crate::text::Entry;
 use crate::text::reader::{Read, Reader};
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 impl Setup for Spec {
     type Built = NodeId;
     type Process = Process;
     type Way = NoWay;
+    type Own = Span;
 
     const STATEMENTS: &[Entry] = words::STATEMENTS;
     const OPTIONS: &[Entry] = words::OPTIONS;
     const LAWS: &[Entry] = words::LAWS;
     const METRICS: &[Entry] = words::METRICS;
     const CLAIM: &str = words::CLAIM;
+    const ORDERS: &[Entry] = words::ORDERS;
     const HAS_CLIENTS: bool = false;
     const GROWS: bool = false;
 
@@ -34,6 +37,15 @@ impl Setup for Spec {
             }
         }
         Ok((spec, head))
+    }
+
+    fn read_order(_: &str, reader: &mut Reader<'_, '_>) -> Read<(Vec<String>, Span)> {
+        let nodes = reader.names("who keeps the token, such as n2")?;
+        Ok((nodes, reader.time("how long it keeps the token")?))
+    }
+
+    fn obey(span: &Span, _: &Config) -> Option<Request> {
+        Some(Request::Hold(*span))
     }
 
     fn word(&self, _: &Head) -> &'static str {

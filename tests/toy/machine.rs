@@ -94,7 +94,11 @@ impl Machine for Process {
             // The same pass for a second time.
             Input::Message { .. } => {}
             Input::Timer(Timer::Pass) => self.pass(turn),
-            Input::Request { request, .. } => match request {},
+            Input::Request { request: Request::Hold(span), .. } => {
+                if self.held.has {
+                    turn.arm(Timer::Pass, span);
+                }
+            }
             Input::WriteFailed(_) => turn.halt(),
         }
     }

@@ -1,7 +1,7 @@
 //! What the nodes of the toy say to each other, and what they let be seen.
 
 use crate::base::hash::tagged;
-use crate::base::{Form, NodeId};
+use crate::base::{Form, NodeId, Span};
 
 /// What travels between nodes.
 #[derive(Clone, Debug)]
@@ -30,9 +30,14 @@ impl Message {
     }
 }
 
-/// Nobody outside asks for anything.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Request {}
+/// What comes from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Keep the token, if you have it, for so long from now on.
+    Hold(Span),
+}
+
+tagged!(Request { 0 Hold(a) });
 
 /// Alarms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -25,7 +25,9 @@ pub fn timer(timer: Timer) -> &'static str {
 /// What somebody outside wants.
 #[must_use]
 pub fn request(request: &Request) -> String {
-    match *request {}
+    match request {
+        Request::Hold(span) => format!("hold the token for {span}"),
+    }
 }
 
 /// What a node lets be seen.

@@ -14,6 +14,9 @@ pub const OPTIONS: &[Entry] = &[
     ("every", "how long a node keeps the token: every 100ms"),
 ];
 
+/// What only its nodes understand, each with a statement.
+pub const ORDERS: &[Entry] = &[("hold", "a node keeps the token for longer: hold n2 500ms")];
+
 /// What `when` can wait for.
 pub const EVENTS: &[Entry] = &[("passed", "a node hands the token on")];
 

@@ -93,6 +93,9 @@ pub(super) fn stores(scenario: &Scenario, problems: &mut Vec<Diagnostic>) {
             | Command::Compact(_)
             | Command::Learn(_)
             | Command::Forge { .. } => agrees,
+            Command::Own(_, _, order) => {
+                scenario.clusters.iter().any(|cluster| cluster.kind.understands(order))
+            }
             Command::Traffic(traffic) => {
                 (traffic.appends == 0 || can_one(Verb::Append))
                     && (traffic.swaps == 0 || can_one(Verb::Cas))
@@ -104,6 +107,7 @@ pub(super) fn stores(scenario: &Scenario, problems: &mut Vec<Diagnostic>) {
         }
         let message = match &statement.what {
             Command::Operate(_, _, Some(_)) => "No store here can do this in that way.",
+            Command::Own(..) => "Nothing that runs here understands this.",
             _ => "Only a replicated store understands this. Such as: raft 3 nodes",
         };
         say(problems, about(statement, String::from(message), false));
@@ -510,6 +514,7 @@ pub(super) fn names_of(command: &Command) -> alloc::boxed::Box<dyn Iterator<Item
         | Command::Leave(names)
         | Command::Campaign(names)
         | Command::Compact(names)
+        | Command::Own(_, names, _)
         | Command::Weight(names, _) => Box::new(names.iter().map(String::as_str)),
         Command::Cut { left, right, .. } => Box::new(left.iter().chain(right).map(String::as_str)),
         Command::Link { from, to, .. } => Box::new(from.iter().chain(to).map(String::as_str)),

@@ -10,7 +10,7 @@ use crate::placement::prune::Condition;
 use crate::sim::{Change, Meddling, WorkChange};
 pub use crate::tenant::ClusterSpec;
 use crate::tenant::Forgery;
-use crate::tenant::{Bug, Way};
+use crate::tenant::{Bug, Own, Way};
 use crate::text::Entry;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -335,6 +335,9 @@ pub enum Command {
     Compact(Vec<String>),
     /// Let nodes join as learners.
     Learn(Vec<String>),
+    /// Let nodes of one kind of cluster do what only they understand; the one that speaks for all of a
+    /// cluster if none is named.
+    Own(Subject, Vec<String>, Own),
     /// Let clients work.
     Traffic(TrafficSpec),
     /// Let the clients of that name stop.

@@ -14,6 +14,7 @@ use crate::sim::disk::DEPTH_MAX;
 use crate::sim::{Change, Meddling, WorkChange};
 use crate::store::Value;
 use crate::tenant::Forgery;
+use crate::tenant::Own;
 use crate::tenant::Spec;
 use crate::text::quantity::Unit;
 use crate::text::reader::{Read, Reader};
@@ -52,6 +53,9 @@ pub(super) fn command(
     };
     let verb = reader.ahead();
     let nodes = "the names of nodes, such as n1 n2";
+    if let Some((names, order)) = Own::read(reader)? {
+        return Ok(Command::Own(who.map(String::from), prefix(names), order));
+    }
     match verb {
         "crash" | "restart" | "pause" | "resume" | "wipe" | "corrupt" | "tear" | "leave" => {
             reader.take();

@@ -85,7 +85,8 @@ const HAPPENINGS: &[Entry] = &[
 ];
 
 /// Words that a statement can begin with.
-pub const VERBS: &[Entry] = joined!(Entry, ("", ""); HEADER, tenant::STATEMENTS, HAPPENINGS);
+pub const VERBS: &[Entry] =
+    joined!(Entry, ("", ""); HEADER, tenant::STATEMENTS, tenant::ORDERS, HAPPENINGS);
 
 /// Words for what a client does.
 pub const OPERATIONS: &[Entry] = &[

@@ -195,6 +195,23 @@ pub(super) fn perform(run: &mut Run, script: &Script, command: &Command, out: Ou
             };
             change_named(run, script, names, learn, out);
         }
+        Command::Own(of, names, order) => {
+            let nodes = match names.is_empty() {
+                false => meant(run, names),
+                true => {
+                    let fits =
+                        |cluster: &usize| scenario.clusters[*cluster].kind.understands(order);
+                    let clusters = chosen(scenario, of.as_deref()).into_iter().filter(fits);
+                    clusters.map(|cluster| run.built[cluster].desk()).collect()
+                }
+            };
+            each(run, &nodes, |run, node| {
+                let config = run.world.config(node);
+                if let Some(request) = config.and_then(|config| config.asked_by(order)) {
+                    run.world.request(node, request, out);
+                }
+            });
+        }
         Command::Traffic(spec) => traffic(run, script, spec, out),
         Command::Quiet(name) => {
             let fits = |short: &str| {

@@ -134,6 +134,10 @@ pub enum Operation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoWay(());
 
+/// No order at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoOrder {}
+
 /// What a tenant may ask of the run that it is built into.
 pub trait Builder {
     /// The cluster that is built.
@@ -178,6 +182,8 @@ pub trait Setup: Sized {
     type Process: Part;
     /// How one of its clients may want a single operation to be done: `by lease`.
     type Way: Copy + Debug + PartialEq + Eq;
+    /// What a statement of its own tells its nodes to do; see [`Setup::ORDERS`].
+    type Own: Clone + Debug + PartialEq + Eq;
 
     /// Words that bring it into being.
     const STATEMENTS: &[Entry];
@@ -195,6 +201,9 @@ pub trait Setup: Sized {
     const CLAIM: &str;
     /// Words for how an operation is to be done.
     const WAYS: &[Entry] = &[];
+    /// Words of statements that only its nodes understand, each with a statement behind the last colon of its
+    /// meaning: `keep the token for longer: hold n2 500ms`.
+    const ORDERS: &[Entry] = &[];
     /// Words for how all reads are to be done, behind `reads` in such a statement.
     const READS: &[Entry] = &[];
     /// Faults of a nemesis that mean something here only.
@@ -232,6 +241,20 @@ pub trait Setup: Sized {
     /// Reads how an operation is to be done: one of [`Self::WAYS`] comes next.
     fn way(reader: &mut Reader<'_, '_>) -> Read<Self::Way> {
         reader.refuse(String::from("There is one way only."))
+    }
+
+    /// Reads what stands behind one of [`Self::ORDERS`]: the nodes that are told, or nobody for the one that
+    /// speaks for all, and what.
+    fn read_order(word: &str, reader: &mut Reader<'_, '_>) -> Read<(Vec<String>, Self::Own)> {
+        reader.refuse(alloc::format!("\"{word}\" is no order."))
+    }
+
+    /// What an order of its own asks of one of its machines; nothing if that one does not understand it.
+    fn obey(
+        _: &Self::Own,
+        _: &<Self::Process as Machine>::Config,
+    ) -> Option<<Self::Process as Machine>::Request> {
+        None
     }
 
     /// Refuses what is too much together with others of its kind in the same scenario.

@@ -158,6 +158,19 @@ macro_rules! tenants {
             }
         }
 
+        impl Config {
+            /// The same of an order that only one tenant understands.
+            #[must_use]
+            pub fn asked_by(&self, order: &Own) -> Option<Request> {
+                match self {
+                    $(Self::$Name(config) => {
+                        let Own::$Name(order) = order else { return None };
+                        <$folder::Spec as Setup>::obey(order, config).map(Request::$Name)
+                    })*
+                }
+            }
+        }
+
         impl Message {
             /// A word for its kind.
             #[must_use]
@@ -288,6 +301,8 @@ macro_rules! tenants {
         pub const STATEMENTS: &[Entry] = joined!(Entry, ("", ""); $($folder::words::STATEMENTS),*);
         /// Statements that bring somebody into being, of all tenants, each with its word.
         pub const EXAMPLES: &[Entry] = joined!(Entry, ("", ""); $($folder::words::EXAMPLES),*);
+        /// Words of statements that nodes of one tenant understand.
+        pub const ORDERS: &[Entry] = joined!(Entry, ("", ""); $(<$folder::Spec as Setup>::ORDERS),*);
         /// Words for how an operation is to be done, of all tenants.
         pub const WAYS: &[Entry] = joined!(Entry, ("", ""); $(<$folder::Spec as Setup>::WAYS),*);
         /// What `when` can wait for, of all tenants.

@@ -5,7 +5,7 @@ use super::{Process, Spec, spec, words};
 use crate::base::{NodeId, Role};
 use crate::placement::Strategy;
 use crate::tenant::Config;
-use crate::tenant::setup::{Builder, Head, NoWay, Setup};
+use crate::tenant::setup::{Builder, Head, NoOrder, NoWay, Setup};
 use crate::text::reader::{Read, Reader};
 use crate::text::{Chapter, Entry};
 use alloc::format;
@@ -16,6 +16,7 @@ impl Setup for Spec {
     type Built = ();
     type Process = Process;
     type Way = NoWay;
+    type Own = NoOrder;
 
     const STATEMENTS: &[Entry] = words::STATEMENTS;
     const LAWS: &[Entry] = words::LAWS;

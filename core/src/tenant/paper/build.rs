@@ -6,7 +6,7 @@ use crate::base::{NodeId, Role};
 use crate::placement::placing::Given;
 use crate::placement::strategy::Work;
 use crate::placement::{Placement, Spot};
-use crate::tenant::setup::{Builder, Change, Head, NoWay, Setup};
+use crate::tenant::setup::{Builder, Change, Head, NoOrder, NoWay, Setup};
 use crate::tenant::{Config, Found, Site, strategy};
 use crate::text::Entry;
 use crate::text::reader::{Read, Reader};
@@ -24,6 +24,7 @@ impl Setup for Spec {
     type Built = Built;
     type Process = Process;
     type Way = NoWay;
+    type Own = NoOrder;
 
     const STATEMENTS: &[Entry] = words::STATEMENTS;
     const LAWS: &[Entry] = words::LAWS;

@@ -11,7 +11,7 @@ use crate::placement::strategy::Work;
 use crate::placement::{Owners, Strategy, way};
 use crate::quorum::{self, Level};
 use crate::store::{Batch, Key, Value};
-use crate::tenant::setup::{Builder, Head, Operation, Setup};
+use crate::tenant::setup::{Builder, Head, NoOrder, Operation, Setup};
 use crate::tenant::{
     Config as AnyConfig, Durable, Found, MapFact, MemberFact, Order, Request as AnyRequest, Site,
     Standing,
@@ -35,6 +35,7 @@ impl Setup for Spec {
     type Built = Built;
     type Process = Process;
     type Way = Level;
+    type Own = NoOrder;
 
     const STATEMENTS: &[Entry] = words::STATEMENTS;
     const OPTIONS: &[Entry] = words::OPTIONS;

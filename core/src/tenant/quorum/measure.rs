@@ -1,7 +1,7 @@
 //! What became of records, hints and reads, counted from the notes of nodes and clients.
 
 use super::law::Watch;
-use super::message::{Note, Why, Booted};
+use super::message::{Booted, Note, Why};
 use super::record::Record;
 use crate::base::number::Number;
 use crate::base::vec_map::VecMap;

@@ -18,7 +18,7 @@ mod refill;
 use super::bugs::Bug;
 use super::layout::Layout;
 use super::machine::{Durable, Process, ProcessTurn};
-use super::message::{Message, Note, Reply, Timer, Why, Write, Booted};
+use super::message::{Booted, Message, Note, Reply, Timer, Why, Write};
 use super::record::{Cells, Record, is_dead, settle};
 use super::spec::Spec;
 use crate::base::vec_map::VecMap;

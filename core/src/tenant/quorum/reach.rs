@@ -239,9 +239,7 @@ impl Reach for ByHomes {
         let looks = deletes && !self.config.store.lww && !self.is_shown(&key);
         turn.note(match op.value {
             None => Note::Reads { op: number, key, needs },
-            Some(_) => {
-                Note::Writes(Box::new(Writes { op: number, key, version, needs, hints }))
-            }
+            Some(_) => Note::Writes(Box::new(Writes { op: number, key, version, needs, hints })),
         });
         let first = turn.rng.below(homes.max(1)) as u32;
         let cell = op.value.clone().map(|value| (Cell { version, value }, dot));

@@ -3,7 +3,7 @@
 use super::bugs::Bug;
 use super::law::{Law, Watch};
 use super::layout::Layout;
-use super::message::{Coordinated, Note, Request, Why, Writes, Booted};
+use super::message::{Booted, Coordinated, Note, Request, Why, Writes};
 use super::reach::{ClientConfig, Start};
 use super::record::{Cell, Cells, Record};
 use super::{Config, Process, Spec};

@@ -13,7 +13,7 @@ use crate::raft::Membership;
 use crate::raft::config::Flaw;
 use crate::sim::Power;
 use crate::store::Item;
-use crate::tenant::setup::{Builder, Change, Head, Newcomer, Operation, Setup};
+use crate::tenant::setup::{Builder, Change, Head, Newcomer, NoOrder, Operation, Setup};
 use crate::tenant::{
     Bug as AnyBug, Config as AnyConfig, Forgery, Order, Past, Request as AnyRequest, Step,
 };
@@ -41,6 +41,7 @@ impl Setup for Spec {
     type Built = Built;
     type Process = Process;
     type Way = ReadMode;
+    type Own = NoOrder;
 
     const STATEMENTS: &[Entry] = words::STATEMENTS;
     const OPTIONS: &[Entry] = words::OPTIONS;

@@ -11,7 +11,7 @@ use crate::placement::Owners;
 use crate::placement::strategy::Work;
 use crate::sim::Power;
 use crate::store::{Batch, Key};
-use crate::tenant::setup::{Builder, Change, Head, Newcomer, NoWay, Operation, Setup};
+use crate::tenant::setup::{Builder, Change, Head, Newcomer, NoOrder, NoWay, Operation, Setup};
 use crate::tenant::{
     Config as AnyConfig, Durable, Found, MapFact, Order, Request as AnyRequest, Site, strategy,
 };
@@ -46,6 +46,7 @@ impl Setup for Spec {
     type Built = Built;
     type Process = Process;
     type Way = NoWay;
+    type Own = NoOrder;
 
     const STATEMENTS: &[Entry] = words::STATEMENTS;
     const LAWS: &[Entry] = words::LAWS;

@@ -2,7 +2,7 @@
 
 use super::machine::{Process, ProcessTurn};
 use super::map::{ClusterMap, Map, Member, Standing, Step, Task};
-use super::message::{Message, Note, Reply, Request, Timer, Write, Hello};
+use super::message::{Hello, Message, Note, Reply, Request, Timer, Write};
 use super::ready;
 use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Span, Time, order};

@@ -7,7 +7,7 @@ mod under_way;
 
 use super::machine::{Disk, GIVEN, Process, ProcessTurn};
 use super::map::{ClusterMap, Edit, Member, Standing, Step, Task};
-use super::message::{Batch, Message, Note, Reply, Request, Timer, Write, Hello};
+use super::message::{Batch, Hello, Message, Note, Reply, Request, Timer, Write};
 use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Span, Time, order};
 use crate::machine::Input;

@@ -45,9 +45,7 @@ pub fn message(message: &Message, nodes: &NodeTable) -> String {
         Message::Offer { keys, .. } => format!("holds {} keys of yours", keys.len()),
         Message::Lacks { missing, .. } if missing.is_empty() => String::from("has them all"),
         Message::Lacks { missing, .. } => format!("lacks {} of them", missing.len()),
-        Message::ReplicateAck { .. } | Message::Hello(_) | Message::AskPlan => {
-            String::from(kind)
-        }
+        Message::ReplicateAck { .. } | Message::Hello(_) | Message::AskPlan => String::from(kind),
     }
 }
 

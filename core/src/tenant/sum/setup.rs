@@ -45,7 +45,38 @@ macro_rules! setups {
             )*
         }
 
+        /// What a statement of a tenant's own tells its nodes to do.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Own {
+            $(
+                #[doc = concat!("Of the tenant `", stringify!($Name), "`.")]
+                $Name(<$folder::Spec as Setup>::Own),
+            )*
+        }
+
+        impl Own {
+            /// Reads a statement that begins with one of the tenants' own words: which nodes are told, and what.
+            /// Nothing if no tenant has that word.
+            pub fn read(reader: &mut Reader<'_, '_>) -> Read<Option<(Vec<String>, Self)>> {
+                let word = reader.ahead();
+                $(
+                    if <$folder::Spec as Setup>::ORDERS.iter().any(|(known, _)| *known == word) {
+                        reader.take();
+                        let (nodes, order) = <$folder::Spec as Setup>::read_order(word, reader)?;
+                        return Ok(Some((nodes, Self::$Name(order))));
+                    }
+                )*
+                Ok(None)
+            }
+        }
+
         impl Spec {
+            /// True if its nodes understand that order.
+            #[must_use]
+            pub fn understands(&self, order: &Own) -> bool {
+                match self { $(Self::$Name(_) => matches!(order, Own::$Name(_)),)* }
+            }
+
             /// True if a statement that begins so brings somebody into being.
             #[must_use]
             pub fn begins(word: &str) -> bool {

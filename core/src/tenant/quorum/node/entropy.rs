@@ -14,7 +14,7 @@ use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Span};
 use crate::quorum::Tree;
 use crate::tenant::quorum::machine::ProcessTurn;
-use crate::tenant::quorum::message::{Message, Note, Timer, Why, Differs};
+use crate::tenant::quorum::message::{Differs, Message, Note, Timer, Why};
 use crate::tenant::quorum::record::{Record, digest};
 use alloc::boxed::Box;
 use alloc::sync::Arc;

@@ -21,7 +21,7 @@ use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, Span};
 use crate::store::Key;
 use crate::tenant::quorum::machine::{Durable, ProcessTurn};
-use crate::tenant::quorum::message::{Message, Timer, Why, Write, Refilled};
+use crate::tenant::quorum::message::{Message, Refilled, Timer, Why, Write};
 use crate::tenant::quorum::record::Record;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
