@@ -128,5 +128,5 @@ fn a_page_room_that_knows_too_much_is_refused() {
     let aside = only(house::page, "widgets/ring.rs", "use crate::layout::ring;");
     assert_eq!(aside, "widgets and layout are strangers");
     let up = only(house::page, "views/ring.rs", "use crate::pages::lab;");
-    assert_eq!(up, "views (floor 3) may not know pages (floor 4)");
+    assert_eq!(up, "views (floor 3) may not know pages (floor 6)");
 }

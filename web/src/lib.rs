@@ -6,12 +6,14 @@
 pub mod api;
 pub mod app;
 pub mod export;
+pub mod lab;
 pub mod layout;
 pub mod pages;
 pub mod paint;
 pub mod player;
 pub mod pulse;
 pub mod shell;
+pub mod tenant;
 pub mod url;
 pub mod views;
 pub mod widgets;

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! engine  base machine text | placement store unique raft quorum txn sql sim metric check | client tenant | scenario | session
-//! page    layout pulse shell | widgets paint player | url worker export api | views | pages | app
+//! page    layout pulse shell | widgets paint player | url worker export api | views | tenant | lab | pages | app
 //! ```
 
 use super::Breach;
@@ -45,7 +45,7 @@ const ENGINE_DOORS: [(&str, &str); 11] = [
 ];
 
 /// The rooms of the page, each with its floor.
-const PAGE: [(&str, u8); 13] = [
+const PAGE: [(&str, u8); 15] = [
     ("layout", 0),
     ("pulse", 0),
     ("shell", 0),
@@ -57,12 +57,14 @@ const PAGE: [(&str, u8); 13] = [
     ("export", 2),
     ("api", 2),
     ("views", 3),
-    ("pages", 4),
-    ("app", 5),
+    ("tenant", 4),
+    ("lab", 5),
+    ("pages", 6),
+    ("app", 7),
 ];
 
 /// The rooms of the page that may name the engine, and of it only the session.
-const SPEAKERS: [&str; 6] = ["player", "views", "pages", "url", "worker", "api"];
+const SPEAKERS: [&str; 8] = ["player", "views", "tenant", "lab", "pages", "url", "worker", "api"];
 
 /// What a file of `core/src` imports against the floors; `path` is below `core/src`.
 #[must_use]

@@ -5,11 +5,11 @@ use wasm_bindgen::JsCast;
 
 use super::hero::Hero;
 use super::scenarios::{self, Header};
+use crate::lab::stage::Stage;
 use crate::player::fact::Session;
 use crate::player::{Player, StageMode, pace};
 use crate::pulse::{Var, effect};
 use crate::url::Address;
-use crate::views::stage::Stage;
 use crate::views::verdicts;
 use crate::widgets::follow::{live, say};
 use crate::widgets::icon::Wordmark;

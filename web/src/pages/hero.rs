@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
+use crate::lab::stage::Stage;
 use crate::layout::unit;
 use crate::player::fact::{Power, Role, Standing};
 use crate::player::{Player, pace};
 use crate::pulse::Fact;
 use crate::views::caption::Caption;
-use crate::views::stage::Stage;
 use crate::widgets::button::Button;
 use crate::widgets::follow::{live, say};
 use crate::widgets::icon::Icon;

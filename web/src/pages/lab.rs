@@ -6,32 +6,28 @@ use wasm_bindgen::JsCast;
 
 use super::key::{self, Wish};
 use crate::export;
+use crate::lab::branches::{Beside, BesideStage, Branches};
+use crate::lab::inspector::Inspector;
+use crate::lab::legend::Legend;
+use crate::lab::metrics::{Metrics, courses};
+use crate::lab::stage::Stage;
+use crate::lab::timeline::Timeline;
+use crate::lab::transport::{Transport, Until};
 use crate::layout::unit;
-use crate::player::fact::tenant::paper;
-use crate::player::fact::tenant::{quorum, replicated};
 use crate::player::fact::{MarkFact, Session};
 use crate::player::{Player, StageMode, pace};
 use crate::pulse::{Fact, Var, effect};
+use crate::tenant::ids::reader::Ids;
+use crate::tenant::{self, Bench, Panel, TENANTS};
 use crate::url::{self, Address};
 use crate::views::book::Book;
-use crate::views::branches::{Beside, BesideStage, Branches};
 use crate::views::caption::{Caption, Steps};
-use crate::views::compare::Compare;
 use crate::views::files::{Keys, Missing};
 use crate::views::history::HistoryView;
-use crate::views::ids::Ids;
-use crate::views::inspector::Inspector;
-use crate::views::legend::Legend;
-use crate::views::metrics::{Metrics, courses};
-use crate::views::quorum::Copies;
-use crate::views::raft::ask::Ask;
 use crate::views::script::Script;
 use crate::views::spacetime::SpaceTime;
-use crate::views::stage::Stage;
 use crate::views::sweep::SweepPanel;
-use crate::views::timeline::Timeline;
 use crate::views::trace::Trace;
-use crate::views::transport::{Transport, Until};
 use crate::views::verdicts::{Verdicts, summary};
 use crate::views::whereis::WhereIs;
 use crate::widgets::button::Button;
@@ -42,7 +38,7 @@ use crate::widgets::keys::KeyHelp;
 use crate::widgets::live::LiveRegion;
 use crate::widgets::menu::Menu;
 use crate::widgets::notice::{Notice, NoticeBar, Tone};
-use crate::widgets::piece::{CollectPieces, Piece, Show, view};
+use crate::widgets::piece::{CollectPieces, For, Piece, Show, view};
 use crate::widgets::split::{Border, remembered};
 use crate::widgets::store;
 use crate::widgets::tabs::Tabs;
@@ -157,7 +153,6 @@ pub fn Lab(
         count => format!("{count} kept"),
     });
     let narration = narration(player);
-    let on_paper = player.watch_text(|session| !session.of::<paper::Process>().is_empty());
     let words_hidden = Var::new(false);
     let taken = move |()| {
         notice.set(Some(Notice::new(
@@ -165,23 +160,46 @@ pub fn Lab(
             "From here on the run is yours: what the text had planned for later is taken out. Undo brings it back.",
         )));
     };
-    let groups = player.watch_text(|session| session.of::<replicated::Process>().len());
-    let quorums = player.watch_text(|session| session.of::<quorum::Process>().len());
-    let maps = player.watch_text(|session| {
-        session.scenario().stores().count()
-            > session.of::<replicated::Process>().len() + session.of::<paper::Process>().len()
+    // Where nothing is yet, a reader may look keys up all the same.
+    let keyed = player.watch_text(|session| {
+        let mut here =
+            tenant::of(session).filter(|bench| !bench.courses.is_empty() || bench.places);
+        here.by_ref().next().is_none() || tenant::of(session).any(|bench| bench.places)
     });
-    let keyed = Fact::of(move || maps.get() || on_paper.get() || groups.get() == 0);
-    let stage_word =
-        Fact::of(move || if maps.get() || groups.get() == 0 { "Ring" } else { "Nodes" });
+    let stage_word = player.watch_text(|session| {
+        let mut words = tenant::of(session).map(|bench| bench.word);
+        let first = words.next().unwrap_or("Ring");
+        if words.any(|word| word == "Ring") { "Ring" } else { first }
+    });
+    let logged = player.watch_text(|session| tenant::of(session).any(|bench| bench.runs_on));
     let machines = player.watch_text(|session| {
-        session.of::<paper::Process>().len() < session.scenario().stores().count()
+        let mut stores = session.scenario().stores();
+        stores.any(|spec| spec.kind.has_machines())
     });
+    // A panel stays while the tenant that brings it does.
+    let panels = move |of: fn(&Bench) -> &'static [Panel]| {
+        let here = player.watch_text(move |session| {
+            let named = tenant::of(session).flat_map(of).map(|panel| panel.name);
+            named.collect::<Vec<&'static str>>()
+        });
+        let panel = move |name: &'static str| {
+            TENANTS.into_iter().flat_map(of).find(|panel| panel.name == name)
+        };
+        let view = move |name: &'static str| {
+            panel(name).map(|panel| {
+            let show = panel.view;
+            view! {
+                <Fold name=panel.name title=panel.title open=panel.open>{show(player, notice)}</Fold>
+            }
+        })
+        };
+        view! { <For each=move || here.get() key=|name| *name let:name>{view(name)}</For> }
+    };
     view! {
         <div
             class="lab"
             class:embed=embed
-            class:grouped=whether(move || groups.get() > 0)
+            class:logged=whether(move || logged.get())
             class:papered=whether(move || !machines.get())
             class:captioned=whether(move || player.text.with(|text| text.contains("say ")))
             class:no-script=whether(move || !script_open.get())
@@ -264,12 +282,7 @@ pub fn Lab(
                     <section class="side inspector-side" aria-label="Inspector and results">
                         <div id="panel-inspect" class="side-part">
                             <Fold name="inspector" title="Inspector"><Inspector player=player /></Fold>
-                            <Show when=move || groups.get() != 0>
-                                <Fold name="ask" title="Ask the store"><Ask player=player /></Fold>
-                            </Show>
-                            <Show when=move || quorums.get() != 0>
-                                <Fold name="copies" title="Copies of a key"><Copies player=player /></Fold>
-                            </Show>
+                            {panels(|bench| bench.panels)}
                             <Show when=move || keyed.get()>
                                 <Fold name="where" title="Where does my key go?" open=false><WhereIs player=player /></Fold>
                                 <Fold name="keys" title="Your keys" open=false><Keys player=player notice=notice /></Fold>
@@ -277,9 +290,7 @@ pub fn Lab(
                             </Show>
                         </div>
                         <div id="panel-results" class="side-part">
-                            <Show when=move || on_paper.get()>
-                                <Fold name="compare" title="Compare"><Compare player=player /></Fold>
-                            </Show>
+                            {panels(|bench| bench.results)}
                             <Fold name="verdicts" title="Verdicts" note=verdicts_note><Verdicts player=player /></Fold>
                             <Fold name="sweep" title="Many seeds" open=false><SweepPanel player=player /></Fold>
                             <Fold name="metrics" title="Figures"><Metrics player=player /></Fold>

@@ -4,8 +4,6 @@ use leptos::prelude::*;
 
 use crate::layout::mix::{MIXES, words};
 use crate::player::Player;
-use crate::player::fact::tenant::paper;
-use crate::player::fact::tenant::replicated;
 use crate::player::fact::{Edit, Session};
 use crate::pulse::Fact;
 use crate::widgets::follow::{live, say, whether};
@@ -24,10 +22,10 @@ struct Prey {
 }
 
 fn prey(session: &Session) -> Prey {
-    let clusters = session.scenario().stores().count();
+    let stores = || session.scenario().stores();
     Prey {
-        machines: clusters > session.of::<paper::Process>().len(),
-        grouped: !session.of::<replicated::Process>().is_empty(),
+        machines: stores().any(|spec| spec.kind.has_machines()),
+        grouped: stores().any(|spec| spec.kind.votes()),
     }
 }
 

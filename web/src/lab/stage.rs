@@ -2,26 +2,15 @@
 
 use leptos::prelude::*;
 
-use super::blank::Blank;
-use super::raft::GroupView;
-use super::raft::logs::Logs;
-use super::ring::RingView;
-use super::ring::glow::Glow;
 use super::sheet::Sheets;
-use super::survey::bench::Bench;
-use super::survey::{Desk, SurveyView};
 use crate::layout::point::{short, split};
 use crate::player::Player;
-use crate::player::fact::Session;
-use crate::player::fact::tenant::paper;
-use crate::player::fact::tenant::replicated;
 use crate::pulse::Fact;
+use crate::tenant::{self, Bench, Ground, TENANTS};
+use crate::views::blank::Blank;
 use crate::widgets::follow::say;
 use crate::widgets::measure::size_of;
-use crate::widgets::piece::{For, Piece, Show, view};
-
-/// The height of the bench under surveys; on a narrow stage it takes two lines.
-const BENCH: f64 = 44.0;
+use crate::widgets::piece::{Piece, Show, view};
 
 /// The stage of a run.
 #[component]
@@ -37,45 +26,40 @@ pub fn Stage(
 ) -> Piece {
     let node = NodeRef::<leptos::html::Div>::new();
     let size = size_of(node);
-    let desk = Desk::new(player, small);
-    let papers = player.watch_text(Session::of::<paper::Process>);
-    let groups = player.watch_text(Session::of::<replicated::Process>);
-    let on_paper = Fact::of(move || papers.with(|papers| !papers.is_empty()));
-    let benched = move || !small && on_paper.get();
     let count = player.see(|scene| scene.clusters.len());
+    // What stands under the drawings, such as a bench, is no part of a miniature.
+    let feet = player.watch_text(move |session| {
+        let benches = tenant::of(session).filter(|_| !small);
+        benches.map(|bench| bench.foot).collect::<Vec<fn(f64) -> f64>>()
+    });
     let frames = Fact::of(move || {
         let (width, height) = size.get();
-        let bench = if !benched() {
-            0.0
-        } else if width < 560.0 {
-            BENCH * 2.0
-        } else {
-            BENCH
-        };
-        if width < 40.0 || height < 40.0 + bench {
+        let foot = feet.with(|feet| feet.iter().map(|foot| foot(width)).fold(0.0, f64::max));
+        if width < 40.0 || height < 40.0 + foot {
             Vec::new()
         } else {
-            split(width, height - bench, count.get())
+            split(width, height - foot, count.get())
         }
     });
-    let frame = move |index: usize| {
-        Fact::of(move || frames.with(|frames| frames.get(index).copied().unwrap_or_default()))
-    };
     let shown = Fact::of(move || frames.with(Vec::len));
-    // A cluster has machines or is on paper; the text says which.
-    let some = move |paper: bool| -> Vec<usize> {
-        let fits = move |at: &usize| papers.with(|papers| papers.contains(at)) == paper;
-        (0..shown.get()).filter(fits).collect()
+    let ground = |bench: &'static Bench| {
+        let own = player.watch_text(bench.parties);
+        let parties = Fact::of(move || {
+            let shown = shown.get();
+            own.with(|own| own.iter().copied().filter(|party| *party < shown).collect::<Vec<_>>())
+        });
+        Ground { player, small, parties, frames }
     };
-    let grouped = move |yes: bool| -> Vec<usize> {
-        let fits = |at: &usize| groups.with(|groups| groups.contains(at)) == yes;
-        some(false).into_iter().filter(fits).collect()
-    };
+    let layers: Vec<_> = TENANTS.into_iter().map(|bench| (bench.stage)(ground(bench))).collect();
+    let (mut under, mut drawing, mut over) = (Vec::new(), Vec::new(), Vec::new());
+    for layer in layers {
+        under.push(layer.under);
+        drawing.push(layer.drawing);
+        over.push(layer.over);
+    }
     view! {
         <div class="stage" class:small=small node_ref=node data-role="stage">
-            <For each=move || some(false) key=|index| *index let:index>
-                <Glow player=player cluster=index frame=frame(index) small=small />
-            </For>
+            {under}
             <svg
                 class="stage-drawing"
                 role=if small { "img" } else { "group" }
@@ -85,23 +69,12 @@ pub fn Stage(
                 on:click=move |_| player.let_go()
             >
                 <Definitions />
-                <For each=move || some(true) key=|index| *index let:index>
-                    <SurveyView desk=desk cluster=index frame=frame(index) />
-                </For>
-                <For each=move || grouped(false) key=|index| *index let:index>
-                    <RingView player=player cluster=index frame=frame(index) small=small />
-                </For>
-                <For each=move || grouped(true) key=|index| *index let:index>
-                    <GroupView player=player cluster=index frame=frame(index) small=small />
-                </For>
+                {drawing}
             </svg>
-            <For each=move || if small { Vec::new() } else { grouped(true) } key=|index| *index let:index>
-                <Logs player=player cluster=index frame=frame(index) />
-            </For>
+            {over}
             <Sheets player=player small=small />
             <Show when=move || !small><Blank player=player /></Show>
             <Preparing player=player />
-            <Show when=benched><Bench desk=desk /></Show>
             <Show when=move || size.get().0 == 0.0>
                 <p class="hidden-words">"The stage is being laid out."</p>
             </Show>

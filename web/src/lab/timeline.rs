@@ -7,14 +7,13 @@ use leptos::prelude::*;
 use std::sync::Arc;
 
 use super::metrics::{Course, courses};
-use super::raft::terms::Terms;
 use crate::layout::point::short;
 use crate::layout::timeline::{Crowd, Scale, crowds, fitting, ticks};
 use crate::layout::unit;
-use crate::player::fact::tenant::replicated;
-use crate::player::fact::{Lanes, MarkFact, OperationBar, SeriesFact};
+use crate::player::fact::{Lanes, MarkFact, OperationBar, SeriesFact, Session};
 use crate::player::{Chosen, Player};
 use crate::pulse::{Fact, Var};
+use crate::tenant::{Lane, TENANTS};
 use crate::widgets::follow::{live, say, whether};
 use crate::widgets::measure::size_of;
 use crate::widgets::piece::{CollectPieces, For, Piece, Show, view};
@@ -25,6 +24,12 @@ const BARS: f64 = 26.0;
 const COURSE: f64 = 40.0;
 /// The tip of a crowd of marks tells so many of them.
 const LINES_MAX: usize = 8;
+
+/// The parties that have a lane of their own, with it.
+fn lanes_of(session: &Session) -> impl Iterator<Item = (usize, Lane)> {
+    let lanes = TENANTS.into_iter().filter_map(|bench| Some((bench.parties, bench.lane?)));
+    lanes.flat_map(|(parties, lane)| parties(session).into_iter().map(move |at| (at, lane)))
+}
 
 /// The timeline of a run.
 #[component]
@@ -78,16 +83,18 @@ pub fn Timeline(
         let (start, last) = now.zoom(x, curve::exp(-turn / 400.0), whole);
         shown.set(if start == 0 && last >= whole { None } else { Some((start, last)) });
     };
-    let groups = player.watch_text(crate::player::fact::Session::of::<replicated::Process>);
-    // One group's lane says what it shows; those of several say whose they are.
+    let groups =
+        player.watch_text(|session| lanes_of(session).map(|(at, _)| at).collect::<Vec<_>>());
+    // The lane of one party says what it shows; those of several say whose they are.
     let titles = player.watch_text(|session| {
-        let (clusters, groups) =
-            (&session.scenario().clusters, session.of::<replicated::Process>());
-        let name = |at: &usize| clusters.get(*at).map_or_else(String::new, |one| one.name.clone());
-        match groups.len() {
-            1 => vec!["Terms".to_owned()],
-            _ => groups.iter().map(name).collect::<Vec<String>>(),
-        }
+        let clusters = &session.scenario().clusters;
+        let name = |at: usize| clusters.get(at).map_or_else(String::new, |one| one.name.clone());
+        let alone = lanes_of(session).count() == 1;
+        let title = |(at, lane): (usize, Lane)| match alone {
+            true => lane.title.to_owned(),
+            false => name(at),
+        };
+        lanes_of(session).map(title).collect::<Vec<String>>()
     });
     let bad_count =
         move || lanes.with(|lanes| lanes.operations.iter().map(|bar| bar.bad).sum::<u32>());
@@ -127,7 +134,9 @@ pub fn Timeline(
                     <Marks player=player scale=scale class="fault" marks=Fact::of(move || lanes.with(|lanes| lanes.faults.clone())) />
                     <Marks player=player scale=scale class="note" marks=Fact::of(move || notes(&lanes.get())) />
                     <For each=move || groups.get() key=|at| *at let:cluster>
-                        <Terms player=player cluster=cluster scale=scale end=Fact::of(move || end.get().1) />
+                        {player.read(|session| lanes_of(session).find(|(at, _)| *at == cluster)).map(|(_, lane)| {
+                            (lane.view)(player, cluster, scale, Fact::of(move || end.get().1))
+                        })}
                     </For>
                     <Operations scale=scale stretch=Fact::of(move || lanes.with(|lanes| lanes.stretch.0)) bars=Fact::of(move || lanes.with(|lanes| lanes.operations.clone())) />
                     <div class="lane lane-course"><Course series=series scale=scale height=COURSE /></div>

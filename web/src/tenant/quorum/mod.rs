@@ -6,12 +6,32 @@ pub mod trees;
 use leptos::ev::Event;
 use leptos::prelude::*;
 
+use crate::player::fact::Session;
 use crate::player::fact::tenant::quorum;
 use crate::player::fact::tenant::quorum::fact::{CopyFact, KeyCopies};
 use crate::player::{Chosen, Player};
 use crate::pulse::Fact;
+use crate::tenant::{Bench, Panel, ring};
 use crate::widgets::follow::{live, say};
 use crate::widgets::piece::{CollectPieces, Piece, Show, view};
+
+/// What the quorum store brings to the page: it lies on a ring, too.
+pub const BENCH: Bench = Bench {
+    parties: Session::of::<quorum::Process>,
+    stage: ring::stage,
+    word: "Ring",
+    legend: &ring::LEGEND,
+    courses: &ring::COURSES,
+    until: &["coordinated", "crash", "siblings", "hint", "repair", "collected"],
+    panels: &[Panel {
+        name: "copies",
+        title: "Copies of a key",
+        open: true,
+        view: |player, _| view! { <Copies player=player /> },
+    }],
+    places: true,
+    ..Bench::PLAIN
+};
 
 /// The copies of a key by the rule of the first quorum store: that of the panel "Where does my key go?", or
 /// the one that is most worth looking at.

@@ -1,43 +1,24 @@
-//! What is no cluster: makers of ids with their index, tables with their columns, as sheets on the
-//! stage.
+//! Makers of ids: their sheet on the stage, and what an id says.
 
-use leptos::prelude::*;
+pub mod reader;
 
 use crate::layout::point::{fixed, short};
 use crate::layout::unit;
 use crate::player::Player;
-use crate::player::fact::tenant::ids;
-use crate::player::fact::tenant::ids::fact::IdsFact;
-use crate::player::fact::{GroupFact, QueryFact, Session, TableFact};
+use crate::player::fact::Session;
+use crate::player::fact::tenant::ids::{self, fact::IdsFact};
 use crate::pulse::Fact;
+use crate::tenant::Bench;
 use crate::widgets::follow::{live, say};
 use crate::widgets::piece::{CollectPieces, Piece, view};
 
-/// All sheets of a run; nothing where there are none.
-#[component]
-pub fn Sheets(
-    /// The run.
-    player: Player,
-    /// Small sheets have their head and their picture alone.
-    small: bool,
-) -> Piece {
-    let count = player.watch(|session| session.of::<ids::Process>().len());
-    let tables = player.watch(Session::tables);
-    view! {
-        {live(move || {
-            let (count, tables) = (count.get(), tables.get());
-            (count + tables.len() > 0)
-                .then(|| {
-                    let makers = (0..count).map(|at| makers(player, at, small)).collect_view();
-                    let tables = tables.into_iter().map(|fact| table(fact, small)).collect_view();
-                    view! { <div class="sheets" class:small=small tabindex=(!small).then_some("0") role="group" aria-label="Sheets">{makers}{tables}</div> }
-                })
-        })}
-    }
-}
+/// What makers of ids bring to the page.
+pub const BENCH: Bench =
+    Bench { parties: Session::of::<ids::Process>, sheet: Some(makers), ..Bench::PLAIN };
 
-/// The group of makers of that number.
-fn fact_of(session: &Session, at: usize) -> Option<IdsFact> {
+/// The group of makers that is the party of that number.
+fn fact_of(session: &Session, party: usize) -> Option<IdsFact> {
+    let at = session.of::<ids::Process>().into_iter().position(|one| one == party)?;
     session.views::<ids::Process>().nth(at).and_then(ids::fact::makers)
 }
 
@@ -125,48 +106,6 @@ fn bars(fact: &IdsFact) -> String {
         path.push_str(&format!("M{x} 100v-{high}h{wide}v{high}z"));
     }
     path
-}
-
-/// One table: its groups of columns, and what each question reads before and after.
-fn table(fact: TableFact, small: bool) -> Piece {
-    let key = fact.columns.first().map(|(name, _)| name.clone()).unwrap_or_default();
-    let group = move |group: &GroupFact| {
-        let names = [std::slice::from_ref(&key), &group.columns].concat().join(" ");
-        let rows = match (group.rows_in_page, group.pages_in_row) {
-            (0, pages) => format!("a row takes {pages} pages"),
-            (rows, _) => format!("{rows} rows a page"),
-        };
-        let pages = unit::grouped(group.pages);
-        view! { <li><code>{names}</code><span>{format!("{rows}, {pages} pages")}</span></li> }
-    };
-    let head = format!("{} before, {} after", bytes(fact.read.0), bytes(fact.read.1));
-    view! {
-        <section class="sheet" data-sheet="columns">
-            <h3>{fact.name}</h3>
-            <p class="quiet">{format!("A question reads {head}.")}</p>
-            <ul class="columns">{fact.groups.iter().skip(1).map(group).collect_view()}</ul>
-            {(!small)
-                .then(|| view! {
-                    <table class="metrics">
-                        <thead><tr><th scope="col">"Question"</th><th scope="col">"Before"</th><th scope="col">"After"</th></tr></thead>
-                        <tbody>{fact.queries.iter().map(question).collect_view()}</tbody>
-                    </table>
-                })}
-        </section>
-    }
-}
-
-fn question(query: &QueryFact) -> Piece {
-    let all = if query.scan { " of all rows" } else { "" };
-    let share = unit::percent(f64::from(query.share) / 1e6);
-    let what = format!("{share} {}{all}", query.columns.join(" "));
-    view! {
-        <tr><th scope="row">{what}</th><td>{bytes(query.read.0)}</td><td>{bytes(query.read.1)}</td></tr>
-    }
-}
-
-fn bytes(count: u64) -> String {
-    unit::bytes(count as f64)
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use crate::layout::unit;
 use crate::player::Player;
 use crate::player::fact::tenant::paper::screen::HoldingFact;
 use crate::pulse::Fact;
-use crate::views::inspector::action::{Actions, action};
-use crate::views::inspector::row::Rows;
+use crate::views::action::{Actions, action};
+use crate::views::row::Rows;
 use crate::widgets::follow::live;
 use crate::widgets::piece::{Piece, view};
 

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::action::{Actions, action};
-use super::row::Rows;
 use crate::layout::unit;
 use crate::player::Player;
 use crate::pulse::Fact;
+use crate::views::action::{Actions, action};
 use crate::views::event::Why;
+use crate::views::row::Rows;
 use crate::widgets::follow::live;
 use crate::widgets::piece::{Piece, view};
 use shardlab::session::{NodeFact, Role};

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::action::{Actions, action};
-use super::row::Rows;
 use crate::layout::unit;
 use crate::player::{Chosen, Player};
 use crate::pulse::Fact;
+use crate::views::action::{Actions, action};
+use crate::views::row::Rows;
 use crate::widgets::piece::{CollectPieces, Piece, view};
 
 /// The way from one node to another.

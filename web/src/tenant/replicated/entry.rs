@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::row::Rows;
 use crate::player::Player;
 use crate::player::fact::tenant::replicated::{self, fact::ReplicaFact};
 use crate::pulse::Fact;
 use crate::views::event::EventList;
+use crate::views::row::Rows;
 use crate::widgets::follow::live;
 use crate::widgets::piece::{Piece, Show, view};
 

@@ -8,7 +8,7 @@ use crate::layout::point::short;
 use crate::player::Player;
 use crate::player::fact::NodeId;
 use crate::pulse::Fact;
-use crate::views::ring::plan::Plan;
+use crate::tenant::ring::plan::Plan;
 use crate::widgets::follow::say;
 use crate::widgets::piece::{Piece, Show, view};
 

@@ -15,11 +15,66 @@ use leptos::prelude::*;
 use crate::layout::point::{Frame, short};
 use crate::layout::unit;
 use crate::player::Player;
+use crate::player::fact::tenant::ring;
+use crate::player::fact::{Form, Session};
 use crate::pulse::Fact;
-use crate::views::quorum::lines::Lines;
+use crate::tenant::quorum::lines::Lines;
+use crate::tenant::{Bench, Ground, Layers};
 use crate::widgets::follow::{live, perhaps, say, whether};
 use crate::widgets::piece::{CollectPieces, For, Piece, Show, view};
+use glow::Glow;
 use plan::Plan;
+
+/// What the ring brings to the page.
+pub const BENCH: Bench = Bench {
+    parties: Session::of::<ring::Process>,
+    stage,
+    word: "Ring",
+    legend: &LEGEND,
+    courses: &COURSES,
+    until: &["joined", "crash", "lost", "left", "suspected", "replaced"],
+    places: true,
+    ..Bench::PLAIN
+};
+
+/// What messages of a store that places keys carry.
+pub const LEGEND: [(Form, &str); 5] = [
+    (Form::Ask, "asks"),
+    (Form::Tell, "answers"),
+    (Form::Data, "carries keys"),
+    (Form::Rule, "about the map"),
+    (Form::Pulse, "heartbeat"),
+];
+
+/// The figures of such a store that have a course.
+pub const COURSES: [&str; 5] = ["latency", "throughput", "failed", "unavailable", "moved-bytes"];
+
+/// Its parties on a stage, whose nodes stand on a circle of places.
+#[must_use]
+pub fn stage(ground: Ground) -> Layers {
+    let Ground { player, small, parties, .. } = ground;
+    let each = move || parties.get();
+    Layers {
+        under: glows(ground),
+        drawing: view! {
+            <For each=each key=|party| *party let:party>
+                <RingView player=player cluster=party frame=ground.frame(party) small=small />
+            </For>
+        },
+        ..Layers::default()
+    }
+}
+
+/// The glow of what flies between the nodes of its parties.
+#[must_use]
+pub fn glows(ground: Ground) -> Piece {
+    let Ground { player, small, parties, .. } = ground;
+    view! {
+        <For each=move || parties.get() key=|party| *party let:party>
+            <Glow player=player cluster=party frame=ground.frame(party) small=small />
+        </For>
+    }
+}
 
 /// One cluster: its title, its ring, its nodes, what flies between them.
 #[component]

@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod asking;
 pub mod cell;
+pub mod entry;
 pub mod face;
 pub mod logs;
 pub mod node;
@@ -14,14 +15,83 @@ use leptos::prelude::*;
 use super::ring::clients::Inside;
 use super::ring::cut::Cuts;
 use super::ring::flights::Flights;
+use super::ring::glows;
 use super::ring::plan::Plan;
 use crate::layout::point::{Frame, short};
 use crate::player::Player;
-use crate::player::fact::tenant::replicated::fact::ReplicaFact;
+use crate::player::fact::tenant::replicated::{self, fact::ReplicaFact};
+use crate::player::fact::{Form, Session};
 use crate::pulse::Fact;
+use crate::tenant::{Bench, Ground, Lane, Layers, Panel};
 use crate::views::word;
 use crate::widgets::follow::{live, perhaps, say};
 use crate::widgets::piece::{For, Piece, Show, view};
+use logs::Logs;
+
+/// What a replicated store brings to the page.
+pub const BENCH: Bench = Bench {
+    parties: Session::of::<replicated::Process>,
+    stage,
+    legend: &LEGEND,
+    courses: &["latency", "throughput", "failed", "committed", "log", "elections"],
+    panels: &[Panel {
+        name: "ask",
+        title: "Ask the store",
+        open: true,
+        view: |player, _| view! { <ask::Ask player=player /> },
+    }],
+    lane: Some(Lane {
+        title: "Terms",
+        view: |player, party, scale, end| {
+            view! { <terms::Terms player=player cluster=party scale=scale end=end /> }
+        },
+    }),
+    until: &[
+        "leader",
+        "crash",
+        "candidate",
+        "follower",
+        "truncated",
+        "compacted",
+        "installed",
+        "members",
+        "transferring",
+        "stepped-down",
+        "disk-lost",
+        "refused",
+    ],
+    runs_on: true,
+    ..Bench::PLAIN
+};
+
+/// What messages of replicas carry.
+const LEGEND: [(Form, &str); 6] = [
+    (Form::Ask, "asks"),
+    (Form::Tell, "answers"),
+    (Form::Data, "entries"),
+    (Form::Stand, "vote?"),
+    (Form::Yes, "vote"),
+    (Form::Pulse, "heartbeat"),
+];
+
+/// Its groups on a stage, with their logs over them.
+fn stage(ground: Ground) -> Layers {
+    let Ground { player, small, parties, .. } = ground;
+    let logged = move || if small { Vec::new() } else { parties.get() };
+    Layers {
+        under: glows(ground),
+        drawing: view! {
+            <For each=move || parties.get() key=|party| *party let:party>
+                <GroupView player=player cluster=party frame=ground.frame(party) small=small />
+            </For>
+        },
+        over: view! {
+            <For each=logged key=|party| *party let:party>
+                <Logs player=player cluster=party frame=ground.frame(party) />
+            </For>
+        },
+    }
+}
 
 /// One group of replicas.
 #[component]

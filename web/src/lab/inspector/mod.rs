@@ -1,18 +1,16 @@
 //! The inspector: what the chosen thing is now, what it believes, what can be done to it, and why.
 
-pub mod action;
-pub mod entry;
 pub mod flight;
 pub mod link;
 pub mod node;
-pub mod row;
 
 use leptos::prelude::*;
 
-use super::event::{EventList, Why};
-use super::survey::panel::{HoldingPanel, is_on_paper};
 use crate::player::{Chosen, Player};
 use crate::pulse::Fact;
+use crate::tenant::paper::panel::{HoldingPanel, is_on_paper};
+use crate::tenant::replicated::entry::EntryPanel;
+use crate::views::event::{EventList, Why};
 use crate::widgets::button::Button;
 use crate::widgets::follow::{live, whether};
 use crate::widgets::piece::{For, Piece, Show, view};
@@ -40,7 +38,7 @@ pub fn Inspector(
                         {match thing {
                             Chosen::Node(name) if is_on_paper(player, &name) => view! { <HoldingPanel player=player name=name /> },
                             Chosen::Node(name) => view! { <node::NodePanel player=player name=name /> },
-                            Chosen::Entry(name, index) => view! { <entry::EntryPanel player=player name=name index=index /> },
+                            Chosen::Entry(name, index) => view! { <EntryPanel player=player name=name index=index /> },
                             Chosen::Link(from, to) => view! { <link::LinkPanel player=player from=from to=to /> },
                             Chosen::Flight(seq) => view! { <flight::FlightPanel player=player seq=seq /> },
                             Chosen::Event(seq) => view! { <EventPanel player=player seq=seq /> },

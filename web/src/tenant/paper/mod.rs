@@ -2,6 +2,7 @@
 //! moved, and the figures of the bill.
 
 pub mod bench;
+pub mod compare;
 pub mod hand;
 pub mod key;
 pub mod panel;
@@ -15,13 +16,50 @@ use leptos::prelude::*;
 use crate::layout::point::{Frame, short};
 use crate::layout::survey::Lens;
 use crate::layout::unit;
-use crate::player::fact::tenant::paper::screen::SurveyFact;
+use crate::player::fact::Session;
+use crate::player::fact::tenant::paper::{self, screen::SurveyFact};
 use crate::player::{Chosen, Player};
 use crate::pulse::{Fact, Var};
+use crate::tenant::{Bench, Ground, Layers, Panel};
 use crate::widgets::follow::live;
-use crate::widgets::piece::{CollectPieces, Piece, view};
+use crate::widgets::piece::{CollectPieces, For, Piece, Show, view};
 use hand::Hand;
 use plan::Plan;
+
+/// What placing on paper brings to the page. It takes no time and sends nothing.
+pub const BENCH: Bench = Bench {
+    parties: Session::of::<paper::Process>,
+    stage,
+    foot: |width| if width < 560.0 { FOOT * 2.0 } else { FOOT },
+    word: "Nodes",
+    results: &[Panel {
+        name: "compare",
+        title: "Compare",
+        open: true,
+        view: |player, _| view! { <compare::Compare player=player /> },
+    }],
+    places: true,
+    ..Bench::PLAIN
+};
+
+/// The height of the bench under surveys; on a narrow stage it takes two lines.
+const FOOT: f64 = 44.0;
+
+/// Its surveys on a stage, with their bench below.
+fn stage(ground: Ground) -> Layers {
+    let Ground { player, small, parties, .. } = ground;
+    let desk = Desk::new(player, small);
+    let some = Fact::of(move || !small && parties.with(|parties| !parties.is_empty()));
+    Layers {
+        drawing: view! {
+            <For each=move || parties.get() key=|party| *party let:party>
+                <SurveyView desk=desk cluster=party frame=ground.frame(party) />
+            </For>
+        },
+        over: view! { <Show when=move || some.get()><bench::Bench desk=desk /></Show> },
+        ..Layers::default()
+    }
+}
 
 /// Nodes that are buttons of their own, at most; more are drawn, and found by their keys.
 const BUTTONS_MAX: usize = 128;

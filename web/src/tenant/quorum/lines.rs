@@ -7,7 +7,7 @@ use crate::layout::point::{Point, angle, short};
 use crate::player::Player;
 use crate::player::fact::tenant::quorum;
 use crate::pulse::Fact;
-use crate::views::ring::plan::Plan;
+use crate::tenant::ring::plan::Plan;
 use crate::widgets::follow::live;
 use crate::widgets::piece::{CollectPieces, Piece, view};
 

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::event::EventList;
 use super::stage::Stage;
 use crate::player::Player;
 use crate::player::fact::Session;
 use crate::pulse::{Fact, Var, effect};
+use crate::views::event::EventList;
 use crate::widgets::button::Button;
 use crate::widgets::follow::live;
 use crate::widgets::piece::{CollectPieces, Piece, Show, view};

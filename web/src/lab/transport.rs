@@ -4,9 +4,9 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use crate::layout::unit;
-use crate::player::fact::tenant::replicated;
 use crate::player::{Player, pace};
 use crate::pulse::{Fact, Var};
+use crate::tenant;
 use crate::widgets::button::Button;
 use crate::widgets::follow::{live, say, whether};
 use crate::widgets::icon::Icon;
@@ -72,22 +72,8 @@ fn Speed(player: Player) -> Piece {
     }
 }
 
-/// What one may wait for, where nodes own keys and where they agree on a log.
-const KEYS: [&str; 6] = ["joined", "left", "crash", "suspected", "replaced", "lost"];
-const REPLICAS: [&str; 12] = [
-    "leader",
-    "candidate",
-    "follower",
-    "truncated",
-    "compacted",
-    "installed",
-    "members",
-    "transferring",
-    "stepped-down",
-    "disk-lost",
-    "refused",
-    "crash",
-];
+/// What one may wait for where no tenant says more.
+const ANYWHERE: [&str; 2] = ["crash", "lost"];
 
 /// Runs until an event whose line holds the words.
 #[component]
@@ -99,7 +85,17 @@ pub fn Until(
     narrow: bool,
 ) -> Piece {
     let words = Var::new(String::new());
-    let grouped = player.watch_text(|session| !session.of::<replicated::Process>().is_empty());
+    let proposed = player.watch_text(|session| {
+        let mut all: Vec<&'static str> = Vec::new();
+        for word in tenant::of(session).flat_map(|bench| bench.until).chain(&ANYWHERE) {
+            if !all.contains(word) {
+                all.push(word);
+            }
+        }
+        all
+    });
+    let some =
+        move || proposed.with(|all| all.iter().take(3).copied().collect::<Vec<_>>().join(", "));
     let (id, list) =
         if narrow { ("until-log", "until-log-words") } else { ("until", "until-words") };
     let submit = move |event: SubmitEvent| {
@@ -114,7 +110,7 @@ pub fn Until(
                 class="field"
                 type="text"
                 list=list
-                placeholder=say(move || if grouped.get() { "Run until … leader, crash" } else { "Run until … joined, crash, lost" })
+                placeholder=say(move || format!("Run until … {}", some()))
                 autocomplete="off"
                 data-role=id
                 prop:value=move || words.get()
@@ -122,7 +118,7 @@ pub fn Until(
                 on:keydown=|event| event.stop_propagation()
             />
             <datalist id=list>
-                {live(move || if grouped.get() { &REPLICAS[..] } else { &KEYS[..] }.iter().map(|word| view! { <option value=*word></option> }).collect_view())}
+                {live(move || proposed.get().into_iter().map(|word| view! { <option value=word></option> }).collect_view())}
             </datalist>
             <button type="submit" class="button small" disabled=whether(move || words.with(|words| words.trim().is_empty()))>
                 <Icon name="next" />

@@ -8,10 +8,9 @@ use crate::layout::series::{Rise, area, steps};
 use crate::layout::timeline::Scale;
 use crate::layout::unit;
 use crate::player::Player;
-use crate::player::fact::tenant::paper;
-use crate::player::fact::tenant::replicated;
 use crate::player::fact::{SeriesFact, Session};
 use crate::pulse::{Fact, Var};
+use crate::tenant::{self, TENANTS};
 use crate::widgets::button::Button;
 use crate::widgets::follow::{live, say};
 use crate::widgets::piece::{CollectPieces, Piece, Show, view};
@@ -39,8 +38,8 @@ pub fn Metrics(
         player.read(Session::metrics)
     });
     let whole = player.watch_slowly(Session::final_metrics);
-    // Replicated stores are compared while they run, others as a whole, until somebody asks otherwise.
-    let reads = player.watch_text(|session| !session.of::<replicated::Process>().is_empty());
+    // Some are compared while they run, others as a whole, until somebody asks otherwise.
+    let reads = player.watch_text(|session| tenant::of(session).any(|bench| bench.runs_on));
     let chosen = Var::new(None);
     let at_now = Fact::of(move || chosen.get().unwrap_or(reads.get()));
     let names = player.watch_text(|session| {
@@ -164,27 +163,35 @@ fn beside(figure: Figure) -> Piece {
 
 /// The numbers that have a course over time, in the order in which they are offered: of clusters that
 /// own keys by a map, and of those that agree on a log.
-const COURSES: [&str; 5] = ["latency", "throughput", "failed", "unavailable", "moved-bytes"];
-const GROUPED: [&str; 6] = ["latency", "throughput", "failed", "committed", "log", "elections"];
-
 /// The names of the courses that a run has: of each cluster, where there are several.
 #[must_use]
 pub fn courses(session: &Session) -> Vec<String> {
-    // What is on paper takes no time, so it has no course.
-    let (papers, groups) = (session.of::<paper::Process>(), session.of::<replicated::Process>());
-    let clusters: Vec<_> = (0..).zip(session.snapshot().clusters).collect();
-    let of = |at: usize| if groups.contains(&at) { &GROUPED[..] } else { &COURSES[..] };
-    let mut names = Vec::new();
-    if clusters.len() > 1 {
-        let mut words = COURSES.to_vec();
-        words.extend(&GROUPED[3..]);
-        for word in words {
-            let running = clusters.iter().filter(|(at, _)| !papers.contains(at));
-            let fitting = running.filter(|(at, _)| of(*at).contains(&word));
-            names.extend(fitting.map(|(_, cluster)| format!("{word}({})", cluster.name)));
+    // What takes no time has no course.
+    let clusters = session.snapshot().clusters;
+    let several = clusters.len() > 1;
+    let mut found: Vec<(&'static str, usize)> = Vec::new();
+    for bench in TENANTS {
+        for party in (bench.parties)(session) {
+            found.extend(bench.courses.iter().map(|word| (*word, party)));
         }
-    } else if papers.is_empty() {
-        names.extend(of(0).iter().map(|word| (*word).to_owned()));
+    }
+    // One word of all clusters stands together.
+    let mut words: Vec<&str> = Vec::new();
+    for (word, _) in &found {
+        if !words.contains(word) {
+            words.push(word);
+        }
+    }
+    let mut names = Vec::new();
+    for word in words {
+        let mut of: Vec<usize> =
+            found.iter().filter(|(known, _)| *known == word).map(|(_, party)| *party).collect();
+        of.sort_unstable();
+        let name = |party: usize| clusters.get(party).map(|cluster| cluster.name.as_str());
+        names.extend(of.into_iter().map(|party| match name(party).filter(|_| several) {
+            Some(name) => format!("{word}({name})"),
+            None => word.to_owned(),
+        }));
     }
     names.retain(|name| session.series(name).is_some());
     names

@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::action::{Actions, action, of_node, of_replica};
-use super::row::Rows;
 use crate::layout::unit;
 use crate::player::Player;
 use crate::player::fact::{EventFact, Lane, NodeFact, Role, Time};
 use crate::pulse::{Fact, Var};
+use crate::tenant::replicated::face::{face, meaning};
+use crate::views::action::{Actions, action, of_node, of_replica};
 use crate::views::event::{EventList, Why};
-use crate::views::raft::face::{face, meaning};
+use crate::views::row::Rows;
 use crate::views::word;
 use crate::widgets::follow::{live, say};
 use crate::widgets::piece::{Piece, Show, view};

@@ -6,7 +6,7 @@ use crate::layout::chord::Chord;
 use crate::player::Player;
 use crate::player::fact::tenant::replicated;
 use crate::pulse::Fact;
-use crate::views::ring::plan::Plan;
+use crate::tenant::ring::plan::Plan;
 use crate::widgets::follow::live;
 use crate::widgets::piece::{CollectPieces, Piece, view};
 
