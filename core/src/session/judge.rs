@@ -120,6 +120,16 @@ impl Judge {
     /// test, each with what never happened.
     #[must_use]
     pub fn untried(&self, source: &Source<'_>, number: usize) -> Vec<(&'static str, &'static str)> {
+        self.parts(source, number, |law, party| law.idle(party))
+    }
+
+    /// What is found of the laws that the law of an expectation is made of, each with its name.
+    fn parts<F: PartialEq>(
+        &self,
+        source: &Source<'_>,
+        number: usize,
+        find: impl Fn(Law, &Party<'_>) -> Option<F>,
+    ) -> Vec<(&'static str, F)> {
         let expectation = source.scenario.expectations.get(number);
         let (Some(Some(asked)), Some(Claim::Law(word, _))) =
             (self.asked.get(number), expectation.map(|one| &one.claim))
@@ -130,12 +140,27 @@ impl Judge {
         for (at, party) in asked.parties.iter().zip(asked.each(source)) {
             let Some(spec) = source.scenario.party(*at) else { continue };
             for part in spec.kind.parts(word) {
-                let idle = Law::named(part).and_then(|law| law.idle(&party));
-                let told = idle.map(|why| (part, why)).filter(|told| !found.contains(told));
+                let told = Law::named(part).and_then(|law| find(law, &party));
+                let told = told.map(|told| (part, told)).filter(|told| !found.contains(told));
                 found.extend(told);
             }
         }
         found
+    }
+
+    /// Whether the claim of the expectation of that number is so at the moment, whatever was so before; nothing
+    /// if it is about something that is not there.
+    #[must_use]
+    pub fn stands(&self, source: &Source<'_>, number: usize) -> Option<bool> {
+        let expectation = source.scenario.expectations.get(number)?;
+        so(source, &expectation.claim, self.asked.get(number)?.as_ref())
+    }
+
+    /// The laws that the law of the expectation of that number is made of and that are broken.
+    #[must_use]
+    pub fn broken(&self, source: &Source<'_>, number: usize) -> Vec<&'static str> {
+        let broken = self.parts(source, number, |law, party| (!law.holds(party)).then_some(()));
+        broken.into_iter().map(|(part, ())| part).collect()
     }
 
     /// What is decided; `ended` once the run has. What a truncated run has not decided by then stays

@@ -5,61 +5,38 @@
 //! numbers are made smaller. Each step tries one text, so that a screen can show how it goes and stop.
 //!
 //! The words of an expectation are not enough to tell one failure from another: a text without clients
-//! has no throughput either. See `Failure` for what must stay.
+//! has no throughput either. See `Failure` for what must stay. What else is expected and holds must go on
+//! to hold, and what mends a fault stays as long as the fault does (`mend`).
 
-use super::fact::{Ground, Verdict};
-use super::{Session, judge};
+mod failure;
+mod mend;
+
+use super::Session;
 use crate::base::Time;
 use crate::scenario::nemesis::written_out;
-use crate::scenario::{Claim, Command, When, parse};
+use crate::scenario::{Command, When, parse};
 use crate::tenant::Spec;
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use failure::{Away, Failure};
 
 /// A text on its way to the shortest that fails.
 #[derive(Clone, Debug)]
 pub struct Shrink {
     best: Vec<String>,
+    /// For the place of each line of it that mends something, the places of what it mends.
+    mends: BTreeMap<usize, Vec<usize>>,
     expectation: String,
     stage: Stage,
     tried: u32,
-    /// When the expectation was decided in the best text so far.
-    decided: Option<Time>,
+    /// When the expectation was decided in the best text so far, and when its run ended.
+    decided: Option<(Time, Time)>,
     /// The failure that is to be kept; nothing before the first text was run.
     failure: Option<Failure>,
     /// The last text that was run without its faults, and whether the expectation held in it.
     calm: Option<(String, bool)>,
-}
-
-/// What a failure is beyond the words of its expectation: a shorter text fails in the same way only if
-/// all of this is the same.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Failure {
-    /// On what the verdict rests.
-    ground: Ground,
-    /// So many events show it, of the first two: where there were some, there must be some.
-    shown: usize,
-    /// Whether clients had operations under way, if the expectation is about those.
-    operations: bool,
-    /// Whether the measured number was zero: no throughput is not a low one.
-    zero: Option<bool>,
-    /// Whether the expectation holds in the same text without what goes wrong in it. Then the text
-    /// fails by what goes wrong, and not because its world has become too small.
-    caused: bool,
-    /// What the text is told; a shorter one must not be told anything else.
-    problems: Vec<String>,
-}
-
-impl Failure {
-    /// True if another failure is of the same kind.
-    fn is_kept_by(&self, other: &Self) -> bool {
-        self.ground == other.ground
-            && self.shown <= other.shown
-            && self.operations <= other.operations
-            && self.zero == other.zero
-            && other.problems.iter().all(|problem| self.problems.contains(problem))
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,8 +45,8 @@ enum Stage {
     First,
     /// Take so many lines away at once, from that removable line on.
     Remove { size: usize, from: usize, gone: bool },
-    /// End soon after the failure.
-    End,
+    /// End soon after the failure, by so much later than as soon as can be: a share of what is left.
+    End { later: u64 },
     /// Make the numbers of a line smaller.
     Numbers { line: usize, word: usize },
     /// Nothing is left to try.
@@ -100,8 +77,10 @@ impl Shrink {
                 _ => best.push(String::from(line)),
             }
         }
+        let mends = mends(&best);
         Self {
             best,
+            mends,
             expectation: String::from(expectation),
             stage: Stage::First,
             tried: 0,
@@ -126,7 +105,7 @@ impl Shrink {
     /// How many statements are left that could go.
     #[must_use]
     pub fn left(&self) -> usize {
-        self.removable().len()
+        self.removable().len() + self.mends.len()
     }
 
     /// True once nothing is left to try.
@@ -149,21 +128,28 @@ impl Shrink {
                 };
             }
             Stage::Remove { size, from, gone } => self.remove(size, from, gone),
-            Stage::End => self.draw_near(),
+            Stage::End { later } => self.draw_near(later),
             Stage::Numbers { line, word } => self.make_smaller(line, word),
             Stage::Done => {}
         }
         self.is_done()
     }
 
-    /// The places of lines that could go.
+    /// Goes on with a text that fails.
+    fn take(&mut self, text: Vec<String>) {
+        self.mends = mends(&text);
+        self.best = text;
+    }
+
+    /// The places of lines that could go. What mends something goes with what it mends.
     fn removable(&self) -> Vec<usize> {
         let kept = |line: &str| {
             let first = line.split_whitespace().next().unwrap_or("");
             KEPT.contains(&first) || first.starts_with('#') || Spec::begins(first)
         };
         let lines = self.best.iter().enumerate();
-        lines.filter(|(_, line)| !kept(line)).map(|(at, _)| at).collect()
+        let could = lines.filter(|(at, line)| !kept(line) && !self.mends.contains_key(at));
+        could.map(|(at, _)| at).collect()
     }
 
     fn remove(&mut self, size: usize, from: usize, gone: bool) {
@@ -171,33 +157,50 @@ impl Shrink {
         if from >= removable.len() {
             self.stage = match size {
                 0 | 1 if gone => Stage::Remove { size: 1, from: 0, gone: false },
-                0 | 1 => Stage::End,
+                0 | 1 => Stage::End { later: 0 },
                 _ => Stage::Remove { size: size / 2, from: 0, gone: false },
             };
             return;
         }
-        let out: Vec<usize> = removable.iter().copied().skip(from).take(size).collect();
+        let mut out: Vec<usize> = removable.iter().copied().skip(from).take(size).collect();
+        let idle = |(_, faults): &(&usize, &Vec<usize>)| faults.iter().all(|at| out.contains(at));
+        let idle: Vec<usize> = self.mends.iter().filter(idle).map(|(at, _)| *at).collect();
+        out.extend(idle);
         let lines = self.best.iter().enumerate();
         let text: Vec<String> =
             lines.filter(|(at, _)| !out.contains(at)).map(|(_, line)| line.clone()).collect();
         let fails = self.fails(&text);
         if fails {
-            self.best = text;
+            self.take(text);
         }
         let from = if fails { from } else { from + size };
         self.stage = Stage::Remove { size, from, gone: gone || fails };
     }
 
-    fn draw_near(&mut self) {
+    /// Ends the run soon after the failure: at first as soon as everything has been done that the text does,
+    /// then later and later, as what else is expected may need time.
+    fn draw_near(&mut self, later: u64) {
         self.stage = Stage::Numbers { line: 0, word: 0 };
-        let Some(decided) = self.decided else { return };
-        let end = format!("end      {}ms", decided.0 / 1_000 + 1);
+        let Some((decided, ended)) = self.decided else { return };
+        let (scenario, _) = parse(&joined(&self.best));
+        let done = scenario.statements.iter().filter_map(|statement| match statement.when {
+            When::At(at) => Some(at),
+            When::Start | When::Every { .. } | When::On { .. } => None,
+        });
+        let soonest = done.max().unwrap_or(Time::ZERO).max(decided);
+        let left = ended.since(soonest).0;
+        let end = (soonest.0 + left / 8 * later) / 1_000 + 1;
+        if end * 1_000 >= ended.0 {
+            return;
+        }
         let is_end = |line: &&String| line.split_whitespace().next() == Some("end");
         let mut text: Vec<String> =
             self.best.iter().filter(|line| !is_end(line)).cloned().collect();
-        text.push(end);
+        text.push(format!("end      {end}ms"));
         if self.fails(&text) {
-            self.best = text;
+            self.take(text);
+        } else if later < 4 {
+            self.stage = Stage::End { later: (2 * later).max(1) };
         }
     }
 
@@ -236,7 +239,7 @@ impl Shrink {
             let mut all = self.best.clone();
             all[line] = with.join(" ");
             if self.fails(&all) {
-                self.best = all;
+                self.take(all);
                 break;
             }
         }
@@ -255,13 +258,15 @@ impl Shrink {
         if problems.any(|problem| !problem.mild || !known(&problem.message)) {
             return false;
         }
-        let session = run(session);
+        let mut session = session;
+        let away = Away::during(&mut session);
         let verdicts = session.verdicts();
-        let verdict = verdicts.iter().find(|verdict| verdict.text == self.expectation);
-        let Some(verdict) = verdict.filter(|verdict| verdict.holds == Some(false)) else {
+        let of = |number: &usize| verdicts[*number].text == self.expectation;
+        let Some(number) = (0..verdicts.len()).find(of) else { return false };
+        if verdicts[number].holds != Some(false) {
             return false;
-        };
-        let mut failure = failure(&session, verdict);
+        }
+        let mut failure = Failure::of(&session, &verdicts, number, away);
         match first {
             None => {
                 failure.caused = self.holds_when_calm(lines);
@@ -273,7 +278,7 @@ impl Shrink {
                 }
             }
         }
-        self.decided = verdict.at;
+        self.decided = verdicts[number].at.map(|at| (at, session.end()));
         true
     }
 
@@ -330,145 +335,13 @@ fn calm(lines: &[String]) -> String {
     joined(&kept)
 }
 
-/// What a failed verdict of a run that has ended is beyond its words.
-fn failure(session: &Session, verdict: &Verdict) -> Failure {
-    let mut expectations = session.scenario().expectations.iter();
-    let expectation = expectations.find(|expectation| expectation.text == verdict.text);
-    let claim = expectation.map(|expectation| &expectation.claim);
-    let front = session.timeline.front();
-    let zero = match claim {
-        Some(Claim::Measure { metric, .. }) => {
-            session.source(front).number(metric).map(|number| number.millionths == 0)
-        }
-        _ => None,
-    };
-    let stretches = front.measures.clusters().iter().flat_map(|of| of.common.series.stretches());
-    let operations = stretches.map(|stretch| stretch.good + stretch.bad).any(|count| count > 0);
-    Failure {
-        ground: verdict.ground,
-        shown: verdict.evidence.len().min(2),
-        operations: operations && claim.is_some_and(judge::is_about_operations),
-        zero,
-        caused: false,
-        problems: session.diagnostics().into_iter().map(|problem| problem.message).collect(),
-    }
+/// For the place of each line that mends something, the places of what it mends.
+fn mends(lines: &[String]) -> BTreeMap<usize, Vec<usize>> {
+    let (scenario, _) = parse(&joined(lines));
+    let place = |line: u32| (line as usize).saturating_sub(1);
+    let found = mend::mends(&scenario).into_iter();
+    found.map(|(line, of)| (place(line), of.into_iter().map(place).collect())).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_does_not_matter_goes() {
-        let text = "seed 1\nring 4 nodes\nload 100 keys \"k:{n}\"\nat 1s pause n2\nat 2s crash n1\nat 2500ms resume n2\nat 3s slow n3 2x\nat 4s restart n1\nend 10s\nexpect always unavailable-now = 0\n";
-        let mut shrink = Shrink::new(text, "always unavailable-now = 0");
-        while !shrink.step() {}
-        let left = shrink.text();
-        let timed = left.lines().filter(|line| line.starts_with("at ")).count();
-        assert_eq!(timed, 1, "{left}");
-        assert!(left.contains("load"), "{left}");
-        assert!(shrink.tried() < 100);
-    }
-
-    #[test]
-    fn a_text_that_holds_is_left_alone() {
-        let text = "ring 4 nodes\nat 1s crash n1\nexpect failed = 0\n";
-        let mut shrink = Shrink::new(text, "failed = 0");
-        while !shrink.step() {}
-        assert_eq!(shrink.text(), text);
-    }
-
-    fn shrunk(text: &str, expectation: &str) -> Session {
-        let mut shrink = Shrink::new(text, expectation);
-        while !shrink.step() {}
-        let session = run(Session::open(&shrink.text()));
-        let verdicts = session.verdicts();
-        let verdict = verdicts.iter().find(|verdict| verdict.text == expectation);
-        let verdict = verdict.unwrap_or_else(|| panic!("it is still expected: {}", shrink.text()));
-        assert_eq!(verdict.holds, Some(false), "{}", shrink.text());
-        assert_eq!(verdict.ground, Ground::Measured, "{}", shrink.text());
-        assert!(session.diagnostics().is_empty(), "{}", shrink.text());
-        assert!(shrink.text().lines().count() < text.lines().count(), "{}", shrink.text());
-        session
-    }
-
-    fn operations(session: &Session) -> u32 {
-        session.lanes().operations.iter().map(|bar| bar.good + bar.bad).sum()
-    }
-
-    #[test]
-    fn slow_reads_stay_reads_that_somebody_waits_for() {
-        let session = shrunk(
-            "seed 1\nend 6s\nnetwork latency 5ms\nring a: 3 nodes, 8 vnodes\nload 50 keys \"user:{n}\"
-traffic c: 100/s, 100% get, keys uniform, 4 clients\nat 2s slow n1 20x\nat 4s crash n2
-expect read p99 < 50ms\n",
-            "read p99 < 50ms",
-        );
-        assert!(operations(&session) > 0, "{}", session.text());
-    }
-
-    #[test]
-    fn low_throughput_is_not_the_throughput_of_nobody() {
-        let session = shrunk(
-            "seed 1\nend 6s\nring a: 3 nodes, 8 vnodes\nload 50 keys \"user:{n}\"
-traffic c: 100/s, 100% get, keys uniform, 4 clients\nat 1s say \"soon\"\nat 2s crash n1 n2
-expect throughput > 80\n",
-            "throughput > 80",
-        );
-        assert!(operations(&session) > 0, "{}", session.text());
-        assert!(session.text().contains("crash"), "{}", session.text());
-    }
-
-    #[test]
-    fn an_id_is_refused_by_the_clock_that_was_set_back() {
-        let session = shrunk(
-            "seed 1\nend 8s\nids a: snowflake, 3 nodes, 1000/s each, 3000 ids, backwards refuse
-at 200ms say \"soon\"\nat 500ms skew n2 -300ms\nexpect refused = 0\n",
-            "refused = 0",
-        );
-        assert!(session.text().contains("skew n2"), "{}", session.text());
-    }
-
-    #[test]
-    fn a_name_that_is_gone_is_another_failure() {
-        let session = shrunk(
-            "seed 1\nend 5s\nring a: 4 nodes, 8 vnodes\nload 50 keys \"user:{n}\"\nat 1s join n5
-at 2s say \"two\"\nexpect keys(n5) = 0\n",
-            "keys(n5) = 0",
-        );
-        assert!(session.text().contains("join n5"), "{}", session.text());
-    }
-
-    #[test]
-    fn a_line_that_goes_on_comes_and_goes_with_the_one_above() {
-        let text = "ring 4 nodes,\n  8 vnodes\nload 50 keys \"k:{n}\",\n  values 10B\nat 1s\n  crash n1\nexpect always unavailable-now = 0\n";
-        let shrink = Shrink::new(text, "always unavailable-now = 0");
-        assert_eq!(shrink.best.len(), 4, "{:?}", shrink.best);
-    }
-
-    #[test]
-    fn a_broken_law_does_not_become_one_that_nothing_tested() {
-        let session = shrunk(
-            "seed 1\nend 6s\nring a: 1 node\nat 500ms say \"soon\"\nat 1s c1: put x 1\nat 2s wipe n1
-at 3s restart n1\nexpect durable\n",
-            "durable",
-        );
-        assert!(
-            session.text().contains("put") && session.text().contains("wipe"),
-            "{}",
-            session.text()
-        );
-    }
-
-    #[test]
-    fn a_law_that_nothing_tested_does_not_become_a_broken_one() {
-        let text =
-            "seed 1\nend 6s\nring a: 1 node\nat 1s say \"soon\"\nat 2s c1: get x\nat 3s wipe n1
-expect fresh\n";
-        let mut shrink = Shrink::new(text, "fresh");
-        while !shrink.step() {}
-        let verdicts = run(Session::open(&shrink.text())).verdicts();
-        assert!(verdicts.iter().all(Verdict::is_untested), "{}: {verdicts:?}", shrink.text());
-        assert!(shrink.text().lines().count() < text.lines().count(), "{}", shrink.text());
-    }
-}
+mod tests;
