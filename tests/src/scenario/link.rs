@@ -4,6 +4,7 @@ use std::io::Read as _;
 use std::path::PathBuf;
 
 use shardlab::scenario::link::{link_of, text_of};
+use shardlab::scenario::parse::TEXT_MAX;
 
 use crate::place;
 
@@ -34,8 +35,17 @@ pub fn link(wish: &Link) -> Result<bool, String> {
             text
         }
     };
-    println!("{}#{}", wish.page, link_of(&text));
+    println!("{}#{}", wish.page, link_with(&text)?);
     Ok(true)
+}
+
+/// The link of a text; an error if it is longer than a link may carry, as nobody could read that link.
+fn link_with(text: &str) -> Result<String, String> {
+    if text.len() > TEXT_MAX {
+        let len = text.len();
+        return Err(format!("the text has {len} bytes, and a link carries at most {TEXT_MAX}"));
+    }
+    Ok(link_of(text))
 }
 
 /// The text of an address; a moment or a view behind the text is left out.
@@ -58,5 +68,14 @@ mod tests {
         }
         assert!(text_behind("lab/").is_err());
         assert!(text_behind(&link[..link.len() - 4]).is_err());
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_for_a_link_is_refused() {
+        let longest = "#".repeat(TEXT_MAX);
+        let link = link_with(&longest).unwrap();
+        assert_eq!(text_behind(&link).as_deref(), Ok(&*longest));
+        let told = link_with(&(longest + "#")).unwrap_err();
+        assert!(told.contains(&format!("at most {TEXT_MAX}")), "{told}");
     }
 }
