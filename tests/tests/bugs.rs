@@ -70,7 +70,8 @@ fn found(text: &str) -> Option<u64> {
 fn whole(text: &str, seed: u64) -> Session {
     let text = Session::open(text).text_with_seed(seed);
     let mut session = Session::open(&text);
-    assert!(session.diagnostics().is_empty(), "{:?}", session.diagnostics());
+    // A day of all faults may have some that do nothing in its text; that is remarked.
+    assert!(session.diagnostics().iter().all(|it| it.mild), "{:?}", session.diagnostics());
     while !session.compute(100_000) {}
     session
 }

@@ -14,6 +14,8 @@ use super::command::{Command, Scenario, Statement, When};
 use super::parse::parse;
 use super::word::CALAMITIES;
 use crate::base::{Rng, Span, Time, order};
+use crate::client::Verb;
+use crate::tenant::Deeds;
 use crate::text::quantity::Unit;
 use crate::text::reader::{Read, Reader, range};
 use alloc::format;
@@ -126,8 +128,10 @@ struct Prey {
     heals: Option<Span>,
     /// Writes are acknowledged without nodes that are away.
     goes_on: bool,
-    /// Some of them look at their wall clocks.
+    /// The wall clocks of some of them can matter.
     reads_wall: bool,
+    /// Something can turn a node off, or does in some seed.
+    falls: bool,
     /// How much fits on each node's disk, by the words of the text for what is so at the start.
     sizes: Vec<Option<u64>>,
 }
@@ -143,7 +147,8 @@ impl Prey {
             bears: usize::MAX,
             heals: scenario.stores().map(|it| it.kind.heals()).min().flatten(),
             goes_on: scenario.stores().any(|it| it.kind.goes_on_without()),
-            reads_wall: scenario.stores().any(|it| it.kind.reads_wall()),
+            reads_wall: scenario.stores().any(|it| it.kind.reads_wall(&it.head, deeds(scenario))),
+            falls: falls(scenario),
             sizes: alloc::vec![None; most as usize],
         };
         for statement in &scenario.statements {
@@ -172,6 +177,58 @@ impl Prey {
         }
     }
 }
+
+/// What a text does, or lets a nemesis do, that can make the wall clocks of nodes matter.
+fn deeds(scenario: &Scenario) -> Deeds {
+    let mut deeds = Deeds::default();
+    for statement in &scenario.statements {
+        match &statement.what {
+            Command::Delete(..) => deeds.deletes = true,
+            Command::Operate(_, ops, _) => {
+                deeds.deletes |= ops.iter().any(|op| op.verb == Verb::Delete);
+            }
+            Command::Traffic(it) => {
+                deeds.deletes |= it.gets + it.puts + it.appends + it.swaps < 1_000_000;
+            }
+            Command::Join(..)
+            | Command::Learn(_)
+            | Command::Leave(_)
+            | Command::Weight(..)
+            | Command::Split(..)
+            | Command::Merge(..)
+            | Command::Move(..) => deeds.moves = true,
+            Command::Nemesis(spec) => {
+                let moving = |word: &&str| matches!(*word, "join" | "leave" | MIX);
+                deeds.moves |= spec.calamities.iter().any(moving);
+            }
+            _ => {}
+        }
+    }
+    deeds
+}
+
+/// True if a text turns a node off, or lets a nemesis do so with some seed.
+fn falls(scenario: &Scenario) -> bool {
+    let nemeses = scenario.statements.iter().filter_map(|it| match &it.what {
+        Command::Nemesis(spec) => Some((it.line, spec)),
+        _ => None,
+    });
+    let nemeses: Vec<(u32, &NemesisSpec)> = nemeses.collect();
+    let words = || nemeses.iter().flat_map(|(_, spec)| &spec.calamities);
+    let by_hand = |statement: &Statement| match &statement.what {
+        // What the seed draws may be something else with another one.
+        _ if nemeses.iter().any(|(line, _)| *line == statement.line) => false,
+        Command::Crash(_) | Command::Restart(_) | Command::Wipe(_) => true,
+        Command::Disk(_, change) => {
+            change.fails.is_some_and(|share| share > 0) || change.size.flatten().is_some()
+        }
+        _ => false,
+    };
+    words().any(|word| FALLS.contains(word)) || scenario.statements.iter().any(by_hand)
+}
+
+/// Faults that turn a node off.
+const FALLS: [&str; 7] = ["crash", "tear", "full", "wipe", "corrupt", "blackout", MIX];
 
 /// Faults that mean something to some tenants only.
 const OF_SOME: [&str; 4] = ["transfer", "members", "snapshot", "campaign"];

@@ -2,7 +2,7 @@
 
 use super::name::full_name;
 use super::perform::perform;
-use super::run::Run;
+use super::run::{Occasion, Run};
 use super::script::{Script, is_ground};
 use super::source;
 use crate::base::hash::position;
@@ -48,11 +48,8 @@ pub(super) fn build(run: &mut Run, script: &Script, out: Out<'_>) {
 
 /// Does what the text says of the start, once all nodes are on.
 pub(super) fn order(run: &mut Run, script: &Script, out: Out<'_>) {
-    let at_start = script.scenario.statements.iter().filter(|it| it.when == When::Start);
-    for command in at_start.map(|statement| &statement.what) {
-        if !is_ground(command) && !matches!(command, Command::Weight(..)) {
-            perform(run, script, command, out);
-        }
+    for (place, (_, statement)) in (0..).zip(script.at_start()) {
+        run.carry_out(script, &statement.what, Occasion::Start(place), out);
     }
 }
 

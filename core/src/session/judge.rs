@@ -120,7 +120,7 @@ impl Judge {
     /// test, each with what never happened.
     #[must_use]
     pub fn untried(&self, source: &Source<'_>, number: usize) -> Vec<(&'static str, &'static str)> {
-        self.parts(source, number, |law, party| law.idle(party))
+        self.parts(source, number, Law::idle)
     }
 
     /// What is found of the laws that the law of an expectation is made of, each with its name.

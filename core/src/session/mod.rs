@@ -29,6 +29,7 @@ mod name;
 pub mod number;
 pub mod opening;
 mod perform;
+mod remarks;
 pub mod run;
 pub mod script;
 pub mod shrink;

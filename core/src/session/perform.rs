@@ -380,7 +380,7 @@ fn order_replicas(
 }
 
 /// The replicas of a cluster that these names mean.
-fn members(run: &Run, cluster: usize, names: &[String]) -> Arc<[NodeId]> {
+pub(super) fn members(run: &Run, cluster: usize, names: &[String]) -> Arc<[NodeId]> {
     let is_replica = |node: &NodeId| {
         let entry = run.nodes.get(*node);
         entry.is_some_and(|one| one.cluster == cluster && one.role == Role::Replica)

@@ -10,9 +10,9 @@ use super::perform::perform;
 use super::script::{Due, Pending, REPEATS_MAX, Script};
 use crate::base::NodeTable;
 use crate::base::{NodeId, Role, Span, Time};
-use crate::scenario::When;
+use crate::scenario::{Command, When};
 use crate::sim::trace::EVENTS_MAX;
-use crate::sim::{Event, Fault, Kind, World};
+use crate::sim::{Event, Fault, Kind, Power, World};
 use crate::tenant::measures::Measures;
 use crate::tenant::{Built, Laws, Note, Process, Request, ScriptNote};
 use alloc::collections::VecDeque;
@@ -20,6 +20,21 @@ use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+
+/// Which time a statement was carried out. Like [`Pending`] it names no statement by its number: a run is
+/// kept over an edit, and the numbers shift with every line that comes or goes above.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// At the start, as so many others without a time before it.
+    Start(u32),
+    /// The one of that place in [`Script::schedule`].
+    Scheduled(u32),
+    /// When its event happened, by its place in [`Script::triggers`].
+    Triggered(u32),
+}
+
+/// So many occasions are kept on which a statement changed nothing.
+const IDLE_MAX: usize = 10_000;
 
 /// What is done next by the script.
 #[derive(Clone, Copy, Debug)]
@@ -111,6 +126,10 @@ pub struct Run {
     pub ended: Option<Time>,
     /// Set if it ended because a limit was reached: what was undecided by then stays undecided.
     pub truncated: Option<Truncation>,
+    /// The occasions on which a statement changed nothing.
+    idle: Vec<Occasion>,
+    /// How often each trigger had its statement carried out.
+    carried: Vec<u32>,
     next: usize,
     delayed: Vec<Pending>,
     /// Triggers that have been set off, by their place in [`Script::triggers`].
@@ -137,6 +156,8 @@ impl Run {
             caption: None,
             ended: None,
             truncated: None,
+            idle: Vec::new(),
+            carried: alloc::vec![0; script.triggers.len()],
             next: 0,
             delayed: Vec::new(),
             fired: Vec::new(),
@@ -204,18 +225,20 @@ impl Run {
         match order.filter(first_in_line) {
             Some(order) => {
                 self.world.wait(order.at());
-                let statement = match order {
+                let (statement, occasion) = match order {
                     Order::Scheduled(due) => {
                         self.next += 1;
-                        script.statement(due.statement)
+                        let place = self.next as u32 - 1;
+                        (script.statement(due.statement), Occasion::Scheduled(place))
                     }
                     Order::Delayed(pending) => {
                         self.delayed.remove(0);
-                        script.triggered(pending.trigger)
+                        let trigger = pending.trigger;
+                        (script.triggered(trigger), Occasion::Triggered(trigger))
                     }
                 };
                 if let Some(statement) = statement {
-                    perform(self, script, &statement.what, out);
+                    self.carry_out(script, &statement.what, occasion, out);
                 }
             }
             None => {
@@ -224,6 +247,73 @@ impl Run {
         }
         self.read(script, out, first);
         true
+    }
+
+    /// Carries out a statement, and remembers whether it changed anything.
+    pub(super) fn carry_out(
+        &mut self,
+        script: &Script,
+        command: &Command,
+        occasion: Occasion,
+        out: &mut Vec<Event<Process>>,
+    ) {
+        let first = out.len();
+        perform(self, script, command, out);
+        if let Occasion::Triggered(trigger) = occasion
+            && let Some(count) = self.carried.get_mut(trigger as usize)
+        {
+            *count += 1;
+        }
+        let heard = |event: &Event<Process>| self.world.power(event.node) != Power::Down;
+        let changed = match command {
+            // An order that nobody hears is no more than written down.
+            Command::Campaign(_) | Command::Compact(_) => out[first..].iter().any(heard),
+            // What it stands for are statements of their own.
+            Command::Nemesis(_) => true,
+            _ => out.len() > first || self.is_working(),
+        };
+        if !changed && self.idle.len() < IDLE_MAX {
+            self.idle.push(occasion);
+        }
+    }
+
+    /// The occasions on which a statement changed nothing.
+    #[must_use]
+    pub fn idle(&self) -> &[Occasion] {
+        &self.idle
+    }
+
+    /// How often each statement was carried out so far, and how often it changed nothing; by its number.
+    #[must_use]
+    pub fn tally(&self, script: &Script) -> Vec<(u32, u32)> {
+        let statements = &script.scenario.statements;
+        let mut tally = alloc::vec![(0, 0); statements.len()];
+        let at_start: Vec<u32> = script.at_start().map(|(number, _)| number).collect();
+        let mut done = |number: Option<u32>, times: u32, idle: u32| {
+            if let Some(of) = number.and_then(|number| tally.get_mut(number as usize)) {
+                *of = (of.0 + times, of.1 + idle);
+            }
+        };
+        for number in &at_start {
+            done(Some(*number), 1, 0);
+        }
+        for due in &script.schedule[..self.next] {
+            done(Some(due.statement), 1, 0);
+        }
+        for (trigger, times) in script.triggers.iter().zip(&self.carried) {
+            done(Some(*trigger), *times, 0);
+        }
+        for occasion in &self.idle {
+            let number = match *occasion {
+                Occasion::Start(place) => at_start.get(place as usize).copied(),
+                Occasion::Scheduled(place) => {
+                    script.schedule.get(place as usize).map(|due| due.statement)
+                }
+                Occasion::Triggered(trigger) => script.triggers.get(trigger as usize).copied(),
+            };
+            done(number, 0, 1);
+        }
+        tally
     }
 
     /// Remembers what was said of clocks, for nodes that enter later under such a name.
@@ -379,7 +469,8 @@ impl Run {
                 let place = self.delayed.partition_point(|other| *other <= pending);
                 self.delayed.insert(place, pending);
             } else if let Some(statement) = script.triggered(pending.trigger) {
-                perform(self, script, &statement.what, out);
+                let occasion = Occasion::Triggered(pending.trigger);
+                self.carry_out(script, &statement.what, occasion, out);
             }
         }
     }

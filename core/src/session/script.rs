@@ -95,6 +95,17 @@ impl Script {
         self.scenario.statements.get(number as usize)
     }
 
+    /// The statements that are carried out at the start, in the order of the text, with their numbers. What
+    /// only describes the world is none of them: that is so from the start.
+    pub fn at_start(&self) -> impl Iterator<Item = (u32, &Statement)> {
+        let all = (0..).zip(&self.scenario.statements);
+        all.filter(|(_, it)| {
+            it.when == When::Start
+                && !is_ground(&it.what)
+                && !matches!(it.what, Command::Weight(..))
+        })
+    }
+
     /// The statement of a trigger.
     #[must_use]
     pub fn triggered(&self, trigger: u32) -> Option<&Statement> {

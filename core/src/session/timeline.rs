@@ -33,6 +33,8 @@ struct Marks {
     faults: Vec<MarkFact>,
     notes: Vec<MarkFact>,
     captions: Vec<MarkFact>,
+    /// Orders that somebody refused.
+    refusals: Vec<MarkFact>,
     terms: Terms,
 }
 
@@ -45,6 +47,9 @@ const HEAVY: u64 = 200_000_000;
 const HEAVY_MAX: usize = 12;
 /// A lane has at most so many marks; more could not be told apart.
 const MARKS_MAX: usize = 4_000;
+
+/// How a note is told by which a node says that it does not do what it was told to.
+const REFUSED: &str = "refused";
 
 impl Timeline {
     /// The start of a run.
@@ -210,6 +215,12 @@ impl Timeline {
         }
     }
 
+    /// The orders that somebody refused, and why.
+    #[must_use]
+    pub fn refusals(&self) -> &[MarkFact] {
+        &self.marks.refusals
+    }
+
     /// The last caption or note at or before a moment.
     #[must_use]
     pub fn last_mark(&self, moment: Time) -> Option<&MarkFact> {
@@ -278,6 +289,9 @@ impl Marks {
             },
         };
         let mark = MarkFact { at: fact.at, seq: Some(fact.seq), text };
+        if fact.kind == REFUSED && self.refusals.len() < MARKS_MAX {
+            self.refusals.push(mark.clone());
+        }
         let lane = match (&event.kind, fact.lane) {
             (Kind::Noted(Note::Script(ScriptNote::Said(_))), _) => &mut self.captions,
             (_, Lane::Fault) => &mut self.faults,
@@ -299,7 +313,8 @@ impl Marks {
 
     fn forget(&mut self, len: u32) {
         self.started.retain(|(_, seq)| *seq < len);
-        for lane in [&mut self.faults, &mut self.notes, &mut self.captions] {
+        let Self { faults, notes, captions, refusals, .. } = self;
+        for lane in [faults, notes, captions, refusals] {
             lane.retain(|mark| mark.seq.is_some_and(|seq| seq < len));
         }
         self.terms.forget(len);

@@ -24,8 +24,8 @@ pub use forgery::Forgery;
 pub use laws::{Known, Moment, NoLaw, Party, Seen, Unwatched, Watched};
 pub use map::{Found, MapFact, MemberFact, Standing, StreamFact};
 pub use measures::{Lead, Measure};
-pub use order::Order;
-pub use setup::{Builder, Change, ClusterSpec, Head, Newcomer, Operation, Setup};
+pub use order::{Order, Wish};
+pub use setup::{Builder, Change, ClusterSpec, Deeds, Head, Newcomer, Operation, Setup};
 pub use site::{Part, Site, View};
 pub use story::{Past, Step};
 

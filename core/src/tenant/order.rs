@@ -22,3 +22,18 @@ pub enum Order {
     /// Replace the log by a snapshot.
     Compact,
 }
+
+/// What a text wants to have come about by an order: at the end one can look whether it has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// A node belongs to its cluster.
+    Join(NodeId),
+    /// A node has gone.
+    Leave(NodeId),
+    /// A node has this weight, in hundredths.
+    Weight(NodeId, u32),
+    /// These are the voters and these the learners.
+    Members(Arc<[NodeId]>, Arc<[NodeId]>),
+    /// This node leads.
+    Transfer(NodeId),
+}

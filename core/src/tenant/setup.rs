@@ -2,7 +2,7 @@
 
 use super::{
     Bug, Config, Durable, Forgery, Found, MapFact, Order, Part, Past, Process, Request, Site, Spec,
-    Step, Way,
+    Step, Way, Wish,
 };
 use crate::base::{NodeId, Role, Span};
 use crate::client::Op;
@@ -104,6 +104,15 @@ pub enum Change {
     Merge(Arc<str>),
     /// What a key belongs to is laid on a node.
     Move(Arc<str>, Arc<str>),
+}
+
+/// What a text does that can make the wall clocks of nodes matter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Deeds {
+    /// Keys are deleted.
+    pub deletes: bool,
+    /// Keys change their places.
+    pub moves: bool,
 }
 
 /// A node that comes.
@@ -230,6 +239,11 @@ pub trait Setup: Sized {
     /// Nodes can come to it.
     const GROWS: bool = true;
 
+    /// True if what is done in a text can make the wall clocks of its nodes matter.
+    fn reads_wall(&self, _: &Head, _: Deeds) -> bool {
+        Self::READS_WALL
+    }
+
     /// True if a statement that begins so brings it into being.
     fn begins(word: &str) -> bool {
         Self::STATEMENTS.iter().any(|(known, _)| *known == word)
@@ -322,6 +336,12 @@ pub trait Setup: Sized {
 
     /// Where a key goes at this moment, if it has a rule for it.
     fn find(_: Site<'_, Self::Process>, _: &Self::Built, _: &str) -> Option<Found> {
+        None
+    }
+
+    /// Why a wish is still open at this moment; nothing if it has come about, was refused, or is none of what
+    /// it understands.
+    fn waits(_: Site<'_, Self::Process>, _: &Self::Built, _: &Wish) -> Option<String> {
         None
     }
 

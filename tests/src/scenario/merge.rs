@@ -45,6 +45,8 @@ struct Count {
 
 /// So many letters of a line that is none are shown.
 const LINE_SHOWN: usize = 60;
+/// So many remarks are shown.
+const REMARKS_SHOWN: usize = 20;
 /// So many seeds of a list are shown.
 const SEEDS_SHOWN: usize = 20;
 
@@ -185,6 +187,7 @@ impl Summary {
                 |share: usize| values.get((values.len().max(1) - 1) * share / 100).map(|it| it.0);
             (name, json!({ "least": at(0), "median": at(50), "most": at(100) }))
         };
+        let remark = |((line, message), seeds): ((u64, String), u64)| json!({ "line": line, "message": message, "seeds": seeds });
         json!({
             "title": self.title,
             "text": self.digest,
@@ -199,6 +202,7 @@ impl Summary {
             "missing_count": self.missing_count(),
             "missing": self.missing(),
             "expectations": expectations.iter().map(expectation).collect::<Vec<_>>(),
+            "remarks": self.remarks().into_iter().map(remark).collect::<Vec<_>>(),
             "metrics": self.metrics().into_iter().map(metric).collect::<serde_json::Map<_, _>>(),
         })
     }
@@ -231,6 +235,17 @@ impl Summary {
                 }
             }
             text.push('\n');
+        }
+        let remarks = self.remarks();
+        for ((line, message), seeds) in remarks.iter().take(REMARKS_SHOWN) {
+            let _ = writeln!(
+                text,
+                "  remark on line {line} ({seeds} of {}): {message}",
+                self.seeds.len()
+            );
+        }
+        if let more @ 1.. = remarks.len().saturating_sub(REMARKS_SHOWN) {
+            let _ = writeln!(text, "  and {more} more remarks; --json has them all");
         }
         let mut same = 0;
         for (name, mut values) in self.metrics() {
@@ -266,6 +281,19 @@ impl Summary {
             entry.undecided += u64::from(is_open(verdict));
             entry.untested += u64::from(verdict["outcome"] == UNTESTED);
             entry.all += 1;
+        }
+        found
+    }
+
+    /// What was remarked, by line, and with how many seeds.
+    fn remarks(&self) -> BTreeMap<(u64, String), u64> {
+        let mut found = BTreeMap::new();
+        for line in self.seeds.values() {
+            for remark in line["remarks"].as_array().into_iter().flatten() {
+                let message = remark["message"].as_str().unwrap_or_default().to_owned();
+                let place = remark["line"].as_u64().unwrap_or_default();
+                *found.entry((place, message)).or_default() += 1;
+            }
         }
         found
     }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use shardlab::session::{MetricFact, Session, Verdict};
+use shardlab::session::{Diagnostic, MetricFact, Session, Verdict};
 
 use super::mark::Mark;
 use super::open::open;
@@ -40,6 +40,11 @@ pub struct Report {
     pub timeline: Vec<(u64, String)>,
     /// What does not keep the text from running, but is hardly meant so; marked.
     pub hints: String,
+    /// The same as facts, and behind them what is to be remarked on the run: statements that changed nothing,
+    /// orders that were refused or still wait.
+    pub remarks: Vec<Diagnostic>,
+    /// So many of them were known before the run.
+    known: usize,
     /// How long the run took here.
     pub took: Duration,
 }
@@ -65,6 +70,9 @@ pub fn report(file: &str, text: &str) -> Result<Report, String> {
     let started = Instant::now();
     let mut session = understood(file, text)?;
     while !session.compute(STRETCH) {}
+    let mut remarks = session.diagnostics();
+    let known = remarks.len();
+    remarks.extend(session.remarks());
     Ok(Report {
         title: session.title(),
         seed: session.scenario().seed,
@@ -78,11 +86,26 @@ pub fn report(file: &str, text: &str) -> Result<Report, String> {
         metrics: session.final_metrics(),
         timeline: timeline(&session),
         hints: marked(file, text, &session, true),
+        remarks,
+        known,
         took: started.elapsed(),
     })
 }
 
 impl Report {
+    /// Tells the lines of remarks as they are in the text that somebody wrote, where another seed has brought
+    /// a line of its own into it.
+    pub fn tell_of(&mut self, written: &str, run: &str) {
+        if written.lines().count() == run.lines().count() {
+            return;
+        }
+        let same = written.lines().zip(run.lines()).take_while(|(one, other)| one == other);
+        let added = same.count() as u32 + 1;
+        for remark in self.remarks.iter_mut().filter(|remark| remark.line > added) {
+            remark.line -= 1;
+        }
+    }
+
     /// The report as lines for a terminal.
     #[must_use]
     pub fn shown(&self) -> String {
@@ -104,6 +127,9 @@ impl Report {
                     untried.iter().map(|(law, why)| format!("{law} ({why})")).collect();
                 let _ = writeln!(text, "         not put to the test: {}", parts.join(", "));
             }
+        }
+        for Diagnostic { line, message, .. } in &self.remarks[self.known..] {
+            let _ = writeln!(text, "  REMARK line {line}: {message}");
         }
         for (at, words) in self.timeline.iter().take(TIMELINE_MAX) {
             let _ = writeln!(text, "  {:>9.3} s  {words}", *at as f64 / 1e6);
@@ -136,6 +162,7 @@ impl Report {
             })
         };
         let metric = |it: &MetricFact| (it.name.clone(), json!(it.value as f64 / 1e6));
+        let remark = |it: &Diagnostic| json!({ "line": it.line, "message": it.message });
         let shown = |it: &MetricFact| (it.name.clone(), json!(it.shown));
         json!({
             "title": self.title,
@@ -146,6 +173,7 @@ impl Report {
             "events": self.events,
             "end_us": self.end_us,
             "verdicts": self.verdicts.iter().zip(&self.untried).map(verdict).collect::<Vec<_>>(),
+            "remarks": self.remarks.iter().map(remark).collect::<Vec<_>>(),
             "metrics": self.metrics.iter().map(metric).collect::<serde_json::Map<_, _>>(),
             "shown": self.metrics.iter().map(shown).collect::<serde_json::Map<_, _>>(),
         })
@@ -234,5 +262,27 @@ mod tests {
         assert_eq!((outcomes, told.holds), (vec![UNTESTED, "fails"], false));
         assert!(told.shown().contains("  UNTESTED  durable"), "{}", told.shown());
         assert_eq!(told.json()["verdicts"][0]["outcome"], UNTESTED);
+    }
+
+    #[test]
+    fn what_changed_nothing_and_what_was_refused_is_told_with_its_line() {
+        let text = "raft 3 nodes\nend 9s\nat 2s members n1 n2\nat 3s drop n1 -> n3\n\
+                    at 4s transfer leader to n3\nnemesis jump, until 9s\n";
+        let told = report("a.lab", text).unwrap();
+        for wanted in [
+            "REMARK line 4: This changed nothing: it met no message, as none was on its way from n1 to n3.",
+            "REMARK line 5: It was refused: n",
+        ] {
+            assert!(told.shown().contains(wanted), "{wanted}: {}", told.shown());
+        }
+        assert!(told.hints.contains("a.lab:6:") && !told.shown().contains("\"jump\""), "{told:?}");
+        let lines = |told: &Report| -> Vec<Value> {
+            told.json()["remarks"].as_array().unwrap().iter().map(|it| it["line"].clone()).collect()
+        };
+        assert_eq!(lines(&told), [6, 4, 5]);
+        let seeded = Session::open(text).text_with_seed(3);
+        let mut told = report("a.lab", &seeded).unwrap();
+        told.tell_of(text, &seeded);
+        assert_eq!(lines(&told), [6, 4, 5], "{seeded}");
     }
 }

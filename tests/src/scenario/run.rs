@@ -34,18 +34,19 @@ pub fn run(wish: &Run) -> Result<bool, String> {
     let (mut held, mut problems) = (true, String::new());
     for file in &wish.files {
         let (name, text) = (file.display().to_string(), place::read(file)?);
-        let text = match wish.seed {
+        let seeded = match wish.seed {
             // Another seed may be a line more, so what is wrong is told of the text as it is written.
             Some(seed) => understood(&name, &text).map(|session| session.text_with_seed(seed)),
-            None => Ok(text),
+            None => Ok(text.clone()),
         };
-        match text.and_then(|text| Ok((report(&name, &text)?, text))) {
-            Ok((report, text)) => {
+        match seeded.and_then(|seeded| Ok((report(&name, &seeded)?, seeded))) {
+            Ok((mut report, seeded)) => {
+                report.tell_of(&text, &seeded);
                 held &= report.holds;
                 eprint!("{}", report.hints);
                 print(&report, wish.json);
                 if let Some(trace) = &wish.trace {
-                    write_trace(trace, &name, &text)?;
+                    write_trace(trace, &name, &seeded)?;
                 }
             }
             Err(problem) => problems.push_str(&problem),

@@ -33,7 +33,8 @@ pub struct Sweep {
     /// One JSON line a seed, in the order of the seeds, for `cargo lab merge`.
     #[arg(long)]
     json: bool,
-    /// The first seed that fails becomes the shortest text that fails in the same way.
+    /// The first seed that fails becomes the shortest text that fails in the same way: faults keep what mends
+    /// them, and what else was expected and held still holds.
     #[arg(long)]
     shrink: bool,
 }
@@ -53,7 +54,7 @@ pub fn sweep(wish: &Sweep) -> Result<bool, String> {
     let mut lines = Vec::new();
     every(
         &seeds,
-        |seed| line(&name, &session.text_with_seed(seed), &digest, wish.seeds),
+        |seed| line(&name, &text, &session.text_with_seed(seed), &digest, wish.seeds),
         |line| {
             bar.inc(1);
             let line = line?.to_string();
@@ -134,9 +135,11 @@ fn shrunk(text: &str) -> String {
 /// Runs are worked out in slices of so many events.
 const SLICE: u32 = 1_000_000;
 
-/// The JSON line of one seed.
-fn line(name: &str, text: &str, digest: &str, range: Range) -> Result<Value, String> {
-    let mut value = report(name, text)?.json();
+/// The JSON line of one seed: of the text as it is written, which runs as `seeded`.
+fn line(name: &str, text: &str, seeded: &str, digest: &str, range: Range) -> Result<Value, String> {
+    let mut report = report(name, seeded)?;
+    report.tell_of(text, seeded);
+    let mut value = report.json();
     value["text"] = json!(digest);
     value["range"] = json!([range.start, range.end]);
     Ok(value)
@@ -225,5 +228,31 @@ mod tests {
             |seed| if seed == 7 { Err("stop".to_owned()) } else { Ok(()) },
         );
         assert_eq!(stop, Err("stop".to_owned()));
+    }
+
+    #[test]
+    fn remarks_are_told_once_with_the_number_of_their_seeds() {
+        let text =
+            "raft 3 nodes\nend 3s\nat 1s drop n1 -> c9\nat 2s c9: get x\nnemesis jump, until 3s\n";
+        let session = Session::open(text);
+        let range = Range { start: 0, end: 5 };
+        let lines = (0..5).map(|seed| {
+            line("a.lab", text, &session.text_with_seed(seed), "a", range).unwrap().to_string()
+        });
+        let lines: Vec<String> = lines.collect();
+        let summary = Summary::join(lines.iter().map(String::as_str)).unwrap();
+        let counts = summary.counts();
+        for wanted in [
+            "remark on line 3 (5 of 5): This changed nothing: it met no message",
+            "remark on line 5 (5 of 5): \"jump\" does nothing here",
+        ] {
+            assert!(counts.contains(wanted), "{wanted}: {counts}");
+        }
+        let json = summary.json();
+        assert_eq!(
+            (&json["remarks"][0]["line"], &json["remarks"][0]["seeds"]),
+            (&json!(3), &json!(5))
+        );
+        assert_eq!(json["remarks"].as_array().map(Vec::len), Some(2), "{json}");
     }
 }

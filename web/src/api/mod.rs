@@ -31,8 +31,8 @@ export interface Metric { name: string; shown: string; value: number; meaning: s
 export interface Diagnostic { line: number; start: number; end: number; message: string; suggestion: string | null; mild: boolean; }
 /** What a text says, as far as it was understood. */
 export interface Parsed { title: string; summary: string; printed: string; diagnostics: Diagnostic[]; link: string; }
-/** What a run measured. `ok` if the text was understood, the run came to its end, and all that it expects holds; `truncated` says that it was cut before its end, and why. What it had not decided by then has `holds: null`. `hash` is that of its whole trace: the same text gives the same hash everywhere. */
-export interface Report { title: string; ok: boolean; truncated: string | null; end_us: number; events: number; hash: string; verdicts: Verdict[]; metrics: Metric[]; diagnostics: Diagnostic[]; }
+/** What a run measured. `ok` if the text was understood, the run came to its end, and all that it expects holds; `truncated` says that it was cut before its end, and why. What it had not decided by then has `holds: null`. `hash` is that of its whole trace: the same text gives the same hash everywhere. `remarks` are on what happened: statements that changed nothing, orders that were refused or still wait. */
+export interface Report { title: string; ok: boolean; truncated: string | null; end_us: number; events: number; hash: string; verdicts: Verdict[]; metrics: Metric[]; diagnostics: Diagnostic[]; remarks: Diagnostic[]; }
 /** What became of one seed: what failed with its measure, the same expectations alone, how many were not decided, which laws nothing put to the test, and whether the run was cut. A text with mistakes does not hold: `diagnostics` says what was not understood. */
 export interface SeedReport { seed: number; holds: boolean; failed: string[]; broken: string[]; undecided: number; untested: string[]; truncated: string | null; diagnostics: Diagnostic[]; hash: string; }
 /** Runs a text to its end. */

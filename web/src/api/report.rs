@@ -56,6 +56,7 @@ pub struct Report {
     verdicts: Vec<Verdict>,
     metrics: Vec<Metric>,
     diagnostics: Vec<Diagnostic>,
+    remarks: Vec<Diagnostic>,
 }
 
 /// What became of one seed.
@@ -77,8 +78,11 @@ pub struct SeedReport {
 pub struct Event<'a>(&'a session::EventFact);
 
 fn diagnostics(session: &Session) -> Vec<Diagnostic> {
-    session
-        .diagnostics()
+    plain(session.diagnostics())
+}
+
+fn plain(found: Vec<session::Diagnostic>) -> Vec<Diagnostic> {
+    found
         .into_iter()
         .map(|one| Diagnostic {
             line: one.line,
@@ -133,6 +137,7 @@ impl Report {
                 })
                 .collect(),
             diagnostics: diagnostics(session),
+            remarks: plain(session.remarks()),
         }
     }
 }

@@ -27,12 +27,16 @@ pub fn Script(
                 .collect::<Vec<_>>()
         })
     });
+    // What is to be remarked on the run is known once it has ended, and another run says another thing.
+    let ended = player.watch_slowly(|session| session.is_complete().then(|| session.hash()));
     let problems = Fact::of(move || {
         player.text.track();
+        ended.with(|_| ());
         player.read(|session| {
-            session
-                .diagnostics()
-                .into_iter()
+            let remarks = session.remarks();
+            let known = session.diagnostics().into_iter();
+            known
+                .chain(remarks)
                 .map(|one| Problem {
                     line: one.line as usize,
                     start: one.start as usize,

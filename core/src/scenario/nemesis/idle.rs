@@ -32,7 +32,8 @@ pub(in crate::scenario) fn remarks(
         for word in &spec.calamities {
             let Some(why) = prey.idle(spec, word) else { continue };
             let (start, end) = place_of(lines, statement, word);
-            let message = format!("\"{word}\" does nothing here: {why}.");
+            let does = if *word == "lie" { "harms" } else { "does" };
+            let message = format!("\"{word}\" {does} nothing here: {why}.");
             say(problems, Diagnostic { line, start, end, message, suggestion: None, mild: true });
         }
     }
@@ -45,10 +46,13 @@ impl Prey {
         let names = |word: &str| spec.calamities.contains(&word);
         match word {
             "skew" | "jump" if !self.reads_wall => {
-                Some("no node looks at its wall clock; timeouts and leases go by another one")
+                Some("no node decides by its wall clock; timeouts and leases go by another one")
             }
             "wipe" | "corrupt" | "lie" if self.bears == 0 => {
                 Some("no disk may be lost, as the cluster bears the loss of none")
+            }
+            "lie" if !self.falls => {
+                Some("a crash loses what a disk calls safe too early, and nothing turns a node off")
             }
             "cut" | "one-way" | "double" if alone => {
                 Some("there is one node, and no link between nodes")
@@ -56,7 +60,8 @@ impl Prey {
             "transfer" | "members" if alone && self.knows(word) => {
                 Some("there is one node, which leads alone")
             }
-            "leave" if self.grows && !names("join") && !names(MIX) => {
+            "leave" if !self.grows => Some("nodes neither come nor go"),
+            "leave" if !names("join") && !names(MIX) => {
                 Some("only who has joined leaves again, and nobody joins without the word join")
             }
             _ => None,
@@ -80,9 +85,22 @@ mod tests {
             ("raft 1 nodes", "wipe cut transfer members", &["wipe", "cut", "transfer", "members"]),
             ("ring 1 nodes", "one-way double pause", &["one-way", "double"]),
             ("ring 3 nodes", "leave crash", &["leave"]),
+            ("quorum 3 nodes", "leave crash", &["leave"]),
+            ("raft 3 nodes", "lie slow", &["lie"]),
+            ("raft 3 nodes", "lie crash", &[]),
+            ("raft 3 nodes", "lie mix", &[]),
+            ("raft 3 nodes\nat 9s restart n1", "lie slow", &[]),
+            ("raft 3 nodes\ndisk n1 size 9kB", "lie slow", &[]),
+            ("raft 3 nodes\nnemesis tear", "lie slow", &[]),
+            ("ring 3 nodes", "jump skew", &["jump", "skew"]),
+            ("ring 3 nodes\nat 9s join n4", "jump", &[]),
+            ("ring 3 nodes", "jump join", &[]),
+            ("quorum 3 nodes\ntraffic c: 5/s, 50% get 50% put", "skew", &["skew"]),
+            ("quorum 3 nodes\ntraffic c: 5/s, 50% get 50% delete", "skew", &[]),
+            ("quorum 3 nodes\nat 1s c1: delete x", "skew", &[]),
             ("ring 3 nodes", "leave mix", &[]),
             ("raft a: 3 nodes\nring b: 3 nodes, 2 replicas", "jump wipe", &[]),
-            ("quorum 3 nodes, 3 replicas, write 2", "jump wipe", &[]),
+            ("quorum 3 nodes, 3 replicas, write 2\nat 1s c1: delete x", "jump wipe", &[]),
         ] {
             let text = format!("{cluster}\nnemesis {words}, until 9s\nend 20s\n");
             let (_, problems) = parse(&text);
@@ -102,6 +120,7 @@ mod tests {
         for (cluster, word) in [
             ("ring 3 nodes", "wipe"),
             ("ring 3 nodes", "leave"),
+            ("quorum 3 nodes", "leave"),
             ("raft 1 nodes", "cut"),
             ("ring 1 nodes", "double"),
         ] {

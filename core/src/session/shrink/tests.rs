@@ -1,3 +1,5 @@
+//! Shrinking of small texts: what goes, and what must stay for the failure to be the same one.
+
 use super::*;
 use crate::session::fact::{Ground, Verdict};
 

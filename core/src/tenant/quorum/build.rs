@@ -11,7 +11,7 @@ use crate::placement::strategy::Work;
 use crate::placement::{Owners, Strategy, way};
 use crate::quorum::{self, Level};
 use crate::store::{Batch, Key, Value};
-use crate::tenant::setup::{Builder, Head, NoOrder, Operation, Setup};
+use crate::tenant::setup::{Builder, Deeds, Head, NoOrder, Operation, Setup};
 use crate::tenant::{
     Config as AnyConfig, Durable, Found, MapFact, MemberFact, Order, Request as AnyRequest, Site,
     Standing,
@@ -100,6 +100,11 @@ impl Setup for Spec {
     /// A write may be on no more copies than it waited for.
     fn bears(&self, _: &Head) -> Option<u32> {
         Some(self.writes().saturating_sub(1))
+    }
+
+    /// Clients give versions; nodes only look how old a tombstone is.
+    fn reads_wall(&self, _: &Head, deeds: Deeds) -> bool {
+        deeds.deletes
     }
 
     fn build(&self, builder: &mut impl Builder) -> Built {

@@ -6,7 +6,7 @@ use super::read_mode::ReadMode;
 use super::replica::ReplicaConfig;
 use super::spec::{Founding, reading};
 use super::words::READINGS;
-use super::{Config, Message, Process, Request, Spec, forgery, replica, stale, words};
+use super::{Config, Message, Process, Request, Spec, fact, forgery, replica, stale, words};
 use crate::base::{NodeId, Role, Span};
 use crate::placement::Strategy;
 use crate::raft::Membership;
@@ -15,11 +15,13 @@ use crate::sim::Power;
 use crate::store::Item;
 use crate::tenant::setup::{Builder, Change, Head, Newcomer, NoOrder, Operation, Setup};
 use crate::tenant::{
-    Bug as AnyBug, Config as AnyConfig, Forgery, Order, Past, Request as AnyRequest, Step,
+    Bug as AnyBug, Config as AnyConfig, Forgery, Order, Past, Request as AnyRequest, Site, Step,
+    Wish,
 };
 use crate::text::reader::{Read, Reader};
 use crate::text::{Chapter, Entry};
 use alloc::format;
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -179,6 +181,10 @@ impl Setup for Spec {
             Operation::Call(ops, Some(way)) => Request::Call(ops.clone(), Some(way.replicated()?)),
         };
         Some(request.into())
+    }
+
+    fn waits(site: Site<'_, Process>, _: &Built, wish: &Wish) -> Option<String> {
+        fact::waits(site, wish)
     }
 
     fn story_of(past: Past<'_>, seq: u32) -> Vec<Step> {

@@ -1,16 +1,54 @@
 //! What a screen may know of a replicated store.
 
 use super::kv::Kv;
-use super::replica::Replica;
+use super::replica::{Order, Replica};
 use super::tell::{act_text, members_text};
 use super::{Config, Process};
 use crate::base::{NodeId, NodeTable, Role, Span, Time, order};
 use crate::raft::progress::Stage;
 use crate::raft::{self, What};
-use crate::tenant::Site;
+use crate::tenant::{Site, Wish};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+
+/// Why a wish is still open, if it is.
+#[must_use]
+pub fn waits(site: Site<'_, Process>, wish: &Wish) -> Option<String> {
+    let replica = |node: NodeId| match site.machine(node) {
+        Some(Process::Replica(replica)) => Some(&**replica),
+        Some(Process::Client(_)) | None => None,
+    };
+    let running = || site.nodes().filter_map(replica);
+    let leads = running().any(|one| one.raft().role() == raft::Role::Leader);
+    // Who knows most of what is committed knows best who belongs.
+    let belongs = |node: NodeId| {
+        let best = running().max_by_key(|one| one.raft().commit());
+        best.is_some_and(|one| one.raft().members().contains(node))
+    };
+    let waiting = || match leads {
+        true => String::from("the leader has not come to it"),
+        false => String::from("nobody leads"),
+    };
+    let order = match wish {
+        Wish::Join(node) => match replica(*node) {
+            Some(one) => return one.asks(*node).then(waiting),
+            None => return (!belongs(*node)).then(|| String::from("it is off")),
+        },
+        Wish::Leave(node) => match replica(*node) {
+            _ if !belongs(*node) => return None,
+            Some(one) if one.leaves() => return Some(waiting()),
+            Some(_) => return Some(String::from("it does not ask any more")),
+            None => return Some(String::from("it is off")),
+        },
+        Wish::Weight(..) => return None,
+        Wish::Members(voters, learners) => Order::Members(voters.clone(), learners.clone()),
+        Wish::Transfer(node) => Order::Transfer(*node),
+    };
+    // Who does not belong any more hears of no leader that has carried it out.
+    let mut members = site.nodes().filter(|node| belongs(*node)).filter_map(replica);
+    members.any(|one| one.order() == Some(&order)).then(waiting)
+}
 
 /// One replica of a store.
 #[derive(Clone, Debug, PartialEq)]

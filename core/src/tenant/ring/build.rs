@@ -11,9 +11,10 @@ use crate::placement::Owners;
 use crate::placement::strategy::Work;
 use crate::sim::Power;
 use crate::store::{Batch, Key};
-use crate::tenant::setup::{Builder, Change, Head, Newcomer, NoOrder, NoWay, Operation, Setup};
+use crate::tenant::setup::{Builder, Change, Deeds, Head, Newcomer, NoOrder, NoWay, Operation, Setup};
 use crate::tenant::{
-    Config as AnyConfig, Durable, Found, MapFact, Order, Request as AnyRequest, Site, strategy,
+    Config as AnyConfig, Durable, Found, MapFact, Order, Request as AnyRequest, Site, Wish,
+    strategy,
 };
 use crate::text::Entry;
 use crate::text::reader::{Read, Reader};
@@ -90,6 +91,11 @@ impl Setup for Spec {
 
     fn bears(&self, head: &Head) -> Option<u32> {
         Some(head.replicas.saturating_sub(1))
+    }
+
+    /// Versions are compared only where several nodes give them for one key.
+    fn reads_wall(&self, head: &Head, deeds: Deeds) -> bool {
+        head.replicas > 1 || deeds.moves
     }
 
     fn build(&self, builder: &mut impl Builder) -> Built {
@@ -175,6 +181,10 @@ impl Setup for Spec {
         let owners = plan.map.owners(&Key::new(key));
         let owners = owners.as_slice().iter().map(|node| site.table().name(*node)).collect();
         Some(Found::by(plan.map.placed(), key, owners))
+    }
+
+    fn waits(site: Site<'_, Process>, built: &Built, wish: &Wish) -> Option<String> {
+        fact::waits(site, built, wish)
     }
 
     fn order(order: &Order) -> Option<Request> {

@@ -7,7 +7,7 @@ use super::{ClusterMap, Process, Standing, Step, Task};
 use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, NodeTable};
 use crate::placement::Placed;
-use crate::tenant::{MapFact, MemberFact, Site, Standing as Seen, StreamFact};
+use crate::tenant::{MapFact, MemberFact, Site, Standing as Seen, StreamFact, Wish};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -100,6 +100,47 @@ pub fn map(site: Site<'_, Process>, built: &Built) -> Option<MapFact> {
         pieces: pieces(plan.map.placed()),
         members: members(plan),
         streams: streams(site),
+    })
+}
+
+/// Why a wish is still open, if it is.
+#[must_use]
+pub fn waits(site: Site<'_, Process>, built: &Built, wish: &Wish) -> Option<String> {
+    let plan = plan(site, built)?;
+    let is_open = match wish {
+        Wish::Join(node) => plan.map.member(*node).is_none(),
+        Wish::Leave(node) => plan.map.member(*node).is_some(),
+        Wish::Weight(node, weight) => {
+            plan.map.member(*node).is_some_and(|member| member.weight != *weight)
+        }
+        Wish::Members(..) | Wish::Transfer(_) => false,
+    };
+    if !is_open {
+        return None;
+    }
+    let is_it = |task: &Task| match (task, wish) {
+        (Task::Join(node, _), Wish::Join(other)) | (Task::Leave(node), Wish::Leave(other)) => {
+            node == other
+        }
+        (Task::Weight(node, weight), Wish::Weight(other, wanted)) => {
+            (node, weight) == (other, wanted)
+        }
+        _ => false,
+    };
+    let Some(Process::Controller(controller)) = site.machine(built.controller) else {
+        return Some(String::from("the controller is off"));
+    };
+    if plan.task.as_ref().is_some_and(is_it) {
+        return Some(String::from("it is under way"));
+    }
+    let Some(task) = controller.tasks().find(|task| is_it(task)) else {
+        return Some(String::from("the controller does not know of it"));
+    };
+    let whom = controller.waits_for(task).unwrap_or_default();
+    let whom: Vec<String> = whom.iter().map(|node| site.table().name(*node)).collect();
+    Some(match whom.is_empty() {
+        true => String::from("it waits for its turn"),
+        false => format!("it waits for {}", whom.join(", ")),
     })
 }
 

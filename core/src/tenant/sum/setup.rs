@@ -264,10 +264,10 @@ macro_rules! setups {
                 match self { $(Self::$Name(_) => <$folder::Spec as Setup>::GOES_ON_WITHOUT,)* }
             }
 
-            /// True if its nodes look at their wall clocks.
+            /// True if what is done in a text can make the wall clocks of its nodes matter.
             #[must_use]
-            pub fn reads_wall(&self) -> bool {
-                match self { $(Self::$Name(_) => <$folder::Spec as Setup>::READS_WALL,)* }
+            pub fn reads_wall(&self, head: &Head, deeds: Deeds) -> bool {
+                match self { $(Self::$Name(spec) => spec.reads_wall(head, deeds),)* }
             }
 
             /// True if nodes can come to it.
@@ -414,6 +414,22 @@ macro_rules! setups {
                 match self {
                     $(Self::$Name(built) => {
                         <$folder::Spec as Setup>::find(Site::new(world, nodes, party), built, key)
+                    })*
+                }
+            }
+
+            /// Why a wish of the party of that number is still open, if it is.
+            #[must_use]
+            pub fn waits(
+                &self,
+                world: &World<Process>,
+                nodes: &NodeTable,
+                party: usize,
+                wish: &Wish,
+            ) -> Option<String> {
+                match self {
+                    $(Self::$Name(built) => {
+                        <$folder::Spec as Setup>::waits(Site::new(world, nodes, party), built, wish)
                     })*
                 }
             }

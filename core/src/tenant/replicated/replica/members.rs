@@ -43,6 +43,24 @@ impl super::Replica {
         (!belongs).then_some(Message::Admit { voter })
     }
 
+    /// The order that it was given and that nobody has carried out as far as it knows.
+    #[must_use]
+    pub fn order(&self) -> Option<&Order> {
+        self.order.as_ref().map(|(order, _)| order)
+    }
+
+    /// True if the node still asks to be let in or to be let go.
+    #[must_use]
+    pub fn asks(&self, me: NodeId) -> bool {
+        self.wish(me).is_some()
+    }
+
+    /// True if the node was told to go, and has not started anew since.
+    #[must_use]
+    pub fn leaves(&self) -> bool {
+        self.leaves
+    }
+
     /// Somebody wants to belong, as a voter or not, or to go.
     pub(super) fn admit(&mut self, node: NodeId, wish: Option<bool>) {
         self.guests.retain(|(guest, _)| *guest != node);
