@@ -43,11 +43,7 @@ impl Session {
     /// Statements that changed nothing, whenever they came. What a nemesis does of one kind counts as one.
     fn idle(&self, found: &mut Vec<Diagnostic>) {
         let statements = &self.script.scenario.statements;
-        let nemeses: Vec<u32> = statements
-            .iter()
-            .filter(|it| matches!(it.what, Command::Nemesis(_)))
-            .map(|it| it.line)
-            .collect();
+        let nemeses = self.nemeses();
         let tally = self.timeline.front().tally(&self.script);
         // By line and word: how often, how often in vain, and a statement to show.
         let mut kinds: Vec<(u32, &'static str, u32, u32, &Statement)> = Vec::new();
@@ -76,12 +72,21 @@ impl Session {
         }
     }
 
+    /// The lines of nemeses.
+    fn nemeses(&self) -> Vec<u32> {
+        let all = self.script.scenario.statements.iter();
+        all.filter(|it| matches!(it.what, Command::Nemesis(_))).map(|it| it.line).collect()
+    }
+
     /// Orders that somebody refused. A refusal names no order: it is about the last one before it.
     fn refused(&self, found: &mut Vec<Diagnostic>) {
         let refusals = self.timeline.refusals();
         if refusals.is_empty() {
             return;
         }
+        // What a nemesis draws is refused now and then; that is no slip of who wrote the text.
+        let drawn = self.nemeses();
+        let by_hand = |ordered: &&Ordered<'_>| !drawn.contains(&ordered.statement.line);
         let orders = self.orders();
         for refusal in refusals {
             let event = refusal.seq.and_then(|seq| self.timeline.trace().get(seq));
@@ -94,7 +99,7 @@ impl Session {
                 .iter()
                 .filter(given)
                 .max_by_key(|ordered| self.last_time(ordered.statement, refusal.at));
-            if let Some(ordered) = last {
+            if let Some(ordered) = last.filter(by_hand) {
                 say(found, ordered.statement, format!("{REFUSED}{}.", refusal.text));
             }
         }
@@ -386,6 +391,17 @@ mod tests {
     }
 
     #[test]
+    fn what_a_nemesis_drew_and_was_refused_is_not_remarked() {
+        for seed in 1..6 {
+            let text = format!(
+                "seed {seed}\nend 9s\nraft 3 nodes\nnemesis transfer members, every 200ms, from 1s, until 5s\n"
+            );
+            let session = ended(&text);
+            assert_eq!(told(&session), [], "{:?}", session.timeline.refusals());
+        }
+    }
+
+    #[test]
     fn an_order_that_waits_is_remarked_with_what_it_waits_for() {
         for (text, line, why) in [
             (
@@ -394,6 +410,11 @@ mod tests {
                 "n2: it waits for n2",
             ),
             ("ring 4 nodes\nload 99 keys\nat 2s crash controller\nat 3s leave n2", 6, "controller"),
+            (
+                "ring 2 nodes\nload 99 keys\nat 2s leave n1\nat 5s leave n2",
+                6,
+                "nobody would be left",
+            ),
             ("ring 4 nodes\nload 99 keys\nat 2s crash controller\nat 3s join n9", 6, "controller"),
             (
                 "ring 4 nodes\nload 99 keys\nat 2s crash controller\nat 3s weight n1 2",

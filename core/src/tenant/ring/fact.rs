@@ -136,6 +136,9 @@ pub fn waits(site: Site<'_, Process>, built: &Built, wish: &Wish) -> Option<Stri
     let Some(task) = controller.tasks().find(|task| is_it(task)) else {
         return Some(String::from("the controller does not know of it"));
     };
+    if matches!(task, Task::Leave(_)) && plan.map.members().len() == 1 {
+        return Some(String::from("nobody would be left to hold the keys"));
+    }
     let whom = controller.waits_for(task).unwrap_or_default();
     let whom: Vec<String> = whom.iter().map(|node| site.table().name(*node)).collect();
     Some(match whom.is_empty() {
