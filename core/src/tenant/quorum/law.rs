@@ -3,14 +3,16 @@
 //! Writes are told apart by their versions, which clients give them; copies by their dots. A law that nothing
 //! put to the test says so: it does not count as held.
 
+mod copies;
+mod state;
+
 use super::measure::Measures;
 use super::message::{Coordinated, Note};
-use super::record::{Cells, LOADER, Record, is_dead, newest};
+use super::record::{Cells, Record, newest};
 use crate::base::vec_map::VecMap;
 use crate::base::{NodeId, NodeTable, Span, Time, order};
-use crate::quorum::level::overlaps;
-use crate::quorum::{Context, Dot};
-use crate::store::{CowMap, Key, Keyed, Version};
+use crate::quorum::Dot;
+use crate::store::{CowMap, Key, Version};
 use crate::tenant::Known;
 /// Everything is watched together with the measures.
 pub use crate::tenant::Unwatched as Laws;
@@ -18,6 +20,8 @@ use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use copies::{Copies, OnDisks};
+use state::{Acked, Deleted, Last, Open, State, Taking, WATCHED, has, has_write, keeps, miss};
 
 /// One law.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,129 +96,6 @@ pub struct Violation {
     pub words: String,
 }
 
-/// The last acknowledged write of a key that no write overlapped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Last {
-    version: Version,
-    dot: Dot,
-    copies: Copies,
-    gone: bool,
-}
-
-/// How many homes have something that was acknowledged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Copies {
-    /// Homes that had it, without those that lost it and did not notice.
-    had: u32,
-    /// Homes that noticed that their disks were emptied: they get it back before they answer, unless as many
-    /// have lost it as had it.
-    emptied: u32,
-}
-
-impl Copies {
-    fn new(had: u32) -> Self {
-        Self { had, emptied: 0 }
-    }
-
-    /// So many that a read surely meets one of them if it asks enough.
-    fn sure(self) -> u32 {
-        if self.emptied < self.had { self.had } else { 0 }
-    }
-
-    fn lose(&mut self, many: u32, notices: bool) {
-        match notices {
-            true => self.emptied = self.emptied.saturating_add(many),
-            false => self.had = self.had.saturating_sub(many),
-        }
-    }
-}
-
-/// A version that was deleted, by which write, and how many homes have that write and have not lost it.
-#[derive(Clone, Copy, Debug)]
-struct Deleted {
-    version: Version,
-    by: Dot,
-    copies: Copies,
-}
-
-/// An acknowledged write, while nothing acknowledged has replaced it.
-#[derive(Clone, Debug)]
-struct Acked {
-    version: Version,
-    dot: Dot,
-    /// Versions decide: a newer one has replaced it.
-    lww: bool,
-    /// The disks that its coordinator had promised: copies and hints.
-    copies: u32,
-    /// Whose disks had it and have lost it, and have not got it again.
-    lost: Vec<NodeId>,
-}
-
-/// A coordinator's part of a write.
-#[derive(Clone, Debug)]
-struct Taking {
-    dot: Dot,
-    replaces: Option<Context>,
-    gone: bool,
-}
-
-/// What is known of a key.
-#[derive(Clone, Debug)]
-struct State {
-    key: Key,
-    homes: Arc<[NodeId]>,
-    /// What is on the disks.
-    holders: Vec<(NodeId, Arc<Cells>)>,
-    hints: Vec<(NodeId, u64, Arc<Cells>)>,
-    acked: Vec<Acked>,
-    /// Writes that have not ended.
-    open: u32,
-    /// Goes up whenever a write begins.
-    writes: u32,
-    last: Option<Last>,
-    /// Versions that a delete has deleted, with that delete.
-    deleted: Vec<Deleted>,
-    /// Versions decide which write is the last.
-    lww: bool,
-    /// What writers had seen of the key, and so replaced.
-    replaced: Context,
-    /// The last writes, with what each replaced where it was taken first: elsewhere it must not replace more.
-    meant: Vec<(Dot, Context)>,
-    /// What was known of the key where a tombstone was forgotten.
-    forgotten: Context,
-    /// The greatest version that was forgotten so.
-    forgotten_last: Version,
-    /// Since when homes differ.
-    differs: Option<Time>,
-}
-
-impl Keyed for State {
-    fn position(&self) -> u64 {
-        self.key.position()
-    }
-    fn key(&self) -> &str {
-        self.key.text()
-    }
-}
-
-/// An operation of a client that has not ended.
-#[derive(Clone, Debug)]
-struct Open {
-    key: Key,
-    writes: Option<Version>,
-    /// How many copies its client has asked for, and whether hints count among them.
-    needs: u32,
-    hints: bool,
-    /// No write was under way when it began, and how many had begun by then.
-    clean: bool,
-    since: u32,
-    last: Option<Last>,
-    deleted: Vec<Deleted>,
-    taken: Vec<Taking>,
-    /// Whose disks had it and have lost it before it was acknowledged.
-    lost: Vec<NodeId>,
-}
-
 /// How often each law was put to the test.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tested {
@@ -243,103 +124,8 @@ pub struct Watch {
 
 /// So many violations are told in words.
 const TOLD: usize = 16;
-/// So many writes of a key are watched that nothing has replaced.
-const WATCHED: usize = 64;
 /// Homes that differ for less long are just being written to.
 const BEHIND: Span = Span::millis(100);
-
-impl State {
-    fn new(key: &Key) -> Self {
-        Self {
-            key: key.clone(),
-            homes: Arc::from([]),
-            holders: Vec::new(),
-            hints: Vec::new(),
-            acked: Vec::new(),
-            open: 0,
-            writes: 0,
-            last: None,
-            deleted: Vec::new(),
-            lww: false,
-            replaced: Context::default(),
-            meant: Vec::new(),
-            forgotten: Context::default(),
-            forgotten_last: Version(0),
-            differs: None,
-        }
-    }
-
-    fn held_by(&self, node: NodeId) -> Option<&Arc<Cells>> {
-        self.holders.iter().find(|(holder, _)| *holder == node).map(|(_, cells)| cells)
-    }
-
-    /// The disks with something of a key, be it a copy or a hint; each once.
-    fn disks(&self, is: impl Fn(&Cells) -> bool) -> Vec<NodeId> {
-        let held = self.holders.iter().filter(|(_, cells)| is(cells)).map(|(node, _)| *node);
-        let kept = self.hints.iter().filter(|(_, _, cells)| is(cells)).map(|(node, ..)| *node);
-        let mut disks: Vec<NodeId> = held.chain(kept).collect();
-        order::sort(&mut disks);
-        disks.dedup();
-        disks
-    }
-
-    /// A disk has got this: what it had lost of it is made good.
-    fn got(&mut self, node: NodeId, cells: &Cells) {
-        let replaced = &self.replaced;
-        for acked in self.acked.iter_mut().filter(|acked| has(cells, acked, replaced)) {
-            acked.lost.retain(|lost| *lost != node);
-        }
-    }
-
-    /// What was there before the start counts as written to all homes.
-    fn load(&mut self, homes: &Arc<[NodeId]>, cells: &Cells) {
-        let [(dot, cell)] = cells.values() else { return };
-        if dot.actor != LOADER || is_dead(cells) {
-            return;
-        }
-        let (version, dot, copies) = (cell.version, *dot, homes.len() as u32);
-        self.acked.push(Acked { version, dot, lww: false, copies, lost: Vec::new() });
-    }
-
-    fn agrees(&self) -> bool {
-        // A node that has forgotten a tombstone holds the same as one that still has it.
-        let alive = |node: &NodeId| {
-            let cells = self.held_by(*node)?;
-            (!is_dead(cells)).then(|| cells.values())
-        };
-        let mut homes = self.homes.iter().map(alive);
-        let first = homes.next();
-        homes.all(|values| Some(values) == first)
-    }
-}
-
-/// True if values have a write, or another one that has replaced it.
-fn has(cells: &Cells, acked: &Acked, replaced: &Context) -> bool {
-    has_write(cells, (acked.dot, acked.version, acked.lww), replaced)
-}
-
-/// True if values have a write, or another one that has replaced it: under last write wins one of a greater
-/// version, otherwise one whose writer had seen it. A node that knows it and holds neither has lost it.
-fn has_write(cells: &Cells, (dot, version, lww): (Dot, Version, bool), replaced: &Context) -> bool {
-    match lww {
-        true => newest(cells).is_some_and(|cell| cell.version >= version),
-        false => cells.holds(dot) || cells.context().covers(dot) && replaced.covers(dot),
-    }
-}
-
-/// Adds the disks that have something no more to those that have lost it; how many these are.
-fn miss(lost: &mut Vec<NodeId>, before: &[NodeId], after: &[NodeId]) -> u64 {
-    let gone: Vec<NodeId> = before.iter().copied().filter(|node| !after.contains(node)).collect();
-    lost.retain(|node| !gone.contains(node));
-    lost.extend(&gone);
-    gone.len() as u64
-}
-
-fn keeps(state: &State, acked: &Acked) -> bool {
-    let has = |cells: &Cells| has(cells, acked, &state.replaced);
-    let held = state.holders.iter().any(|(_, cells)| has(cells));
-    held || state.hints.iter().any(|(_, _, cells)| has(cells))
-}
 
 impl Watch {
     /// What was broken, the first ones in words.
@@ -444,6 +230,11 @@ impl Watch {
                 self.acked((node, *op), *dot, *copies, *hints, seq);
             }
             Note::GaveUp { op } => self.gave_up((node, *op)),
+            Note::Near { op, homes } => {
+                if let Some(open) = self.open.get_mut(&(node, *op)) {
+                    open.near = Some(homes.clone());
+                }
+            }
             Note::Saw { op, versions, alive, copies } => {
                 self.saw((node, *op), versions, *alive, *copies, seq);
             }
@@ -524,11 +315,12 @@ impl Watch {
         }
         let (clean, since) = (state.open <= 1, state.writes);
         let (last, deleted) = match writes {
-            None => (state.last, state.deleted.clone()),
+            None => (state.last.clone(), state.deleted.clone()),
             Some(_) => (None, Vec::new()),
         };
-        let (key, taken, lost) = (key.clone(), Vec::new(), Vec::new());
-        let open = Open { key, writes, needs, hints, clean, since, last, deleted, taken, lost };
+        let (key, taken, near, lost) = (key.clone(), Vec::new(), None, Vec::new());
+        let open =
+            Open { key, writes, needs, hints, clean, since, last, deleted, taken, near, lost };
         self.open.insert(who, open);
     }
 
@@ -565,10 +357,11 @@ impl Watch {
             }
         }
         late &= state.disks(|cells| cells.context().covers(*dot)).is_empty();
+        // What was acknowledged has taken place: that it comes once more excuses nothing.
+        late &= !state.done.covers(*dot);
         if late {
             state.writes = state.writes.wrapping_add(1);
             state.last = None;
-            state.deleted.retain(|deleted| deleted.version != *version);
         }
         if differs {
             let words = format!("a write of {} replaces more where it was tried again", key.text());
@@ -580,19 +373,31 @@ impl Watch {
     fn acked(&mut self, who: (NodeId, u32), dot: Dot, copies: u32, hints: u32, seq: u32) {
         let Some(open) = self.open.remove(&who) else { return };
         let Some(version) = open.writes else { return };
-        let (lost, promised) = (open.lost, copies.saturating_add(hints));
+        let needs = open.asked();
+        let (near, lost, promised) = (open.near, open.lost, copies.saturating_add(hints));
         let claimed = copies;
         // What was asked counts, whatever the coordinator says of it.
-        let is_enough = open.needs <= if open.hints { promised } else { copies };
-        let asked = if open.hints { 0 } else { open.needs };
-        let copies = Copies::new(copies.max(asked).saturating_sub(lost.len() as u32));
+        let is_enough = needs <= if open.hints { promised } else { copies };
+        let asked = if open.hints { 0 } else { needs };
+        let lost_near = |homes: &Arc<[NodeId]>| {
+            lost.iter().filter(|node| homes.contains(node)).count() as u32
+        };
+        let asked_near = near.clone().map(|homes| {
+            let left = needs.saturating_sub(lost_near(&homes));
+            (homes, left)
+        });
+        let copies = copies.max(asked).saturating_sub(lost.len() as u32);
+        let copies = Copies::new(copies, asked_near);
         let state = self.state(&open.key);
         state.open = state.open.saturating_sub(1);
+        state.done.learn(dot);
         // A coordinator says which disks have it: they do, unless they were lost since, or all that had it have
         // forgotten it with a tombstone.
         let lww = state.lww;
         let covers = |cells: &Cells| has_write(cells, (dot, version, lww), &state.replaced);
         let homes = state.holders.iter().filter(|(_, cells)| covers(cells)).count();
+        let there = |node: &&NodeId| lost.contains(node) || state.held_by(**node).is_some_and(|cells| covers(cells));
+        let is_near = near.as_ref().is_none_or(|near| needs as usize <= near.iter().filter(there).count());
         let mut disks = state.disks(covers);
         disks.extend(&lost);
         order::sort(&mut disks);
@@ -601,9 +406,10 @@ impl Watch {
         let forgotten = state.forgotten.covers(dot) || lww && state.forgotten_last >= version;
         // A later write of the same client may have come first: then nobody takes this one.
         let is_known = !open.taken.is_empty() || disks > 0 || forgotten;
-        let is_true = forgotten || claimed as usize <= homes && promised as usize <= disks;
+        let is_true =
+            forgotten || is_near && claimed as usize <= homes && promised as usize <= disks;
         if !is_known || !is_true || !is_enough {
-            let (key, needs) = (open.key.text(), open.needs);
+            let key = open.key.text();
             let words = match (is_known, is_enough) {
                 (false, _) => {
                     format!("a write of {key} was acknowledged that no coordinator has taken")
@@ -611,6 +417,9 @@ impl Watch {
                 (true, false) => format!(
                     "a write of {key} that asked for {needs} was acknowledged with {claimed} copies and {hints} hints"
                 ),
+                (true, true) if !is_near => {
+                    format!("a write of {key} was acknowledged, and {needs} homes of the region had not got it")
+                }
                 (true, true) => format!(
                     "a write of {key} was acknowledged with {claimed} copies and {hints} hints, and was on {disks} disks"
                 ),
@@ -632,11 +441,11 @@ impl Watch {
         let replaced = |acked: &Acked| open.taken.iter().any(|taking| by(taking, acked));
         let clean = open.clean && state.writes == open.since;
         if clean {
-            state.last = Some(Last { version, dot, copies, gone });
+            state.last = Some(Last { version, dot, copies: copies.clone(), gone });
             if gone {
                 let before = state.acked.iter().filter(|acked| surely(acked));
                 let before: Vec<Version> = before.map(|acked| acked.version).collect();
-                let deleted = |version| Deleted { version, by: dot, copies };
+                let deleted = |version| Deleted { version, by: dot, copies: copies.clone() };
                 state.deleted.extend(before.into_iter().map(deleted));
                 let over = state.deleted.len().saturating_sub(WATCHED);
                 state.deleted.drain(..over);
@@ -655,29 +464,31 @@ impl Watch {
     fn saw(&mut self, who: (NodeId, u32), versions: &[Version], alive: u32, copies: u32, seq: u32) {
         let Some(open) = self.open.remove(&who) else { return };
         // What was asked counts, whatever the coordinator says of it.
-        let copies = copies.max(open.needs);
+        let copies = copies.max(open.asked());
         let state = self.state(&open.key);
         let all = state.homes.len();
-        let overlap = |other: Copies| overlaps(copies as usize, other.sure() as usize, all);
-        // As it stands now: copies may have been lost, and a deleted write may have been taken once more.
+        let overlap = |other: &Copies| other.meet(copies, open.near.as_ref(), all);
+        // As it stands now: copies may have been lost.
         let still: Vec<Deleted> = state.deleted.clone();
         let quiet = state.writes == open.since;
-        let last = state.last.filter(|last| open.last.is_some_and(|it| it.version == last.version));
-        if let Some(last) = last.filter(|last| quiet && overlap(last.copies)) {
+        let same = |last: &Last| open.last.as_ref().is_some_and(|it| it.version == last.version);
+        let last = state.last.clone().filter(same);
+        if let Some(last) = last.filter(|last| quiet && overlap(&last.copies)) {
             self.tested.reads += 1;
             let sees = versions.contains(&last.version) || last.gone && alive == 0;
             if !sees {
                 self.tested.missed += 1;
                 let words = format!(
-                    "a read of {} asked {copies} of {all} copies, and missed the last write, which was on {}",
+                    "a read of {} asked {copies} of {} copies, and missed the last write, which was on {}",
                     open.key.text(),
-                    last.copies.had
+                    open.near.as_ref().map_or(all, |near| near.len()),
+                    last.copies.had()
                 );
                 self.break_law(Law::SeesLast, seq, words);
             }
         }
         let known = |it: &&Deleted| open.deleted.iter().any(|other| other.version == it.version);
-        let must = still.iter().filter(known).filter(|it| overlap(it.copies));
+        let must = still.iter().filter(known).filter(|it| overlap(&it.copies));
         let must: Vec<Version> = must.map(|it| it.version).collect();
         if must.is_empty() {
             return;
@@ -723,22 +534,18 @@ impl Watch {
                 state.acked.iter().map(has).collect()
             };
             let before = disks(state);
-            let homes = |state: &State, dot: Dot| {
-                state.holders.iter().filter(|(_, cells)| cells.context().covers(dot)).count()
+            let on = |state: &State| -> Vec<OnDisks> {
+                let last = state.last.iter().map(|last| last.copies.on(&state.holders, last.dot));
+                let deleted = state.deleted.iter();
+                last.chain(deleted.map(|it| it.copies.on(&state.holders, it.by))).collect()
             };
-            let last = state.last.map(|last| homes(state, last.dot));
-            let deletes: Vec<usize> =
-                state.deleted.iter().map(|deleted| homes(state, deleted.by)).collect();
+            let on_before = on(state);
             change(state);
-            let fewer = |before: usize, after: usize| before.saturating_sub(after) as u32;
-            let after = state.last.map(|last| homes(state, last.dot));
-            if let (Some(last), Some(before), Some(after)) = (&mut state.last, last, after) {
-                last.copies.lose(fewer(before, after), notices);
-            }
-            let after: Vec<usize> =
-                state.deleted.iter().map(|deleted| homes(state, deleted.by)).collect();
-            for ((deleted, before), after) in state.deleted.iter_mut().zip(deletes).zip(after) {
-                deleted.copies.lose(fewer(before, after), notices);
+            let on_after = on(state);
+            let last = state.last.iter_mut().map(|last| &mut last.copies);
+            let copies = last.chain(state.deleted.iter_mut().map(|deleted| &mut deleted.copies));
+            for ((copies, before), after) in copies.zip(on_before).zip(on_after) {
+                copies.lose(before, after, notices);
             }
             let after = disks(state);
             for ((acked, before), after) in state.acked.iter_mut().zip(before).zip(after) {

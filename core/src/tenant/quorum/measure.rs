@@ -115,6 +115,7 @@ impl Measure for Measures {
             | Note::Writes(_)
             | Note::Saw { .. }
             | Note::Acked { .. }
+            | Note::Near { .. }
             | Note::GaveUp { .. }
             | Note::Coordinated(_) => {}
         }

@@ -432,6 +432,14 @@ pub enum Note {
         /// How many others keep it for a home.
         hints: u32,
     },
+    /// A client is told of an operation that only copies of one region count for: those at these homes, in the region
+    /// of its coordinator.
+    Near {
+        /// Its number for it.
+        op: u32,
+        /// The homes.
+        homes: Arc<[NodeId]>,
+    },
     /// A client gives an operation up.
     GaveUp {
         /// Its number for it.
@@ -522,6 +530,7 @@ tagged!(Note {
     13 Collected(a),
     14 Removed(a),
     15 Booted(a),
+    17 Near { op, homes },
 });
 
 /// A write to the disk.

@@ -122,6 +122,25 @@ impl ByHomes {
         seen.newest = seen.newest.max(found);
     }
 
+    /// Says whose copies counted if those of one region did: the region of who has coordinated.
+    fn tell_near(
+        &self,
+        op: u32,
+        key: &Key,
+        level: Option<Level>,
+        coordinator: NodeId,
+        turn: &mut ProcessTurn<'_>,
+    ) {
+        if !level.is_some_and(Level::is_local) {
+            return;
+        }
+        let layout = &self.config.store.layout;
+        let region = layout.region(coordinator);
+        let mut homes = layout.preference(key).homes;
+        homes.retain(|home| layout.region(*home) == region);
+        turn.note(Note::Near { op, homes: homes.into() });
+    }
+
     fn is_shown(&self, key: &Key) -> bool {
         self.seen.get(key.position(), key.text()).is_some_and(|seen| seen.shown)
     }
@@ -287,7 +306,7 @@ impl Reach for ByHomes {
 
     fn hear(
         &mut self,
-        _: NodeId,
+        from: NodeId,
         message: Message,
         open: &mut VecMap<u32, Operation<Self>>,
         turn: &mut ProcessTurn<'_>,
@@ -301,7 +320,9 @@ impl Reach for ByHomes {
                 None
             }
             Message::Found { op, cells, copies } => {
-                let asked = open.get(&op)?.op().filter(|asked| asked.verb == Verb::Get)?;
+                let operation = open.get(&op)?;
+                let asked = operation.op().filter(|asked| asked.verb == Verb::Get)?;
+                self.tell_near(op, &asked.key, operation.call.level, from, turn);
                 let outcome = self.found(op, (asked.key.clone(), &cells), copies, turn);
                 Some((op, Heard::Ended([outcome])))
             }
@@ -309,6 +330,7 @@ impl Reach for ByHomes {
                 let operation = open.get(&op)?;
                 let (cell, dot) = operation.call.cell.as_ref()?;
                 let key = operation.op()?.key.clone();
+                self.tell_near(op, &key, operation.call.level, from, turn);
                 turn.note(Note::Acked { op, dot: *dot, copies, hints });
                 let mut seen = operation.call.seen.clone();
                 seen.learn(*dot);

@@ -105,6 +105,9 @@ pub fn note(note: &Note, nodes: &NodeTable) -> Told {
         Note::Acked { copies, hints, .. } => {
             (Lane::Wire, "acked", format!("{copies} homes have it, and {hints} keep a hint"))
         }
+        Note::Near { homes, .. } => {
+            (Lane::Wire, "near", format!("copies of {} count", names(homes, nodes)))
+        }
         Note::GaveUp { .. } => (Lane::Wire, "gave-up", String::from("gives it up")),
         Note::Coordinated(took) => {
             let text = format!("{} goes to {}", took.key.text(), names(&took.homes, nodes));
@@ -168,6 +171,7 @@ pub fn happening(note: &Note, node: NodeId) -> Option<(&'static str, NodeId)> {
         | Note::Writes(_)
         | Note::Saw { .. }
         | Note::Acked { .. }
+        | Note::Near { .. }
         | Note::GaveUp { .. }
         | Note::Coordinated(_)
         | Note::Stored(..)
@@ -190,6 +194,7 @@ pub fn mark(note: &Note) -> Mark {
         | Note::Writes(_)
         | Note::Saw { .. }
         | Note::Acked { .. }
+        | Note::Near { .. }
         | Note::GaveUp { .. }
         | Note::Coordinated(_)
         | Note::Unmet { .. }
