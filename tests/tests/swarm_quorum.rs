@@ -1,5 +1,8 @@
 //! Random bad days of quorum stores: their laws hold, and once all is well again the homes of every key agree.
-//! Each known mistake is found by some day.
+//! Each known mistake is found by some day. On every second day all befalls the store that befalls any: torn,
+//! full, lying and damaged disks, clocks that jump and drift, blackouts, clients that start anew, messages that
+//! come late, twice or never; on half of these its homes are in two or three regions. Nodes of such a store
+//! neither join nor leave.
 //!
 //! `DAYS=0..5000 cargo test -p lab --test swarm_quorum -- --nocapture` tries more of them.
 
@@ -7,10 +10,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use harness::scenario::report::report;
-use shardlab::base::{NodeId, Rng, Span};
+use shardlab::base::{NodeId, Rng, Span, Spread};
 use shardlab::client::Noted;
 use shardlab::quorum::{Level, Site};
-use shardlab::sim::{Cut, DiskProfile, Event, Kind, LinkProfile, Power, Side, World};
+use shardlab::sim::{Change, Cut, DiskProfile, Event, Kind, LinkProfile, Power, Rule, Side, World};
 use shardlab::store::{Key, Value};
 use shardlab::tenant::quorum::bugs::Bug;
 use shardlab::tenant::quorum::law::{Law, Watch};
@@ -40,8 +43,15 @@ struct Seen {
     collected: u64,
     unmet: u64,
     wiped: u64,
+    /// Reads by LOCAL_QUORUM that had to see the last write.
+    near: u64,
+    /// Of the weather of every second day: how often each kind came.
+    weather: [u64; WEATHER],
     events: u64,
 }
+
+/// So many kinds of weather befall every second day.
+const WEATHER: usize = 13;
 
 struct Day {
     world: World<Process>,
@@ -50,6 +60,9 @@ struct Day {
     seen: Seen,
     nodes: u32,
     spec: Spec,
+    regions: u32,
+    /// All weather comes.
+    is_wild: bool,
     /// A disk may be lost yet.
     may_lose: bool,
     value: u32,
@@ -58,8 +71,13 @@ struct Day {
 impl Day {
     fn new(seed: u64, bugs: &[Bug]) -> Self {
         let mut rng = Rng::derive(seed, 17);
-        let nodes = 3 + rng.below(4) as u32;
+        let is_wild = seed % 2 == 1;
+        let regions = if seed % 4 == 3 { 2 + (seed / 4 % 2) as u32 } else { 1 };
+        // Two regions have three copies each, and three have two.
+        let replicas = if regions > 1 { 6 } else { 3 };
+        let nodes = replicas + rng.below(4) as u32;
         let spec = Spec {
+            replicas,
             lww: rng.chance(500_000),
             sloppy: rng.chance(400_000),
             read_repair: rng.chance(700_000),
@@ -77,9 +95,9 @@ impl Day {
             reorder: 10_000,
             ..LinkProfile::default()
         };
-        let row: Vec<(NodeId, Arc<str>, Site)> = (0..nodes)
-            .map(|node| (NodeId(node), format!("n{node}").into(), Site::default()))
-            .collect();
+        let site = |node: u32| Site { region: node % regions, rack: 0 };
+        let row: Vec<(NodeId, Arc<str>, Site)> =
+            (0..nodes).map(|node| (NodeId(node), format!("n{node}").into(), site(node))).collect();
         let layout = Arc::new(Layout::new(&row, spec.replicas as usize));
         let mut world = World::new(seed, links);
         let config = Arc::new(spec.build(layout.clone(), bugs));
@@ -91,7 +109,7 @@ impl Day {
                 layout: layout.clone(),
                 lww: spec.lww,
                 sloppy: spec.sloppy,
-                region: 0,
+                region: client % regions,
                 reads: spec.reads(),
                 writes: spec.writes(),
             };
@@ -100,7 +118,8 @@ impl Day {
         }
         let (laws, seen) = (Watch::default(), Seen::default());
         let may_lose = spec.writes() > 1;
-        let mut day = Self { world, rng, laws, seen, nodes, spec, may_lose, value: 0 };
+        let mut day =
+            Self { world, rng, laws, seen, nodes, spec, regions, is_wild, may_lose, value: 0 };
         for node in 0..nodes + CLIENTS {
             day.act(|world, out| world.start(NodeId(node), out));
         }
@@ -145,6 +164,7 @@ impl Day {
         let client = NodeId(self.nodes + self.rng.below(u64::from(CLIENTS)) as u32);
         let key = Key::new(&format!("k{}", self.rng.below(4)));
         let level = match self.rng.below(8) {
+            2..=5 if self.regions > 1 => Some(Level::LocalQuorum),
             0 => Some(Level::One),
             1 => Some(Level::All),
             _ => None,
@@ -163,8 +183,157 @@ impl Day {
         });
     }
 
+    /// Changes all links.
+    fn links(&mut self, change: Change) {
+        let all = || Side::AllBut(Vec::new());
+        let rule = Rule { from: all(), to: all(), change };
+        self.act(|world, out| world.rule(rule, out));
+    }
+
+    fn disk(&mut self, node: NodeId, disk: DiskProfile) {
+        self.act(|world, out| world.set_disk(node, disk, out));
+    }
+
+    /// A node falls while its clients work, and comes back.
+    fn fall(&mut self, node: NodeId, meanwhile: impl FnOnce(&mut Self)) {
+        self.act(|world, out| world.crash(node, out));
+        meanwhile(self);
+        self.start(node);
+    }
+
+    fn work(&mut self, millis: u64) {
+        self.operate();
+        self.run(Span::millis(millis));
+    }
+
+    /// What befalls only every second day.
+    fn befall(&mut self, node: NodeId) {
+        let kind = self.rng.below(WEATHER as u64);
+        self.seen.weather[kind as usize] += 1;
+        let calm = DiskProfile::default();
+        match kind {
+            0 => {
+                // Writes under way are torn, or done though later ones are not.
+                self.act(|world, out| world.loosen(node, out));
+                self.operate();
+                let wait = self.rng.below(4_000);
+                self.run(Span::micros(wait));
+                self.fall(node, |day| day.run(Span::millis(50)));
+            }
+            1 => {
+                self.disk(node, DiskProfile { size: Some(0), ..calm });
+                self.work(100);
+                self.work(300);
+                self.disk(node, calm);
+                self.start(node);
+            }
+            2 => {
+                // A disk that lies loses nothing while nobody finds it out.
+                self.disk(node, DiskProfile { lie: Some(Span::millis(50)), ..calm });
+                self.work(20);
+                self.work(20);
+                if self.may_lose {
+                    self.may_lose = false;
+                    self.fall(node, |_| {});
+                }
+                self.disk(node, calm);
+                self.run(Span::millis(100));
+            }
+            3 if self.may_lose => {
+                self.may_lose = false;
+                self.fall(node, |day| day.act(|world, out| world.corrupt(node, out)));
+            }
+            3 | 4 => {
+                self.links(Change {
+                    duplicate: Some(200_000),
+                    reorder: Some(200_000),
+                    loss: Some(50_000),
+                    ..Change::default()
+                });
+                self.work(200);
+                self.work(200);
+                self.calm_links();
+            }
+            5 => {
+                self.links(Change { slow: Some(2_000), ..Change::default() });
+                self.work(300);
+                self.calm_links();
+            }
+            6 | 7 => {
+                // Under last write wins, clients whose clocks jump lose writes: that is no fault of the store.
+                let who = match self.spec.lww {
+                    true => node,
+                    false => NodeId(self.rng.below(u64::from(self.nodes + CLIENTS)) as u32),
+                };
+                let by = self.rng.below(10_000_000) as i64 - 5_000_000;
+                match kind {
+                    6 => self.act(|world, out| world.skew(who, by, out)),
+                    _ => self.act(|world, out| world.drift(who, (by / 100) as i32, out)),
+                }
+            }
+            8 => {
+                for node in (0..self.nodes).map(NodeId) {
+                    self.act(|world, out| world.crash(node, out));
+                }
+                self.work(100);
+                (0..self.nodes).map(NodeId).for_each(|node| self.start(node));
+            }
+            9 => {
+                let sync = Spread::Constant(Span::millis(60));
+                self.disk(node, DiskProfile { sync, ..calm });
+                self.work(200);
+                self.work(200);
+                self.disk(node, calm);
+            }
+            10 => {
+                let client = NodeId(self.nodes + self.rng.below(u64::from(CLIENTS)) as u32);
+                self.operate();
+                self.act(|world, out| world.crash(client, out));
+                self.laws.ended(client);
+                self.run(Span::millis(20));
+                self.act(|world, out| world.start(client, out));
+            }
+            11 => {
+                // It stands still for longer than tombstones are kept.
+                self.act(|world, out| world.pause(node, out));
+                (0..7).for_each(|_| self.work(350));
+                self.act(|world, out| world.resume(node, out));
+            }
+            _ => {
+                // All other nodes of a region, or of the store, are away.
+                let far = |other: &NodeId| other.0 % self.regions != node.0 % self.regions;
+                let side: Vec<NodeId> = match self.regions {
+                    1 => Vec::from([node]),
+                    _ => (0..self.nodes).map(NodeId).filter(far).collect(),
+                };
+                let cut = Cut {
+                    left: Side::These(side.clone()),
+                    right: Side::AllBut(side),
+                    one_way: false,
+                };
+                self.act(|world, out| world.cut(cut, out));
+                (0..3).for_each(|_| self.work(250));
+                self.act(World::heal);
+            }
+        }
+    }
+
+    fn calm_links(&mut self) {
+        self.links(Change {
+            duplicate: Some(5_000),
+            reorder: Some(10_000),
+            loss: Some(5_000),
+            slow: Some(100),
+            ..Change::default()
+        });
+    }
+
     fn step(&mut self) {
         let node = self.node();
+        if self.is_wild && self.rng.chance(200_000) {
+            self.befall(node);
+            return;
+        }
         match self.rng.below(24) {
             0 => self.act(|world, out| world.crash(node, out)),
             1 | 2 => self.start(node),
@@ -214,6 +383,10 @@ impl Day {
             day.step();
         }
         day.act(World::heal);
+        let drifts = if day.is_wild { day.nodes + CLIENTS } else { 0 };
+        for node in (0..drifts).map(NodeId) {
+            day.act(|world, out| world.drift(node, 0, out));
+        }
         for node in (0..day.nodes).map(NodeId) {
             day.act(|world, out| world.resume(node, out));
             day.start(node);
@@ -226,6 +399,7 @@ impl Day {
         day.run(Span::seconds(6));
         let tested = day.laws.tested();
         (day.seen.reads, day.seen.losses) = (tested.reads, tested.losses);
+        day.seen.near = tested.near;
         (day.seen.healed, day.seen.deletes) = (tested.healed, tested.deletes);
         day
     }
@@ -270,8 +444,12 @@ fn on_bad_days_the_laws_hold_and_copies_agree_again() {
             (&mut all.collected, seen.collected),
             (&mut all.unmet, seen.unmet),
             (&mut all.wiped, seen.wiped),
+            (&mut all.near, seen.near),
             (&mut all.events, seen.events),
         ] {
+            *sum += one;
+        }
+        for (sum, one) in all.weather.iter_mut().zip(seen.weather) {
             *sum += one;
         }
     }
@@ -282,6 +460,7 @@ fn on_bad_days_the_laws_hold_and_copies_agree_again() {
         assert!(counts.iter().all(|count| *count > 100), "{all:?}");
         let counts = [all.hints, all.handed, all.differing, all.collected, all.unmet, all.wiped];
         assert!(counts.iter().all(|count| *count > 100), "{all:?}");
+        assert!(all.near > 100 && all.weather.iter().all(|count| *count > 30), "{all:?}");
     }
 }
 
@@ -651,6 +830,61 @@ expect   failed = 1
 expect   fresh
 ",
 ];
+
+/// What no store of this kind can bear, and its laws say so.
+const BROKEN: &[(&str, &[&str])] = &[(
+    "\
+title    an acknowledged put comes a second time after its delete was forgotten
+seed     1
+end      8s
+network  latency 1ms
+quorum   3 nodes, 3 replicas, tombstones keep 400ms
+link     c1 -> n1 latency 4s
+at 500ms c1: put x old
+at 1500ms c2: get x
+at 1600ms c2: delete x by ALL
+at 6s    c3: get x by ALL
+expect   deleted-stays
+expect   sees-last
+expect   fresh
+expect   failed = 0
+",
+    &["deleted-stays", "sees-last", "fresh"],
+)];
+
+/// Reads of one region that had to see its writes: each one is put to the test.
+const NEAR: &str = "\
+title    LOCAL_QUORUM in two regions
+seed     1
+quorum   6 nodes, 6 replicas, wait 400ms, timeout 1s
+region   eu: n1 n2 n3 c1
+region   us: n4 n5 n6
+network  latency 1ms
+link     n1 n2 n3 | n4 n5 n6 latency 60ms
+every 50ms from 1s until 5s c1: put x near by LOCAL_QUORUM
+every 50ms from 1020ms until 5s c1: get x by LOCAL_QUORUM
+end      6s
+expect   sees-last
+expect   judged-reads > 70
+expect   fresh
+";
+
+#[test]
+fn reads_and_writes_of_one_region_are_judged() {
+    let told = report("a story", NEAR).unwrap_or_else(|problem| panic!("{problem}"));
+    assert!(told.holds, "{}", told.shown());
+}
+
+#[test]
+fn what_a_store_cannot_bear_breaks_its_laws() {
+    for (text, broken) in BROKEN {
+        let told = report("a story", text).unwrap_or_else(|problem| panic!("{problem}"));
+        for verdict in &told.verdicts {
+            let fails = broken.contains(&verdict.text.as_str());
+            assert_eq!(verdict.holds, Some(!fails), "{}", told.shown());
+        }
+    }
+}
 
 #[test]
 fn what_clients_are_told_stands_on_disks() {

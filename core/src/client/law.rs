@@ -64,7 +64,11 @@ impl Law {
     #[must_use]
     pub fn holds(self, of: &Party<'_>) -> bool {
         match self {
-            Self::Available => of.common.ledger.unavailable() == 0 && of.client.failed == 0,
+            Self::Available => {
+                of.common.ledger.unavailable() == 0
+                    && of.client.failed == 0
+                    && of.client.not_begun == 0
+            }
             Self::Durable => of.common.ledger.lost() == 0,
             Self::Replicated => of.common.ledger.short_of(of.copies) == 0,
             Self::Fresh => of.client.wrong == 0,
@@ -103,11 +107,15 @@ impl Law {
     pub fn measured(self, each: &[Party<'_>]) -> String {
         let sum = |f: fn(&Party<'_>) -> u64| -> u64 { each.iter().map(f).sum() };
         match self {
-            Self::Available => format!(
-                "{} keys unavailable at worst, {} operations failed",
-                sum(|of| of.common.ledger.unavailable_most()),
-                sum(|of| of.client.failed)
-            ),
+            Self::Available => {
+                let (most, failed) =
+                    (sum(|of| of.common.ledger.unavailable_most()), sum(|of| of.client.failed));
+                let text = format!("{most} keys unavailable at worst, {failed} operations failed");
+                match sum(|of| of.client.not_begun) {
+                    0 => text,
+                    some => format!("{text}, {some} could not begin"),
+                }
+            }
             Self::Durable => {
                 let now = sum(|of| of.common.ledger.lost());
                 // What was lost may have been written anew since.
@@ -131,7 +139,9 @@ impl Law {
     #[must_use]
     pub fn evidence(self, each: &[Party<'_>]) -> Vec<u32> {
         let events = each.iter().flat_map(|of| match self {
-            Self::Available => [of.common.unavailable_at, of.client.failed_at],
+            Self::Available => {
+                [of.common.unavailable_at, of.client.failed_at.or(of.client.not_begun_at)]
+            }
             Self::Durable => [of.common.lost_at, None],
             Self::Replicated => [of.common.changed_at, None],
             Self::Fresh => [of.client.wrong_at, None],

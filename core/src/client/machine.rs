@@ -152,6 +152,18 @@ impl<R: Reach> Client<R> {
             self.begin(waiting, turn);
         } else if self.line.len() < R::LINE_MAX {
             self.line.push_back(waiting);
+        } else {
+            self.leave(&waiting, turn);
+        }
+    }
+
+    /// Too much is open: what is not begun never happens, and is told, or overload would look like rest.
+    fn leave(&self, waiting: &Waiting<R>, turn: &mut ReachTurn<'_, R>) {
+        if let Some(id) = waiting.asked {
+            turn.reply(id, Reply::Ended(Outcome::Refused));
+        }
+        for Op { verb, key, .. } in waiting.ops.as_ref() {
+            turn.note(Noted::Client(Note::NotBegun { verb: *verb, key: key.clone() }));
         }
     }
 

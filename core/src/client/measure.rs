@@ -29,6 +29,10 @@ pub struct Measures {
     pub latency: Histogram,
     /// Operations that got no answer in time.
     pub failed: u64,
+    /// Operations that could not be begun, as too many of their client's own were open.
+    pub not_begun: u64,
+    /// The event of the first of these.
+    pub not_begun_at: Option<u32>,
     /// Operations that were asked for and would change something.
     pub writes: u64,
     /// A message of a client came to a node that keeps keys while a write of the client was open.
@@ -71,6 +75,11 @@ impl Measures {
             Note::Answered { op, outcome } => self.answered((node, at, seq), *op, outcome, common),
             Note::Redirected { .. } => self.redirects += 1,
             Note::Retried { .. } => self.retries += 1,
+            Note::NotBegun { .. } => {
+                self.not_begun += 1;
+                self.not_begun_at.get_or_insert(seq);
+                common.series.at(at).bad += 1;
+            }
         }
     }
 
@@ -162,7 +171,8 @@ impl Measures {
     #[must_use]
     pub fn evidence(&self, word: &str, common: &Common) -> [Option<u32>; 2] {
         match word {
-            "available" => [common.unavailable_at, self.failed_at],
+            "available" => [common.unavailable_at, self.failed_at.or(self.not_begun_at)],
+            "not-begun" => [self.not_begun_at, None],
             "failed" => [self.failed_at, None],
             "wrong" => [self.wrong_at, None],
             _ => [None, None],
@@ -194,16 +204,18 @@ pub fn number<'m>(
     // Where nothing was answered, no answer was quick; where nothing was asked, nobody was there for it.
     let of_answers = matches!(word, "latency" | "p50" | "p99" | "p999");
     let none = answered() == 0;
-    if none && (of_answers || word == "available" && sum(|m| m.failed) == 0) {
+    let unanswered = || sum(|m| m.failed) + sum(|m| m.not_begun);
+    if none && (of_answers || word == "available" && unanswered() == 0) {
         return None;
     }
     Some(match word {
         "operations" => Number::count(answered() + sum(|m| m.failed)),
         "failed" => Number::count(sum(|m| m.failed)),
         "available" => {
-            let all = answered() + sum(|m| m.failed);
+            let all = answered() + unanswered();
             Number::share(part(answered(), all))
         }
+        "not-begun" => Number::count(sum(|m| m.not_begun)),
         "wrong" => Number::count(sum(|m| m.wrong)),
         "latency" => mean(|m| &m.latency),
         "p50" => quantile(|m| &m.latency, 500),

@@ -47,6 +47,13 @@ pub enum Note {
         /// Its number for the operation.
         op: u32,
     },
+    /// A client could not begin what it was to do: too much of its work was open.
+    NotBegun {
+        /// What it was to do.
+        verb: Verb,
+        /// To which key.
+        key: Key,
+    },
 }
 
 tagged!(Note {
@@ -54,6 +61,7 @@ tagged!(Note {
     1 Answered { op, outcome },
     2 Redirected { op },
     3 Retried { op },
+    4 NotBegun { verb, key },
 });
 
 /// What a client begins.

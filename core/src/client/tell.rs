@@ -55,6 +55,10 @@ pub fn note(note: &Note) -> Told {
         Note::Answered { outcome, .. } => (Lane::Operation, "answered", outcome_text(outcome)),
         Note::Redirected { .. } => (Lane::Wire, "redirected", String::from("sent elsewhere")),
         Note::Retried { .. } => (Lane::Wire, "retried", String::from("tries again")),
+        Note::NotBegun { verb, key } => {
+            let text = format!("cannot begin to {} {}: too much is open", verb.word(), key.text());
+            (Lane::Operation, "not-begun", text)
+        }
     };
     Told::new(lane, kind, text)
 }
@@ -64,8 +68,10 @@ pub fn note(note: &Note) -> Told {
 pub fn happening(note: &Note, node: NodeId) -> Option<(&'static str, NodeId)> {
     match note {
         Note::Answered { outcome: Outcome::Unknown, .. } => Some(("failed", node)),
-        Note::Answered { .. } | Note::Asked(_) | Note::Redirected { .. } | Note::Retried { .. } => {
-            None
-        }
+        Note::Answered { .. }
+        | Note::Asked(_)
+        | Note::Redirected { .. }
+        | Note::Retried { .. }
+        | Note::NotBegun { .. } => None,
     }
 }

@@ -223,6 +223,7 @@ where
             Note::Redirected { op } => format!("redirected {op}"),
             Note::Retried { op } => format!("retried {op}"),
             Note::Asked(_) => String::from("asked otherwise"),
+            Note::NotBegun { verb, key } => format!("no {} {}", verb.word(), key.text()),
         },
         _ => String::from("something else"),
     }
@@ -247,7 +248,7 @@ fn several_are_open_at_a_time_and_what_is_too_much_is_not_begun() {
     let mut bench = Bench::<false>::new();
     bench.ask(1, "x");
     assert_eq!(bench.ask(2, "y,z"), "asked 2 y, asked 3 z, Timeout(2) in 100, Ask(2) to 0");
-    assert_eq!(bench.ask(3, "w"), "");
+    assert_eq!(bench.ask(3, "v,w"), "3 Refused, no get v, no get w");
     let ended = "no Timeout(2), 2 Absent, answered 2 Absent, answered 3 Absent";
     assert_eq!(bench.hear(Message::Absent(2)), ended);
     assert_eq!(bench.ask(4, "w"), "asked 4 w, Timeout(4) in 100, Ask(4) to 0");
@@ -261,7 +262,8 @@ fn one_at_a_time_the_others_wait_in_line_and_a_pause_is_no_retry() {
     let mut bench = Bench::<true>::new();
     bench.ask(1, "x");
     assert_eq!(bench.ask(2, "y"), "");
-    assert_eq!((bench.ask(3, "z"), bench.process.0.open()), (String::new(), 2));
+    let left = "3 Refused, no get z";
+    assert_eq!((bench.ask(3, "z").as_str(), bench.process.0.open()), (left, 2));
     let at_once = bench.hear(Message::Elsewhere(1, true));
     assert_eq!(at_once, "redirected 1, Timeout(1) in 100, Ask(1) to 1");
     assert_eq!(bench.hear(Message::Elsewhere(1, false)), "redirected 1, Again in 20");

@@ -9,7 +9,8 @@ pub const EVENTS: &[Entry] = &[("failed", "an operation got no answer in time")]
 pub const METRICS: &[Entry] = &[
     ("operations", "operations that ended; each key of a batch is one"),
     ("failed", "operations that got no answer in time"),
-    ("available", "the share of operations that were answered"),
+    ("not-begun", "operations that a client could not begin: too many of its own were open"),
+    ("available", "the share of operations that were answered, of all that clients were to do"),
     ("wrong", "reads that missed a write acknowledged before they began"),
     ("latency", "the mean time from asking to the answer"),
     ("p50", "half of all operations were faster"),

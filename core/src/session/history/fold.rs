@@ -68,7 +68,8 @@ pub(super) fn histories(trace: &Trace<Process>, run: &Run, clusters: usize) -> V
             }
             client::Note::Asked(_)
             | client::Note::Redirected { .. }
-            | client::Note::Retried { .. } => {}
+            | client::Note::Retried { .. }
+            | client::Note::NotBegun { .. } => {}
         }
     }
     pages.into_iter().map(Page::done).collect()

@@ -101,7 +101,9 @@ pub struct Violation {
 pub struct Tested {
     /// Reads that had to see the last write.
     pub reads: u64,
-    /// Of these, reads that missed it.
+    /// Of these, reads that one region alone has answered.
+    pub near: u64,
+    /// Of all these, reads that missed it.
     pub missed: u64,
     /// Copies of acknowledged writes that were lost.
     pub losses: u64,
@@ -475,6 +477,7 @@ impl Watch {
         let last = state.last.clone().filter(same);
         if let Some(last) = last.filter(|last| quiet && overlap(&last.copies)) {
             self.tested.reads += 1;
+            self.tested.near += u64::from(open.near.is_some());
             let sees = versions.contains(&last.version) || last.gone && alive == 0;
             if !sees {
                 self.tested.missed += 1;

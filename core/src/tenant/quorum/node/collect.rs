@@ -7,6 +7,11 @@
 //! which somebody does not confirm keeps no other one waiting. A repair gives a tombstone that is past its grace to
 //! no node that holds nothing. (Cassandra asks its operators to repair within the grace period instead; a node that
 //! was away for longer brings deleted values back there.)
+//!
+//! So tombstones pile up while a node is away, or so slow that its answer takes longer than a quarter of the grace
+//! period: an answer to a question of before says too little of now. And what no node can know is a put
+//! that its client has sent twice, if the second one arrives when all have forgotten the first: it is taken, and the
+//! laws are broken. The grace period must be longer than messages are under way.
 
 use super::Node;
 use crate::base::{NodeId, Span};
