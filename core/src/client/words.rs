@@ -10,7 +10,7 @@ pub const METRICS: &[Entry] = &[
     ("operations", "operations that ended; each key of a batch is one"),
     ("failed", "operations that got no answer in time"),
     ("not-begun", "operations that a client could not begin: too many of its own were open"),
-    ("available", "the share of operations that were answered, of all that clients were to do"),
+    ("available", "the share of operations that were answered"),
     ("wrong", "reads that missed a write acknowledged before they began"),
     ("latency", "the mean time from asking to the answer"),
     ("p50", "half of all operations were faster"),
@@ -33,6 +33,9 @@ pub const METRICS: &[Entry] = &[
     ("redirects", "times that a client was sent elsewhere"),
     ("retries", "times that a client tried again"),
 ];
+
+/// Numbers that are told at all only where there is something to tell; asked for by name, they are zero.
+pub const IF_ANY: &[&str] = &["not-begun"];
 
 /// What the book says of percentiles: they are read from a histogram.
 pub const PERCENTILES: &[Entry] = &[

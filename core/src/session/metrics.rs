@@ -3,6 +3,7 @@
 use super::number;
 use super::run::Run;
 use super::{MetricFact, SeriesFact, Session};
+use crate::client;
 use crate::metric::series::STRETCHES;
 use crate::scenario::{self, Claim, Comparison, Expected, MetricName};
 use alloc::format;
@@ -55,6 +56,9 @@ impl Session {
                 let of = several.then(|| spec.name.clone());
                 let metric = MetricName { word: word.to_string(), of: of.clone() };
                 let Some(number) = source.number(&metric) else { continue };
+                if number.millionths == 0 && client::words::IF_ANY.contains(word) {
+                    continue;
+                }
                 facts.push(MetricFact {
                     name: of.map_or_else(|| word.to_string(), |of| format!("{word}({of})")),
                     shown: number.shown(),

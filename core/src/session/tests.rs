@@ -3,6 +3,7 @@
 use super::*;
 use crate::base::Role;
 
+mod overload;
 mod reads;
 mod stumbles;
 
