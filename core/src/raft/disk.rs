@@ -166,8 +166,6 @@ impl<P: Payload> Durable<P> {
 /// A write to the disk.
 #[derive(Clone, Debug)]
 pub enum Write<P: Payload> {
-    /// Nothing; what was written before has landed when this has.
-    Barrier,
     /// Term and vote.
     Hard(Hard),
     /// Replaces what stands behind an entry.
@@ -197,7 +195,6 @@ impl<P: Payload> Write<P> {
     #[must_use]
     pub fn bytes(&self) -> u64 {
         match self {
-            Self::Barrier => 0,
             Self::Hard(_) | Self::Rename(_) => 8,
             Self::Append { entries, .. } => 8 + entries.iter().map(Entry::bytes).sum::<u64>(),
             Self::Install(_, snapshot) | Self::Compact(snapshot, _) => 8 + snapshot.bytes(),
@@ -207,10 +204,21 @@ impl<P: Payload> Write<P> {
         }
     }
 
+    /// The first place of the log from which on it may change what the disk holds, if it does. A
+    /// snapshot of one's own says what the entries said before.
+    #[must_use]
+    pub fn changes_log_from(&self) -> Option<Index> {
+        match self {
+            Self::Append { prev, .. } => Some(prev.index.next()),
+            Self::Install(..) | Self::Reset(_) => Some(Index(0)),
+            Self::Hard(_) | Self::Rename(_) | Self::Compact(..) => None,
+            Self::All(writes) => writes.iter().filter_map(Self::changes_log_from).min(),
+        }
+    }
+
     /// Applies it.
     pub fn settle(self, durable: &mut Durable<P>) {
         match self {
-            Self::Barrier => {}
             Self::Hard(hard) => durable.set_hard(Some(hard)),
             Self::Append { hard, prev, entries } => {
                 durable.set_hard(hard);
@@ -266,8 +274,7 @@ impl<P: Payload> Write<P> {
                 left.extend(next.and_then(|write| write.torn(rng)));
                 (!left.is_empty()).then_some(Self::All(left))
             }
-            Self::Barrier
-            | Self::Hard(_)
+            Self::Hard(_)
             | Self::Install(..)
             | Self::Compact(..)
             | Self::Reset(_)

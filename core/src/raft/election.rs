@@ -137,7 +137,7 @@ impl<P: Payload> Node<P> {
             self.bind();
             self.disk.vows.push(Note::Voted { to: from, term, replica: self.replica });
         }
-        self.promise(from, Body::Vote { pre, granted: true });
+        self.say(from, Body::Vote { pre, granted: true }, turn);
     }
 
     pub(super) fn on_vote(

@@ -22,7 +22,7 @@ impl<P: Payload> Node<P> {
     ) {
         if prev.index < self.commit && self.log.term(prev.index).is_none() {
             // It is in the snapshot already.
-            self.promise(from, Body::Appended { upto: self.commit });
+            self.acknowledge(from, self.commit, turn);
             return;
         }
         if !self.log.holds(prev) {
@@ -66,11 +66,11 @@ impl<P: Payload> Node<P> {
             if self.makes(Bug::AckUnsynced) {
                 turn.send(from, self.message(from, Body::Appended { upto }));
             } else {
-                self.promise(from, Body::Appended { upto });
+                self.acknowledge(from, upto, turn);
             }
         } else {
             self.commit_to(commit.min(upto), None, turn);
-            self.promise(from, Body::Appended { upto });
+            self.acknowledge(from, upto, turn);
         }
     }
 

@@ -97,14 +97,14 @@ impl<P: Payload> Node<P> {
     ) {
         if mark.index <= self.commit {
             self.incoming = None;
-            self.promise(from, Body::Appended { upto: self.commit });
+            self.acknowledge(from, self.commit, turn);
             return;
         }
         if self.log.holds(mark) {
             // Nothing is missing after all; whatever is behind it stays.
             self.incoming = None;
             self.commit_to(mark.index, None, turn);
-            self.promise(from, Body::Appended { upto: mark.index });
+            self.acknowledge(from, mark.index, turn);
             return;
         }
         let have = self.incoming.filter(|incoming| incoming.mark == mark).map_or(0, |i| i.offset);
@@ -150,6 +150,6 @@ impl<P: Payload> Node<P> {
         self.installed = Some(snapshot.clone());
         let hard = self.hard_if_dirty();
         self.save(Write::Install(hard, snapshot.clone()));
-        self.promise(from, Body::Appended { upto: mark.index });
+        self.acknowledge(from, mark.index, turn);
     }
 }

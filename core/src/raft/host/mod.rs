@@ -278,7 +278,10 @@ impl<A: App> Host<A> {
                     self.outbox.write(group, Change::Raft(write));
                     behind = true;
                 }
-                Effect::Fence => behind = true,
+                Effect::Fence => {
+                    self.outbox.fence = true;
+                    behind = true;
+                }
                 Effect::Arm { timer: super::Timer::Stored(number), .. } => {
                     self.outbox.stored(group, birth, number);
                 }

@@ -34,6 +34,8 @@ pub(super) struct Outbox<A: App> {
     landing: Vec<Landed>,
     /// What leaves once that has landed.
     later: VecMap<NodeId, Letter<A>>,
+    /// It rests on a write that is under way.
+    pub fence: bool,
     notes: Vec<Note<A>>,
     replies: Vec<(RequestId, Reply)>,
     /// Merged writes under way, oldest first.
@@ -54,6 +56,7 @@ impl<A: App> Default for Outbox<A> {
             writes: Vec::new(),
             landing: Vec::new(),
             later: VecMap::new(),
+            fence: false,
             notes: Vec::new(),
             replies: Vec::new(),
             under_way: VecDeque::new(),
@@ -130,7 +133,10 @@ impl<A: App> Outbox<A> {
             turn.save(Write { parts: core::mem::take(&mut self.writes) });
             turn.arm(Timer::Stored(self.count), Span::ZERO);
             self.under_way.push_back((self.count, core::mem::take(&mut self.landing)));
+        } else if self.fence {
+            turn.fence();
         }
+        self.fence = false;
         for note in self.notes.drain(..) {
             turn.note(note);
         }

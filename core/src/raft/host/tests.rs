@@ -6,7 +6,9 @@ use crate::machine::{Machine, Turn};
 use crate::raft::machine::{Reply as RaftReply, Request as RaftRequest};
 use crate::raft::tests::Numbers;
 use crate::raft::{self, Entry, EntryId, Index, Membership, Note as RaftNote, Role, Term, What};
-use crate::sim::{Cut, DiskProfile, Event, Kind, LinkProfile, Side, World};
+use crate::sim::{
+    Change as LinkChange, Cut, DiskProfile, Event, Kind, LinkProfile, Rule, Side, World,
+};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -125,6 +127,44 @@ fn every_group_finds_its_leader_and_commits_what_is_proposed() {
             }
         }
     }
+}
+
+/// A doubled append rests on a merged write of an earlier turn: its answer waits for that write, and no
+/// write of nothing is made for it.
+#[test]
+fn an_answer_that_rests_on_an_earlier_turn_waits_for_the_merged_write() {
+    let mut site = Site::new(7, 3, 2, |_| {});
+    site.run(Span::seconds(2));
+    let leader = site.leaders(0)[0];
+    let change = LinkChange { duplicate: Some(1_000_000), ..LinkChange::default() };
+    let all = || Side::AllBut(Vec::new());
+    site.world.rule(Rule { from: all(), to: all(), change }, &mut site.out);
+    let sync = Spread::Constant(Span::millis(50));
+    for host in (0..3).map(NodeId) {
+        let disk = DiskProfile { sync, grouped: false, ..DiskProfile::default() };
+        site.world.set_disk(host, disk, &mut site.out);
+    }
+    site.out.clear();
+    site.propose(0, 1);
+    site.run(Span::seconds(1));
+    let acks = |item: &(GroupId, super::Item<Numbers>)| matches!(&item.1, super::Item::Raft(said) if matches!(said.body, raft::Body::Appended { .. }));
+    let mut landed = [0; 3];
+    let mut acked = 0;
+    for event in &site.out {
+        match &event.kind {
+            Kind::Landed { bytes } => {
+                assert!(*bytes > 0);
+                landed[event.node.index()] += 1;
+            }
+            Kind::Sent { message, .. } if message.items.iter().any(acks) => {
+                assert!(event.node != leader && landed[event.node.index()] > 0, "{event:?}");
+                acked += 1;
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(landed, [1; 3], "one entry, on each disk once");
+    assert!(acked >= 4, "{acked}: at least twice by two");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::base::{NodeId, Span};
 use crate::raft::bug::Bug;
 use crate::raft::disk::{Hard, Write};
 use crate::raft::entry::Payload;
-use crate::raft::entry_id::EntryId;
+use crate::raft::entry_id::{EntryId, Index};
 use crate::raft::message::{Body, Message, Note, Timer};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
@@ -34,6 +34,8 @@ pub(in crate::raft) struct Disk<P: Payload> {
     pub landed: u32,
     /// Which write brings the log up to which entry.
     pub appends: VecDeque<(u32, EntryId)>,
+    /// Which write under way changes the log on the disk, and from which place on.
+    pub changes: VecDeque<(u32, Index)>,
     /// The write that a candidacy waits for.
     pub candidacy: Option<u32>,
 }
@@ -51,6 +53,7 @@ impl<P: Payload> Default for Disk<P> {
             issued: 0,
             landed: 0,
             appends: VecDeque::new(),
+            changes: VecDeque::new(),
             candidacy: None,
         }
     }
@@ -92,25 +95,40 @@ impl<P: Payload> Node<P> {
 
     /// Orders a write with the others of this turn; the number under which all of them land.
     pub(in crate::raft) fn save(&mut self, write: Write<P>) -> u32 {
+        let number = self.disk.issued.wrapping_add(1);
+        if let Some(from) = write.changes_log_from() {
+            self.disk.changes.push_back((number, from));
+        }
         self.disk.writes.push(write);
-        self.disk.issued.wrapping_add(1)
+        number
     }
 
     /// Says something to a node in its own term, which is on the disk before that: who hears a term
     /// relies on it, a leader for its lease for example, and a fall must not take it back.
     pub(in crate::raft) fn say(&mut self, to: NodeId, body: Body<P>, turn: &mut NodeTurn<'_, P>) {
+        self.say_unless(self.hard_is_open(), to, body, turn);
+    }
+
+    /// Says that the disk holds the log up to a place. It waits for the writes that this rests on, in
+    /// this turn or under way, and for no other: what the disk has held for long is confirmed at once.
+    pub(in crate::raft) fn acknowledge(
+        &mut self,
+        to: NodeId,
+        upto: Index,
+        turn: &mut NodeTurn<'_, P>,
+    ) {
+        let open = self.disk.changes.iter().any(|(_, from)| *from <= upto);
+        self.say_unless(open || self.hard_is_open(), to, Body::Appended { upto }, turn);
+    }
+
+    /// Says something now, or behind the writes of this turn and those that are under way.
+    fn say_unless(&mut self, open: bool, to: NodeId, body: Body<P>, turn: &mut NodeTurn<'_, P>) {
         let message = self.message(to, body);
-        if self.hard_is_open() {
+        if open {
             self.disk.promises.push((to, message));
         } else {
             turn.send(to, message);
         }
-    }
-
-    /// Says something that relies on the writes of this turn and on those that are under way.
-    pub(in crate::raft) fn promise(&mut self, to: NodeId, body: Body<P>) {
-        let message = self.message(to, body);
-        self.disk.promises.push((to, message));
     }
 
     /// A message of this replica in its own term, to the replica that it knows of.
@@ -133,7 +151,8 @@ impl<P: Payload> Node<P> {
     }
 
     /// Ends a turn: one write for all that must be kept, then what was promised. Several writes in a
-    /// turn would let a later turn's write overtake the second of them.
+    /// turn would let a later turn's write overtake the second of them. What rests on earlier writes
+    /// alone waits for those and costs no sync of its own.
     pub(in crate::raft) fn finish(&mut self, turn: &mut NodeTurn<'_, P>) {
         if self.disk.held || self.disk.seal == Some(self.disk.issued) {
             return;
@@ -142,17 +161,16 @@ impl<P: Payload> Node<P> {
         if let Some(hard) = self.hard_if_dirty() {
             self.disk.writes.push(Write::Hard(hard));
         }
-        let unsettled = self.disk.issued != self.disk.landed;
         let write = match self.disk.writes.len() {
-            0 if self.disk.promises.is_empty() || !unsettled => None,
-            0 => Some(Write::Barrier),
-            1 => self.disk.writes.pop(),
+            0 | 1 => self.disk.writes.pop(),
             _ => Some(Write::All(core::mem::take(&mut self.disk.writes))),
         };
         if let Some(write) = write {
             self.disk.issued = self.disk.issued.wrapping_add(1);
             turn.save(write);
             turn.arm(Timer::Stored(self.disk.issued), Span::ZERO);
+        } else if !self.disk.promises.is_empty() && self.disk.issued != self.disk.landed {
+            turn.fence();
         }
         for vow in self.disk.vows.drain(..) {
             turn.note(vow);
@@ -168,6 +186,9 @@ impl<P: Payload> Node<P> {
         let mut reached = None;
         while self.disk.appends.front().is_some_and(|(at, _)| at.wrapping_sub(number) as i32 <= 0) {
             reached = self.disk.appends.pop_front().map(|(_, mark)| mark);
+        }
+        while self.disk.changes.front().is_some_and(|(at, _)| at.wrapping_sub(number) as i32 <= 0) {
+            self.disk.changes.pop_front();
         }
         if let Some(mark) = reached.filter(|mark| self.log.holds(*mark)) {
             self.leading.stored = self.leading.stored.max(mark.index);

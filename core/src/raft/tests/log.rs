@@ -347,6 +347,68 @@ fn a_slow_disk_that_lands_an_overwritten_entry_acknowledges_nothing() {
 }
 
 #[test]
+fn an_answer_waits_for_the_writes_that_it_rests_on_and_orders_none() {
+    let mut net = Net::of(3);
+    net.elect(0);
+    net.slow(1);
+    let append = |prev: u64, new: &[u32]| Body::Append {
+        prev: mark(prev, 1),
+        entries: entries(new),
+        commit: Index(0),
+        acked: false,
+    };
+    let acked = |net: &mut Net| net.take(1, 0).map(|said| said.body);
+    net.tell(0, 1, 1, append(1, &[1]));
+    net.tell(0, 1, 1, append(2, &[1]));
+    assert_eq!((net.writes(1), acked(&mut net)), (2, None));
+    // What the disk has held for long is confirmed at once.
+    net.tell(0, 1, 1, append(1, &[]));
+    assert_eq!(acked(&mut net), Some(Body::Appended { upto: Index(1) }));
+    // The same entry again rests on a write that is under way, and so does a probe behind it.
+    net.tell(0, 1, 1, append(1, &[1]));
+    net.tell(0, 1, 1, append(3, &[]));
+    assert_eq!((net.writes(1), acked(&mut net)), (2, None), "and no write of nothing");
+    net.land(1);
+    assert_eq!(acked(&mut net), Some(Body::Appended { upto: Index(2) }), "the first write");
+    assert_eq!(acked(&mut net), None);
+    net.land(1);
+    let rest = [3, 2, 3].map(|upto| Some(Body::Appended { upto: Index(upto) }));
+    assert_eq!([(); 3].map(|()| acked(&mut net)), rest);
+    net.tell(0, 1, 1, append(3, &[]));
+    assert_eq!((net.writes(1), acked(&mut net)), (0, Some(Body::Appended { upto: Index(3) })));
+    // A write that overwrites a place: what stands before it needs no waiting, the place itself does.
+    net.tell(
+        2,
+        1,
+        2,
+        Body::Append { prev: mark(2, 1), entries: entries(&[2]), commit: Index(0), acked: false },
+    );
+    net.drop_all();
+    net.land(1);
+    net.drop_all();
+    net.tell(
+        2,
+        1,
+        2,
+        Body::Append {
+            prev: mark(2, 1),
+            entries: entries(&[2, 2]),
+            commit: Index(0),
+            acked: false,
+        },
+    );
+    net.tell(
+        2,
+        1,
+        2,
+        Body::Append { prev: mark(3, 2), entries: entries(&[]), commit: Index(0), acked: false },
+    );
+    let said = net.take(1, 2).map(|said| said.body);
+    assert_eq!(said, Some(Body::Appended { upto: Index(3) }));
+    assert_eq!(net.take(1, 2).map(|said| said.body), None);
+}
+
+#[test]
 fn a_leader_that_led_before_does_not_count_what_it_has_since_lost() {
     // It wrote place 2 in term 1, lost it to another leader, and leads again in term 3.
     let mut net = Net::of(3);

@@ -211,7 +211,13 @@ fn any_of_the_writes_under_way_may_survive() {
         let mut net = Net::of_logs(&[&[1, 1, 3], &[1, 1, 2, 2], &[1, 1]], |_| {});
         net.slow(1);
         net.elect(0);
-        for number in 0..rng.below(4) as u32 {
+        // The vote lands, and perhaps some of what overwrites its log, while more comes.
+        for number in 0..2 + rng.below(6) as u32 {
+            if number < 2 || rng.below(3) == 0 {
+                net.land(1);
+                net.settle();
+            }
+            net.beat(0);
             net.propose(0, number).expect("it leads");
             net.settle();
         }

@@ -15,8 +15,8 @@ pub(crate) type Said = Message<Numbers>;
 type Seen = Note<Numbers>;
 type NodeTurn<'a> = Turn<'a, Node<Numbers>>;
 
-/// A write that is not on the disk yet, and what is said once it is.
-type Held = (Write<Numbers>, Vec<Effect<Node<Numbers>>>);
+/// A write that is not on the disk yet, or a fence behind such a one, and what is said once it is there.
+type Held = (Option<Write<Numbers>>, Vec<Effect<Node<Numbers>>>);
 
 pub(crate) struct Place {
     pub(crate) node: Option<Node<Numbers>>,
@@ -174,18 +174,28 @@ impl Net {
         self.places[node as usize].slow = true;
     }
 
-    /// The oldest write of the node lands.
+    /// The oldest write of the node lands, and what waited at a fence for it alone is said.
     pub(crate) fn land(&mut self, node: u32) {
-        if let Some((write, rest)) = self.places[node as usize].held.pop_front() {
+        let Some((write, rest)) = self.places[node as usize].held.pop_front() else { return };
+        if let Some(write) = write {
             write.settle(&mut self.places[node as usize].durable);
-            self.apply(node, rest);
         }
+        self.apply(node, rest);
+        if self.places[node as usize].held.front().is_some_and(|(write, _)| write.is_none()) {
+            self.land(node);
+        }
+    }
+
+    /// How many writes of a node have not landed.
+    pub(crate) fn writes(&self, node: u32) -> usize {
+        let held = &self.places[node as usize].held;
+        held.iter().filter(|(write, _)| write.is_some()).count()
     }
 
     /// The writes of a node that have not landed, in order.
     pub(crate) fn take_writes(&mut self, node: u32) -> Vec<Write<Numbers>> {
         let held = core::mem::take(&mut self.places[node as usize].held);
-        held.into_iter().map(|(write, _)| write).collect()
+        held.into_iter().filter_map(|(write, _)| write).collect()
     }
 
     /// The disk of this node is quick again.
@@ -207,7 +217,11 @@ impl Net {
                     }
                 }
                 Effect::Save(write) if self.places[node as usize].slow => {
-                    self.places[node as usize].held.push_back((write, effects.collect()));
+                    self.places[node as usize].held.push_back((Some(write), effects.collect()));
+                    break;
+                }
+                Effect::Fence if !self.places[node as usize].held.is_empty() => {
+                    self.places[node as usize].held.push_back((None, effects.collect()));
                     break;
                 }
                 Effect::Save(write) => write.settle(&mut self.places[node as usize].durable),

@@ -1,7 +1,7 @@
 //! Raft in a world of its own: elections, entries, falls, cuts.
 
 use super::Numbers;
-use crate::base::{NodeId, Span, Time};
+use crate::base::{NodeId, Span, Spread, Time};
 use crate::raft::machine::Request;
 use crate::raft::{Body, Config, Membership, Node, Note, Role};
 use crate::sim::{Cut, DiskProfile, Event, Kind, LinkProfile, Side, World};
@@ -90,6 +90,35 @@ fn a_fallen_leader_is_replaced_and_catches_up() {
         assert_eq!(a.map(Node::applied), b.map(Node::applied));
         assert_eq!(b.map(|m| m.applied().0), Some(53));
     }
+}
+
+#[test]
+fn a_disk_that_syncs_each_write_by_itself_syncs_nothing_but_entries() {
+    let (mut world, mut out) = cluster(1, 3);
+    run(&mut world, Span::seconds(2), &mut out);
+    let leader = leaders(&world)[0];
+    let sync = Span::millis(40);
+    for node in (0..3).map(NodeId) {
+        let (write, sync) = (Spread::Constant(Span::ZERO), Spread::Constant(sync));
+        let disk = DiskProfile { write, sync, grouped: false, ..DiskProfile::default() };
+        world.set_disk(node, disk, &mut out);
+    }
+    out.clear();
+    // Twice as much as the disks can take, for ten seconds.
+    for number in 0..500 {
+        world.request(leader, Request::Propose(alloc::vec![number]), &mut out);
+        run(&mut world, Span::millis(20), &mut out);
+    }
+    let landed = out.iter().filter_map(|event| match event.kind {
+        Kind::Landed { bytes } => Some((event.node, bytes)),
+        _ => None,
+    });
+    let landed: Vec<_> = landed.collect();
+    assert!(landed.iter().all(|(_, bytes)| *bytes > 0), "no write of nothing");
+    let of_leader = landed.iter().filter(|(node, _)| *node == leader).count();
+    assert!((245..=250).contains(&of_leader), "{of_leader}: one in 40 ms");
+    let commit = world.machine(leader).map_or(0, |node| node.commit().0);
+    assert!((240..=252).contains(&commit), "{commit} committed");
 }
 
 #[test]
