@@ -10,8 +10,11 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
 
+/// A written value has so many bytes if the text states no size.
+pub const VALUE_BYTES: u32 = 100;
+
 /// Work for one client.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Workload {
     /// The mean time between two operations; arrivals are independent of answers.
     pub every: Span,
@@ -27,6 +30,8 @@ pub struct Workload {
     pub keys: Keys,
     /// How many bytes a written value has.
     pub value_bytes: u32,
+    /// The text states that size; without it a store may write short values that can be read.
+    pub sized: bool,
     /// This client's number among those that share the work, and how many they are.
     pub turn: (u32, u32),
 }
@@ -138,6 +143,17 @@ impl PartialEq for Keys {
     }
 }
 impl Eq for Keys {}
+
+/// What is not stated counts nothing, so that a trace with such work is what it was before sizes could be.
+impl Hash for Workload {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self { every, gets, puts, appends, swaps, keys, value_bytes, sized, turn } = self;
+        (every, gets, puts, appends, swaps, keys, value_bytes, turn).hash(state);
+        if *sized {
+            sized.hash(state);
+        }
+    }
+}
 
 impl Workload {
     /// Draws what to do next.

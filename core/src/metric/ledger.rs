@@ -14,8 +14,22 @@ struct Entry {
     acknowledged: Version,
     gone: bool,
     moved: bool,
+    copies: SmallVec<[Held; 3]>,
+}
+
+/// One node's copy of a key: its newest version there, and how many bytes that takes.
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    version: Version,
+    node: NodeId,
     bytes: u32,
-    copies: SmallVec<[(NodeId, Version); 3]>,
+}
+
+impl Held {
+    fn new(node: NodeId, item: &Item) -> Self {
+        let bytes = item.bytes().min(u64::from(u32::MAX)) as u32;
+        Self { version: item.version, node, bytes }
+    }
 }
 
 impl Entry {
@@ -169,7 +183,7 @@ impl Ledger {
             return Stand::default();
         }
         let mut stand = Stand { counts: true, lost: true, unavailable: true };
-        for (node, version) in &entry.copies {
+        for Held { version, node, .. } in &entry.copies {
             if *version >= entry.acknowledged {
                 stand.lost = false;
                 if holdings.get(node).is_some_and(|holding| holding.running) {
@@ -206,7 +220,6 @@ impl Ledger {
             acknowledged: Version(0),
             gone: false,
             moved: false,
-            bytes: 0,
             copies: SmallVec::new(),
         });
         let count = |number: &mut u64, before: bool, after: bool| {
@@ -294,14 +307,20 @@ impl Ledger {
         let mut fresh = false;
         self.touch(&item.key, now, |entry, holdings| {
             let holding = holdings.of(node);
-            match entry.copies.iter_mut().find(|copy| copy.0 == node) {
-                Some(copy) => copy.1 = copy.1.max(item.version),
+            let held = Held::new(node, item);
+            match entry.copies.iter_mut().find(|copy| copy.node == node) {
+                // A newer value takes the place of the one before, and may be longer or shorter.
+                Some(copy) if copy.version <= held.version => {
+                    holding.bytes = holding.bytes.saturating_sub(copy.bytes.into());
+                    holding.bytes += u64::from(held.bytes);
+                    *copy = held;
+                }
+                Some(_) => {}
                 None => {
                     fresh = true;
                     holding.keys += 1;
-                    holding.bytes += item.bytes();
-                    entry.copies.push((node, item.version));
-                    entry.bytes = item.bytes() as u32;
+                    holding.bytes += u64::from(held.bytes);
+                    entry.copies.push(held);
                 }
             }
         });
@@ -340,11 +359,11 @@ impl Ledger {
     /// A node has let go of a key.
     pub fn drop_key(&mut self, node: NodeId, key: &Key, now: Time) {
         self.touch(key, now, |entry, holdings| {
-            if let Some(at) = entry.copies.iter().position(|copy| copy.0 == node) {
-                entry.copies.remove(at);
+            if let Some(at) = entry.copies.iter().position(|copy| copy.node == node) {
+                let held = entry.copies.remove(at);
                 let holding = holdings.of(node);
                 holding.keys = holding.keys.saturating_sub(1);
-                holding.bytes = holding.bytes.saturating_sub(u64::from(entry.bytes));
+                holding.bytes = holding.bytes.saturating_sub(held.bytes.into());
             }
         });
     }
@@ -388,11 +407,12 @@ impl Ledger {
         }
         let mut held = Holding { running: self.holding(node).running, ..Holding::default() };
         self.entries.change(|entry| {
-            entry.copies.retain(|copy| copy.0 != node);
+            entry.copies.retain(|copy| copy.node != node);
             if let Some(item) = there.remove(entry.key.text()) {
-                entry.copies.push((node, item.version));
+                let copy = Held::new(node, item);
+                entry.copies.push(copy);
                 held.keys += 1;
-                held.bytes += item.bytes();
+                held.bytes += u64::from(copy.bytes);
             }
         });
         self.holdings.insert(node, held);
@@ -485,7 +505,8 @@ impl Ledger {
             return end.map_or(self.keys, |end| disks.beyond(end));
         }
         let short = |entry: &&Entry| {
-            let whole = entry.copies.iter().filter(|copy| copy.1 >= entry.acknowledged).count();
+            let whole =
+                entry.copies.iter().filter(|copy| copy.version >= entry.acknowledged).count();
             Self::stand(&self.holdings, &self.kept, entry).counts && whole < copies
         };
         self.entries.iter().filter(short).count() as u64
@@ -495,7 +516,7 @@ impl Ledger {
     #[must_use]
     pub fn sample(&self, most: usize) -> Vec<(Key, Vec<NodeId>)> {
         let every = (self.entries.len() as usize).div_ceil(most.max(1)).max(1);
-        let holders = |entry: &Entry| entry.copies.iter().map(|copy| copy.0).collect();
+        let holders = |entry: &Entry| entry.copies.iter().map(|copy| copy.node).collect();
         self.entries
             .iter()
             .step_by(every)
@@ -513,5 +534,52 @@ impl Ledger {
             counts[at as usize] += 1;
         }
         counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Rng;
+    use alloc::format;
+
+    #[test]
+    fn a_node_holds_as_many_bytes_as_the_newest_copies_take_whatever_befalls_them() {
+        let (mut ledger, mut rng) = (Ledger::default(), Rng::derive(1, 1));
+        let mut disks: [BTreeMap<u64, Item>; 3] = Default::default();
+        let (mut longer, mut shorter) = (0, 0);
+        for step in 0..5_000 {
+            let (node, number) = (rng.below(3), rng.below(8));
+            let (id, disk) = (NodeId(node as u32), &mut disks[node as usize]);
+            let key = Key::new(&format!("k{number}"));
+            let value = Value::Filler { stamp: step, bytes: 1 << rng.below(14) };
+            let version = Version(1 + rng.below(u64::from(step) + 1));
+            let item = Item { key: key.clone(), version, value };
+            match rng.below(20) {
+                0 => {
+                    disk.remove(&number);
+                    ledger.drop_key(id, &key, Time(0));
+                }
+                1 => {
+                    disk.retain(|_, _| rng.below(2) == 0);
+                    ledger.resync(id, disk.values(), Time(0));
+                }
+                _ => {
+                    let old = disk.get(&number).map(|old| (old.version, old.bytes()));
+                    if old.is_none_or(|(old, _)| old <= version) {
+                        longer += u32::from(old.is_some_and(|(_, old)| old < item.bytes()));
+                        shorter += u32::from(old.is_some_and(|(_, old)| old > item.bytes()));
+                        disk.insert(number, item.clone());
+                    }
+                    ledger.hold(id, &item, Time(0));
+                }
+            }
+            for (node, disk) in disks.iter().enumerate() {
+                let held = ledger.holding(NodeId(node as u32));
+                assert_eq!(held.keys, disk.len() as u64, "step {step}");
+                assert_eq!(held.bytes, disk.values().map(Item::bytes).sum::<u64>(), "step {step}");
+            }
+        }
+        assert!(longer > 200 && shorter > 200, "{longer} {shorter}");
     }
 }

@@ -188,8 +188,8 @@ pub struct TrafficSpec {
     pub count: Option<u32>,
     /// How many clients.
     pub clients: u32,
-    /// The size of a written value.
-    pub value_bytes: u32,
+    /// The size of a written value, if the text states one.
+    pub value_bytes: Option<u32>,
 }
 
 /// When a statement holds.

@@ -480,7 +480,7 @@ fn traffic(reader: &mut Reader<'_, '_>) -> Read<TrafficSpec> {
         choice: Choice::Uniform,
         count: None,
         clients: 10,
-        value_bytes: 100,
+        value_bytes: None,
     };
     if reader.peek_second().is_some_and(|token| token.raw == ":") {
         spec.name = String::from(reader.word("a name")?);
@@ -497,7 +497,7 @@ fn traffic(reader: &mut Reader<'_, '_>) -> Read<TrafficSpec> {
             }
             "values" | "value" => {
                 reader.take();
-                spec.value_bytes = reader.bytes("the size of a value", VALUE_MAX)? as u32;
+                spec.value_bytes = Some(reader.bytes("the size of a value", VALUE_MAX)? as u32);
             }
             "on" => {
                 reader.take();

@@ -5,7 +5,7 @@ use super::name::split;
 use super::run::Run;
 use super::script::Script;
 use crate::base::{NodeId, Role, Span};
-use crate::client::workload::{Keys, Workload};
+use crate::client::workload::{Keys, VALUE_BYTES, Workload};
 use crate::placement::Strategy;
 use crate::placement::prune::prune;
 use crate::scenario::{Command, LoadSource, Scenario, TrafficSpec};
@@ -348,7 +348,8 @@ pub(super) fn traffic(run: &mut Run, script: &Script, spec: &TrafficSpec, out: O
                 appends: spec.appends,
                 swaps: spec.swaps,
                 keys: keys.clone(),
-                value_bytes: spec.value_bytes,
+                value_bytes: spec.value_bytes.unwrap_or(VALUE_BYTES),
+                sized: spec.value_bytes.is_some(),
                 turn: (number, spec.clients),
             };
             ask(run, node, &Order::Work(Some(Arc::new(work))), out);

@@ -3,7 +3,7 @@
 //! What it asks keeps its number, so that it is done once however often it is sent. Reads that anybody may
 //! answer are spread over all replicas.
 
-use super::kv::{Answer, ClientId};
+use super::kv::{Answer, ClientId, TEXT_MAX};
 use super::machine::{Process, ProcessTurn};
 use super::message::{ClientRequest, Message, Note, Outcome, Request, Timer, Verb};
 use super::read_mode::ReadMode;
@@ -15,6 +15,7 @@ use crate::client::{self, Alarm, Heard, Op, Operation, Reach, Wish};
 use crate::raft::Index;
 use crate::store::{Key, Value};
 use alloc::format;
+use alloc::string::String;
 use alloc::sync::Arc;
 
 /// What a client is told at first.
@@ -55,8 +56,23 @@ const BELIEF_MAX: usize = 1_000;
 const HOPS_MAX: u32 = 3;
 /// The pause.
 const PAUSE: Span = Span::millis(20);
-/// Values of at most so many bytes are texts that can be read; larger ones only have a size.
+/// Values of at most so many bytes are texts that can be read; larger ones only have a size. Where no size
+/// is stated a text is as short as it can be.
 const SMALL: u32 = 100;
+
+/// A name filled up to a size; one that is longer stays whole, as names must differ.
+fn padded(name: &str, bytes: usize) -> String {
+    format!("{name:.<bytes$}")
+}
+
+/// A value of the size that the text states: one that can be read if it is small and the name fits.
+fn sized(name: &str, work: &Workload, rng: &mut Rng) -> Value {
+    if work.value_bytes <= SMALL && name.len() <= work.value_bytes as usize {
+        Value::Text(padded(name, work.value_bytes as usize).into())
+    } else {
+        work.filler(rng)
+    }
+}
 
 impl ByLeader {
     /// Whom it takes for the leader.
@@ -134,16 +150,26 @@ impl Reach for ByLeader {
         rng: &mut Rng,
     ) -> Op {
         *made += u64::from(verb != Verb::Get);
-        let fresh = || Value::Text(format!("{}.{made}", work.turn.0 + 1).into());
+        let name = format!("{}.{made}", work.turn.0 + 1);
         let (value, expected) = match verb {
             Verb::Get | Verb::Delete => (None, None),
-            Verb::Put if work.value_bytes <= SMALL => (Some(fresh()), None),
+            Verb::Put if work.sized => (Some(sized(&name, work, rng)), None),
+            Verb::Put if work.value_bytes <= SMALL => (Some(Value::Text(name.into())), None),
             Verb::Put => (Some(work.filler(rng)), None),
             Verb::Cas => {
                 let known = self.belief.get(&key.position()).cloned();
-                (Some(fresh()), Some(known.unwrap_or(Value::Gone)))
+                let value = match work.sized {
+                    true => sized(&name, work, rng),
+                    false => Value::Text(name.into()),
+                };
+                (Some(value), Some(known.unwrap_or(Value::Gone)))
             }
-            Verb::Append => (Some(Value::Text(format!("{} ", fresh().shown()).into())), None),
+            // What is longer than a text may grow is refused however long it is.
+            Verb::Append => {
+                let bytes = if work.sized { work.value_bytes as usize } else { 0 };
+                let name = padded(&name, bytes.min(TEXT_MAX + 1).saturating_sub(1));
+                (Some(Value::Text(format!("{name} ").into())), None)
+            }
         };
         Op { verb, key, value, expected }
     }
@@ -230,5 +256,65 @@ impl Reach for ByLeader {
         if self.belief.len() < BELIEF_MAX || self.belief.contains_key(&place) {
             self.belief.insert(place, value);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::workload::{Choice, Keys, VALUE_BYTES};
+
+    /// The values of the first three operations of one kind.
+    fn values(verb: Verb, stated: Option<u32>) -> [Value; 3] {
+        let store = Start { replicas: Arc::new([]), reading: ReadMode::Log };
+        let config = ClientConfig::new((Span::millis(1), Span::millis(1)), store);
+        let work = Workload {
+            every: Span::millis(1),
+            gets: 0,
+            puts: 0,
+            appends: 0,
+            swaps: 0,
+            keys: Keys::new("k{n}", 1, Choice::Uniform),
+            value_bytes: stated.unwrap_or(VALUE_BYTES),
+            sized: stated.is_some(),
+            turn: (0, 1),
+        };
+        let mut rng = Rng::derive(1, 1);
+        let client = ByLeader {
+            config: Arc::new(config),
+            session: 0,
+            target: None,
+            wrote: Index(0),
+            saw: Index(0),
+            belief: VecMap::new(),
+        };
+        let mut made = 8;
+        [(); 3].map(|()| {
+            let op = client.compose((verb, Key::new("k")), &work, &mut made, &mut rng);
+            op.value.expect("it writes")
+        })
+    }
+
+    #[test]
+    fn a_size_that_is_stated_is_obeyed_whatever_is_written() {
+        for verb in [Verb::Put, Verb::Cas, Verb::Append] {
+            for bytes in [5, 6, 10, 100, 101, 10_000] {
+                let values = values(verb, Some(bytes));
+                let all = values.iter().all(|value| value.bytes() == u64::from(bytes));
+                assert!(all, "{verb:?} {bytes}: {values:?}");
+                assert!(values[0] != values[1] && values[1] != values[2], "{values:?}");
+            }
+        }
+        // A name that does not fit becomes nameless bytes; what is appended keeps it.
+        let sizes = |verb| values(verb, Some(2)).map(|value| value.bytes());
+        assert_eq!(sizes(Verb::Put), [2; 3]);
+        assert_eq!(sizes(Verb::Append), [4, 5, 5]);
+    }
+
+    #[test]
+    fn without_a_stated_size_texts_are_short() {
+        let text = |text: &str| Value::Text(text.into());
+        assert_eq!(values(Verb::Put, None), ["1.9", "1.10", "1.11"].map(text));
+        assert_eq!(values(Verb::Append, None), ["1.9 ", "1.10 ", "1.11 "].map(text));
     }
 }
