@@ -285,9 +285,7 @@ fn why(command: &Command, drawn: bool) -> String {
         Command::Pause(_) => "who was to stand still did not run",
         Command::Resume(_) => "who was to go on did not stand still",
         Command::Corrupt(_) => "there was nothing on the disk to damage",
-        Command::Campaign(_) | Command::Compact(_) | Command::Own(..) => {
-            "who was told to was off"
-        }
+        Command::Campaign(_) | Command::Compact(_) | Command::Own(..) => "who was told to was off",
         Command::Join(..) | Command::Learn(_) => "who was to join was there already",
         _ => "there was nothing to change when it came",
     })

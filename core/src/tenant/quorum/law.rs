@@ -381,9 +381,8 @@ impl Watch {
         // What was asked counts, whatever the coordinator says of it.
         let is_enough = needs <= if open.hints { promised } else { copies };
         let asked = if open.hints { 0 } else { needs };
-        let lost_near = |homes: &Arc<[NodeId]>| {
-            lost.iter().filter(|node| homes.contains(node)).count() as u32
-        };
+        let lost_near =
+            |homes: &Arc<[NodeId]>| lost.iter().filter(|node| homes.contains(node)).count() as u32;
         let asked_near = near.clone().map(|homes| {
             let left = needs.saturating_sub(lost_near(&homes));
             (homes, left)
@@ -398,8 +397,11 @@ impl Watch {
         let lww = state.lww;
         let covers = |cells: &Cells| has_write(cells, (dot, version, lww), &state.replaced);
         let homes = state.holders.iter().filter(|(_, cells)| covers(cells)).count();
-        let there = |node: &&NodeId| lost.contains(node) || state.held_by(**node).is_some_and(|cells| covers(cells));
-        let is_near = near.as_ref().is_none_or(|near| needs as usize <= near.iter().filter(there).count());
+        let there = |node: &&NodeId| {
+            lost.contains(node) || state.held_by(**node).is_some_and(|cells| covers(cells))
+        };
+        let is_near =
+            near.as_ref().is_none_or(|near| needs as usize <= near.iter().filter(there).count());
         let mut disks = state.disks(covers);
         disks.extend(&lost);
         order::sort(&mut disks);
@@ -420,7 +422,9 @@ impl Watch {
                     "a write of {key} that asked for {needs} was acknowledged with {claimed} copies and {hints} hints"
                 ),
                 (true, true) if !is_near => {
-                    format!("a write of {key} was acknowledged, and {needs} homes of the region had not got it")
+                    format!(
+                        "a write of {key} was acknowledged, and {needs} homes of the region had not got it"
+                    )
                 }
                 (true, true) => format!(
                     "a write of {key} was acknowledged with {claimed} copies and {hints} hints, and was on {disks} disks"

@@ -22,7 +22,10 @@ pub const OPTIONS: &[Entry] = &[
     ("lww", "last write wins, by the wall clocks of clients"),
     ("sloppy", "a node that stands in for a home counts for a write"),
     ("anti-entropy", "how often a node compares hashes with another: anti-entropy every 1s"),
-    ("tombstones", "how long deletes are remembered at least, beside while a node is away: tombstones keep 10s"),
+    (
+        "tombstones",
+        "how long deletes are remembered at least, beside while a node is away: tombstones keep 10s",
+    ),
     ("hints", "how long hints for a home are kept: hints keep 8s"),
     ("wait", "how long a coordinator waits for copies: wait 50ms"),
     ("timeout", "how long a client waits for one answer: timeout 250ms"),

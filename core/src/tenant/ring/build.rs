@@ -11,7 +11,9 @@ use crate::placement::Owners;
 use crate::placement::strategy::Work;
 use crate::sim::Power;
 use crate::store::{Batch, Key};
-use crate::tenant::setup::{Builder, Change, Deeds, Head, Newcomer, NoOrder, NoWay, Operation, Setup};
+use crate::tenant::setup::{
+    Builder, Change, Deeds, Head, Newcomer, NoOrder, NoWay, Operation, Setup,
+};
 use crate::tenant::{
     Config as AnyConfig, Durable, Found, MapFact, Order, Request as AnyRequest, Site, Wish,
     strategy,

@@ -191,7 +191,11 @@ pub(super) fn has(cells: &Cells, acked: &Acked, replaced: &Context) -> bool {
 
 /// True if values have a write, or another one that has replaced it: under last write wins one of a greater
 /// version, otherwise one whose writer had seen it. A node that knows it and holds neither has lost it.
-pub(super) fn has_write(cells: &Cells, (dot, version, lww): (Dot, Version, bool), replaced: &Context) -> bool {
+pub(super) fn has_write(
+    cells: &Cells,
+    (dot, version, lww): (Dot, Version, bool),
+    replaced: &Context,
+) -> bool {
     match lww {
         true => newest(cells).is_some_and(|cell| cell.version >= version),
         false => cells.holds(dot) || cells.context().covers(dot) && replaced.covers(dot),

@@ -32,8 +32,7 @@ impl ByHand {
         let cell = Cell { version: Version::at(7), value: Value::Text("v".into()) };
         let dot = cells.write(&Context::default(), actor, cell).expect("numbers are left");
         let homes = (0..3).map(NodeId).collect();
-        let mut hand =
-            Self { laws: Watch::default(), cells: Arc::new(cells), dot, homes, seq: 0 };
+        let mut hand = Self { laws: Watch::default(), cells: Arc::new(cells), dot, homes, seq: 0 };
         hand.begin((needs, hints));
         hand
     }
@@ -175,7 +174,12 @@ fn what_was_loaded_has_homes_that_can_differ_and_lose_it() {
         let homes: Vec<Arc<[NodeId]>> = has.then(|| homes.clone()).into_iter().collect();
         let (records, homes, hints) = (records.into(), homes.into(), Arc::from([]));
         let emptied = !has;
-        laws.fold(NodeId(node), Time(at), 1, &Note::Booted(Box::new(Booted { records, hints, homes, emptied })));
+        laws.fold(
+            NodeId(node),
+            Time(at),
+            1,
+            &Note::Booted(Box::new(Booted { records, hints, homes, emptied })),
+        );
     };
     let mut laws = Watch::default();
     boot(&mut laws, 0, 0, true);
@@ -221,7 +225,16 @@ fn a_client_that_falls_leaves_no_write_open_for_good() {
         let (key, version) = (Key::new("x"), Version::at(3));
         let mut hand = ByHand { laws: Watch::default(), ..ByHand::new() };
         // Another client began to write before.
-        hand.note(8, &Note::Writes(Box::new(Writes { op: 7, key: key.clone(), version, needs: 1, hints: true })));
+        hand.note(
+            8,
+            &Note::Writes(Box::new(Writes {
+                op: 7,
+                key: key.clone(),
+                version,
+                needs: 1,
+                hints: true,
+            })),
+        );
         if falls {
             hand.laws.ended(NodeId(8));
         }
