@@ -319,7 +319,9 @@ mod tests {
                     let diagnostics = parse(&format!("{before}{}\n", lesson.line)).1;
                     diagnostics.into_iter().next().map(|one| one.message)
                 };
-                let all: Vec<_> = BEFORE.iter().map(wrong).collect();
+                let examples = tenant::EXAMPLES.iter().map(|(_, line)| format!("{line}\n"));
+                let mut all: Vec<_> = BEFORE.iter().map(wrong).collect();
+                all.extend(examples.map(|before| wrong(&before.as_str())));
                 if all.iter().all(Option::is_some) {
                     wrong_lines.push((lesson.line, all));
                 }

@@ -77,6 +77,22 @@ fn idle(scenario: &Scenario, command: &Command) -> Option<String> {
             has_levels,
             "Only partitions of partitions are explained: layered 4 nodes, user hash 4",
         ),
+        Command::Own(_, names, order) => {
+            let named = |cluster: &&ClusterSpec| {
+                let of = |name: &String| {
+                    name.split_once('.').is_none_or(|(of, _)| {
+                        of == cluster.name || scenario.parties().all(|party| party != of)
+                    })
+                };
+                names.is_empty() || names.iter().any(of)
+            };
+            let all = || scenario.clusters.iter().filter(|it| it.kind.understands(order));
+            // Where nobody at all understands it, that is told.
+            let is_idle = all().next().is_some() && !all().any(|it| named(&it));
+            return is_idle.then(|| {
+                String::from("None of those that are named understands this: it changes nothing.")
+            });
+        }
         Command::Weight(names, _) => {
             let grows = |cluster: &ClusterSpec| cluster.kind.grows();
             let named = |cluster: &&ClusterSpec| {
