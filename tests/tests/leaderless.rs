@@ -252,3 +252,25 @@ fn tombstones_that_nobody_confirms_keep_no_others_waiting() {
                 at 4s quiet d\nat 5s crash n5\nexpect collected > 300\n";
     assert_eq!(broken(text), [""; 0]);
 }
+
+#[test]
+fn a_node_that_is_told_to_repair_gets_what_it_missed() {
+    let text = |order: &str| {
+        format!(
+            "seed 5\nquorum 3 nodes, 3 replicas, write 2, read 1, no hints, no read-repair, no anti-entropy\n\
+             at 100ms crash n3\nat 200ms c1: put x 1\nat 900ms restart n3\n{order}\nend 3s\n\
+             expect converged"
+        )
+    };
+    let holds = |order: &str| {
+        let mut session = Session::open(&text(order));
+        let mild = session.diagnostics().iter().all(|one| one.mild);
+        assert!(mild, "{:?}", session.diagnostics());
+        while !session.compute(10_000) {}
+        session.verdicts().iter().all(|verdict| verdict.holds == Some(true))
+    };
+    assert!(!holds(""), "nothing brings it the value by itself");
+    assert!(holds("at 1s repair n3"));
+    // A client, and what is no node of such a store, do not understand it.
+    assert!(!holds("at 1s c1: get x"));
+}

@@ -171,6 +171,7 @@ mod tests {
             ("ring 3 nodes\nat 1s explain user = 17", "explain user = 17", true),
             ("raft 3 nodes\nbug early-ack", "early-ack", true),
             ("raft a: 3 nodes\nrange b: 3 nodes\na: split m", "a: split m", true),
+            ("raft a: 3 nodes\nquorum b: 3 nodes\nat 1s repair a.n1", "repair a.n1", true),
             ("ring 3 nodes\nquiet z", "z", false),
             ("ring a: 3 nodes\nring b: 3 nodes\ntraffic on z, 5/s", "z", false),
             ("range a: 3 nodes\nrange b: 3 nodes\nz: split m", "z", false),

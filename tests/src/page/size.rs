@@ -17,8 +17,10 @@ use crate::{place, say};
 /// that costs time, more weather, and work on paper that is divided, to 837; the store
 /// without a leader to 893; its copies, hints and trees on the stage, laws that know when nothing tested them, and
 /// names that stand for nodes, to 930; remarks on words that do nothing, what was not decided told apart, and keys
-/// that are absent beside their delete, to 935. This bound is what stands, and a little air.
-const TOTAL_MAX: u64 = 940_000;
+/// that are absent beside their delete, to 935; shrinking that keeps the failure, remarks on what a run did not
+/// change, orders of a tenant's own, copies judged by region, and a page that is composed of its tenants, to 965.
+/// This bound is what stands, and a little air.
+const TOTAL_MAX: u64 = 970_000;
 
 /// Prints each file, raw and compressed, and the total; a page that is too heavy is an error.
 pub(super) fn print(dist: &Path) -> Result<(), String> {

@@ -11,7 +11,7 @@ use crate::placement::strategy::Work;
 use crate::placement::{Owners, Strategy, way};
 use crate::quorum::{self, Level};
 use crate::store::{Batch, Key, Value};
-use crate::tenant::setup::{Builder, Deeds, Head, NoOrder, Operation, Setup};
+use crate::tenant::setup::{Builder, Deeds, Head, Operation, Setup};
 use crate::tenant::{
     Config as AnyConfig, Durable, Found, MapFact, MemberFact, Order, Request as AnyRequest, Site,
     Standing,
@@ -31,11 +31,15 @@ pub struct Built {
     pub layout: Arc<Layout>,
 }
 
+/// The order that nodes compare what they hold with all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repair;
+
 impl Setup for Spec {
     type Built = Built;
     type Process = Process;
     type Way = Level;
-    type Own = NoOrder;
+    type Own = Repair;
 
     const STATEMENTS: &[Entry] = words::STATEMENTS;
     const OPTIONS: &[Entry] = words::OPTIONS;
@@ -44,6 +48,7 @@ impl Setup for Spec {
     const METRICS: &[Entry] = words::METRICS;
     const CLAIM: &str = words::CLAIM;
     const WAYS: &[Entry] = words::LEVELS;
+    const ORDERS: &[Entry] = words::ORDERS;
     const GROWS: bool = false;
 
     fn read(_: &str, reader: &mut Reader<'_, '_>) -> Read<(Self, Head)> {
@@ -53,6 +58,14 @@ impl Setup for Spec {
         spec.check(reader, head.nodes)?;
         head.replicas = spec.replicas;
         Ok((spec, head))
+    }
+
+    fn read_order(_: &str, reader: &mut Reader<'_, '_>) -> Read<(Vec<String>, Repair)> {
+        Ok((reader.names("the names of nodes, such as n1 n2")?, Repair))
+    }
+
+    fn obey(_: &Repair, config: &Config) -> Option<Request> {
+        matches!(config, Config::Node(_)).then_some(Request::Repair)
     }
 
     fn way(reader: &mut Reader<'_, '_>) -> Read<Level> {

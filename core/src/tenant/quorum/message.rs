@@ -388,12 +388,15 @@ pub enum Request {
     Put(Key, Box<Value>, Option<Level>),
     /// To a client: work like this from now on; nothing stops it.
     Work(Option<Arc<Workload>>),
+    /// To a node: compare what you hold with all others, now.
+    Repair,
 }
 
 tagged!(Request {
     0 Get(a, b),
     1 Put(a, b, c),
     2 Work(a),
+    3 Repair,
 });
 
 /// Trace annotations of machines, beside those of clients.

@@ -18,7 +18,7 @@ mod refill;
 use super::bugs::Bug;
 use super::layout::Layout;
 use super::machine::{Durable, Process, ProcessTurn};
-use super::message::{Booted, Message, Note, Reply, Timer, Why, Write};
+use super::message::{Booted, Message, Note, Reply, Request, Timer, Why, Write};
 use super::record::{Cells, Record, is_dead, settle};
 use super::spec::Spec;
 use crate::base::vec_map::VecMap;
@@ -178,7 +178,12 @@ impl Node {
                 Timer::Refill => self.ask_for_refill(turn),
                 Timer::Next | Timer::Timeout(_) => {}
             },
-            Input::Request { id, .. } => turn.reply(id, Reply::Noted),
+            Input::Request { id, request } => {
+                if request == Request::Repair {
+                    self.compare_all(turn);
+                }
+                turn.reply(id, Reply::Noted);
+            }
             Input::WriteFailed(_) => turn.halt(),
         }
     }

@@ -219,6 +219,7 @@ impl Reach for ByHomes {
             Request::Get(key, level) => Wish::Do([Op::get(key)], level),
             Request::Put(key, value, level) => Wish::Do([Op::put(key, *value)], level),
             Request::Work(work) => Wish::Work(work),
+            Request::Repair => Wish::Other,
         }
     }
 

@@ -84,6 +84,7 @@ pub fn request(request: &Request) -> String {
         }
         Request::Work(Some(_)) => String::from("work"),
         Request::Work(None) => String::from("stop working"),
+        Request::Repair => String::from("compare with all others"),
     }
 }
 

@@ -51,6 +51,10 @@ pub const WITHOUT: &[Entry] = &[
     ("hints", "nobody keeps anything for a home that is away"),
 ];
 
+/// What only its nodes understand, each with a statement.
+pub const ORDERS: &[Entry] =
+    &[("repair", "let nodes compare what they hold with all others, now: repair n2")];
+
 /// What `when` can wait for.
 pub const EVENTS: &[Entry] = &[
     ("hinted", "a node keeps a hint for a home that is away"),

@@ -65,6 +65,17 @@ impl Node {
         tree
     }
 
+    /// Sends its hashes to all others, as an operator asks for: it may be the last chance before tombstones are
+    /// forgotten.
+    pub(super) fn compare_all(&self, turn: &mut ProcessTurn<'_>) {
+        let others: Vec<NodeId> =
+            self.config.layout.nodes().filter(|node| *node != turn.id).collect();
+        for other in others {
+            let tree = Arc::new(self.tree(other, turn));
+            turn.send(other, Message::Compare { tree });
+        }
+    }
+
     /// Sends its hashes to the next node in turn.
     pub(super) fn compare_next(&mut self, turn: &mut ProcessTurn<'_>) {
         let others: Vec<NodeId> =
