@@ -6,9 +6,9 @@ pub mod trees;
 use leptos::ev::Event;
 use leptos::prelude::*;
 
-use crate::player::fact::Session;
 use crate::player::fact::tenant::quorum;
 use crate::player::fact::tenant::quorum::fact::{CopyFact, KeyCopies};
+use crate::player::fact::{Form, Session};
 use crate::player::{Chosen, Player};
 use crate::pulse::Fact;
 use crate::tenant::{Bench, Panel, ring};
@@ -20,7 +20,7 @@ pub const BENCH: Bench = Bench {
     parties: Session::of::<quorum::Process>,
     stage: ring::stage,
     word: "Ring",
-    legend: &ring::LEGEND,
+    legend: &LEGEND,
     courses: &ring::COURSES,
     until: &["coordinated", "crash", "siblings", "hint", "repair", "collected"],
     panels: &[Panel {
@@ -32,6 +32,15 @@ pub const BENCH: Bench = Bench {
     places: true,
     ..Bench::PLAIN
 };
+
+/// What messages of a store without a leader carry.
+const LEGEND: [(Form, &str); 5] = [
+    (Form::Ask, "asks"),
+    (Form::Tell, "answers"),
+    (Form::Data, "a copy"),
+    (Form::Rule, "hashes"),
+    (Form::Block, "many copies"),
+];
 
 /// The copies of a key by the rule of the first quorum store: that of the panel "Where does my key go?", or
 /// the one that is most worth looking at.

@@ -37,8 +37,8 @@ pub const BENCH: Bench = Bench {
     ..Bench::PLAIN
 };
 
-/// What messages of a store that places keys carry.
-pub const LEGEND: [(Form, &str); 5] = [
+/// What messages of such a store carry.
+const LEGEND: [(Form, &str); 5] = [
     (Form::Ask, "asks"),
     (Form::Tell, "answers"),
     (Form::Data, "carries keys"),
