@@ -20,6 +20,8 @@ struct Open {
     key: Key,
     /// What was acknowledged of its key when it began.
     newest: Option<Newest>,
+    /// When the last of the writes began that were acknowledged of its key by then.
+    last: Time,
 }
 
 /// The numbers of the clients of one cluster.
@@ -70,7 +72,8 @@ impl Measures {
                 if deletes {
                     self.absence.begin(key);
                 }
-                self.open.insert((node, *op), Open { at, verb, deletes, key: key.clone(), newest });
+                let (key, last) = (key.clone(), self.overwritten.began(key));
+                self.open.insert((node, *op), Open { at, verb, deletes, key, newest, last });
             }
             Note::Answered { op, outcome } => self.answered((node, at, seq), *op, outcome, common),
             Note::Redirected { .. } => self.redirects += 1,
@@ -126,16 +129,21 @@ impl Measures {
                 common.series.at(now).bad += 1;
                 return;
             }
-            Outcome::Written(item) => self.acknowledge(item, now, common),
+            Outcome::Written(item) => self.acknowledge(item, (open.at, now), common),
             Outcome::Found(item) => {
-                missed = open.newest.filter(|newest| item.version < newest.version);
+                let asked = (open.last, open.at);
+                let miss = |it| self.overwritten.missed(&open.key, item.version, it, asked);
+                missed = open.newest.and_then(miss);
             }
             Outcome::Absent if open.verb == Verb::Get => {
-                let possible = self.absence.is_possible(&open.key);
-                let is_gone = |newest: &Newest| {
-                    newest.gone || self.overwritten.is_gone_after(&open.key, newest.version)
+                let asked = (open.last, open.at);
+                let explained = self.absence.is_possible(&open.key)
+                    || self.overwritten.explains_absence(&open.key, asked);
+                let since = |newest: Newest| match newest.gone {
+                    true => self.overwritten.missed(&open.key, newest.version, newest, asked),
+                    false => Some(self.overwritten.since(&open.key, None, newest.version)),
                 };
-                missed = open.newest.filter(|newest| !possible && !is_gone(newest));
+                missed = open.newest.filter(|_| !explained).and_then(since);
             }
             Outcome::Absent | Outcome::Differs(_) | Outcome::Refused => {}
         }
@@ -145,12 +153,7 @@ impl Measures {
             self.wrong_at.get_or_insert(seq);
         }
         if open.verb == Verb::Get && *outcome != Outcome::Refused {
-            let found = match outcome {
-                Outcome::Found(item) => Some(item.version),
-                _ => None,
-            };
-            let since = |newest: Newest| self.overwritten.since(&open.key, found, newest.version);
-            let old = missed.map_or(Span::ZERO, |newest| open.at.since(since(newest)));
+            let old = missed.map_or(Span::ZERO, |since| open.at.since(since));
             self.read_latency.add(took);
             self.staleness.add(old);
         }
@@ -162,8 +165,8 @@ impl Measures {
         stretch.latency_max = stretch.latency_max.max(took.0);
     }
 
-    fn acknowledge(&mut self, item: &Item, now: Time, common: &mut Common) {
-        self.overwritten.acknowledge(item, common.ledger.newest(&item.key), now);
+    fn acknowledge(&mut self, item: &Item, (began, now): (Time, Time), common: &mut Common) {
+        self.overwritten.acknowledge(item, common.ledger.newest(&item.key), began, now);
         common.ledger.acknowledge(item, now);
     }
 

@@ -11,7 +11,11 @@ pub const METRICS: &[Entry] = &[
     ("failed", "operations that got no answer in time"),
     ("not-begun", "operations that a client could not begin: too many of its own were open"),
     ("available", "the share of operations that were answered"),
-    ("wrong", "reads that missed a write acknowledged before they began"),
+    (
+        "wrong",
+        "reads that missed a write acknowledged before they began: of two writes that overlapped the store's \
+         newer one is the later, else the one that began when the other was acknowledged, whatever clocks say",
+    ),
     ("latency", "the mean time from asking to the answer"),
     ("p50", "half of all operations were faster"),
     ("p99", "of a hundred operations, one was slower"),
@@ -82,8 +86,16 @@ pub const TIMES: &[&str] = &[
 /// Laws by name.
 pub const LAWS: &[Entry] = &[
     ("available", "every key has a running owner and every operation an answer"),
-    ("durable", "no acknowledged write is lost"),
+    (
+        "durable",
+        "no acknowledged write is lost: of each key the newest, as the store orders them, is there; one that loses \
+         to an older one by a wrong clock is found by fresh and linearizable",
+    ),
     ("replicated", "every key has all its copies, at the end"),
-    ("fresh", "no read misses a write that was acknowledged before it began"),
+    (
+        "fresh",
+        "no read misses a write that was acknowledged before it began; of writes that did not overlap the later one \
+         counts, whatever the clocks of a store say",
+    ),
     ("linearizable", "one order of all operations explains what every client saw, at the end"),
 ];
