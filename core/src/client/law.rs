@@ -1,6 +1,6 @@
 //! The laws that every store with clients has, whatever its kind.
 
-use super::measure::Measures;
+use super::measure::{Measures, NEVER_CHECKED};
 use crate::metric::Common;
 use alloc::format;
 use alloc::string::String;
@@ -93,9 +93,7 @@ impl Law {
             ),
             Self::Durable => ("there was no key, and nobody wrote one", ledger.has_acknowledged()),
             Self::Replicated => ("there is no key", ledger.keys() > 0),
-            Self::Fresh => {
-                ("nobody read a key after a write of it was acknowledged", of.client.checked > 0)
-            }
+            Self::Fresh => (NEVER_CHECKED, of.client.checked > 0),
             // The judge of histories tells.
             Self::Linearizable => return None,
         };

@@ -189,6 +189,37 @@ impl Measures {
     }
 }
 
+/// Why the number of that name of all these says nothing: what it is about never happened.
+#[must_use]
+pub fn nothing<'m>(
+    word: &str,
+    each: &(impl Iterator<Item = &'m Measures> + Clone),
+) -> Option<&'static str> {
+    let sum = |f: fn(&Measures) -> u64| -> u64 { each.clone().map(f).sum() };
+    let (count, words) = match word {
+        "latency" | "p50" | "p99" | "p999" => {
+            (sum(Measures::answered_count), "no operation was answered")
+        }
+        "available" | "failed" => (
+            sum(|m| m.answered_count() + m.failed + m.not_begun),
+            "no operation was answered or failed",
+        ),
+        "wrong" => (sum(|m| m.checked), NEVER_CHECKED),
+        _ if is_of_reads(word) => (sum(|m| m.read_latency.total()), "no read was answered"),
+        _ => return None,
+    };
+    (count == 0).then_some(words)
+}
+
+/// True if the number is about reads that were answered.
+#[must_use]
+pub fn is_of_reads(word: &str) -> bool {
+    word.starts_with("read-p") || word.starts_with("staleness") || word == "messages-per-read"
+}
+
+/// Why no read could have missed a write.
+pub const NEVER_CHECKED: &str = "nobody read a key after a write of it was acknowledged";
+
 /// The number of that name of all these.
 #[must_use]
 pub fn number<'m>(

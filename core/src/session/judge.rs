@@ -111,7 +111,13 @@ impl Judge {
         for (watch, (asked, expectation)) in self.watches.iter_mut().zip(claims) {
             // What counts at the end only is worked out at the end only.
             if watch.mood() != Mood::AtEnd {
-                watch.see(now, seq, so(&source, &expectation.claim, asked.as_ref()) != Some(false));
+                let so = so(&source, &expectation.claim, asked.as_ref());
+                // A number that is not known yet contradicts nothing, and was not seen either.
+                let seen = match watch.mood() {
+                    Mood::Sometimes => so == Some(true),
+                    Mood::Always | Mood::Eventually(_) | Mood::AtEnd => so != Some(false),
+                };
+                watch.see(now, seq, seen);
             }
         }
     }
@@ -198,10 +204,16 @@ impl Judge {
                 let unbroken = decision.is_some_and(|decision| decision.holds);
                 let idle = asked.filter(|_| ended && unbroken);
                 let idle = idle.and_then(|one| one.each(source).find_map(|of| one.law.idle(&of)));
+                // Of a number that nothing was measured for no comparison says anything, held or not.
+                let nothing = nothing(source, &expectation.claim);
+                let idle = idle.or(nothing.filter(|_| ended));
                 if idle.is_some() {
                     holds = Some(false);
                 }
-                let measured = measured(source, &expectation.claim, asked);
+                let measured = match nothing {
+                    Some(_) if claim.is_none() => String::from("nothing measured"),
+                    _ => measured(source, &expectation.claim, asked),
+                };
                 let mut evidence = evidence(source, &expectation.claim, asked);
                 if evidence.is_empty() {
                     // That the run has ended is no event that one could ask about.
@@ -214,7 +226,11 @@ impl Judge {
                     holds,
                     reason: match (watch.mood(), decision) {
                         _ if idle.is_some() => format!(
-                            "The law was never put to the test: {}. So it does not count as held.",
+                            "{}: {}. So it does not count as held.",
+                            match asked {
+                                Some(_) => "The law was never put to the test",
+                                None => "There was nothing to measure",
+                            },
                             idle.unwrap_or_default()
                         ),
                         // The number is that of the end, and may be another than the one that counts.
@@ -236,7 +252,7 @@ impl Judge {
                             )
                         }
                         _ => {
-                            let missing = claim.is_none();
+                            let missing = claim.is_none() && nothing.is_none();
                             let reason = reason(&expectation.claim, &measured, holds, missing);
                             match truncated.filter(|_| holds.is_none()) {
                                 Some(truncated) => undecided(&truncated, &reason),
@@ -248,10 +264,10 @@ impl Judge {
                     at: decision.map(|decision| decision.at),
                     evidence,
                     ground: match claim {
-                        None => Ground::Missing,
-                        Some(_) if idle.is_some() => Ground::Nothing,
-                        Some(_) if holds.is_none() && truncated.is_some() => Ground::Truncated,
-                        Some(_) => Ground::Measured,
+                        None if nothing.is_none() => Ground::Missing,
+                        _ if idle.is_some() => Ground::Nothing,
+                        _ if holds.is_none() && truncated.is_some() => Ground::Truncated,
+                        _ => Ground::Measured,
                     },
                 }
             })
@@ -299,6 +315,17 @@ fn so(source: &Source<'_>, claim: &Claim, asked: Option<&Asked>) -> Option<bool>
                 Expected::Range(low, high) => (*low..=*high).contains(&number),
             })
         }
+    }
+}
+
+/// Why a claim about numbers says nothing: what one of them is about never happened.
+fn nothing(source: &Source<'_>, claim: &Claim) -> Option<&'static str> {
+    match claim {
+        Claim::Law(..) => None,
+        Claim::Measure { metric, expected: Expected::Metric(other), .. } => {
+            source.nothing(metric).or_else(|| source.nothing(other))
+        }
+        Claim::Measure { metric, .. } => source.nothing(metric),
     }
 }
 

@@ -44,13 +44,32 @@ pub fn is_of_tables(word: &str) -> bool {
     is_of(scenario::table::METRICS, word)
 }
 
-/// True if the number is about reads that were answered.
-#[must_use]
-pub fn is_of_reads(word: &str) -> bool {
-    word.starts_with("read-p") || word.starts_with("staleness") || word == "messages-per-read"
-}
-
 impl Source<'_> {
+    /// Why the number of that name says nothing though it is of something that is there: what it is about
+    /// never happened. Of several clusters one in which it happened is enough.
+    #[must_use]
+    pub fn nothing(&self, name: &MetricName) -> Option<&'static str> {
+        let word = name.word.as_str();
+        let of = name.of.as_deref();
+        let meant = self.scenario.parties().enumerate();
+        let meant = meant.filter(|(_, party)| of.is_none_or(|of| of == *party));
+        let counts = |at: &usize| {
+            let machines = self.scenario.party(*at).is_some_and(|it| it.kind.has_machines());
+            machines && self.scenario.has_metric(*at, word)
+        };
+        let places = meant.map(|(at, _)| at).filter(counts);
+        let each: Vec<_> = places.filter_map(|at| self.measures.clusters().get(at)).collect();
+        if each.is_empty() {
+            return None;
+        }
+        let of_tenants = || {
+            let mut each = each.iter().map(|m| m.tenants.nothing(word));
+            let first = each.next()??;
+            each.all(|other| other.is_some()).then_some(first)
+        };
+        client::measure::nothing(word, &each.iter().map(|m| &m.client)).or_else(of_tenants)
+    }
+
     /// The number of that name; nothing if it is of something that is not there.
     #[must_use]
     pub fn number(&self, name: &MetricName) -> Option<Number> {
@@ -67,7 +86,9 @@ impl Source<'_> {
         };
         // A judge asks at every change: nothing is gathered here.
         let each = self.measures.clusters().get(clusters.clone()).unwrap_or_default();
-        if is_of_reads(word) && each.iter().all(|m| m.client.read_latency.total() == 0) {
+        if client::measure::is_of_reads(word)
+            && each.iter().all(|m| m.client.read_latency.total() == 0)
+        {
             return None;
         }
         let kinds = clusters.clone().filter_map(|at| self.scenario.party(at)).map(|it| &it.kind);

@@ -6,8 +6,9 @@
 
 use super::Session;
 use super::name::split;
+use super::number::Reading;
 use crate::base::{NodeId, Time};
-use crate::scenario::{Command, Diagnostic, Statement, When};
+use crate::scenario::{Claim, Command, Diagnostic, Expected, Statement, When};
 use crate::sim::Meddling;
 use crate::tenant::Wish;
 use alloc::format;
@@ -36,8 +37,40 @@ impl Session {
             self.idle(&mut found);
             self.refused(&mut found);
             self.waiting(&mut found);
+            self.shares(&mut found);
         }
         found
+    }
+
+    /// The line in which a place of the text is.
+    fn line_of(&self, (start, _): (u32, u32)) -> u32 {
+        let before = self.text.bytes().take(start as usize);
+        before.filter(|byte| *byte == b'\n').count() as u32 + 1
+    }
+
+    /// Expectations that compare with a share what is none: `failed < 100%` reads like a share of all
+    /// operations, and means less than one of them.
+    fn shares(&self, found: &mut Vec<Diagnostic>) {
+        let source = self.source(self.timeline.front());
+        for expectation in &self.script.scenario.expectations {
+            let Claim::Measure { metric, expected, .. } = &expectation.claim else { continue };
+            let mut parts = expectation.text.split([' ', '.']).rev();
+            let is_share = |word: &str| word.ends_with('%') || word.ends_with("ppm");
+            if matches!(expected, Expected::Metric(_)) || !parts.any(is_share) {
+                continue;
+            }
+            let what = match source.number(metric).map(|number| number.unit) {
+                Some(Reading::Count) => "a count",
+                Some(Reading::Bytes) => "a number of bytes",
+                Some(Reading::Rate) => "a rate",
+                Some(Reading::Share | Reading::Ratio | Reading::Time) | None => continue,
+            };
+            let word = &metric.word;
+            let message = format!(
+                "{word} is {what} and no share: 100% means 1 here. Write a number without %."
+            );
+            remark(found, (expectation.span, self.line_of(expectation.span)), message);
+        }
     }
 
     /// Statements that changed nothing, whenever they came. What a nemesis does of one kind counts as one.
@@ -214,7 +247,10 @@ fn about(wish: &Wish) -> Option<NodeId> {
 
 /// Makes a remark on a statement, once.
 fn say(found: &mut Vec<Diagnostic>, statement: &Statement, message: String) {
-    let ((start, end), line) = (statement.span, statement.line);
+    remark(found, (statement.span, statement.line), message);
+}
+
+fn remark(found: &mut Vec<Diagnostic>, ((start, end), line): ((u32, u32), u32), message: String) {
     let remark = Diagnostic { line, start, end, message, suggestion: None, mild: true };
     if found.len() < REMARKS_MAX && !found.contains(&remark) {
         found.push(remark);
@@ -318,6 +354,17 @@ mod tests {
         let remarks = session.remarks();
         assert!(remarks.iter().all(|remark| remark.mild));
         remarks.into_iter().map(|remark| (remark.line, remark.message)).collect()
+    }
+
+    #[test]
+    fn a_count_that_is_compared_with_a_share_is_remarked() {
+        let text = "raft 3 nodes\nend 2s\nat 1s c1: put x 1\nexpect failed < 100%\n\
+                    expect available >= 99%\nexpect failed < 1\nexpect keys in 0%..200%\n\
+                    expect balance < 150%\nexpect failed < 50000ppm\n";
+        let remarks = told(&ended(text));
+        let lines: Vec<u32> = remarks.iter().map(|(line, _)| *line).collect();
+        assert_eq!(lines, [4, 7, 9], "{remarks:?}");
+        assert!(remarks[0].1.contains("failed is a count and no share"), "{remarks:?}");
     }
 
     #[test]

@@ -36,6 +36,11 @@ pub trait Measure: Default {
         None
     }
 
+    /// Why the number of that name says nothing: what it is about never happened.
+    fn nothing(&self, _: &str) -> Option<&'static str> {
+        None
+    }
+
     /// A number of one node.
     fn of_node(&self, _: &str, _: NodeId) -> Option<Number> {
         None

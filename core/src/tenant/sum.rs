@@ -371,6 +371,12 @@ macro_rules! tenants {
                 false$(|| $folder::words::OF_OPERATIONS.contains(&word))*
             }
 
+            /// Why the number of that name of a party says nothing: what it is about never happened.
+            #[must_use]
+            pub fn nothing(&self, word: &str) -> Option<&'static str> {
+                None$(.or_else(|| self.$folder.nothing(word)))*
+            }
+
             /// The event of a party that shows the number of that name best.
             #[must_use]
             pub fn evidence(&self, word: &str, common: &Common) -> Option<u32> {

@@ -53,6 +53,18 @@ pub fn is_unit(word: &str) -> bool {
     !word.is_empty() && UNITS.iter().any(|(name, _, _)| *name == word)
 }
 
+/// Which units there are, as a sentence behind a mistake, if a word is a number with a unit that is none.
+#[must_use]
+pub fn units_for(word: &str) -> Option<&'static str> {
+    let number = word.trim_start_matches(['+', '-']);
+    let unit = number.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '_'));
+    let foreign = unit.len() < number.len() && !UNITS.iter().any(|(name, _, _)| *name == unit);
+    (foreign && unit.starts_with(char::is_alphabetic)).then_some(
+        " Units of time are us, ms, s and min; of bytes B, kB, MB and GB; of what comes in a second /s, B/s, \
+         kB/s, MB/s and GB/s; of shares % and ppm; k is a thousand.",
+    )
+}
+
 /// The quantity that a word stands for; nothing if it is not one, or too large to count.
 #[must_use]
 pub fn quantity(word: &str) -> Option<Quantity> {
@@ -102,6 +114,17 @@ mod tests {
         for word in ["", "ms", "1.2.3", "x1", "99999999999999999999", "9999999999GB", "1e5", "--1"]
         {
             assert_eq!(quantity(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_unit_that_is_none_is_told_which_there_are() {
+        for word in ["1h", "-1.5sec", "3m", "10kb/s"] {
+            let units = units_for(word).unwrap_or_default();
+            assert!(units.contains("us, ms, s and min"), "{word}: {units}");
+        }
+        for word in ["", "h", "1", "1s", "1..2s", "99999999999999999999", "--", "5%%"] {
+            assert_eq!(units_for(word), None, "{word}");
         }
     }
 }

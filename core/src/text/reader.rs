@@ -1,7 +1,7 @@
 //! Reads the tokens of one line, and says what is wrong with them.
 
 use super::Diagnostic;
-use super::quantity::{Quantity, Unit, is_unit, quantity};
+use super::quantity::{Quantity, Unit, is_unit, quantity, units_for};
 use super::token::{Line, Token, TokenKind};
 use super::word::{Entry, nearest};
 use crate::base::{Span, Spread};
@@ -222,7 +222,10 @@ impl<'l, 't> Reader<'l, 't> {
         };
         match read {
             Some(quantity) => Ok(quantity),
-            None => self.refuse(format!("{word} is not {what}.")),
+            None => {
+                let units = units_for(word).unwrap_or_default();
+                self.refuse(format!("{word} is not {what}.{units}"))
+            }
         }
     }
 

@@ -47,7 +47,13 @@ pub fn sweep(wish: &Sweep) -> Result<bool, String> {
     let name = wish.file.display().to_string();
     let text = place::read(&wish.file)?;
     let session = understood(&name, &text)?;
-    let seeds: Vec<u64> = part(wish.part)?.seeds(wish.seeds).collect();
+    let share = part(wish.part)?;
+    let seeds: Vec<u64> = share.seeds(wish.seeds).collect();
+    if seeds.is_empty() {
+        // What is read by `merge` has lines of seeds only.
+        say::step(&nobody(share, wish.seeds));
+        return Ok(true);
+    }
     let bar = say::bar(&name, seeds.len() as u64);
     // The same whatever the seed line says, so that parts of one sweep know each other.
     let digest = format!("{:016x}", position(&session.text_with_seed(0)));
@@ -66,9 +72,6 @@ pub fn sweep(wish: &Sweep) -> Result<bool, String> {
         },
     )?;
     bar.finish_and_clear();
-    if lines.is_empty() {
-        return Ok(true);
-    }
     let summary = Summary::join(lines.iter().map(String::as_str))?;
     let (failing, undecided, untested) =
         (summary.failing(), summary.undecided(), summary.untested());
@@ -91,6 +94,12 @@ pub fn sweep(wish: &Sweep) -> Result<bool, String> {
         }
     }
     Ok(summary.held())
+}
+
+/// What is said of a part without seeds.
+fn nobody(share: Share, seeds: Range) -> String {
+    let Range { start, end } = seeds;
+    format!("No seed of {start}..{end} falls into part {share}: there is nothing to run.")
 }
 
 /// The part to run: the one that was asked for, or that of the job array around, which is told.
@@ -207,6 +216,14 @@ mod tests {
         place::write(&wish.file, "rng 4 nodes\n").unwrap();
         let told = sweep(&wish).unwrap_err();
         assert!(told.contains("mistake.lab:1:1: error:"), "{told}");
+    }
+
+    #[test]
+    fn a_part_without_seeds_says_so() {
+        let (share, seeds) = (Share { number: 200, of: 300 }, Range { start: 0, end: 100 });
+        assert_eq!(share.seeds(seeds).count(), 0);
+        let told = nobody(share, seeds);
+        assert_eq!(told, "No seed of 0..100 falls into part 200/300: there is nothing to run.");
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! What somebody who writes a first text may stumble on.
 
 use super::whole;
+use crate::client::measure::is_of_reads;
+use crate::scenario::word::METRICS;
 use crate::session::Verdict;
 use crate::session::fact::Ground;
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 fn verdicts(text: &str) -> Vec<Verdict> {
@@ -177,5 +180,100 @@ fn a_drift_is_told_as_it_was_given() {
         let session = whole(&format!("raft 3 nodes\nend 2s\nat 1s drift n1 {drift}\n"));
         let faults = session.lanes().faults;
         assert!(faults.iter().any(|mark| mark.text.ends_with(told)), "{drift}: {faults:?}");
+    }
+}
+
+#[test]
+fn a_number_that_nothing_was_measured_for_neither_holds_nor_fails() {
+    let of_clients =
+        ["available", "failed", "wrong", "latency", "p50", "p99", "p999", "missed-reads"];
+    for cluster in ["raft 3 nodes", "ring 3 nodes", "quorum 3 nodes, 3 replicas"] {
+        let mut untested = 0;
+        for (word, _) in METRICS {
+            let text = format!(
+                "{cluster}\nend 2s\nexpect {word} = 0\nexpect not {word} = 0\n\
+                 expect always {word} = 0\nexpect sometimes {word} = 0\n"
+            );
+            let session = whole(&text);
+            let told = session.verdicts();
+            assert_eq!(told.len(), 4, "{text}");
+            let idle = session.scenario().has_metric(0, word)
+                && (is_of_reads(word) || of_clients.contains(word));
+            untested += u32::from(idle);
+            for verdict in told {
+                assert_eq!(verdict.is_untested(), idle, "{text}: {verdict:?}");
+                assert_eq!(verdict.ground == Ground::Nothing, idle, "{text}: {verdict:?}");
+                assert!(!idle || verdict.reason.contains("nothing to measure"), "{verdict:?}");
+            }
+        }
+        assert!(untested >= 15, "{cluster}: {untested}");
+    }
+    // What happened in part is measured in part.
+    let of = |happens: &str, claim: &str| {
+        let text = format!("raft 3 nodes\nend 3s\n{happens}expect {claim}\n");
+        let told = verdicts(&text);
+        (told[0].holds, told[0].is_untested())
+    };
+    let (put, get) = ("at 1s c1: put x 1\n", "at 1s c1: put x 1\nat 2s c1: get x\n");
+    let (held, untested) = ((Some(true), false), (Some(false), true));
+    for claim in ["wrong = 0", "read-p99 < 2s", "staleness max = 0", "messages-per-read < 9"] {
+        assert_eq!((of(put, claim), of(get, claim)), (untested, held), "{claim}");
+    }
+    for claim in ["p99 < 2s", "failed = 0", "available = 100%"] {
+        assert_eq!((of("", claim), of(put, claim)), (untested, held), "{claim}");
+    }
+    // What was not measured yet was not seen.
+    assert_eq!(of(get, "sometimes p99 > 10s"), (Some(false), false));
+    assert_eq!(of(get, "sometimes p99 > 1us"), held);
+    // Of two clusters one in which something happened is enough, unless the other is named.
+    let two = |claim: &str| {
+        let text = format!(
+            "ring a: 3 nodes\nring b: 3 nodes\nend 3s\nat 1s a.c1: put x 1\nexpect {claim}\n"
+        );
+        verdicts(&text)[0].is_untested()
+    };
+    assert_eq!([two("p99 < 2s"), two("p99(a) < 2s"), two("p99(b) < 2s")], [false, false, true]);
+    assert!(two("p99(a) < p99(b)"));
+}
+
+#[test]
+fn a_clock_that_runs_ahead_makes_reads_old_for_every_law() {
+    let text = |skew: &str| {
+        format!(
+            "seed 2\nnetwork latency 1ms\nquorum 3 nodes, 3 replicas, read 2, write 2, lww\nend 6s\n\
+             at 500ms c1: put warm up\nat 500ms c2: put warm up\n{skew}at 2s c1: put x first\n\
+             at 3s c2: put x second\nat 4s c2: get x\n\
+             expect fresh\nexpect wrong = 0\nexpect staleness max = 0\nexpect linearizable\n"
+        )
+    };
+    let holds = |skew: &str| -> Vec<_> {
+        verdicts(&text(skew)).iter().map(|verdict| verdict.holds).collect()
+    };
+    assert_eq!(holds("at 1s clock c1 skew 5s\n"), [Some(false); 4]);
+    assert_eq!(holds(""), [Some(true); 4]);
+}
+
+#[test]
+fn kept_says_what_was_lost_with_all_its_copies() {
+    let measured = |wiped: &str| -> String {
+        let told = verdicts(&format!(
+            "quorum 3 nodes, 3 replicas\nend 4s\nat 1s c1: put x 1\nat 2s crash {wiped}\nat 2s wipe {wiped}\nat 3s restart {wiped}\nexpect kept\n"
+        ));
+        assert_eq!(told[0].holds, Some(true), "{told:?}");
+        told[0].measured.clone()
+    };
+    assert_eq!(measured("n1"), "1 copies were lost, and no acknowledged write");
+    let all = measured("n1 n2 n3");
+    assert_eq!(all, "3 copies were lost, and 1 acknowledged write with all that had it");
+}
+
+#[test]
+fn a_unit_of_time_that_is_none_is_told_which_there_are() {
+    for line in ["expect p99 < 1h", "end 1h", "at 1h crash n1", "network latency 2sec"] {
+        let session = crate::session::Session::open(&format!("raft 3 nodes\n{line}\n"));
+        let told = session.diagnostics();
+        let is_told =
+            told.iter().any(|it| it.line == 2 && it.message.contains("us, ms, s and min"));
+        assert!(is_told, "{line}: {told:?}");
     }
 }

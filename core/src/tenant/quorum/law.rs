@@ -107,6 +107,8 @@ pub struct Tested {
     pub missed: u64,
     /// Copies of acknowledged writes that were lost.
     pub losses: u64,
+    /// Acknowledged writes that lost every copy that they had, which is no fault of the store.
+    pub gone: u64,
     /// Keys whose homes differed for a while and then agreed again.
     pub healed: u64,
     /// Reads of a key after a delete that they had to see.
@@ -195,9 +197,15 @@ impl Watch {
         if let Some(first) = self.violations.iter().find(|violation| violation.law == law) {
             return first.words.clone();
         }
-        let Tested { reads, losses, healed, deletes, .. } = self.tested;
+        let Tested { reads, losses, gone, healed, deletes, .. } = self.tested;
         match law {
             Law::SeesLast => format!("{reads} reads had to see the last write, and saw it"),
+            Law::Kept if gone > 0 => {
+                let writes = if gone == 1 { "write" } else { "writes" };
+                format!(
+                    "{losses} copies were lost, and {gone} acknowledged {writes} with all that had it"
+                )
+            }
             Law::Kept => format!("{losses} copies were lost, and no acknowledged write"),
             Law::Converged => {
                 format!("{} keys whose homes differ, {healed} that agree again", self.differing)
@@ -632,7 +640,10 @@ impl Watch {
             return;
         }
         state.acked.retain(|acked| !lost.iter().any(|lost| lost.dot == acked.dot));
-        for acked in lost.iter().filter(|acked| (acked.lost.len() as u32) < acked.copies) {
+        let (early, gone): (Vec<_>, Vec<_>) =
+            lost.iter().partition(|acked| (acked.lost.len() as u32) < acked.copies);
+        self.tested.gone += gone.len() as u64;
+        for acked in early {
             let words = format!(
                 "a write of {} was acknowledged with {} copies; {} were lost, and none is left",
                 key.text(),

@@ -128,6 +128,13 @@ impl Measure for Measures {
         }
     }
 
+    fn nothing(&self, word: &str) -> Option<&'static str> {
+        match word {
+            "missed-reads" => self.laws.idle(super::law::Law::SeesLast),
+            _ => None,
+        }
+    }
+
     fn number<'m>(
         word: &str,
         each: &(impl Iterator<Item = &'m Self> + Clone),
