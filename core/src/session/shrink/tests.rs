@@ -19,7 +19,7 @@ fn what_does_not_matter_goes() {
 
 #[test]
 fn a_text_that_holds_is_left_alone() {
-    let text = "ring 4 nodes\nat 1s crash n1\nexpect failed = 0\n";
+    let text = "ring 4 nodes\nat 0.5s c1: put x 1\nat 1s crash n1\nexpect failed = 0\n";
     let mut shrink = Shrink::new(text, "failed = 0");
     while !shrink.step() {}
     assert_eq!(shrink.text(), text);
