@@ -78,31 +78,18 @@ fn idle(scenario: &Scenario, command: &Command) -> Option<String> {
             "Only partitions of partitions are explained: layered 4 nodes, user hash 4",
         ),
         Command::Own(_, names, order) => {
-            let named = |cluster: &&ClusterSpec| {
-                let of = |name: &String| {
-                    name.split_once('.').is_none_or(|(of, _)| {
-                        of == cluster.name || scenario.parties().all(|party| party != of)
-                    })
-                };
-                names.is_empty() || names.iter().any(of)
-            };
+            let named =
+                |cluster: &ClusterSpec| names.is_empty() || is_named(scenario, cluster, names);
             let all = || scenario.clusters.iter().filter(|it| it.kind.understands(order));
             // Where nobody at all understands it, that is told.
-            let is_idle = all().next().is_some() && !all().any(|it| named(&it));
+            let is_idle = all().next().is_some() && !all().any(named);
             return is_idle.then(|| {
                 String::from("None of those that are named understands this: it changes nothing.")
             });
         }
         Command::Weight(names, _) => {
             let grows = |cluster: &ClusterSpec| cluster.kind.grows();
-            let named = |cluster: &&ClusterSpec| {
-                let of = |name: &String| {
-                    name.split_once('.').is_none_or(|(of, _)| {
-                        of == cluster.name || scenario.parties().all(|party| party != of)
-                    })
-                };
-                names.iter().any(of)
-            };
+            let named = |cluster: &&ClusterSpec| is_named(scenario, cluster, names);
             // Where nobody comes or goes either, that is told.
             let mut meant = scenario.clusters.iter().filter(named).peekable();
             let idle = meant.peek().is_some() && meant.clone().any(grows) && !meant.any(weighs);
@@ -115,6 +102,15 @@ fn idle(scenario: &Scenario, command: &Command) -> Option<String> {
     let mut meant = meant(of).peekable();
     (meant.peek().is_some() && !meant.any(can))
         .then(|| format!("This changes nothing here. {such}"))
+}
+
+/// True if some of these names can be those of nodes of a cluster: what has no prefix can be anybody's.
+fn is_named(scenario: &Scenario, cluster: &ClusterSpec, names: &[String]) -> bool {
+    let of = |name: &String| {
+        name.split_once('.')
+            .is_none_or(|(of, _)| of == cluster.name || scenario.parties().all(|party| party != of))
+    };
+    names.iter().any(of)
 }
 
 /// True where what a key belongs to can be laid on a node by hand.

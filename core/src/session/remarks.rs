@@ -321,8 +321,12 @@ fn why(command: &Command, drawn: bool) -> String {
         Command::Pause(_) => "who was to stand still did not run",
         Command::Resume(_) => "who was to go on did not stand still",
         Command::Corrupt(_) => "there was nothing on the disk to damage",
-        Command::Campaign(_) | Command::Compact(_) | Command::Own(..) => "who was told to was off",
-        Command::Join(..) | Command::Learn(_) => "who was to join was there already",
+        Command::Campaign(_) | Command::Compact(_) | Command::Own(..) => {
+            "who was told to was off, or understands no such order"
+        }
+        Command::Join(..) | Command::Learn(_) => {
+            "who was to join has been here before, or nobody can join"
+        }
         _ => "there was nothing to change when it came",
     })
 }
@@ -389,7 +393,7 @@ mod tests {
             ("at 3s campaign n1", None),
             ("at 3s snapshot n1", None),
             ("at 1s crash n1", None),
-            ("at 1s join n2", Some("there already")),
+            ("at 1s join n2", Some("been here before")),
             ("at 1s heal", None),
         ] {
             let text = format!(
